@@ -1,0 +1,345 @@
+"""Expressions over measured numbers: `{value}` roles and the checks of claims.
+
+A small grammar, parsed by hand and evaluated on the parsed tree only:
+
+    check   := conj ("or" conj)*           conj := neg ("and" neg)*       neg := "not" neg | rel
+    rel     := sum (("<" | "<=" | ">" | ">=" | "==") sum)*
+    sum     := term (("+" | "-") term)*    term := unary (("*" | "/") unary)*
+    unary   := "-" unary | atom
+    atom    := number | key | "fact(" id ")" | ("abs" | "min" | "max") "(" sum ("," sum)* ")"
+             | "(" check ")"
+
+Keys hold "/" and "-", so an operator has a space on both sides. `==` means equal within one part
+in a thousand million. Chains such as `a < b < c` mean what they mean in mathematics.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.contracts.measurement import FACT_ID, KEY, Fact, Ledger, Measurement
+
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<key>{KEY.pattern})"
+    rf"|fact\(\s*(?P<fact>{FACT_ID.pattern})\s*\)"
+    r"|(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?)"
+    r"|(?P<word>and|or|not|abs|min|max)\b"
+    r"|(?P<op><=|>=|==|[-+*/<>(),]))"
+)
+_EQUAL = 1e-9  # relative: numbers computed in two ways, not two measurements
+_LONGEST = 2_000  # characters; nobody writes more, and recursion stays shallow
+_DEEPEST = 40  # nested parentheses
+
+
+class ClaimError(ValueError):
+    """The text is no expression. `column` is where it stopped making sense (zero-based)."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class MissingValues(LookupError):
+    """The ledger lacks some of what the expression names."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"not in the ledger: {', '.join(names)}")
+        self.names = names
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed node: `kind` is number, key, fact, or an operator's or function's name."""
+
+    kind: str
+    name: str = ""
+    number: float = 0.0
+    parts: tuple[Expression, ...] = ()
+
+    def walk(self) -> Iterator[Expression]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    @property
+    def keys(self) -> list[str]:
+        """Ledger keys, in order of appearance, each once."""
+        return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "key"))
+
+    @property
+    def facts(self) -> list[str]:
+        return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "fact"))
+
+
+def parse(text: str) -> Expression:
+    """Parse a whole text.
+
+    Raises:
+        ClaimError: With the column of the mistake.
+    """
+    if len(text) > _LONGEST:
+        raise ClaimError(f"longer than {_LONGEST} characters", _LONGEST)
+    return _Parser(text).whole()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(self._tokens())
+        self.at = 0
+        self.depth = 0
+
+    def _tokens(self) -> Iterator[tuple[str, str, int]]:
+        position = 0
+        while self.text[position:].strip():
+            match = _TOKEN.match(self.text, position)
+            if not match:
+                start = position + len(self.text[position:]) - len(self.text[position:].lstrip())
+                raise ClaimError(f"cannot read {self.text[start : start + 20]!r}", start)
+            kind = match.lastgroup or ""
+            yield kind, match[kind], match.start(kind)
+            position = match.end()
+
+    def whole(self) -> Expression:
+        node = self.disjunction()
+        if self.at < len(self.tokens):
+            _, word, column = self.tokens[self.at]
+            raise ClaimError(f"unexpected {word!r}", column)
+        return node
+
+    def peek(self, *words: str) -> str:
+        """Return the next operator or word if it is one of `words`, else ""."""
+        if self.at < len(self.tokens):
+            kind, word, _ = self.tokens[self.at]
+            if kind in ("op", "word") and word in words:
+                return word
+        return ""
+
+    def take(self, *words: str) -> str:
+        word = self.peek(*words)
+        self.at += bool(word)
+        return word
+
+    def expect(self, word: str) -> None:
+        if not self.take(word):
+            raise ClaimError(f"{word!r} is missing", self.column())
+
+    def column(self) -> int:
+        return self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text)
+
+    def disjunction(self) -> Expression:
+        parts = [self.conjunction()]
+        while self.take("or"):
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else Expression("or", parts=tuple(parts))
+
+    def conjunction(self) -> Expression:
+        parts = [self.negation()]
+        while self.take("and"):
+            parts.append(self.negation())
+        return parts[0] if len(parts) == 1 else Expression("and", parts=tuple(parts))
+
+    def negation(self) -> Expression:
+        if self.take("not"):
+            return Expression("not", parts=(self.nested(self.negation),))
+        return self.relation()
+
+    def relation(self) -> Expression:
+        left = self.sum()
+        links: list[Expression] = []
+        while operator := self.take("<=", ">=", "==", "<", ">"):
+            right = self.sum()
+            links.append(Expression(operator, parts=(left, right)))
+            left = right
+        if not links:
+            return left
+        return links[0] if len(links) == 1 else Expression("and", parts=tuple(links))
+
+    def sum(self) -> Expression:
+        node = self.term()
+        while operator := self.take("+", "-"):
+            node = Expression(operator, parts=(node, self.term()))
+        return node
+
+    def term(self) -> Expression:
+        node = self.unary()
+        while operator := self.take("*", "/"):
+            node = Expression(operator, parts=(node, self.unary()))
+        return node
+
+    def unary(self) -> Expression:
+        if self.take("-"):
+            return Expression("negative", parts=(self.nested(self.unary),))
+        return self.atom()
+
+    def nested(self, rule: object) -> Expression:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise ClaimError("nested too deeply", self.column())
+        node: Expression = rule()  # type: ignore[operator]
+        self.depth -= 1
+        return node
+
+    def atom(self) -> Expression:
+        if self.at == len(self.tokens):
+            raise ClaimError("ends too early", len(self.text))
+        if function := self.take("abs", "min", "max"):
+            return self.call(function)
+        if self.take("("):
+            node = self.nested(self.disjunction)
+            self.expect(")")
+            return node
+        kind, word, column = self.tokens[self.at]
+        if kind not in ("key", "fact", "number"):
+            raise ClaimError(f"unexpected {word!r}", column)
+        self.at += 1
+        if kind == "number":
+            return Expression("number", number=float(word))
+        return Expression(kind, name=word)
+
+    def call(self, function: str) -> Expression:
+        self.expect("(")
+        parts = [self.nested(self.sum)]
+        while self.take(","):
+            parts.append(self.nested(self.sum))
+        self.expect(")")
+        if function == "abs" and len(parts) > 1:
+            raise ClaimError("abs() takes one number", self.column())
+        return Expression(function, parts=tuple(parts))
+
+
+Value = float | bool
+
+
+def missing(expression: Expression, ledger: Ledger) -> list[str]:
+    """Return the keys and facts that the ledger does not hold."""
+    keys = [key for key in expression.keys if ledger.row(key) is None]
+    return keys + [f"fact({fact})" for fact in expression.facts if fact not in ledger.facts]
+
+
+def evaluate(expression: Expression, ledger: Ledger) -> Value:
+    """Return the number or the truth value of an expression.
+
+    Raises:
+        MissingValues: If the ledger lacks something.
+        ZeroDivisionError: If a measured denominator is zero.
+    """
+    if names := missing(expression, ledger):
+        raise MissingValues(names)
+    return _value(expression, ledger)
+
+
+def _value(node: Expression, ledger: Ledger) -> Value:
+    if node.kind == "number":
+        return node.number
+    if node.kind == "key":
+        row = ledger.row(node.name)
+        assert row is not None  # evaluate() looked
+        return row.value
+    if node.kind == "fact":
+        return ledger.facts[node.name].value
+    if node.kind == "and":
+        return all(_value(part, ledger) for part in node.parts)
+    if node.kind == "or":
+        return any(_value(part, ledger) for part in node.parts)
+    return _OPERATIONS[node.kind](*(_value(part, ledger) for part in node.parts))
+
+
+_OPERATIONS = {
+    "not": lambda a: not a,
+    "negative": lambda a: -a,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: math.isclose(a, b, rel_tol=_EQUAL),
+    "abs": abs,
+    "min": min,
+    "max": max,
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim. `holds` is None where values are missing."""
+
+    holds: bool | None
+    rows: tuple[Measurement, ...]
+    facts: tuple[Fact, ...]
+    missing: tuple[str, ...]
+
+
+def judge(check: str, ledger: Ledger) -> Verdict:
+    """Evaluate a claim's check and gather what it rests on.
+
+    Raises:
+        ClaimError: If the check is no expression, or states no comparison.
+    """
+    expression = parse(check)
+    if expression.kind not in {"and", "or", "not", "<", "<=", ">", ">=", "=="}:
+        raise ClaimError("a check is a comparison", 0)
+    names = missing(expression, ledger)
+    rows = tuple(row for key in expression.keys if (row := ledger.row(key)))
+    facts = tuple(ledger.facts[fact] for fact in expression.facts if fact in ledger.facts)
+    holds = None if names else bool(evaluate(expression, ledger))
+    return Verdict(holds, rows, facts, tuple(names))
+
+
+# --- numbers as text ---------------------------------------------------------------------------
+
+FORMAT = re.compile(
+    r"(?P<kind>percent(?P<p>\d)|(?P<f>\d)f|(?P<g>\d)g|int|ratio(?P<r>\d)?|)(?P<spread>\+)?"
+)
+_MINUS = "\N{MINUS SIGN}"
+
+
+def format_number(value: float, form: str = "", spread: float | None = None) -> str:
+    """Set a number as text: `percent1` → "6.9 %", `2f` → "0.07", `ratio` → "12×".
+
+    Raises:
+        ValueError: If the format is unknown, or asks for a spread that there is none of.
+    """
+    match = FORMAT.fullmatch(form)
+    if not match:
+        raise ValueError(f"unknown format {form!r}; docs/authoring.md lists the formats")
+    text, unit, decimals = _digits(value, match)
+    if not match["spread"]:
+        return text + unit
+    if spread is None:
+        raise ValueError("there is no spread: one network, or a computed number")
+    scale = 100 if match["p"] else 1
+    return f"{text} ± {scale * spread:.{decimals}f}{unit}"
+
+
+def _digits(value: float, match: re.Match[str]) -> tuple[str, str, int]:
+    """Return digits, unit and the number of decimals for a spread."""
+    if match["p"]:
+        places, value, unit = int(match["p"]), 100 * value, "\N{NARROW NO-BREAK SPACE}%"
+    elif match["kind"].startswith("ratio"):
+        places, unit = int(match["r"] or 0), "×"
+    elif match["f"] or match["kind"] == "int":
+        places, unit = int(match["f"] or 0), ""
+    else:
+        digits = int(match["g"] or 3)
+        text = _plain(f"{value:.{digits}g}")
+        return text.replace("-", _MINUS), "", max(0, len(text.partition(".")[2]))
+    text = f"{value:.{places}f}"
+    return text.replace("-", _MINUS if float(text) else ""), unit, places
+
+
+def _plain(text: str) -> str:
+    """Write "1.2e-05" as "0.000012"; leave very small and very large numbers as they are."""
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    if abs(int(exponent)) > 7:
+        return text
+    digits = len(mantissa.partition(".")[2])
+    return f"{float(text):.{max(0, digits - int(exponent))}f}"

@@ -1,0 +1,73 @@
+"""The arrays that a build keeps: weights, samples, training histories.
+
+Weights and samples are safetensors files with one metadata key, `card`: sorted JSON. (Several
+keys would be written in an order that varies from process to process.)
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from pipelines.contracts.files import read_json, write_json, written_aside
+
+Arrays = dict[str, np.ndarray]
+
+
+class Card(BaseModel):
+    """What a model or sample file says of itself. No clock, host or path: bytes are stable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    experiment: str
+    method: str
+    seed: int
+    preset: str
+    code: str  # digest of the code that made it
+    versions: dict[str, str]
+    device: str
+    settings: dict[str, object]  # the experiment as it was read
+
+
+class History(BaseModel):
+    """Scalars of a training, thinned to at most 500 points.
+
+    `columns` always holds `step`; all columns have the same length.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    experiment: str
+    seed: int
+    columns: dict[str, tuple[float, ...]]
+
+
+def save_arrays(path: Path, arrays: Arrays, card: Card) -> None:
+    """Write named arrays and their card."""
+    metadata = {"card": json.dumps(card.model_dump(mode="json"), sort_keys=True)}
+    contiguous = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
+    with written_aside(path) as temporary:
+        save_file(contiguous, temporary, metadata=metadata)
+
+
+def load_arrays(path: Path) -> Arrays:
+    with safe_open(path, framework="numpy") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
+def load_card(path: Path) -> Card:
+    with safe_open(path, framework="numpy") as file:
+        return Card.model_validate_json(file.metadata()["card"])
+
+
+def save_history(path: Path, history: History) -> None:
+    write_json(path, history)
+
+
+def load_history(path: Path) -> History:
+    return History.model_validate(read_json(path))

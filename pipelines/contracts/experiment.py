@@ -1,0 +1,165 @@
+"""What an experiment file says: one trained network, or one evaluated system, each.
+
+A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake with its line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipelines.contracts.problems import InputProblems, Problem
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Network(Strict):
+    """The point network: `layers` hidden layers of `hidden` units on Fourier features."""
+
+    hidden: Positive = 128
+    layers: Positive = 3
+    frequencies: tuple[float, ...] = (1.0, 2.0, 4.0)  # of the input point
+    noise_frequencies: Positive = 8  # of the noise level
+
+
+class Train(Strict):
+    """How long and how fast. `options` are the method's own, checked by the method."""
+
+    steps: Positive
+    batch: Positive
+    lr: float = Field(gt=0)
+    betas: tuple[float, float] = (0.9, 0.999)
+    ema: float = Field(0.999, ge=0, lt=1)
+    options: dict[str, float | int | str | bool] = {}
+
+
+class Evaluate(Strict):
+    """Which samplers at which step counts; the re-noising levels of multistep sampling."""
+
+    samplers: dict[str, tuple[Positive, ...]]
+    levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
+    guidance: tuple[float, ...] = ()
+    reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
+
+
+class Experiment(Strict):
+    """One network. `needs` maps a role (teacher) to the experiment that fills it."""
+
+    name: str
+    file: str
+    title: str
+    method: str
+    data: str
+    needs: dict[str, str] = {}
+    network: Network = Network()
+    train: Train
+    evaluate: Evaluate
+    seed: int = 0
+    replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
+
+
+class Preset(Strict):
+    """How much of everything a build spends. Nothing else may ask "is this a test?"."""
+
+    name: str
+    publish: bool  # pages of a preset that does not publish are stamped
+    train_scale: float  # of the training steps
+    samples: int  # evaluated points a system
+    replicas: int | None = None  # at most this many a network; None: as the experiment says
+
+    def steps(self, experiment: Experiment) -> int:
+        return max(2, round(experiment.train.steps * self.train_scale))
+
+    def seeds(self, experiment: Experiment) -> list[int]:
+        count = (
+            experiment.replicas
+            if self.replicas is None
+            else min(self.replicas, experiment.replicas)
+        )
+        return [experiment.seed + i for i in range(count)]
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(name="default", publish=True, train_scale=1.0, samples=20_000),
+        Preset(name="smoke", publish=False, train_scale=0.004, samples=256, replicas=1),
+        Preset(name="full", publish=True, train_scale=3.0, samples=50_000),
+    )
+}
+
+
+def load_experiment(path: Path) -> Experiment:
+    """Read one experiment file.
+
+    Raises:
+        InputProblems: All that is wrong with the file, each with its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputProblems(
+            [
+                Problem(
+                    file=str(path),
+                    line=mark.line + 1 if mark else 1,
+                    code="ML101",
+                    message=f"not readable as YAML: {error}".splitlines()[0],
+                    remedy="mend the syntax at this line",
+                )
+            ]
+        ) from error
+    if not isinstance(data, dict):
+        raise InputProblems(
+            [Problem(str(path), 1, "ML102", "an experiment is a mapping", "write `method: …`")]
+        )
+    try:
+        return Experiment(**{**data, "name": path.stem, "file": str(path)})
+    except ValidationError as error:
+        raise InputProblems(
+            _yaml_problem(path, text, node, item) for item in error.errors()
+        ) from error
+
+
+def _yaml_problem(path: Path, text: str, node: yaml.Node, item: Any) -> Problem:
+    line = _line_of(node, item["loc"])
+    keys = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        message, remedy = (
+            f"unknown key `{keys}`",
+            "check the spelling; docs/experiments.md lists the keys",
+        )
+    elif item["type"] == "missing":
+        message, remedy = f"missing key `{keys}`", "add it; docs/experiments.md lists the keys"
+    else:
+        message, remedy = f"`{keys}`: {item['msg']}", "give a value of the right kind"
+    return Problem(str(path), line, "ML103", message, remedy, excerpt=text.splitlines()[line - 1])
+
+
+def _line_of(node: yaml.Node, location: tuple[Any, ...]) -> int:
+    """Return the one-based line of the deepest key of `location` that the file has."""
+    line = node.start_mark.line + 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    line, node = key.start_mark.line + 1, value
+                    break
+            else:
+                return line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line

@@ -1,0 +1,61 @@
+"""What a figure may see and what it must say.
+
+A figure is a module of `pipelines.figures` with
+
+    ROLES: tuple[str, ...]            options that name experiments ("teacher", "student")
+    def prepare(data: FigureData, options: dict[str, str]) -> Picture
+    def draw(picture: Picture, theme: Theme) -> matplotlib.figure.Figure
+    def describe(picture: Picture) -> Description
+
+`prepare` alone reads data; what it returns (any frozen dataclass) is all that is drawn, told in
+the alternative text and listed in the table, so that the three cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.contracts.artifacts import Arrays, History
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.measurement import Ledger
+
+
+@dataclass(frozen=True)
+class FigureData:
+    """Everything of a build that is drawn.
+
+    Attributes:
+        samples: Of each experiment: see docs/experiments.md for the names of the arrays.
+        histories: Of each experiment: one history a seed.
+    """
+
+    experiments: dict[str, Experiment]
+    samples: dict[str, Arrays]
+    histories: dict[str, tuple[History, ...]]
+    ledger: Ledger
+
+
+class DataTable(BaseModel):
+    """The numbers behind a figure, or a table of the ledger, ready to be set.
+
+    A cell is a text, or a number with its number of decimals ("0.0691" → value 0.0691).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+class Description(BaseModel):
+    """A figure in words. `alt` is one to three sentences made from the data."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    alt: str
+    table: DataTable
+    width: int = 0  # of the drawing, in CSS pixels
+    height: int = 0

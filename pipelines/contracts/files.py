@@ -1,0 +1,48 @@
+"""How files are written: aside, then moved into place; JSON sorted, floats as repr."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield a private temporary path; move it to `path` if the block succeeds.
+
+    A build that was killed leaves an orphan process; it must not be able to write into the
+    output of the next build, so nobody ever opens the final name for writing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    with written_aside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write sorted JSON; pydantic models become plain data first."""
+    if isinstance(data, BaseModel):
+        data = data.model_dump(mode="json")
+    write_text(path, json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,111 @@
+"""What was measured: tidy rows, and the ledger that holds a build's rows and cited facts.
+
+A key is `<experiment>/<sampler>@<steps>[,w=<guidance>]/<metric>`, for example
+`toy-cd/consistency@1/off_manifold`. What belongs to a network and not to a sampler has
+`train` in the sampler's place: `toy-cd/train@3000/seconds`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from pipelines.contracts.files import read_json
+
+KEY = re.compile(
+    r"[a-z0-9]+(?:-[a-z0-9]+)*"  # experiment
+    r"/[a-z0-9_]+(?:-[a-z0-9_]+)*@\d+(?:,w=\d+(?:\.\d+)?)?"  # sampler@steps,w=guidance
+    r"/[a-z][a-z0-9_]*"  # metric
+)
+FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Producer(Row):
+    rule: str
+    experiment: str = ""
+    code: str = ""  # digest of the code that made it
+
+
+class Measurement(Row):
+    """One number, how it came about and how far it may be trusted.
+
+    Attributes:
+        value: In `unit`; shares are fractions of one ("1"), not per cent.
+        n: How many samples, repeats or networks stand behind it.
+        spread: Standard deviation, in `unit`, or None where there is only one.
+        spread_over: What the spread is over: "3 seeds", "9 repeats".
+    """
+
+    key: str = Field(pattern=f"^{KEY.pattern}$")
+    value: float
+    unit: str = "1"
+    n: int = 1
+    spread: float | None = None
+    spread_over: str = ""
+    seeds: tuple[int, ...] = ()
+    nfe: int | None = None
+    device: str = "cpu"
+    threads: int = 1
+    produced_by: Producer
+
+
+class Measurements(RootModel[tuple[Measurement, ...]]):
+    """A file of rows, sorted by key."""
+
+
+class Timings(Row):
+    """A file of wall-clock rows, and the machine that they were taken on."""
+
+    hardware: dict[str, str] = {}  # cpu, threads, torch
+    rows: tuple[Measurement, ...]
+
+
+class Fact(Row):
+    """A cited figure: somebody else's measurement, with its conditions and its source."""
+
+    id: str = Field(pattern=f"^{FACT_ID.pattern}$")
+    value: float
+    unit: str = "1"
+    what: str  # "FID of consistency distillation, one step"
+    conditions: str = ""  # data set, guidance, hardware: never compare across these
+    source: str  # key in references.bib
+    place: str = ""  # "Table 2"
+    confidence: str = "primary"  # primary | secondary | computed
+    line: int = 0
+
+
+class Ledger(Row):
+    """All that a page may quote. Wall-clock rows are apart: they differ from run to run."""
+
+    preset: str
+    publish: bool
+    measurements: dict[str, Measurement]
+    timings: dict[str, Measurement] = {}
+    facts: dict[str, Fact]
+    hardware: dict[str, str] = {}
+
+    def timed(self, timings: Timings) -> Ledger:
+        """Return this ledger with wall-clock rows beside the measured ones."""
+        rows = {row.key: row for row in timings.rows}
+        return self.model_copy(update={"timings": rows, "hardware": timings.hardware})
+
+    def row(self, key: str) -> Measurement | None:
+        """Return a measured or timed row, or None."""
+        return self.measurements.get(key) or self.timings.get(key)
+
+    def is_timed(self, key: str) -> bool:
+        return key in self.timings
+
+
+def load_ledger(path: Path) -> Ledger:
+    return Ledger.model_validate(read_json(path))
+
+
+def load_timings(path: Path) -> Timings:
+    return Timings.model_validate(read_json(path))

@@ -1,0 +1,157 @@
+"""Named access to what a build has measured, with errors that say what to add where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.contracts.artifacts import History
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import FigureData
+from pipelines.contracts.measurement import Measurement
+from pipelines.contracts.problems import InputProblems, Problem
+
+SYSTEM = re.compile(r"(?:path/)?(?P<sampler>[a-z0-9_]+)@(?P<steps>\d+)/.+")
+
+
+@dataclass(frozen=True)
+class Path:
+    """States of points on their way from noise to data.
+
+    Attributes:
+        x: Shape (steps + 1, points, 2).
+        level: Their noise levels, falling, shape (steps + 1,).
+    """
+
+    x: np.ndarray
+    level: np.ndarray
+
+
+def chosen(data: FigureData, options: dict[str, str], role: str) -> Experiment:
+    """Return the experiment that fills a role of the figure."""
+    name = options.get(role, "").strip()
+    if not name:
+        raise _problem("", "ML601", f"the figure has no {role}", f"add `:{role}: <experiment>`")
+    if name not in data.experiments:
+        known = ", ".join(sorted(data.experiments)) or "none"
+        raise _problem(
+            "", "ML601", f"no experiment `{name}` for the {role}", f"name one of: {known}"
+        )
+    return data.experiments[name]
+
+
+def array(data: FigureData, experiment: Experiment, name: str) -> np.ndarray:
+    """Return one array of an experiment's samples."""
+    arrays = data.samples.get(experiment.name, {})
+    if name not in arrays:
+        raise _problem(
+            experiment.file,
+            "ML602",
+            f"experiment `{experiment.name}` has no array `{name}`",
+            _remedy(experiment, name),
+        )
+    return arrays[name]
+
+
+def samples(data: FigureData, experiment: Experiment, system: str) -> np.ndarray:
+    """Return the samples (n, 2) of `sampler@steps`, from the first replica's network."""
+    return array(data, experiment, f"{system}/seed{experiment.seed}")
+
+
+def path(data: FigureData, experiment: Experiment, system: str) -> Path:
+    """Return the recorded states of `sampler@steps`."""
+    x = array(data, experiment, f"path/{system}/x")
+    return Path(x, array(data, experiment, f"path/{system}/level"))
+
+
+def reference(experiment: Experiment) -> str:
+    """Return the sampler that stands for the exact trajectories of a teacher."""
+    if not experiment.evaluate.reference:
+        raise _problem(
+            experiment.file,
+            "ML602",
+            f"experiment `{experiment.name}` has no reference sampler",
+            "add `reference: <sampler>@<steps>` under `evaluate:`",
+        )
+    return experiment.evaluate.reference
+
+
+def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[int, ...]:
+    """Return the step counts at which a sampler was run, rising; at least one."""
+    matches = map(SYSTEM.fullmatch, data.samples.get(experiment.name, {}))
+    found = {
+        int(match["steps"]) for match in matches if match is not None and match["sampler"] == sampler
+    }
+    if not found:
+        raise _problem(
+            experiment.file,
+            "ML602",
+            f"experiment `{experiment.name}` has no samples of `{sampler}`",
+            f"add `{sampler}: [1, 5, 10]` to its `evaluate: samplers:`",
+        )
+    return tuple(sorted(found))
+
+
+def row(data: FigureData, key: str) -> Measurement:
+    """Return one measurement of the ledger."""
+    found = data.ledger.row(key)
+    if found is not None:
+        return found
+    name, system, metric = key.split("/")
+    experiment = data.experiments.get(name)
+    raise _problem(
+        experiment.file if experiment else "",
+        "ML603",
+        f"nothing was measured under `{key}`",
+        f"let experiment `{name}` evaluate `{system}` with metric `{metric}`",
+    )
+
+
+def histories(data: FigureData, experiment: Experiment) -> tuple[History, ...]:
+    """Return the training histories of an experiment, one a seed."""
+    found = data.histories.get(experiment.name, ())
+    if not found:
+        raise _problem(
+            experiment.file,
+            "ML604",
+            f"experiment `{experiment.name}` has no training history",
+            "train it again: every training writes one beside its weights",
+        )
+    return found
+
+
+def column(experiment: Experiment, history: History, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the steps and values of one curve of a history, without its gaps."""
+    if name not in history.columns:
+        raise _problem(
+            experiment.file,
+            "ML604",
+            f"the training of `{experiment.name}` did not record `{name}`",
+            f"let its method probe `{name}`; it records {', '.join(sorted(history.columns))}",
+        )
+    values = np.asarray(history.columns[name], dtype=float)
+    steps = np.asarray(history.columns["step"], dtype=float)
+    known = np.isfinite(values)
+    return steps[known], values[known]
+
+
+def option_problem(message: str, remedy: str) -> InputProblems:
+    """Return the error of an option that cannot be drawn."""
+    return _problem("", "ML601", message, remedy)
+
+
+def _remedy(experiment: Experiment, name: str) -> str:
+    match = SYSTEM.fullmatch(name)
+    if match:
+        return f"add `{match['sampler']}: [{match['steps']}]` to its `evaluate: samplers:`"
+    if name.startswith("worked/jump"):
+        return "only a student has it: give it a teacher with a `reference:` sampler"
+    if name.startswith("worked/") or name == "posterior_mean":
+        return "only a teacher has it: add `reference: <sampler>@<steps>` under `evaluate:`"
+    return f"sample `{experiment.name}` again: docs/experiments.md lists the arrays"
+
+
+def _problem(file: str, code: str, message: str, remedy: str) -> InputProblems:
+    return InputProblems([Problem(file or "figure", 1, code, message, remedy)])

@@ -1,0 +1,199 @@
+"""How every figure looks, and how it becomes bytes.
+
+One role has one colour in all figures, from the palette of Okabe and Ito (2008), lightened for
+dark pages; markers and line styles differ too, so that no figure depends on colour. Backgrounds
+are transparent. Only the fonts that matplotlib brings are used, and no user settings: the same
+data give the same bytes for everybody.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from pipelines.contracts.files import write_text
+
+P = ParamSpec("P")
+
+PIXELS_PER_INCH = 96  # a CSS pixel
+COLUMN = 760  # width of the text column of a page, in CSS pixels
+RASTER_DPI = 190  # of clouds of points: twice the screen's
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a light or of a dark page. `paper` is only used behind labels."""
+
+    name: str
+    text: str
+    muted: str
+    grid: str
+    paper: str
+    teacher: str
+    flow: str
+    student: str
+    training: str
+    real: str
+    other: str
+
+    def role(self, name: str) -> str:
+        """Return the colour of a role: teacher, flow, student, training, real or other."""
+        return str(getattr(self, name))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a role is told apart without colour."""
+
+    marker: str
+    line: str
+
+
+LIGHT = Theme(
+    name="light",
+    text="#1d232b",
+    muted="#5b6673",
+    grid="#d5dae0",
+    paper="#ffffff",
+    teacher="#0072b2",
+    flow="#00805e",
+    student="#d55e00",
+    training="#a8488a",
+    real="#8d97a3",
+    other="#7a6a00",
+)
+DARK = Theme(
+    name="dark",
+    text="#e6eaef",
+    muted="#a3adb9",
+    grid="#3a424d",
+    paper="#14181e",
+    teacher="#56b4e9",
+    flow="#2cc79a",
+    student="#ff8c42",
+    training="#e394c8",
+    real="#7d8896",
+    other="#e6d44a",
+)
+THEMES = (LIGHT, DARK)
+
+MARKS = {
+    "teacher": Mark("o", "-"),
+    "flow": Mark("s", "--"),
+    "student": Mark("D", "-"),
+    "training": Mark("^", "--"),
+    "real": Mark(".", ":"),
+    "other": Mark("X", "-."),
+}
+
+METHOD_ROLES = {
+    "edm": "teacher",
+    "flow_matching": "flow",
+    "consistency_distillation": "student",
+    "consistency_training": "training",
+}
+
+
+def role_of(method: str) -> str:
+    """Return the role, and with it the colour, in which a method is drawn."""
+    return METHOD_ROLES.get(method, "other")
+
+
+@contextmanager
+def applied(theme: Theme) -> Iterator[None]:
+    """Draw in a theme, whatever the user's own settings are."""
+    _use_bundled_fonts_only()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_settings(theme))
+        yield
+
+
+def themed(
+    draw: Callable[Concatenate[Any, Theme, P], Figure],
+) -> Callable[Concatenate[Any, Theme, P], Figure]:
+    """Let a figure's `draw(picture, theme)` run with the theme's settings applied."""
+
+    @functools.wraps(draw)
+    def run(picture: Any, theme: Theme, *rest: P.args, **named: P.kwargs) -> Figure:
+        with applied(theme):
+            return draw(picture, theme, *rest, **named)
+
+    return run
+
+
+def svg(figure: Figure, salt: str) -> bytes:
+    """Return a figure as SVG: no date, no program name, and ids that depend on `salt` alone.
+
+    Letters become outlines, since no page can know which fonts its reader has and a label set
+    in another font would no longer fit its place.
+    """
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+        figure.savefig(
+            buffer,
+            format="svg",
+            dpi=RASTER_DPI,
+            transparent=True,
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
+    lines = buffer.getvalue().decode("utf-8").splitlines()
+    return "\n".join(line.rstrip() for line in lines).encode() + b"\n"
+
+
+def save(figure: Figure, path: Path, salt: str) -> bytes:
+    """Write a figure as SVG and return its bytes."""
+    data = svg(figure, salt)
+    write_text(path, data.decode("utf-8"))
+    return data
+
+
+@functools.cache
+def _use_bundled_fonts_only() -> None:
+    """Forget the fonts of this machine: another version of one would give other outlines."""
+    manager = font_manager.fontManager
+    bundled = str(mpl.get_data_path())
+    manager.ttflist = [font for font in manager.ttflist if font.fname.startswith(bundled)]
+
+
+def _settings(theme: Theme) -> dict[str, Any]:
+    return {
+        "font.family": "DejaVu Sans",
+        "font.size": 10,
+        "mathtext.fontset": "dejavusans",
+        "axes.titlesize": 10.5,
+        "axes.titlepad": 6,
+        "axes.labelsize": 10,
+        "xtick.labelsize": 9.5,
+        "ytick.labelsize": 9.5,
+        "legend.fontsize": 9.5,
+        "legend.frameon": False,
+        "legend.handlelength": 2.2,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "text.color": theme.text,
+        "axes.labelcolor": theme.text,
+        "axes.titlecolor": theme.text,
+        "axes.edgecolor": theme.grid,
+        "xtick.color": theme.grid,
+        "ytick.color": theme.grid,
+        "xtick.labelcolor": theme.muted,
+        "ytick.labelcolor": theme.muted,
+        "grid.color": theme.grid,
+        "grid.linewidth": 0.6,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "lines.solid_capstyle": "round",
+        "path.simplify": False,
+    }

@@ -1,0 +1,75 @@
+"""Numbers and points as figures, alternative texts and tables write them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+SAMPLERS = {
+    "euler": "Euler",
+    "heun": "Heun",
+    "dpmpp_2m": "DPM-Solver++(2M)",
+    "flow_euler": "Euler",
+    "flow_midpoint": "midpoint",
+    "consistency": "consistency",
+}
+METRICS = {
+    "off_manifold": "Off-manifold share",
+    "sliced_w2": "Sliced Wasserstein-2",
+    "energy_distance": "Energy distance",
+    "paired_rmse": "Paired RMSE",
+    "spread": "Standard deviation",
+}
+
+
+def sampler_name(sampler: str) -> str:
+    """Return what people call a sampler."""
+    return SAMPLERS.get(sampler, sampler.replace("_", " "))
+
+
+def metric_name(metric: str) -> str:
+    """Return what people call a metric."""
+    return METRICS.get(metric, metric.replace("_", " ").capitalize())
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Return a decimal number with a true minus sign; never minus zero."""
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if not float(text) else text.replace("-", "−")
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """Return a number with `digits` significant digits, without an exponent."""
+    if value == 0:
+        return "0"
+    exponent = int(np.floor(np.log10(abs(value))))
+    rounded = round(value, digits - 1 - exponent)
+    return number(rounded, max(0, digits - 1 - exponent))
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent: one decimal, and more for what would read 0.0."""
+    value = 100 * share
+    return f"{number(value, 1) if value >= 0.1 or value == 0 else significant(value, 1)} %"
+
+
+def quantity(metric: str, value: float) -> str:
+    """Return a value of a metric as a reader wants it."""
+    return percent(value) if metric == "off_manifold" else number(value, 3)
+
+
+def point(xy: np.ndarray) -> str:
+    """Return a point of the plane, shape (2,): (0.25, −0.61)."""
+    return f"({number(float(xy[0]))}, {number(float(xy[1]))})"
+
+
+def steps_text(count: int) -> str:
+    """Return `1 step`, `2 steps`."""
+    return f"{count} step" if count == 1 else f"{count} steps"
+
+
+def listed(parts: list[str]) -> str:
+    """Return parts as a sentence lists them: a, b and c."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+

@@ -1,0 +1,114 @@
+"""The manifest: every product of a build with its hash, its producer and what it came from.
+
+Who made what is read from Snakemake's own records of the jobs that ran (`.snakemake/metadata`,
+one JSON file an output, named by the base64 of its path), so that it cannot differ from what
+happened. Wall-clock values differ from run to run; `untimed` is the hash with them blanked, and
+`same` compares two builds by it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.pages.untimed import blank_timings
+
+TIMED = (".timing.json", "timings/clock.json")  # files that hold nothing but wall-clock rows
+
+
+class Entry(BaseModel):
+    """One file. `untimed` is None for a file of wall-clock rows: nothing of it can be compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str
+    untimed: str | None
+    bytes: int
+    rule: str
+    inputs: tuple[str, ...]
+
+
+class Manifest(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sources: dict[str, str]  # path → sha256 of what people wrote
+    products: dict[str, Entry]  # path within the build → what it is
+
+
+class NoRecord(LookupError):
+    """Snakemake holds no record of who made a file."""
+
+
+def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
+    """Follow `outputs` back to the sources.
+
+    Args:
+        build: Folder of the build; products are named relative to it.
+        records: Snakemake's metadata folder.
+
+    Raises:
+        NoRecord: If a product has no record.
+    """
+    sources: dict[str, str] = {}
+    products: dict[str, Entry] = {}
+    waiting = list(outputs)
+    while waiting:
+        path = waiting.pop()
+        if not path.is_relative_to(build):
+            sources.setdefault(path.as_posix(), _sha256(path.read_bytes()))
+        elif (name := path.relative_to(build).as_posix()) not in products:
+            record = _record(path, records)
+            inputs = [Path(entry) for entry in record["input"]]
+            products[name] = _entry(path, record["rule"], _names(inputs, build))
+            waiting.extend(inputs)
+    return Manifest(sources=sources, products=products)
+
+
+def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
+    inside = (path.relative_to(build) if path.is_relative_to(build) else path for path in paths)
+    return tuple(sorted({path.as_posix() for path in inside}))
+
+
+def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
+    content = path.read_bytes()
+    if path.as_posix().endswith(TIMED):
+        untimed = None
+    elif path.suffix == ".html":
+        untimed = _sha256(blank_timings(content.decode()).encode())
+    else:
+        untimed = _sha256(content)
+    return Entry(
+        sha256=_sha256(content), untimed=untimed, bytes=len(content), rule=rule, inputs=inputs
+    )
+
+
+def _record(path: Path, records: Path) -> dict[str, list[str]]:
+    file = records / base64.b64encode(path.as_posix().encode()).decode()
+    if not file.is_file():
+        raise NoRecord(
+            f"Snakemake has no record of {path}: build it anew with `snakemake --forcerun` "
+            "(and without --drop-metadata)"
+        )
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def differences(one: Manifest, other: Manifest) -> list[str]:
+    """Return the products in which two builds differ, timings aside."""
+    names = sorted(one.products.keys() | other.products.keys())
+    return [
+        name
+        for name in names
+        if _comparable(one.products.get(name)) != _comparable(other.products.get(name))
+    ]
+
+
+def _comparable(entry: Entry | None) -> tuple[str | None, str] | None:
+    return (entry.untimed, entry.rule) if entry else None

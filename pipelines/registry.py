@@ -1,0 +1,68 @@
+"""Names of methods, data sets, figures and tables, and the modules behind them.
+
+Strings only: importing this module imports nothing else, so that planning stays light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to train a network.
+
+    Attributes:
+        module: Where `make(...)` is.
+        needs: Roles that an experiment of this method must fill.
+        samplers: Which samplers its network can be evaluated with.
+    """
+
+    module: str
+    needs: tuple[str, ...] = ()
+    samplers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FigureEntry:
+    """A figure: its module, the options that name experiments, and its other options."""
+
+    module: str
+    roles: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+
+METHODS: dict[str, Method] = {
+    "edm": Method("pipelines.methods.toy.edm", (), ("euler", "heun", "dpmpp_2m")),
+    "flow_matching": Method(
+        "pipelines.methods.toy.flow_matching", (), ("flow_euler", "flow_midpoint")
+    ),
+    "consistency_distillation": Method(
+        "pipelines.methods.toy.consistency_distillation", ("teacher",), ("consistency",)
+    ),
+    "consistency_training": Method(
+        "pipelines.methods.toy.consistency_training", (), ("consistency",)
+    ),
+}
+
+DATASETS: tuple[str, ...] = ("moons",)
+
+FIGURES: dict[str, FigureEntry] = {
+    "three-levels": FigureEntry("pipelines.figures.three_levels", ("teacher", "flow", "student")),
+    "one-trajectory": FigureEntry("pipelines.figures.one_trajectory", ("teacher",)),
+    "steps-and-jump": FigureEntry("pipelines.figures.steps_and_jump", ("teacher", "student")),
+    "worked-example": FigureEntry("pipelines.figures.worked_example", ("teacher", "student")),
+    "mean-and-jump": FigureEntry("pipelines.figures.mean_and_jump", ("teacher", "student")),
+    "samples-by-steps": FigureEntry(
+        "pipelines.figures.samples_by_steps", ("teacher", "student"), ("sampler",)
+    ),
+    "training-curves": FigureEntry(
+        "pipelines.figures.training_curves", ("distillation", "training")
+    ),
+    "quality-by-nfe": FigureEntry("pipelines.figures.quality_by_nfe", ("systems",), ("metric",)),
+}
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "timing": ("systems", "baseline"),
+    "quality": ("systems", "metrics"),
+}

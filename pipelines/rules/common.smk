@@ -1,0 +1,119 @@
+# What the lessons ask for, and where everything lies. Read once, when the graph is drawn.
+import sys
+from pathlib import Path
+
+from pipelines.contracts.experiment import PRESETS
+from pipelines.contracts.problems import InputProblems
+from pipelines.plan.catalog import read_catalog
+from pipelines.provenance import code_digest, files_digest
+from pipelines.registry import FIGURES, METHODS
+
+PRESET = PRESETS[config["preset"]]
+BUILD = config.get("build") or ("build" if PRESET.name == "default" else f"build/{PRESET.name}")
+MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
+MANIFEST = f"{BUILD}/manifest.json"
+LOCK = files_digest([Path("requirements.lock")])
+
+try:
+    CATALOG = read_catalog(Path(MODULE))
+except InputProblems as problems:
+    sys.exit(f"{problems}\n\n{len(problems.problems)} problem(s). Nothing was built or changed.")
+
+
+wildcard_constraints:
+    experiment="[a-z0-9-]+",
+    lesson="[a-z0-9-]+",
+    figure="[a-z0-9-]+",
+    seed="[0-9]+",
+
+
+def experiment_file(wildcards):
+    return CATALOG.experiments[wildcards.experiment].file
+
+
+def weights(name, seed):
+    return f"{BUILD}/models/{name}/seed{seed}.safetensors"
+
+
+def all_weights(name):
+    experiment = CATALOG.experiments[name]
+    return [weights(name, seed) for seed in PRESET.seeds(experiment)]
+
+
+def own_weights(wildcards):
+    return all_weights(wildcards.experiment)
+
+
+def parents(wildcards):
+    """The networks that this one learns from: the first replica of each."""
+    needs = CATALOG.experiments[wildcards.experiment].needs
+    return [all_weights(needs[role])[0] for role in sorted(needs)]
+
+
+def parent_samples(wildcards):
+    needs = CATALOG.experiments[wildcards.experiment].needs
+    return [f"{BUILD}/samples/{needs[role]}.safetensors" for role in sorted(needs)]
+
+
+def parent_flags(wildcards, input):
+    """`--parent role=path …`, so that a stage never has to guess who is who."""
+    needs = CATALOG.experiments[wildcards.experiment].needs
+    return [f"--parent {role}={path}" for role, path in zip(sorted(needs), input.parents)]
+
+
+def method_code(stage):
+    """The digest of a stage with the method of the experiment at hand, and of its parents."""
+
+    def digest(wildcards):
+        experiment = CATALOG.experiments[wildcards.experiment]
+        family = [experiment, *(CATALOG.experiments[name] for name in experiment.needs.values())]
+        return code_digest(stage, *{METHODS[member.method].module for member in family})
+
+    return digest
+
+
+def figure_use(wildcards):
+    return CATALOG.lessons[wildcards.lesson].figures[wildcards.figure]
+
+
+def figure_experiments(wildcards):
+    return [CATALOG.experiments[name].file for name in figure_use(wildcards).experiments]
+
+
+def figure_samples(wildcards):
+    names = figure_use(wildcards).experiments
+    return [f"{BUILD}/samples/{name}.safetensors" for name in names]
+
+
+def figure_histories(wildcards):
+    return [
+        path.replace(".safetensors", ".history.json")
+        for name in figure_use(wildcards).experiments
+        for path in all_weights(name)
+    ]
+
+
+def drawings(lesson):
+    """The three files of each figure of a lesson."""
+    base = f"{BUILD}/draft/{lesson}/figures"
+    kinds = ("light.svg", "dark.svg", "json")
+    return [f"{base}/{figure}.{kind}" for figure in CATALOG.lessons[lesson].figures for kind in kinds]
+
+
+def site_files():
+    """All that readers see, relative to the site."""
+    files = ["index.html", "static/lessons.css"]
+    for lesson in CATALOG.lessons:
+        files += [f"{lesson}/index.html", f"{lesson}/review.html"]
+        files += [path.removeprefix(f"{BUILD}/draft/") for path in drawings(lesson) if path.endswith("svg")]
+    return files
+
+
+def each_network(suffix):
+    return [
+        path.replace(".safetensors", suffix) for name in CATALOG.experiments for path in all_weights(name)
+    ]
+
+
+def templates():
+    return sorted(str(path) for path in Path("templates").rglob("*") if path.is_file())

@@ -1,0 +1,91 @@
+# Draw, render, index, publish: from measured data and plans to the site. None imports torch.
+
+
+rule draw:
+    input:
+        experiments=figure_experiments,
+        samples=figure_samples,
+        histories=figure_histories,
+        ledger=f"{BUILD}/ledger.json",
+    output:
+        light=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light.svg",
+        dark=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark.svg",
+        description=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.json",
+    log:
+        f"{BUILD}/logs/draw/{{lesson}}-{{figure}}.log",
+    threads: 1
+    params:
+        code=lambda wildcards: code_digest(
+            "pipelines.stages.draw", FIGURES[figure_use(wildcards).figure].module
+        ),
+        figure=lambda wildcards: figure_use(wildcards).figure,
+        options=lambda wildcards: figure_use(wildcards).options_json,
+    shell:
+        "python -m pipelines.stages.draw {params.figure} --id {wildcards.figure}"
+        " --options {params.options:q} --ledger {input.ledger}"
+        " --experiments {input.experiments} --samples {input.samples}"
+        " --histories {input.histories} --light {output.light} --dark {output.dark}"
+        " --description {output.description} > {log} 2>&1"
+
+
+rule render:
+    input:
+        plan=lambda wildcards: CATALOG.lessons[wildcards.lesson].file,
+        module=f"{MODULE}/module.md",
+        references=f"{MODULE}/references.bib",
+        facts=f"{MODULE}/facts.yaml",
+        ledger=f"{BUILD}/ledger.json",
+        timings=f"{BUILD}/timings/clock.json",
+        trainings=each_network(".timing.json"),
+        drawings=lambda wildcards: drawings(wildcards.lesson),
+        templates=templates(),
+    output:
+        page=f"{BUILD}/draft/{{lesson}}/index.html",
+        review=f"{BUILD}/draft/{{lesson}}/review.html",
+    log:
+        f"{BUILD}/logs/render/{{lesson}}.log",
+    params:
+        code=code_digest("pipelines.stages.render"),
+    shell:
+        "python -m pipelines.stages.render {input.plan} --module {input.module}"
+        " --ledger {input.ledger} --timings {input.timings} {input.trainings}"
+        " --page {output.page} --review {output.review} 2>&1 | tee {log}"
+
+
+rule index:
+    input:
+        module=f"{MODULE}/module.md",
+        plans=[lesson.file for lesson in CATALOG.lessons.values()],
+        ledger=f"{BUILD}/ledger.json",
+        timings=f"{BUILD}/timings/clock.json",
+        templates=templates(),
+    output:
+        page=f"{BUILD}/draft/index.html",
+        style=f"{BUILD}/draft/static/lessons.css",
+    log:
+        f"{BUILD}/logs/index.log",
+    params:
+        code=code_digest("pipelines.stages.index"),
+    shell:
+        "python -m pipelines.stages.index {input.module} --ledger {input.ledger}"
+        " --timings {input.timings} --page {output.page} --style {output.style}"
+        " 2>&1 | tee {log}"
+
+
+# The site changes only when everything behind it has succeeded: a failed build leaves the last
+# good pages as they were (Snakemake removes the outputs of a job before it runs).
+rule publish:
+    input:
+        [f"{BUILD}/draft/{file}" for file in site_files()],
+    output:
+        manifest=MANIFEST,
+        site=[f"{BUILD}/site/{file}" for file in site_files()],
+    log:
+        f"{BUILD}/logs/publish.log",
+    params:
+        code=code_digest("pipelines.stages.publish"),
+        build=BUILD,
+        files=site_files(),
+    shell:
+        "python -m pipelines.stages.publish --build {params.build}"
+        " --manifest {output.manifest} {params.files} 2>&1 | tee {log}"

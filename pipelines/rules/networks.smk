@@ -1,0 +1,102 @@
+# Train, sample, evaluate, clock: everything that touches a network. One job a network.
+
+
+rule train:
+    input:
+        experiment=experiment_file,
+        parents=parents,
+    output:
+        weights=f"{BUILD}/models/{{experiment}}/seed{{seed}}.safetensors",
+        history=f"{BUILD}/models/{{experiment}}/seed{{seed}}.history.json",
+        timing=f"{BUILD}/models/{{experiment}}/seed{{seed}}.timing.json",
+    log:
+        f"{BUILD}/logs/train/{{experiment}}-{{seed}}.log",
+    threads: 1
+    params:
+        code=method_code("pipelines.stages.train"),
+        lock=LOCK,
+        preset=PRESET.name,
+        parents=parent_flags,
+    shell:
+        "python -m pipelines.stages.train {input.experiment} --seed {wildcards.seed}"
+        " --preset {params.preset} --code {params.code} {params.parents}"
+        " --weights {output.weights} --history {output.history} --timing {output.timing}"
+        " 2>&1 | tee {log}"
+
+
+rule sample:
+    input:
+        experiment=experiment_file,
+        weights=own_weights,
+        parents=parents,
+        parent_samples=parent_samples,
+    output:
+        samples=f"{BUILD}/samples/{{experiment}}.safetensors",
+    log:
+        f"{BUILD}/logs/sample/{{experiment}}.log",
+    threads: 1
+    params:
+        code=method_code("pipelines.stages.sample"),
+        preset=PRESET.name,
+        parents=parent_flags,
+    shell:
+        "python -m pipelines.stages.sample {input.experiment} --preset {params.preset}"
+        " --code {params.code} --weights {input.weights} {params.parents}"
+        " --parent-samples {input.parent_samples} --samples {output.samples} > {log} 2>&1"
+
+
+rule evaluate:
+    input:
+        experiment=experiment_file,
+        samples=f"{BUILD}/samples/{{experiment}}.safetensors",
+        parent_samples=parent_samples,
+    output:
+        measurements=f"{BUILD}/measurements/{{experiment}}.json",
+    log:
+        f"{BUILD}/logs/evaluate/{{experiment}}.log",
+    threads: 1
+    params:
+        code=code_digest("pipelines.stages.evaluate"),
+        preset=PRESET.name,
+    shell:
+        "python -m pipelines.stages.evaluate {input.experiment} --preset {params.preset}"
+        " --code {params.code} --samples {input.samples} --parent-samples {input.parent_samples}"
+        " --measurements {output.measurements} > {log} 2>&1"
+
+
+# Alone on the machine, and after every other job of the networks: a busy neighbour would be
+# measured too.
+rule clock:
+    input:
+        experiments=[experiment.file for experiment in CATALOG.experiments.values()],
+        weights=[all_weights(name)[0] for name in CATALOG.experiments],
+        quiet=expand(f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments),
+    output:
+        timings=f"{BUILD}/timings/clock.json",
+    log:
+        f"{BUILD}/logs/clock.log",
+    threads: workflow.cores
+    params:
+        code=code_digest("pipelines.stages.clock"),
+        preset=PRESET.name,
+    shell:
+        "python -m pipelines.stages.clock --preset {params.preset} --code {params.code}"
+        " --experiments {input.experiments} --weights {input.weights}"
+        " --timings {output.timings} > {log} 2>&1"
+
+
+rule collect:
+    input:
+        measurements=expand(f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments),
+        facts=f"{MODULE}/facts.yaml",
+    output:
+        ledger=f"{BUILD}/ledger.json",
+    log:
+        f"{BUILD}/logs/collect.log",
+    params:
+        code=code_digest("pipelines.stages.collect"),
+        preset=PRESET.name,
+    shell:
+        "python -m pipelines.stages.collect --preset {params.preset}"
+        " --measurements {input.measurements} --facts {input.facts}"
+        " --ledger {output.ledger} > {log} 2>&1"

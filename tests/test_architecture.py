@@ -1,0 +1,64 @@
+"""The rooms keep their walls, the registry its promises, the planning its lightness."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.registry import FIGURES, METHODS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_resolve(name: str) -> None:
+    assert callable(importlib.import_module(METHODS[name].module).make)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_resolve_and_agree_on_their_roles(name: str) -> None:
+    module = importlib.import_module(FIGURES[name].module)
+    assert module.ROLES == FIGURES[name].roles
+    assert all(callable(getattr(module, step)) for step in ("prepare", "draw", "describe"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "entries"),
+    [
+        ("methods/toy", {method.module for method in METHODS.values()}),
+        ("figures", {figure.module for figure in FIGURES.values()}),
+    ],
+)
+def test_every_file_of_a_growing_room_is_registered_or_shared(
+    folder: str, entries: set[str]
+) -> None:
+    files = (ROOT / "pipelines" / folder).glob("*.py")
+    dotted = "pipelines." + folder.replace("/", ".")
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        announces = "\nROLES" in text or "\ndef make(" in text
+        assert not announces or f"{dotted}.{file.stem}" in entries, f"{file} is not registered"
+
+
+@pytest.mark.parametrize("module", ["pipelines.plan.catalog", "pipelines.pages.render"])
+def test_planning_and_pages_are_light(module: str) -> None:
+    code = f"import sys, {module}; print(*({{'torch', 'matplotlib', 'diffusers'}} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_imports_point_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_stage_is_called_by_a_rule_and_short() -> None:
+    rules = "".join(path.read_text() for path in (ROOT / "pipelines/rules").glob("*.smk"))
+    for stage in (ROOT / "pipelines/stages").glob("*.py"):
+        if stage.stem != "__init__":
+            assert f"python -m pipelines.stages.{stage.stem} " in rules, f"{stage} has no rule"
+            assert len(stage.read_text().splitlines()) <= 90, f"{stage} holds more than plumbing"

@@ -1,0 +1,67 @@
+"""The manifest follows products back to their sources and compares builds without timings."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.manifest import Manifest, NoRecord, differences, make_manifest
+
+
+class Build:
+    """A build folder of a few files with the records that Snakemake would leave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.build, self.records = folder / "build", folder / "records"
+        self.records.mkdir(parents=True)
+
+    def product(self, name: str, text: str, rule: str, inputs: list[Path]) -> Path:
+        path = self.build / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        record = {"rule": rule, "input": [entry.as_posix() for entry in inputs]}
+        identifier = base64.b64encode(path.as_posix().encode()).decode()
+        (self.records / identifier).write_text(json.dumps(record))
+        return path
+
+    def manifest(self, *outputs: Path) -> Manifest:
+        return make_manifest(list(outputs), self.build, self.records)
+
+
+def make_build(folder: Path, seconds: str, words: str = "measured") -> Manifest:
+    build = Build(folder)
+    plan = folder / "plan.md"
+    plan.write_text("# Lesson")
+    model = build.product("models/a/seed0.safetensors", "weights", "train", [])
+    clock = build.product("timings/clock.json", seconds, "clock", [model])
+    text = f"<p>{words} <data data-timed>{seconds}</data></p>"
+    page = build.product("draft/index.html", text, "render", [plan, model, clock])
+    return build.manifest(page)
+
+
+def test_it_reaches_every_product_and_source(tmp_path: Path) -> None:
+    manifest = make_build(tmp_path, "1.0")
+    assert manifest.products.keys() == {
+        "draft/index.html",
+        "models/a/seed0.safetensors",
+        "timings/clock.json",
+    }
+    assert manifest.products["draft/index.html"].rule == "render"
+    assert [Path(name).name for name in manifest.sources] == ["plan.md"]
+
+
+def test_timings_do_not_make_two_builds_differ_but_words_do(tmp_path: Path) -> None:
+    one = make_build(tmp_path / "one", "1.0")
+    assert differences(one, make_build(tmp_path / "two", "2.0")) == []
+    other = make_build(tmp_path / "three", "1.0", words="invented")
+    assert differences(one, other) == ["draft/index.html"]
+
+
+def test_a_product_without_a_record_is_an_error(tmp_path: Path) -> None:
+    build = Build(tmp_path)
+    stray = build.build / "draft/index.html"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("by hand")
+    with pytest.raises(NoRecord, match=r"index\.html"):
+        build.manifest(stray)

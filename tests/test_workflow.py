@@ -1,0 +1,203 @@
+"""The whole build on the smoke preset: from nothing, twice, and after every kind of edit."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("Snakefile", "config", "profiles", "lessons", "pipelines", "templates", "requirements.lock")
+
+pytestmark = pytest.mark.build
+
+
+class Project:
+    """A copy of the sources in a folder of its own, built with the smoke preset."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in SOURCES:
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / name)
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        bin_folder = str(Path(sys.executable).parent)
+        environment = os.environ | {
+            "PYTHONPATH": str(self.folder),
+            "PATH": bin_folder + os.pathsep + os.environ["PATH"],
+        }
+        command = [f"{bin_folder}/snakemake", "--cores", "all", *arguments]
+        command += ["--config", "preset=smoke"]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def build(self) -> None:
+        done = self.snakemake()
+        assert done.returncode == 0, done.stdout
+
+    def planned(self) -> dict[str, set[str]]:
+        """Return what a build would run: rule → outputs' names, by the dry run."""
+        done = self.snakemake("--dry-run")
+        assert done.returncode == 0, done.stdout
+        text = done.stdout
+        jobs: dict[str, set[str]] = {}
+        for rule, outputs in re.findall(r"rule (\w+):\n(?:    input:.*\n)?    output: (.*)", text):
+            jobs.setdefault(rule, set()).update(outputs.split(", "))
+        return jobs
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{name} no longer holds {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def manifest(self) -> dict[str, dict[str, dict[str, str]]]:
+        return json.loads((self.folder / "build/smoke/manifest.json").read_text())
+
+    def pages(self) -> dict[str, bytes]:
+        site = self.folder / "build/smoke/site"
+        return {str(path): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = Project(tmp_path_factory.mktemp("project"))
+    project.build()
+    return project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    """A copy of the built project that a test may edit: same bytes, same times."""
+    folder = tmp_path / "project"
+    shutil.copytree(built.folder, folder, symlinks=True)
+    copy = Project.__new__(Project)
+    copy.folder = folder
+    return copy
+
+
+PLAN = "lessons/fast-generation/consistency-models/plan.md"
+DOCUMENTS = {"render", "index", "publish"}
+
+
+def test_a_second_run_has_nothing_to_do(built: Project) -> None:
+    assert "Nothing to be done" in built.snakemake("--dry-run").stdout
+
+
+def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
+    products = built.manifest()["products"]
+    folder = built.folder / "build/smoke"
+    rules = {entry["rule"] for entry in products.values()}
+    assert rules >= {"train", "sample", "evaluate", "clock", "collect", "draw", "render", "index"}
+    on_disk = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    unlisted = {
+        name for name in on_disk - products.keys() if not name.startswith(("logs/", "site/"))
+    }
+    assert unlisted == {"manifest.json"}
+    assert PLAN in built.manifest()["sources"]
+
+
+def test_smoke_pages_are_stamped(built: Project) -> None:
+    pages = [path for path in built.pages() if path.endswith(".html")]
+    assert pages
+    for path in pages:
+        assert "not for publication" in Path(path).read_text(encoding="utf-8").lower()
+
+
+def test_a_sentence_reruns_documents_only(project: Project) -> None:
+    text = (project.folder / PLAN).read_text(encoding="utf-8")
+    (project.folder / PLAN).write_text(text.replace(" the ", " the very ", 1), encoding="utf-8")
+    assert project.planned().keys() == DOCUMENTS
+
+
+def test_a_comment_in_a_method_reruns_nothing(project: Project) -> None:
+    path = project.folder / "pipelines/methods/toy/consistency_training.py"
+    path.write_text(path.read_text() + "\n# a remark\n")
+    assert "Nothing to be done" in project.snakemake("--dry-run").stdout
+
+
+def test_a_method_retrains_its_networks_only(project: Project) -> None:
+    path = project.folder / "pipelines/methods/toy/consistency_training.py"
+    path.write_text(path.read_text() + "\nCHANGED = True\n")
+    trained = {Path(output).parent.name for output in project.planned()["train"]}
+    assert trained == {"toy-ct"}
+
+
+def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) -> None:
+    project.edit("lessons/fast-generation/experiments/toy-flow.yaml", "seed: 0", "seed: 5")
+    trained = {Path(output).parent.name for output in project.planned()["train"]}
+    assert trained == {"toy-flow", "toy-cd-flow"}
+
+
+def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
+    from pipelines.manifest import Manifest, differences
+
+    again = Project(tmp_path)
+    again.build()
+    one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
+    assert len(one.products) > 50
+    assert differences(one, other) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line", "word"),
+    [
+        ("experiments/toy-cd.yaml", "method:", "metod:", "method:", "metod"),
+        ("experiments/toy-cd.yaml", "teacher: toy-edm", "teacher: toy-edn", "teacher:", "toy-edn"),
+        ("consistency-models/plan.md", ":::{insight}", ":::{insihgt}", ":::{insight}", "insihgt"),
+        (
+            "consistency-models/plan.md",
+            "{value}`toy-cd/consistency@1/off_manifold",
+            "{value}`toy-cx/consistency@1/off_manifold",
+            "{value}`toy-cd/consistency@1/off_manifold",
+            "toy-cx",
+        ),
+    ],
+)
+def test_bad_input_is_named_and_leaves_the_pages(
+    project: Project, name: str, old: str, new: str, line: str, word: str
+) -> None:
+    path = project.folder / "lessons/fast-generation" / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = next(i for i, text in enumerate(lines, 1) if line in text)
+    before = project.pages()
+    project.edit(f"lessons/fast-generation/{name}", old, new)
+    done = project.snakemake()
+    assert done.returncode != 0
+    output = done.stdout
+    assert f"{name}:{number}:" in output, output
+    assert word in output
+    assert "remedy:" in output
+    assert project.pages() == before
+
+
+def test_a_missing_value_is_named_and_leaves_the_pages(project: Project) -> None:
+    before = project.pages()
+    project.edit(PLAN, "/consistency@1/off_manifold", "/consistency@1/off_manifest")
+    done = project.snakemake()
+    assert done.returncode != 0
+    assert "off_manifest" in done.stdout
+    assert f"{PLAN}:" in done.stdout
+    assert project.pages() == before
+
+
+def test_bytes_that_are_not_utf8(project: Project) -> None:
+    before = project.pages()
+    path = project.folder / PLAN
+    path.write_bytes(path.read_bytes() + b"\nbroken \xff\xfe\n")
+    done = project.snakemake()
+    assert done.returncode != 0
+    assert "UTF-8" in done.stdout
+    assert project.pages() == before
