@@ -35,7 +35,7 @@ class FigureEntry:
 METHODS: dict[str, Method] = {
     "edm": Method("pipelines.methods.toy.edm", (), ("euler", "heun", "dpmpp_2m")),
     "flow_matching": Method(
-        "pipelines.methods.toy.flow_matching", (), ("flow_euler", "flow_midpoint")
+        "pipelines.methods.toy.flow_matching", (), ("flow_euler", "flow_midpoint", "flow_rk4")
     ),
     "consistency_distillation": Method(
         "pipelines.methods.toy.consistency_distillation", ("teacher",), ("consistency",)

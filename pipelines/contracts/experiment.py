@@ -131,6 +131,13 @@ def load_experiment(path: Path) -> Experiment:
         ) from error
 
 
+def line_of(experiment: Experiment, *keys: str | int) -> int:
+    """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
+    text = Path(experiment.file).read_text(encoding="utf-8")
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return _line_of(node, keys) if node else 1
+
+
 def _yaml_problem(path: Path, text: str, node: yaml.Node, item: Any) -> Problem:
     line = _line_of(node, item["loc"])
     keys = ".".join(str(part) for part in item["loc"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel
 
 from pipelines.contracts.files import read_json
 
@@ -43,10 +43,10 @@ class Measurement(Row):
     """
 
     key: str = Field(pattern=f"^{KEY.pattern}$")
-    value: float
+    value: FiniteFloat  # a network that diverged must not reach a page as "nan"
     unit: str = "1"
     n: int = 1
-    spread: float | None = None
+    spread: FiniteFloat | None = None
     spread_over: str = ""
     seeds: tuple[int, ...] = ()
     nfe: int | None = None

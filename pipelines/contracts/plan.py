@@ -7,6 +7,7 @@ that they were read from. Unknown headings, keys and columns are kept in `extra`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -676,3 +677,17 @@ class PlainDocument(Document):
 
 
 AnyPlan = Annotated[LessonPlan | ModulePlan | PlainDocument, Field(discriminator="type")]
+
+
+def walk(value: object) -> Iterator[Model]:
+    """Yield every model inside `value` (a model, tuple or dict), in the order of the document."""
+    if isinstance(value, Model):
+        yield value
+        for name in type(value).model_fields:
+            yield from walk(getattr(value, name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from walk(part)
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from walk(part)

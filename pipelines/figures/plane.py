@@ -1,8 +1,8 @@
 """What is drawn in the plane of the 2D data: clouds, trajectories, jumps.
 
-Diffusion trajectories in Karras coordinates start ten times farther out than the data lie. They
-are shown as DDIM moves them, x / √(1 + σ²): unit variance at every noise level, the data
-themselves at σ = 0. Flow-matching states have this scale already and are shown as they are.
+Diffusion trajectories in Karras coordinates start ten times farther out than the data lie, and
+flow-matching trajectories shrink on the way. Both are shown at unit variance, as DDIM moves them:
+x / √(1 + σ²), and x / √((1 − t)² + t²). At the end, without noise, this is x itself.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from pipelines.contracts.experiment import Experiment
+from pipelines.figures.charts import halo
 from pipelines.figures.reading import Path
-from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme
+from pipelines.figures.style import Theme
 
 Limits = tuple[float, float, float, float]  # left, right, bottom, top
+BACKGROUND = 900  # real points behind a drawing
 
 
 def on_screen(experiment: Experiment, path: Path) -> np.ndarray:
@@ -29,17 +29,9 @@ def on_screen(experiment: Experiment, path: Path) -> np.ndarray:
 
 def rescaled(experiment: Experiment, x: np.ndarray, level: np.ndarray | float) -> np.ndarray:
     """Return states (…, 2) at noise levels (…) at the scale in which they are drawn."""
-    if experiment.method == "flow_matching":
-        return x
-    return x / np.sqrt(1 + np.asarray(level)[..., None] ** 2)
-
-
-def canvas(height: int) -> Figure:
-    """Return an empty figure of the column's width and `height` CSS pixels."""
-    size = (COLUMN / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
-    figure = Figure(figsize=size, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.05, h_pad=0.05, wspace=0.03, hspace=0.03)
-    return figure
+    noise = np.asarray(level)[..., None]
+    signal = 1 - noise if experiment.method == "flow_matching" else np.ones_like(noise)
+    return x / np.hypot(signal, noise)
 
 
 def window(*clouds: np.ndarray, margin: float = 0.06) -> Limits:
@@ -63,16 +55,27 @@ def squared(limits: Limits) -> Limits:
     return (x - half, x + half, y - half, y + half)
 
 
+def widened(limits: Limits, points: np.ndarray, share: float) -> Limits:
+    """Return limits with room for a column of text at the side nearer to points (k, 2)."""
+    left, right, bottom, top = limits
+    room = share * (right - left)
+    if float(points[:, 0].mean()) > (left + right) / 2:
+        return (left, right + room, bottom, top)
+    return (left - room, right, bottom, top)
+
+
 def plane(axes: Axes, limits: Limits, theme: Theme, ticks: bool = False) -> None:
     """Make axes a piece of the plane: equal scales, a quiet frame, ticks only where asked."""
     axes.set(xlim=limits[:2], ylim=limits[2:])
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", anchor="N")
     axes.spines[:].set(visible=True, color=theme.grid)
     if not ticks:
         axes.set(xticks=[], yticks=[])
 
 
-def cloud(axes: Axes, points: np.ndarray, colour: str, size: float = 3, alpha: float = 0.6) -> None:
+def cloud(
+    axes: Axes, points: np.ndarray, colour: str, size: float = 3, alpha: float = 0.6
+) -> None:
     """Draw many points (n, 2) as one picture: as outlines they would weigh megabytes."""
     axes.plot(
         *points.T,
@@ -163,7 +166,58 @@ def label(
         ha="left" if right > 0 else "right" if right < 0 else "center",
         va="bottom" if up > 0 else "top" if up < 0 else "center",
         color=colour or theme.text,
-        fontsize=10,
-        path_effects=[patheffects.withStroke(linewidth=2.5, foreground=theme.paper)],
+        path_effects=halo(theme),
         zorder=7,
     )
+
+
+def outward(at: np.ndarray, distance: float = 8) -> tuple[float, float]:
+    """Return a label's offset that points away from the data's middle, the origin."""
+    right, up = (distance if side >= 0 else -distance for side in at)
+    return (right, up)
+
+
+def callouts(
+    axes: Axes,
+    points: np.ndarray,
+    texts: Sequence[str],
+    theme: Theme,
+    room: float = 0.09,
+    near: bool = False,
+) -> None:
+    """Write texts in a column at the emptier side, each with a thin line to its point (k, 2).
+
+    With `near` the column stands at the points' own side, for a window that was widened there.
+
+    Points of a trajectory crowd towards its end, where labels beside them would cover each
+    other. `room` is the height of one text as a part of the axes.
+    """
+    left, right, bottom, top = (*axes.get_xlim(), *axes.get_ylim())
+    on_left = (float(points[:, 0].mean()) > (left + right) / 2) != near
+    order = np.argsort(points[:, 1], kind="stable")
+    heights = spaced((points[order, 1] - bottom) / (top - bottom), room)
+    for index, height in zip(order, heights, strict=True):
+        axes.annotate(
+            texts[index],
+            xy=(float(points[index, 0]), float(points[index, 1])),
+            xytext=(0.03 if on_left else 0.97, height),
+            textcoords="axes fraction",
+            ha="left" if on_left else "right",
+            va="center",
+            path_effects=halo(theme),
+            arrowprops={"arrowstyle": "-", "color": theme.muted, "linewidth": 0.7, "shrinkB": 6},
+            zorder=7,
+        )
+
+
+def spaced(wanted: np.ndarray, room: float) -> list[float]:
+    """Return rising heights near those wanted, at least `room` apart, inside 0 … 1."""
+    low, high = room / 2 + 0.01, 1 - room / 2 - 0.01
+    heights: list[float] = []
+    for height in wanted:
+        heights.append(max(float(height), heights[-1] + room if heights else low))
+    ceiling = high
+    for index in reversed(range(len(heights))):
+        heights[index] = min(heights[index], ceiling)
+        ceiling = heights[index] - room
+    return heights

@@ -66,6 +66,21 @@ def path(data: FigureData, experiment: Experiment, system: str) -> Path:
     return Path(x, array(data, experiment, f"path/{system}/level"))
 
 
+def nfe(data: FigureData, experiment: Experiment, system: str) -> int:
+    """Return how many network evaluations a sample of `sampler@steps` took."""
+    prefix = f"{experiment.name}/{system}/"
+    rows = (row for key, row in data.ledger.measurements.items() if key.startswith(prefix))
+    counted = {row.nfe for row in rows if row.nfe is not None}
+    if len(counted) == 1:
+        return counted.pop()
+    raise _problem(
+        experiment.file,
+        "ML603",
+        f"`{prefix}…` has {len(counted) or 'no'} counts of network evaluations",
+        f"let experiment `{experiment.name}` evaluate `{system}`",
+    )
+
+
 def reference(experiment: Experiment) -> str:
     """Return the sampler that stands for the exact trajectories of a teacher."""
     if not experiment.evaluate.reference:
@@ -82,7 +97,9 @@ def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[in
     """Return the step counts at which a sampler was run, rising; at least one."""
     matches = map(SYSTEM.fullmatch, data.samples.get(experiment.name, {}))
     found = {
-        int(match["steps"]) for match in matches if match is not None and match["sampler"] == sampler
+        int(match["steps"])
+        for match in matches
+        if match is not None and match["sampler"] == sampler
     }
     if not found:
         raise _problem(
@@ -122,8 +139,8 @@ def histories(data: FigureData, experiment: Experiment) -> tuple[History, ...]:
     return found
 
 
-def column(experiment: Experiment, history: History, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the steps and values of one curve of a history, without its gaps."""
+def column(experiment: Experiment, history: History, name: str) -> np.ndarray:
+    """Return one column of a history, shape (k,), with every value finite."""
     if name not in history.columns:
         raise _problem(
             experiment.file,
@@ -132,9 +149,14 @@ def column(experiment: Experiment, history: History, name: str) -> tuple[np.ndar
             f"let its method probe `{name}`; it records {', '.join(sorted(history.columns))}",
         )
     values = np.asarray(history.columns[name], dtype=float)
-    steps = np.asarray(history.columns["step"], dtype=float)
-    known = np.isfinite(values)
-    return steps[known], values[known]
+    if not np.isfinite(values).all():
+        raise _problem(
+            experiment.file,
+            "ML604",
+            f"`{name}` of `{experiment.name}`, seed {history.seed}, did not stay finite",
+            "the training diverged: lower its learning rate, or do not draw it",
+        )
+    return values
 
 
 def option_problem(message: str, remedy: str) -> InputProblems:
@@ -154,4 +176,4 @@ def _remedy(experiment: Experiment, name: str) -> str:
 
 
 def _problem(file: str, code: str, message: str, remedy: str) -> InputProblems:
-    return InputProblems([Problem(file or "figure", 1, code, message, remedy)])
+    return InputProblems([Problem(file or "figure options", 1, code, message, remedy)])

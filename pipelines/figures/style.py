@@ -114,7 +114,7 @@ def applied(theme: Theme) -> Iterator[None]:
     _use_bundled_fonts_only()
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_settings(theme))
+        mpl.rcParams.update(_settings(theme))  # type: ignore[arg-type]
         yield
 
 
@@ -168,14 +168,14 @@ def _use_bundled_fonts_only() -> None:
 def _settings(theme: Theme) -> dict[str, Any]:
     return {
         "font.family": "DejaVu Sans",
-        "font.size": 10,
+        "font.size": 11,
         "mathtext.fontset": "dejavusans",
-        "axes.titlesize": 10.5,
+        "axes.titlesize": 11.5,
         "axes.titlepad": 6,
-        "axes.labelsize": 10,
-        "xtick.labelsize": 9.5,
-        "ytick.labelsize": 9.5,
-        "legend.fontsize": 9.5,
+        "axes.labelsize": 11,
+        "xtick.labelsize": 10.5,
+        "ytick.labelsize": 10.5,
+        "legend.fontsize": 10.5,
         "legend.frameon": False,
         "legend.handlelength": 2.2,
         "figure.facecolor": "none",

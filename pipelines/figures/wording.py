@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-
 SAMPLERS = {
     "euler": "Euler",
     "heun": "Heun",
     "dpmpp_2m": "DPM-Solver++(2M)",
     "flow_euler": "Euler",
     "flow_midpoint": "midpoint",
+    "flow_rk4": "Runge–Kutta 4",
     "consistency": "consistency",
 }
 METRICS = {
@@ -42,20 +42,24 @@ def significant(value: float, digits: int = 2) -> str:
     """Return a number with `digits` significant digits, without an exponent."""
     if value == 0:
         return "0"
-    exponent = int(np.floor(np.log10(abs(value))))
-    rounded = round(value, digits - 1 - exponent)
-    return number(rounded, max(0, digits - 1 - exponent))
+    rounded = float(f"{value:.{digits - 1}e}")
+    decimals = digits - 1 - int(np.floor(np.log10(abs(rounded))))
+    return number(rounded, max(0, decimals))
 
 
 def percent(share: float) -> str:
     """Return a share in per cent: one decimal, and more for what would read 0.0."""
     value = 100 * share
-    return f"{number(value, 1) if value >= 0.1 or value == 0 else significant(value, 1)} %"
+    if value == 0:
+        return "0 %"
+    return f"{number(value, 1) if value >= 0.1 else significant(value, 1)} %"
 
 
 def quantity(metric: str, value: float) -> str:
     """Return a value of a metric as a reader wants it."""
-    return percent(value) if metric == "off_manifold" else number(value, 3)
+    if metric == "off_manifold":
+        return percent(value)
+    return significant(value, 2) if metric == "loss" else number(value, 3)
 
 
 def point(xy: np.ndarray) -> str:
@@ -71,5 +75,3 @@ def steps_text(count: int) -> str:
 def listed(parts: list[str]) -> str:
     """Return parts as a sentence lists them: a, b and c."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
-
-

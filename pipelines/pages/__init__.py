@@ -1,0 +1,1 @@
+"""Typed plan, ledger and figure descriptions → HTML pages."""

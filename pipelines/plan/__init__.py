@@ -1,0 +1,1 @@
+"""Plans: Markdown documents read into the typed tree of `pipelines.contracts.plan`."""

@@ -20,6 +20,8 @@ rule draw:
         ),
         figure=lambda wildcards: figure_use(wildcards).figure,
         options=lambda wildcards: figure_use(wildcards).options_json,
+    message:
+        "drawing {wildcards.figure} for {wildcards.lesson}"
     shell:
         "python -m pipelines.stages.draw {params.figure} --id {wildcards.figure}"
         " --options {params.options:q} --ledger {input.ledger}"
@@ -46,9 +48,12 @@ rule render:
         f"{BUILD}/logs/render/{{lesson}}.log",
     params:
         code=code_digest("pipelines.stages.render"),
+    message:
+        "rendering {wildcards.lesson}"
     shell:
         "python -m pipelines.stages.render {input.plan} --module {input.module}"
-        " --ledger {input.ledger} --timings {input.timings} {input.trainings}"
+        " --references {input.references} --ledger {input.ledger}"
+        " --timings {input.timings} {input.trainings}"
         " --page {output.page} --review {output.review} 2>&1 | tee {log}"
 
 
@@ -66,6 +71,8 @@ rule index:
         f"{BUILD}/logs/index.log",
     params:
         code=code_digest("pipelines.stages.index"),
+    message:
+        "rendering the index"
     shell:
         "python -m pipelines.stages.index {input.module} --ledger {input.ledger}"
         " --timings {input.timings} --page {output.page} --style {output.style}"
@@ -86,6 +93,8 @@ rule publish:
         code=code_digest("pipelines.stages.publish"),
         build=BUILD,
         files=site_files(),
+    message:
+        "publishing"
     shell:
         "python -m pipelines.stages.publish --build {params.build}"
         " --manifest {output.manifest} {params.files} 2>&1 | tee {log}"

@@ -17,6 +17,8 @@ rule train:
         lock=LOCK,
         preset=PRESET.name,
         parents=parent_flags,
+    message:
+        "training {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python -m pipelines.stages.train {input.experiment} --seed {wildcards.seed}"
         " --preset {params.preset} --code {params.code} {params.parents}"
@@ -39,6 +41,8 @@ rule sample:
         code=method_code("pipelines.stages.sample"),
         preset=PRESET.name,
         parents=parent_flags,
+    message:
+        "sampling {wildcards.experiment}"
     shell:
         "python -m pipelines.stages.sample {input.experiment} --preset {params.preset}"
         " --code {params.code} --weights {input.weights} {params.parents}"
@@ -58,6 +62,8 @@ rule evaluate:
     params:
         code=code_digest("pipelines.stages.evaluate"),
         preset=PRESET.name,
+    message:
+        "measuring {wildcards.experiment}"
     shell:
         "python -m pipelines.stages.evaluate {input.experiment} --preset {params.preset}"
         " --code {params.code} --samples {input.samples} --parent-samples {input.parent_samples}"
@@ -79,6 +85,8 @@ rule clock:
     params:
         code=code_digest("pipelines.stages.clock"),
         preset=PRESET.name,
+    message:
+        "timing every system, alone on the machine"
     shell:
         "python -m pipelines.stages.clock --preset {params.preset} --code {params.code}"
         " --experiments {input.experiments} --weights {input.weights}"
@@ -96,6 +104,8 @@ rule collect:
     params:
         code=code_digest("pipelines.stages.collect"),
         preset=PRESET.name,
+    message:
+        "collecting the ledger"
     shell:
         "python -m pipelines.stages.collect --preset {params.preset}"
         " --measurements {input.measurements} --facts {input.facts}"

@@ -1,0 +1,28 @@
+"""A work that the pages cite: one entry of references.bib."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Reference(BaseModel):
+    """Who, what, when and where to find it.
+
+    Attributes:
+        authors: As printed, "Yang Song", in order.
+        venue: Journal, proceedings or publisher.
+        arxiv: Identifier, "2303.01469".
+        line: Of the entry in its file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    authors: tuple[str, ...]
+    title: str
+    year: str = ""
+    venue: str = ""
+    url: str = ""
+    arxiv: str = ""
+    doi: str = ""
+    line: int = 0

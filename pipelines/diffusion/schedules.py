@@ -1,0 +1,116 @@
+"""Noise processes: how data become noise, and the levels at which a sampler stops on its way back.
+
+Variance exploding (EDM):  x_t = x0 + sigma * noise,        sigma from 0 to sigma_max
+Flow matching:             x_t = (1 - t) * x0 + t * noise,  t from 0 to 1
+
+In both, the probability-flow ODE is dx/dlevel = (x - D(x, level)) / level, where D is the
+denoiser E[x0 | x_t]; so samplers need not know which of the two they run on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Process(Protocol):
+    """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ().
+
+    Attributes:
+        lowest: The level that counts as data for a consistency function.
+        highest: The level at which sampling starts.
+        halfway: Two levels, high and medium, at which a worked example looks at a trajectory.
+    """
+
+    @property
+    def lowest(self) -> float: ...
+    @property
+    def highest(self) -> float: ...
+    @property
+    def halfway(self) -> tuple[float, float]: ...
+
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor: ...
+
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor: ...
+
+    def start(self, noise: Tensor) -> Tensor: ...
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor: ...
+
+    def grid(self, intervals: int) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class VarianceExploding:
+    """Karras et al. 2022 (arXiv 2206.00364), with sigma_max for data of unit deviation."""
+
+    lowest: float = 0.01
+    highest: float = 10.0
+    rho: float = 7.0
+    halfway: tuple[float, float] = (2.0, 0.5)
+
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return x_t = x0 + sigma * noise."""
+        return x0 + level * noise
+
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
+        """Bring a sample of level `lowest` up to `level` (Song et al. 2023, Algorithm 1)."""
+        return x + (level**2 - self.lowest**2) ** 0.5 * noise
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return x_T: beside sigma_max the data's own deviation is neglected."""
+        return self.highest * noise
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return `steps` falling sigmas and a final 0, shape (steps + 1,)."""
+        sigmas = karras(steps, self.lowest, start or self.highest, self.rho)
+        return torch.cat([sigmas, sigmas.new_zeros(1)])
+
+    def grid(self, intervals: int) -> Tensor:
+        """Return rising sigmas from lowest to highest, shape (intervals + 1,)."""
+        return karras(intervals + 1, self.lowest, self.highest, self.rho).flip(0)
+
+
+@dataclass(frozen=True)
+class FlowMatching:
+    """Straight lines from noise to data (Lipman et al. 2023, arXiv 2210.02747; t = 1 is noise)."""
+
+    lowest: float = 0.01
+    highest: float = 1.0
+    halfway: tuple[float, float] = (2 / 3, 1 / 3)  # t / (1 - t) = 2 and 0.5
+
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return x_t = (1 - t) x0 + t noise."""
+        return (1 - level) * x0 + level * noise
+
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
+        """Bring a sample of level `lowest` up to `level`."""
+        shrink = (1 - level) / (1 - self.lowest)
+        missing = (level**2 - (shrink * self.lowest) ** 2) ** 0.5
+        return shrink * x + missing * noise
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return x_1: the noise itself."""
+        return noise
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return evenly spaced times from `start` down to 0, shape (steps + 1,)."""
+        return torch.linspace(start or self.highest, 0.0, steps + 1)
+
+    def grid(self, intervals: int) -> Tensor:
+        """Return evenly spaced times from lowest up to 1, shape (intervals + 1,)."""
+        return torch.linspace(self.lowest, self.highest, intervals + 1)
+
+
+def karras(count: int, lowest: float, highest: float, rho: float) -> Tensor:
+    """Return `count` falling sigmas, evenly spaced in sigma^(1/rho) (EDM, equation 5)."""
+    if count == 1:
+        return torch.tensor([highest])
+    ramp = torch.linspace(0, 1, count, dtype=torch.float64)
+    high, low = highest ** (1 / rho), lowest ** (1 / rho)
+    sigmas = ((high + ramp * (low - high)) ** rho).float()
+    sigmas[0], sigmas[-1] = highest, lowest
+    return sigmas

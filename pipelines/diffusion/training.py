@@ -1,0 +1,118 @@
+"""Training: one loop for all methods, a generator that gives the caller a scalar a step.
+
+A method states what is minimised (an objective); the trainee minimises it: Adam, a linear
+warm-up, a cosine to one per cent, and a moving average of the weights, which is what is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import Draw
+
+WARM_UP = 100
+FLOOR = 0.01  # of the learning rate, at the end
+
+
+class Objective(Protocol):
+    """What a method minimises.
+
+    `progress` runs from 0 to 1 over the training. `stepped` is called after each update of the
+    network's weights: targets that follow the network move there.
+    """
+
+    network: nn.Module
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor: ...
+
+    def stepped(self, progress: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    steps: int
+    batch: int
+    lr: float
+    betas: tuple[float, float]
+    ema: float
+
+
+@torch.no_grad()
+def follow(kept: list[Tensor], live: list[Tensor], decay: float) -> None:
+    """Move `kept` towards `live`, in place: kept = decay kept + (1 - decay) live."""
+    torch._foreach_lerp_(kept, live, 1 - decay)
+
+
+class Average:
+    """An exponential moving average of a network's weights, with a ramp.
+
+    The decay at step i is min(decay, (i + 1) / (i + 10)), so that the random start is forgotten.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.live = list[Tensor](network.parameters())
+        self.kept = [weight.detach().clone() for weight in self.live]
+        self.names = [name for name, _ in network.named_parameters()]
+        self.decay = decay
+        self.step = 0
+
+    def update(self) -> None:
+        decay = min(self.decay, (self.step + 1) / (self.step + 10))
+        follow(self.kept, self.live, decay)
+        self.step += 1
+
+    def weights(self) -> Weights:
+        return dict(zip(self.names, self.kept, strict=True))
+
+
+class Trainee:
+    """A network in training."""
+
+    def __init__(self, objective: Objective, settings: Settings) -> None:
+        self.objective = objective
+        self.settings = settings
+        parameters = objective.network.parameters()
+        self.adam = torch.optim.Adam(parameters, settings.lr, settings.betas, fused=True)
+        self.average = Average(objective.network, settings.ema)
+        self.done = 0
+
+    def step(self, x0: Tensor, generator: torch.Generator) -> dict[str, float]:
+        """Update the weights once on a batch (B, 2) and return the scalars of the step."""
+        progress = self.done / self.settings.steps
+        lr = self.settings.lr * rate(self.done, self.settings.steps)
+        for group in self.adam.param_groups:
+            group["lr"] = lr
+        loss = self.objective.loss(x0, generator, progress)
+        if not loss.isfinite():
+            raise FloatingPointError(f"the loss of step {self.done + 1} is {loss.item()}")
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()
+        self.adam.step()
+        self.average.update()
+        self.objective.stepped(progress)
+        self.done += 1
+        return {"step": float(self.done), "loss": loss.item(), "lr": lr}
+
+    def weights(self) -> Weights:
+        """Return the averaged weights."""
+        return self.average.weights()
+
+
+def rate(step: int, steps: int) -> float:
+    """Return the share of the learning rate at a step: linear warm-up, then a cosine."""
+    warm_up = min(1.0, (step + 1) / WARM_UP)
+    cosine = (1 + math.cos(math.pi * step / steps)) / 2
+    return warm_up * (FLOOR + (1 - FLOOR) * cosine)
+
+
+def fit(trainee: Trainee, draw: Draw, generator: torch.Generator) -> Iterator[dict[str, float]]:
+    """Train to the end on fresh data; yield the scalars of every step."""
+    while trainee.done < trainee.settings.steps:
+        yield trainee.step(draw(trainee.settings.batch, generator), generator)

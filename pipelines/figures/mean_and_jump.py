@@ -1,0 +1,160 @@
+"""One Euler step and one consistency step from the same noises.
+
+From pure noise the best guess of x0 in the mean-square sense is the mean of all data that could
+lie behind it: one Euler step lands there. A consistency function was trained for the end of the
+trajectory instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.steps_and_jump import spread_out
+from pipelines.figures.style import COLUMN, Theme, themed
+
+ROLES = ("teacher", "student")
+HEIGHT = 455
+SHOWN = 900  # points of a cloud
+ARROWS = 14
+CANDIDATES = 64  # of the noises: those that have recorded paths
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where one evaluation of a network sends the noises: a cloud (n, 2) and its statistics."""
+
+    title: str
+    role: str
+    points: np.ndarray
+    spread: float
+    off_manifold: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`starts` (n, 2) are the noises in variance-preserving coordinates; `arrows` index them."""
+
+    real: np.ndarray
+    mean: np.ndarray
+    spread: float
+    starts: np.ndarray
+    arrows: np.ndarray
+    landings: tuple[Landing, Landing]
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    teacher, student = (reading.chosen(data, options, role) for role in ROLES)
+    real = reading.array(data, teacher, "real")
+    starts = _starts(data, teacher)
+    mean = reading.array(data, teacher, "posterior_mean")
+    jumps = reading.samples(data, student, "consistency@1")
+    return Picture(
+        real=real[: plane.BACKGROUND],
+        mean=real.mean(axis=0),
+        spread=spread(real),
+        starts=starts[:SHOWN],
+        arrows=spread_out(starts[:CANDIDATES], ARROWS),
+        landings=(
+            _landing(data, teacher, "euler@1", "One Euler step", "teacher", mean),
+            _landing(data, student, "consistency@1", "One consistency step", "student", jumps),
+        ),
+    )
+
+
+def _starts(data: FigureData, teacher: Experiment) -> np.ndarray:
+    """Return x_T = σ_max · noise, scaled to unit variance, shape (n, 2)."""
+    noise = reading.array(data, teacher, "noise")
+    top = float(reading.path(data, teacher, reading.reference(teacher)).level[0])
+    return plane.rescaled(teacher, top * noise, top)
+
+
+def _landing(
+    data: FigureData,
+    experiment: Experiment,
+    system: str,
+    title: str,
+    role: str,
+    points: np.ndarray,
+) -> Landing:
+    off = reading.row(data, f"{experiment.name}/{system}/off_manifold").value
+    return Landing(title, role, points[:SHOWN], spread(points), off)
+
+
+def spread(points: np.ndarray) -> float:
+    """Return the standard deviation of points (n, 2), root mean square over the axes."""
+    return float(np.sqrt(points.var(axis=0).mean()))
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(HEIGHT)
+    clouds = [landing.points for landing in picture.landings]
+    starts = picture.starts[picture.arrows]
+    limits = plane.squared(plane.window(picture.real, starts, *clouds))
+    for axes, landing in zip(figure.subplots(1, 2), picture.landings, strict=True):
+        plane.plane(axes, limits, theme)
+        _draw_landing(axes, picture, landing, theme)
+    figure.legend(handles=_key(theme), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _key(theme: Theme) -> list[Line2D]:
+    entries = (
+        ("noise $x_T$ (at unit variance)", theme.text, "o", 5.5),
+        ("mean of the data", theme.text, "+", 12),
+        ("real data", theme.real, "o", 3),
+    )
+    return [
+        Line2D([], [], label=text, color=colour, marker=marker, markersize=size, linestyle="none")
+        for text, colour, marker, size in entries
+    ]
+
+
+def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) -> None:
+    colour = theme.role(landing.role)
+    axes.set_title(landing.title, color=colour, fontweight="bold")
+    plane.cloud(axes, picture.real, theme.real, alpha=0.4)
+    for index in picture.arrows:
+        start, end = picture.starts[index], landing.points[index]
+        axes.plot(*np.stack([start, end]).T, color=colour, linewidth=0.9, alpha=0.55, zorder=2)
+        plane.walk(axes, start[None], theme.text, theme, size=5.5)
+    plane.cloud(axes, landing.points, colour, size=5, alpha=0.8)
+    axes.plot(
+        *picture.mean, marker="+", markersize=15, markeredgewidth=2, color=theme.text, zorder=6
+    )
+    axes.set_xlabel(f"standard deviation {wording.number(landing.spread)}", color=theme.text)
+
+
+def describe(picture: Picture) -> Description:
+    euler, jump = picture.landings
+    alt = (
+        f"From the same noises. One Euler step ends around the mean of the data, "
+        f"{wording.point(picture.mean)}, with a standard deviation of "
+        f"{wording.number(euler.spread)} against {wording.number(picture.spread)} of real data. "
+        f"One step of the consistency model has a standard deviation of "
+        f"{wording.number(jump.spread)}, and {wording.percent(jump.off_manifold)} of its points "
+        f"lie off the data's curve."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("Points", "Standard deviation", "Off-manifold")
+    rows = [("Real data", wording.number(picture.spread, 3), "")]
+    rows += [
+        (
+            landing.title,
+            wording.number(landing.spread, 3),
+            wording.percent(landing.off_manifold),
+        )
+        for landing in picture.landings
+    ]
+    return DataTable(columns=columns, rows=tuple(rows))

@@ -1,0 +1,133 @@
+"""An atlas: samples of student and teacher at rising step counts, from the same noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, themed
+
+ROLES = ("teacher", "student")
+HEIGHT = 460
+SHOWN = 800  # points of a panel
+COLUMNS = 5
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Samples (n, 2) at one step count; real data have neither steps nor NFE."""
+
+    steps: int
+    nfe: int
+    off_manifold: float
+    points: np.ndarray
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    role: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    real: Panel
+    student: Row
+    teacher: Row
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    teacher, student = (reading.chosen(data, options, role) for role in ROLES)
+    sampler = options.get("sampler", "euler")
+    off = reading.row(data, f"{teacher.name}/real@1/off_manifold").value
+    real = reading.array(data, teacher, "real")
+    return Picture(
+        real=Panel(0, 0, off, real[:SHOWN]),
+        student=_row(data, student, "consistency", "student", COLUMNS - 1),
+        teacher=_row(data, teacher, sampler, "teacher", COLUMNS),
+    )
+
+
+def _row(data: FigureData, experiment: Experiment, sampler: str, role: str, most: int) -> Row:
+    first, *others = reading.steps_of(data, experiment, sampler)
+    steps = (first, *others[-(most - 1) :])
+    panels = tuple(_panel(data, experiment, f"{sampler}@{count}", count) for count in steps)
+    name = "" if sampler == "consistency" else f", {wording.sampler_name(sampler)}"
+    return Row(f"{experiment.title}{name}", role, panels)
+
+
+def _panel(data: FigureData, experiment: Experiment, system: str, steps: int) -> Panel:
+    measured = reading.row(data, f"{experiment.name}/{system}/off_manifold")
+    points = reading.samples(data, experiment, system)[:SHOWN]
+    return Panel(steps, reading.nfe(data, experiment, system), measured.value, points)
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(HEIGHT)
+    grid = figure.add_gridspec(2, 1)
+    bands = [figure.add_subfigure(grid[place, 0]) for place in range(2)]
+    limits = plane.squared(plane.window(picture.real.points, margin=0.12))
+    for band, row in zip(bands, (picture.student, picture.teacher), strict=True):
+        colour = theme.role(row.role)
+        band.suptitle(row.title, x=0.01, ha="left", color=colour, fontsize=12, fontweight="bold")
+        cells = band.subplots(1, COLUMNS)
+        for axes, panel in zip(cells, row.panels, strict=False):
+            _draw_panel(axes, panel, limits, colour, theme)
+        for axes in cells[len(row.panels) :]:
+            axes.set_axis_off()
+    _draw_real(bands[0].axes[-1], picture.real, limits, theme)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, theme: Theme) -> None:
+    plane.plane(axes, limits, theme)
+    plane.cloud(axes, panel.points, colour, size=2.6, alpha=0.75)
+    axes.set_title(wording.steps_text(panel.steps), fontsize=11, pad=4)
+    axes.set_xlabel(
+        f"NFE {panel.nfe}\n{wording.percent(panel.off_manifold)} off",
+        fontsize=10.5,
+        color=theme.text,
+    )
+
+
+def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
+    axes.set_axis_on()
+    plane.plane(axes, limits, theme)
+    plane.cloud(axes, panel.points, theme.real, size=2.6, alpha=0.9)
+    axes.set_title("Real data", fontsize=11, pad=4)
+    axes.set_xlabel(
+        f"\n{wording.percent(panel.off_manifold)} off", fontsize=10.5, color=theme.text
+    )
+
+
+def describe(picture: Picture) -> Description:
+    alt = (
+        f"Samples from the same noise, and how many lie off the data's curve "
+        f"({wording.percent(picture.real.off_manifold)} of real data do). "
+        f"{_sentence(picture.student)}. {_sentence(picture.teacher)}."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
+
+
+def _sentence(row: Row) -> str:
+    shares = wording.listed([wording.percent(panel.off_manifold) for panel in row.panels])
+    counts = wording.listed([str(panel.steps) for panel in row.panels])
+    return f"{row.title} at {counts} steps: {shares}"
+
+
+def _table(picture: Picture) -> DataTable:
+    rows = [
+        (row.title, str(panel.steps), str(panel.nfe), wording.percent(panel.off_manifold))
+        for row in (picture.student, picture.teacher)
+        for panel in row.panels
+    ]
+    rows.append(("Real data", "", "", wording.percent(picture.real.off_manifold)))
+    return DataTable(columns=("Samples of", "Steps", "NFE", "Off-manifold"), rows=tuple(rows))

@@ -1,0 +1,206 @@
+"""Three ways to fewer network evaluations: a better solver, flow matching, one jump.
+
+All three start from the same noise. Of the longer half of the recorded trajectories it is the
+one on which every method errs as it typically does: not lucky for one and unlucky for another.
+
+A flow's trajectories are those of diffusion but for scale and time where both are learnt without
+error (Gao et al. 2024, Diffusion Meets Flow Matching); how far a few Euler steps come differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, themed
+
+ROLES = ("teacher", "flow", "student")
+HEIGHT = 374
+FEW = 10  # at least so many steps: with less the better solver is not yet better
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A solver's states (k, points, 2), and how far off its endpoints are, shape (points,)."""
+
+    name: str
+    nfe: int
+    states: np.ndarray
+    errors: np.ndarray
+
+
+@dataclass(frozen=True)
+class Level:
+    """One panel: the exact trajectories (m, points, 2) and what few evaluations make of them."""
+
+    title: str
+    role: str
+    exact: np.ndarray
+    walks: tuple[Walk, ...]
+
+    @property
+    def bend(self) -> float:
+        """Length of the exact trajectories over the distance of their ends."""
+        return bend(self.exact)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`index` says which of the recorded starts is drawn."""
+
+    real: np.ndarray
+    index: int
+    levels: tuple[Level, ...]
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    teacher, flow, student = (reading.chosen(data, options, role) for role in ROLES)
+    levels = (_solvers(data, teacher), _flow(data, flow), _jump(data, teacher, student))
+    index = typical(levels[0].exact, [walk.errors for level in levels for walk in level.walks])
+    return Picture(
+        real=reading.array(data, teacher, "real")[: plane.BACKGROUND], index=index, levels=levels
+    )
+
+
+def _solvers(data: FigureData, teacher: Experiment) -> Level:
+    exact, few = _exact(data, teacher), _few(data, teacher, "euler")
+    walks = (
+        _walk(data, teacher, f"{sampler}@{few}", exact[-1]) for sampler in ("euler", "dpmpp_2m")
+    )
+    return Level("1 · Better solver", "teacher", exact, tuple(walks))
+
+
+def _flow(data: FigureData, flow: Experiment) -> Level:
+    exact = _exact(data, flow)
+    walk = _walk(data, flow, f"flow_euler@{_few(data, flow, 'flow_euler')}", exact[-1])
+    return Level("2 · Flow matching", "flow", exact, (walk,))
+
+
+def _jump(data: FigureData, teacher: Experiment, student: Experiment) -> Level:
+    exact = _exact(data, teacher)
+    ends = reading.samples(data, student, "consistency@1")[: exact.shape[1]]
+    walk = _measured("Consistency model", 1, np.stack([exact[0], ends]), exact[-1])
+    return Level("3 · One jump", "student", exact, (walk,))
+
+
+def _few(data: FigureData, experiment: Experiment, sampler: str) -> int:
+    steps = reading.steps_of(data, experiment, sampler)
+    return next((count for count in steps if count >= FEW), steps[-1])
+
+
+def _exact(data: FigureData, experiment: Experiment) -> np.ndarray:
+    """Return the reference sampler's states as they are drawn, (steps + 1, points, 2)."""
+    path = reading.path(data, experiment, reading.reference(experiment))
+    return plane.on_screen(experiment, path)
+
+
+def _walk(data: FigureData, experiment: Experiment, system: str, ends: np.ndarray) -> Walk:
+    states = plane.on_screen(experiment, reading.path(data, experiment, system))
+    name = wording.sampler_name(system.split("@")[0])
+    return _measured(name, reading.nfe(data, experiment, system), states, ends)
+
+
+def _measured(name: str, nfe: int, states: np.ndarray, ends: np.ndarray) -> Walk:
+    return Walk(name, nfe, states, np.linalg.norm(states[-1] - ends, axis=-1))
+
+
+def typical(exact: np.ndarray, errors: list[np.ndarray]) -> int:
+    """Return the start at which the methods' errors are nearest to their medians, in ratio.
+
+    Args:
+        exact: Trajectories (m, points, 2); only the longer half is looked at.
+        errors: Of each method, shape (points,).
+    """
+    logs = np.log(np.stack(errors) + 1e-9)
+    surprise = ((logs - np.median(logs, axis=1, keepdims=True)) ** 2).sum(axis=0)
+    lengths = _lengths(exact)
+    return int(np.argmin(np.where(lengths >= np.median(lengths), surprise, np.inf)))
+
+
+def _lengths(paths: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+
+
+def bend(paths: np.ndarray) -> float:
+    """Return length over distance of the ends, both summed over paths (steps + 1, points, 2).
+
+    1 for straight lines. A mean of ratios would be ruled by those that end where they start.
+    """
+    return float(_lengths(paths).sum() / np.linalg.norm(paths[-1] - paths[0], axis=-1).sum())
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(HEIGHT)
+    drawn = [level.exact[:, picture.index] for level in picture.levels]
+    drawn += [walk.states[:, picture.index] for level in picture.levels for walk in level.walks]
+    limits = plane.squared(plane.window(*drawn, margin=0.2))
+    for axes, level in zip(figure.subplots(1, 3), picture.levels, strict=True):
+        plane.plane(axes, limits, theme)
+        plane.cloud(axes, picture.real, theme.real, size=6, alpha=0.4)
+        _draw_level(axes, level, picture.index, theme)
+    return figure
+
+
+def _draw_level(axes: Axes, level: Level, index: int, theme: Theme) -> None:
+    colour, exact = theme.role(level.role), level.exact[:, index]
+    axes.set_title(level.title, color=colour, fontweight="bold")
+    axes.plot(*exact.T, color=theme.muted, linewidth=1.1, label="Exact trajectory", zorder=2)
+    lines = [("--", "s"), ("-", "o")][-len(level.walks) :]
+    for walk, (line, marker) in zip(level.walks, lines, strict=True):
+        name = f"{walk.name}\n{walk.nfe} NFE, error {wording.number(walk.errors[index])}"
+        if walk.nfe == 1:
+            axes.plot([], [], color=colour, marker=">", label=name)
+            plane.jump(axes, walk.states[0, index], walk.states[-1, index], colour)
+        else:
+            plane.walk(axes, walk.states[:, index], colour, theme, line, marker, name)
+    plane.walk(axes, exact[:1], theme.text, theme, marker="o", size=7)
+    plane.star(axes, exact[-1], theme.muted, theme)
+    plane.label(axes, "$x_T$", exact[0], theme, plane.outward(exact[0]))
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.03, -0.01), borderaxespad=0.2)
+
+
+def describe(picture: Picture) -> Description:
+    solver, flow, jump = picture.levels
+    euler, better = solver.walks
+    alt = (
+        f"Three panels from the same noise, each with the exact trajectory. With {better.nfe} "
+        f"evaluations of the diffusion teacher {better.name} ends {_miss(picture, better)} from "
+        f"the exact endpoint, {euler.name} {_miss(picture, euler)}; with {flow.walks[0].nfe} of "
+        f"the flow {flow.walks[0].name} ends {_miss(picture, flow.walks[0])} off. A single "
+        f"evaluation of the consistency model lands {_miss(picture, jump.walks[0])} off."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
+
+
+def _miss(picture: Picture, walk: Walk) -> str:
+    return wording.number(float(walk.errors[picture.index]))
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("Panel", "Method", "NFE", "Endpoint", "Error here", "Mean error", "Length ratio")
+    rows = tuple(
+        (
+            level.title,
+            walk.name,
+            str(walk.nfe),
+            wording.point(walk.states[-1, picture.index]),
+            _miss(picture, walk),
+            wording.number(float(walk.errors.mean())),
+            wording.number(level.bend),
+        )
+        for level in picture.levels
+        for walk in level.walks
+    )
+    note = (
+        f"Mean error: distance to the exact endpoint over {picture.levels[0].exact.shape[1]} "
+        "starts. Length ratio: length of the exact trajectories over the distance of their ends, "
+        "as drawn (at unit variance); 1 is straight."
+    )
+    return DataTable(columns=columns, rows=rows, note=note)

@@ -1,0 +1,91 @@
+"""Consistency training (Song et al. 2023, arXiv 2303.01469, Algorithm 3): no teacher.
+
+    minimise |f(x0 + sigma_{n+1} z, sigma_{n+1}) - target(x0 + sigma_n z, sigma_n)|²
+
+Both points lie on one line from x0: an Euler step of the ODE with the denoiser's value replaced by
+x0 itself. The grid may grow finer while training, from `intervals` to `final_intervals`.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import EDM, System
+from pipelines.diffusion.training import Trainee, follow
+from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+
+
+class Options(Strict):
+    """Attributes:
+    intervals: Of the grid of noise levels, at the start.
+    final_intervals: At the end; 0: as at the start.
+    target_ema: Decay of the target's weights, at the start; 0: the current weights.
+    """
+
+    intervals: Positive = 18
+    final_intervals: Annotated[int, Field(ge=0)] = 0
+    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
+
+
+class TrainingLoss:
+    def __init__(self, student: Denoiser, options: Options) -> None:
+        self.student, self.options = student, options
+        self.network = student.network
+        self.target = copy.deepcopy(student).requires_grad_(False)
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the squared distance of f at two points of one line, over a batch (B, 2)."""
+        device = x0.device
+        grid = EDM.process.grid(intervals_at(progress, self.options)).to(device)
+        n = torch.randint(len(grid) - 1, (len(x0), 1), generator=generator, device=device)
+        noise = torch.randn(x0.shape, generator=generator, device=device)
+        x_hi, x_lo = pair(x0, noise, grid[n + 1], grid[n])
+        with torch.no_grad():
+            target = self.target(x_lo, grid[n])
+        return (self.student(x_hi, grid[n + 1]) - target).square().mean()
+
+    def stepped(self, progress: float) -> None:
+        """Let the target follow the student."""
+        kept = list[Tensor](self.target.parameters())
+        follow(kept, list(self.network.parameters()), target_ema_at(progress, self.options))
+
+
+def pair(x0: Tensor, noise: Tensor, high: Tensor, low: Tensor) -> tuple[Tensor, Tensor]:
+    """Return x0 at two noise levels with the same noise: two points (B, 2)."""
+    return EDM.process.noised(x0, noise, high), EDM.process.noised(x0, noise, low)
+
+
+def intervals_at(progress: float, options: Options) -> int:
+    """Return how many intervals the grid has: N(k) - 1 of Song et al. 2023, appendix C."""
+    if not options.final_intervals:
+        return options.intervals
+    first, final = options.intervals + 1, options.final_intervals
+    grown = (progress * ((final + 1) ** 2 - first**2) + first**2) ** 0.5
+    return math.ceil(grown - 1)
+
+
+def target_ema_at(progress: float, options: Options) -> float:
+    """Return the target's decay mu(k): nearer to 1 as the grid gets finer (appendix C)."""
+    finer = (options.intervals + 1) / (intervals_at(progress, options) + 1)
+    return options.target_ema**finer
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    student = shape_of(experiment).fresh(EDM.consistency, generator)
+    loss = TrainingLoss(student, options_of(experiment, Options))
+    return Trainee(loss, settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

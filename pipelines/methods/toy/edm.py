@@ -1,0 +1,51 @@
+"""EDM: a denoiser at all noise levels (Karras et al. 2022, arXiv 2206.00364).
+
+    minimise E lambda(sigma) |D(x0 + sigma z, sigma) - x0|²,   ln sigma ~ N(-0.8, 1.4²)
+
+with lambda = 1 / c_out², which gives all levels the same weight at the start.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import EDM, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
+
+P_MEAN, P_STD = -0.8, 1.4  # of ln sigma; EDM has (-1.2, 1.2) for images
+CLAMP = (0.002, 80.0)
+
+
+class DenoisingLoss:
+    def __init__(self, denoiser: Denoiser) -> None:
+        self.denoiser = denoiser
+        self.network = denoiser.network
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the weighted denoising error (EDM, equation 8) of a batch (B, 2)."""
+        normal = torch.randn(len(x0), 1, generator=generator, device=x0.device)
+        sigma = (P_MEAN + P_STD * normal).exp().clamp(*CLAMP)
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        x_t = EDM.process.noised(x0, noise, sigma)
+        weight = self.denoiser.scalings(sigma).c_out ** -2
+        return (weight * (self.denoiser(x_t, sigma) - x0).square()).mean()
+
+    def stepped(self, progress: float) -> None:
+        """Nothing follows the network."""
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options_of(experiment, NoOptions)
+    denoiser = shape_of(experiment).fresh(EDM.denoiser, generator)
+    return Trainee(DenoisingLoss(denoiser), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

@@ -1,0 +1,96 @@
+"""Blocks → HTML: each type has a partial in templates/blocks, named after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from pipelines.contracts.plan import (
+    Block,
+    Blocks,
+    Card,
+    Claim,
+    Code,
+    FigureRequest,
+    TableRequest,
+    Unknown,
+    Voice,
+)
+from pipelines.pages.code import highlighted
+from pipelines.pages.inline import Inline
+from pipelines.pages.page import Page
+from pipelines.pages.sources import DrawnFigure
+from pipelines.pages.tables import ledger_table
+from pipelines.pages.verdicts import evidence, view_claim
+
+COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
+_PLAIN = "blue"  # of a card whose colour nobody chose
+
+
+@dataclass(frozen=True)
+class BlockSetter:
+    """Sets the blocks of one page.
+
+    Attributes:
+        voices: Whose text is shown; the review page also shows the builder's.
+    """
+
+    page: Page
+    environment: Environment
+    voices: frozenset[Voice] = frozenset({Voice.STUDENT})
+
+    @property
+    def inline(self) -> Inline:
+        return Inline(self.page)
+
+    def blocks(self, blocks: Blocks) -> Markup:
+        """Set blocks one after the other, other voices left out."""
+        shown = [block for block in blocks if block.voice in self.voices]
+        return Markup("\n").join(self.block(block) for block in shown)
+
+    def block(self, block: Block) -> Markup:
+        self.page.here = block.src
+        template = self.environment.get_template(f"blocks/{block.type}.html.j2")
+        helpers = {"blocks": self.blocks, "spans": self.spans, "math": self.page.math}
+        place = self.page.places.of_block.get(id(block))
+        made = template.render(
+            block=block, place=place, home=self.page.home, **helpers, **self.prepared(block)
+        )
+        return Markup(made.strip("\n"))
+
+    def spans(self, spans: Any) -> Markup:
+        return self.inline.spans(spans)
+
+    def prepared(self, block: Block) -> dict[str, Any]:
+        """Return what a partial needs beside its block."""
+        match block:
+            case Claim():
+                view = view_claim(self.page, block)
+                return {"view": view, "evidence": evidence(view)}
+            case Code():
+                return {"html": highlighted(block.text, block.language)}
+            case FigureRequest():
+                return {"drawn": self.drawn(block)}
+            case TableRequest():
+                return {"table": ledger_table(self.page, block)}
+            case Card():
+                return {"colour": block.colour if block.colour in COLOURS else _PLAIN}
+            case Unknown():
+                self.report_unknown(block)
+        return {}
+
+    def drawn(self, request: FigureRequest) -> DrawnFigure | None:
+        figure = self.page.sources.figures.get(request.id)
+        if figure is None:
+            message = f"the build drew no figure `{request.id}`"
+            remedy = "check the figure's name; pipelines/registry.py lists the figures"
+            self.page.missing(request.id, request.src.line, "ML406", message, remedy)
+        return figure
+
+    def report_unknown(self, block: Unknown) -> None:
+        message = f"no partial knows how to show `{block.name}`"
+        remedy = "check the directive's name; docs/authoring.md lists them"
+        self.page.problem(block.src.line, "ML407", message, remedy)

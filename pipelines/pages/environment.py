@@ -1,0 +1,30 @@
+"""The templates: everything escaped, nothing undefined."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.pages.numbers import about, describe, short, unit_of
+from pipelines.pages.page import safe_href
+from pipelines.pages.untimed import MARK
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+STYLE = TEMPLATES / "static" / "lessons.css"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"about": about, "describe": describe, "short": short, "unit_of": unit_of}
+    made.filters["safe_href"] = safe_href
+    made.globals |= {"MARK": MARK}
+    return made

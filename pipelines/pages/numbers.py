@@ -1,0 +1,112 @@
+"""Measured, computed and cited numbers as elements of a page."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipelines.claims import ClaimError, MissingValues, format_number, parse
+from pipelines.contracts.measurement import Fact, Measurement
+from pipelines.contracts.references import Reference
+from pipelines.pages.page import Page
+from pipelines.pages.register import Quoted
+from pipelines.pages.untimed import MARK
+
+_VALUE = Markup('<data class="measured" value="{}" title="{}"{}><a href="#{}">{}</a></data>')
+_FACT = Markup('<data class="cited" value="{}" title="{}"><a href="#{}">{}</a></data>')
+_SOURCE = Markup('<sup class="source"><a href="#{}" title="{}">{}</a></sup>')
+_ADD_KEY = "check the spelling; measured keys stand in ledger.json"
+
+
+def timed_mark(timed: bool) -> Markup:
+    """Return the attribute of elements that depend on the clock."""
+    return Markup(f" {MARK}") if timed else Markup("")
+
+
+def measured(page: Page, written: str, form: str, line: int) -> Markup:
+    """Set the number of an expression over ledger keys, linked to how it was measured."""
+    try:
+        quoted = page.register.quote(parse(written), written)
+        spread = quoted.row.spread if quoted.row else None
+        return set_value(quoted, format_number(quoted.value, form, spread))
+    except MissingValues as lack:
+        names = ", ".join(lack.names)
+        return page.missing(names, line, "ML401", f"nothing measured: `{names}`", _ADD_KEY)
+    except ZeroDivisionError:
+        reason = "a measured denominator is zero"
+        return page.missing(written, line, "ML404", reason, "compare differences, not ratios")
+    except ClaimError as error:
+        reason = f"no expression: {error}"
+        return page.missing(written, line, "ML302", reason, "see docs/authoring.md, Claims")
+    except ValueError as error:
+        return page.missing(written, line, "ML311", str(error), "use another format")
+
+
+def set_value(quoted: Quoted, text: str) -> Markup:
+    """Return a number's element; its title says where the number comes from."""
+    title = describe(quoted.row) if quoted.row else f"computed: {quoted.key}"
+    value = f"{quoted.value:.6g}"
+    return _VALUE.format(value, title, timed_mark(quoted.timed), quoted.anchor, text)
+
+
+def describe(row: Measurement) -> str:
+    """Return a row in one line: key, value, spread, and what stands behind it."""
+    parts = [row.key, f"{row.value:.4g}{unit_of(row.unit)}"]
+    if row.spread is not None:
+        parts.append(f"± {row.spread:.2g} (standard deviation over {row.spread_over or 'runs'})")
+    parts.append(f"n = {row.n}")
+    if row.nfe is not None:
+        parts.append(f"NFE {row.nfe}")
+    return " · ".join(parts)
+
+
+def unit_of(unit: str) -> str:
+    return "" if unit == "1" else f"\N{NO-BREAK SPACE}{unit}"
+
+
+def cited(page: Page, name: str, form: str, line: int) -> Markup:
+    """Set a cited figure, linked to its conditions, with the number of its source."""
+    fact = page.sources.ledger.facts.get(name)
+    if fact is None:
+        remedy = "add it to facts.yaml, with its source"
+        return page.missing(name, line, "ML304", f"`{name}` is no cited figure", remedy)
+    anchor = page.register.cite_fact(name)
+    text = format_number(fact.value, form) if form else plain_number(fact.value)
+    number = _FACT.format(f"{fact.value:.10g}", about(fact), anchor, text)
+    return number + source_mark(page, fact, line)
+
+
+def source_mark(page: Page, fact: Fact, line: int) -> Markup:
+    """Return the raised number of a fact's source in the list of references."""
+    if fact.source not in page.sources.references:
+        remedy = "add it to references.bib"
+        message = f"`{fact.source}`, the source of `{fact.id}`, is no reference"
+        return page.missing(fact.source, line, "ML305", message, remedy)
+    work = page.sources.references[fact.source]
+    title = ", ".join(filter(None, [short(work), fact.place]))
+    return _SOURCE.format(
+        page.register.cite(fact.source), title, page.register.number(fact.source)
+    )
+
+
+def about(fact: Fact) -> str:
+    return "; ".join(filter(None, [fact.what, fact.conditions, fact.place]))
+
+
+def plain_number(value: float) -> str:
+    """Set a cited number with all its digits, thousands apart where there are five or more."""
+    text = f"{value:.10g}"
+    if text.lstrip("-").isdigit() and abs(value) >= 10_000:
+        text = f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return text.replace("-", "\N{MINUS SIGN}") if "e" not in text else text
+
+
+def short(work: Reference) -> str:
+    """Return "Song et al., 2023"."""
+    names = [surname(author) for author in work.authors]
+    who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names) or work.title
+    return f"{who}, {work.year}" if work.year else who
+
+
+def surname(author: str) -> str:
+    """Return the family name of "Yang Song" or "Song, Yang"."""
+    return author.partition(",")[0] if "," in author else author.split()[-1]

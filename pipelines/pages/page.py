@@ -1,0 +1,71 @@
+"""The page that is being made: its sources, its places, what it has quoted, what went wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from pipelines.contracts.plan import Src
+from pipelines.contracts.problems import Problem
+from pipelines.pages.maths import MathError, mathml
+from pipelines.pages.places import Places
+from pipelines.pages.register import Register
+from pipelines.pages.sources import Sources
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SAFE = {"http", "https", "mailto"}
+
+
+@dataclass
+class Page:
+    """One page of one plan.
+
+    Attributes:
+        home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
+        here: The line that is being rendered, for problems of spans without one.
+    """
+
+    file: str
+    sources: Sources
+    places: Places
+    register: Register
+    home: str = ""
+    here: Src | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, line: int, code: str, message: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, line, code, message, remedy))
+
+    @property
+    def line(self) -> int:
+        return self.here.line if self.here else 1
+
+    def missing(self, what: str, line: int, code: str, message: str, remedy: str) -> Markup:
+        """Report something missing and mark its place: nothing is ever made up."""
+        self.problem(line, code, message, remedy)
+        mark = '<span class="missing" title="{}">missing: <code>{}</code></span>'
+        return Markup(mark).format(message, what)
+
+    def math(self, latex: str, *, display: bool = False) -> Markup:
+        try:
+            return mathml(latex, display=display)
+        except MathError as error:
+            message = f"this TeX cannot be set: {error}"
+            remedy = "mend the formula; docs/authoring.md says what is understood"
+            return self.missing(latex, self.line, "ML403", message, remedy)
+
+
+def safe_href(href: str) -> str | None:
+    """Return a link's target if a reader may follow it: web, mail, or within the site."""
+    bare = "".join(letter for letter in href if letter > " ")  # browsers ignore these inside
+    scheme = _SCHEME.match(bare)
+    if scheme and scheme[1].lower() not in _SAFE:
+        return None
+    return None if "\\" in bare or bare.startswith("//") else bare
+
+
+def new_page(file: str, sources: Sources, places: Places, home: str = "") -> Page:
+    register = Register(sources.ledger, sources.references, places.anchors)
+    return Page(file, sources, places, register, home)

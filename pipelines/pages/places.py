@@ -1,0 +1,155 @@
+"""Where things stand on a lesson's page: anchors, numbers and what a reference calls them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.contracts.plan import (
+    Block,
+    Blocks,
+    Claim,
+    Exercise,
+    FigureRequest,
+    Formula,
+    LessonPlan,
+    Misbelief,
+    Question,
+    Section,
+    Subheading,
+    TableRequest,
+    Voice,
+)
+from pipelines.plan.reading import plain
+
+_UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+def fit(text: str) -> str:
+    """Return a text as part of an anchor: small letters, digits and hyphens."""
+    return _UNFIT.sub("-", text.lower()).strip("-") or "x"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An anchor of the page, and how texts call what stands there."""
+
+    anchor: str
+    label: str
+    number: int = 0
+
+
+@dataclass
+class Anchors:
+    """Hands out anchors, each once."""
+
+    taken: Counter[str] = field(default_factory=Counter)
+
+    def new(self, wanted: str) -> str:
+        self.taken[wanted] += 1
+        count = self.taken[wanted]
+        return wanted if count == 1 else self.new(f"{wanted}-{count}")
+
+
+@dataclass
+class Places:
+    """All places of a page: of blocks (by identity), and by the name that authors use."""
+
+    anchors: Anchors = field(default_factory=Anchors)
+    counts: Counter[str] = field(default_factory=Counter)
+    of_block: dict[int, Place] = field(default_factory=dict)
+    by_name: dict[str, Place] = field(default_factory=dict)
+
+    def of(self, block: Block | Section) -> Place:
+        """Return the place of a block of this page; others get one when they are first asked."""
+        if id(block) not in self.of_block:
+            self.add(block)
+        return self.of_block[id(block)]
+
+    def add(self, block: Block | Section) -> None:
+        kind, name = _kind(block)
+        if not kind:
+            return
+        self.counts[kind] += 1
+        place = self._place(kind, name, self.counts[kind], block)
+        self.of_block[id(block)] = place
+        if name:
+            self.by_name.setdefault(name, place)
+
+    def _place(self, kind: str, name: str, number: int, block: Block | Section) -> Place:
+        if isinstance(block, Section):
+            anchor = self.anchors.new(f"s-{fit(name)}")
+            return Place(anchor, f"section {block.number or number}", number)
+        if isinstance(block, Subheading):
+            return Place(self.anchors.new(f"s-{fit(name)}"), f"“{plain(block.spans)}”", number)
+        if isinstance(block, Misbelief | Exercise) and block.number is not None:
+            name = str(block.number)
+        anchor = self.anchors.new(f"{kind}-{fit(name) if name else number}")
+        return Place(anchor, _LABELS[kind].format(number), number)
+
+
+_LABELS = {
+    "figure": "Figure {}",
+    "table": "Table {}",
+    "claim": "Claim {}",
+    "eq": "({})",
+    "question": "Question {}",
+    "exercise": "Exercise {}",
+    "misbelief": "Misconception {}",
+}
+
+
+def _kind(block: Block | Section) -> tuple[str, str]:
+    """Return the prefix of a block's anchor and the author's name for it, both perhaps empty."""
+    match block:
+        case Section():
+            return "section", block.slug
+        case Subheading():
+            return "h", block.slug
+        case FigureRequest():
+            return "figure", block.id
+        case TableRequest():
+            return "table", block.id
+        case Claim():
+            return "claim", block.id
+        case Formula() if block.label:
+            return "eq", block.label
+        case Question():
+            return "question", ""
+        case Exercise():
+            return "exercise", ""
+        case Misbelief():
+            return "misbelief", ""
+    return "", ""
+
+
+def find_places(plan: LessonPlan) -> Places:
+    """Walk the page of a plan, in reading order, student text only."""
+    places = Places()
+    outline = plan.design.outline
+    if not outline:
+        return places
+    for block in heard(outline.intro):
+        places.add(block)
+    for section in outline.sections:
+        places.add(section)
+        for block in heard(section.nodes):
+            places.add(block)
+    return places
+
+
+def heard(blocks: Blocks) -> Iterator[Block]:
+    """Yield blocks and all that they hold, in reading order, without notes to the builder."""
+    for block in blocks:
+        if block.voice is Voice.STUDENT:
+            yield block
+            yield from heard(children(block))
+
+
+def children(block: Block) -> Blocks:
+    """Return the blocks that stand directly in a block."""
+    items = getattr(block, "items", ())
+    inner = [getattr(block, name, ()) for name in ("cards", "prompt", "nodes", "answer")]
+    return tuple(child for part in (*inner, *(item.nodes for item in items)) for child in part)

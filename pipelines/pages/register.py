@@ -1,0 +1,105 @@
+"""What a page has quoted: measured values, cited figures and works, each once, in order.
+
+The register gives every one an anchor, so that a number in a sentence leads to how it was
+measured, and lists them all at the end of the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.claims import Expression, evaluate
+from pipelines.contracts.measurement import Fact, Ledger, Measurement
+from pipelines.contracts.references import Reference
+from pipelines.pages.places import Anchors, fit
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """One measured or computed number of the page."""
+
+    anchor: str
+    key: str  # or the expression, as written
+    value: float
+    row: Measurement | None  # None: computed
+    timed: bool
+
+
+@dataclass
+class Register:
+    """Everything quoted so far. `values` and the rest keep the order of first use."""
+
+    ledger: Ledger
+    references: dict[str, Reference]
+    anchors: Anchors
+    values: dict[str, Quoted] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)  # id → anchor
+    works: dict[str, str] = field(default_factory=dict)  # reference key → anchor
+
+    def quote(self, expression: Expression, written: str) -> Quoted:
+        """Register an expression's number and every row and fact behind it.
+
+        Raises:
+            MissingValues, ZeroDivisionError: As `claims.evaluate`.
+        """
+        value = float(evaluate(expression, self.ledger))
+        for fact in expression.facts:
+            self.cite_fact(fact)
+        rows = [self.quote_row(key) for key in expression.keys]
+        if expression.kind == "key":
+            return rows[0]
+        if written not in self.values:
+            anchor = self.anchors.new(f"m-{fit(written)[:80]}")
+            timed = any(row.timed for row in rows)
+            self.values[written] = Quoted(anchor, written, value, None, timed)
+        return self.values[written]
+
+    def quote_row(self, key: str) -> Quoted:
+        """Register a row that the ledger holds."""
+        if key not in self.values:
+            row = self.ledger.row(key)
+            assert row is not None  # callers have looked
+            anchor = self.anchors.new(f"m-{fit(key)}")
+            timed = key not in self.ledger.measurements
+            self.values[key] = Quoted(anchor, key, row.value, row, timed)
+        return self.values[key]
+
+    def cite_fact(self, fact: str) -> str:
+        """Register a cited figure and its source; return its anchor."""
+        if fact not in self.facts:
+            self.facts[fact] = self.anchors.new(f"fact-{fact}")
+            if self.ledger.facts[fact].source in self.references:
+                self.cite(self.ledger.facts[fact].source)
+        return self.facts[fact]
+
+    def cite(self, key: str) -> str:
+        """Register a work; return its anchor."""
+        if key not in self.works:
+            self.works[key] = self.anchors.new(f"bib-{fit(key)}")
+        return self.works[key]
+
+    def number(self, key: str) -> int:
+        """Return the place of a work in the list of references, from one."""
+        return list(self.works).index(key) + 1
+
+    # --- the lists at the end of the page ---
+
+    @property
+    def measured(self) -> list[Quoted]:
+        return [quoted for quoted in self.values.values() if quoted.row and not quoted.timed]
+
+    @property
+    def clocked(self) -> list[Quoted]:
+        return [quoted for quoted in self.values.values() if quoted.row and quoted.timed]
+
+    @property
+    def computed(self) -> list[Quoted]:
+        return [quoted for quoted in self.values.values() if not quoted.row]
+
+    @property
+    def cited(self) -> list[tuple[Fact, str]]:
+        return [(self.ledger.facts[fact], anchor) for fact, anchor in self.facts.items()]
+
+    @property
+    def reading(self) -> list[tuple[Reference, str]]:
+        return [(self.references[key], anchor) for key, anchor in self.works.items()]

@@ -1,0 +1,172 @@
+"""Typed plans, ledger and figures → the pages of a site: lesson, review, module index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.contracts.plan import (
+    LessonPlan,
+    ModuleLesson,
+    ModulePlan,
+    Section,
+    SectionKind,
+    Spans,
+    Text,
+    Voice,
+)
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.environment import environment
+from pipelines.pages.inline import spoken, unlinked
+from pipelines.pages.page import Page, new_page
+from pipelines.pages.places import Places, find_places
+from pipelines.pages.review import review_parts
+from pipelines.pages.sources import Sources
+
+_BOTH = frozenset(Voice)
+_KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
+
+
+def render_lesson(plan: LessonPlan, sources: Sources) -> str:
+    """Return the page that students read.
+
+    Raises:
+        InputProblems: If sources are strict and something that the page shows is missing.
+    """
+    page = new_page(plan.file, sources, find_places(plan))
+    setter = BlockSetter(page, environment())
+    outline = plan.design.outline
+    intro = setter.blocks(outline.intro) if outline else Markup()
+    sections = _sections(plan, setter)
+    made = _fill(
+        "lesson.html.j2",
+        page,
+        plan=plan,
+        title=setter.spans(plan.title_spans) or plan.title,
+        intro=intro,
+        sections=sections,
+        **_neighbours(plan, sources),
+    )
+    _raise_if_strict(page)
+    return made
+
+
+def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
+    """Return the page that reviewers tick off; what is missing is marked, never an error."""
+    page = new_page(plan.file, sources, find_places(plan), home="index.html")
+    setter = BlockSetter(page, environment(), _BOTH)
+    parts = review_parts(plan, setter)
+    return _fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
+
+
+def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sources) -> str:
+    """Return the module's page: a card for each lesson of its plan, those of `plans` built.
+
+    Raises:
+        InputProblems: If sources are strict and something that the page shows is missing.
+    """
+    page = new_page(module.file, sources, Places())
+    setter = BlockSetter(page, environment())
+    made = _fill(
+        "index.html.j2",
+        page,
+        module=module,
+        goal=setter.blocks(module.goal),
+        arc=setter.blocks(module.arc),
+        cards=_cards(module, plans, setter),
+    )
+    _raise_if_strict(page)
+    return made
+
+
+def _raise_if_strict(page: Page) -> None:
+    if page.sources.strict and page.problems:
+        raise InputProblems(set(page.problems))
+
+
+def _fill(template: str, page: Page, **parts: Any) -> str:
+    """Fill a page's template; lists of what it quotes come last, when all is quoted."""
+    setter = parts.pop("setter", None) or BlockSetter(page, environment(), _BOTH)
+    made = environment().get_template(template)
+    return made.render(
+        page=page,
+        register=page.register,
+        ledger=page.sources.ledger,
+        info=page.sources.module,
+        spans=setter.spans,
+        blocks=setter.blocks,
+        **parts,
+    )
+
+
+def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
+    """Set those sections of the outline that say something to students."""
+    outline = plan.design.outline
+    shown = [section for section in outline.sections if _speaks(section)] if outline else []
+    return [_section(section, i, setter) for i, section in enumerate(shown, 1)]
+
+
+def _speaks(section: Section) -> bool:
+    heard = any(node.voice is Voice.STUDENT for node in section.nodes)
+    return section.voice is Voice.STUDENT and heard
+
+
+def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
+    kind, spans = _titled(section)
+    title = setter.spans(spans)
+    return {
+        "anchor": setter.page.places.of(section).anchor,
+        "number": section.number.rstrip(".") or str(number),
+        "kind": kind,
+        "title": title,
+        "entry": unlinked(title),
+        "html": setter.blocks(section.nodes),
+    }
+
+
+def _titled(section: Section) -> tuple[str, Spans]:
+    """Split "Explain: One path" into what the section is for and what it is about."""
+    first = section.title[0] if section.title else None
+    if section.kind is SectionKind.OTHER or not isinstance(first, Text):
+        return "", section.title
+    match = _KIND.match(first.text)
+    if not match:
+        return "", section.title
+    rest = Text(text=first.text[match.end() :])
+    return match["kind"], ((rest,) if rest.text else ()) + section.title[1:]
+
+
+def _neighbours(plan: LessonPlan, sources: Sources) -> dict[str, Any]:
+    """Return the lessons before and after, and the place of this one."""
+    lessons = sources.module.lessons
+    place = sources.module.place(plan.id)
+    before = lessons[place - 1] if place > 0 else None
+    after = lessons[place + 1] if 0 <= place < len(lessons) - 1 else None
+    return {"before": before, "after": after, "place": place + 1, "count": len(lessons)}
+
+
+def _cards(
+    module: ModulePlan, plans: dict[str, LessonPlan], setter: BlockSetter
+) -> list[dict[str, Any]]:
+    """Return the lessons of the plan's sequence, then any that it does not name."""
+    planned = {row.slug: row for row in module.sequence}
+    slugs = [*planned, *(slug for slug in plans if slug not in planned)]
+    return [_card(slug, planned.get(slug), plans.get(slug), setter) for slug in slugs]
+
+
+def _card(
+    slug: str, row: ModuleLesson | None, plan: LessonPlan | None, setter: BlockSetter
+) -> dict[str, Any]:
+    outline = plan.design.outline if plan else None
+    return {
+        "slug": slug,
+        "title": plan.title if plan else spoken(slug),
+        "load": (plan.meta.load if plan else "") or (row.load if row else ""),
+        "summary": setter.spans(row.core) if row else Markup(),
+        "sections": sum(map(_speaks, outline.sections)) if outline else 0,
+        "exists": plan is not None,
+    }

@@ -1,0 +1,124 @@
+"""What a reviewer looks at: the plan's promises, and where the page keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.contracts.plan import (
+    Block,
+    ChecklistItem,
+    Claim,
+    LessonPlan,
+    Misbelief,
+    Misconception,
+    Role,
+    Voice,
+)
+from pipelines.contracts.plan import walk as models
+from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.places import Place, children, heard
+from pipelines.pages.verdicts import ClaimView, evidence, view_claim
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A misconception of the plan, and where the page puts it right (None: nowhere)."""
+
+    row: Misconception
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something written for the builder, and the section that it stands in."""
+
+    section: str
+    anchor: str
+    html: Markup
+    line: int
+
+
+def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
+    """Return what the review template needs of a plan."""
+    views = [view_claim(setter.page, claim) for claim in _of_type(plan, Claim)]
+    return {
+        "answered": answered(plan, setter),
+        "claims": [(view, setter.page.places.of(view.claim), evidence(view)) for view in views],
+        "tally": _tally(views),
+        "facts": facts(plan, setter),
+        "notes": notes(plan, setter),
+        "groups": groups(plan.checklist),
+    }
+
+
+def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:
+    outline = plan.design.outline
+    if not outline:
+        return []
+    groups = (outline.intro, *(section.nodes for section in outline.sections))
+    return [block for group in groups for block in heard(group) if isinstance(block, kind)]
+
+
+def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:
+    """Pair each misconception with the block that names its number."""
+    found = {block.number: block for block in _of_type(plan, Misbelief) if block.number}
+    places = setter.page.places
+    return [
+        Answered(row, places.of(found[row.number]) if row.number in found else None)
+        for row in plan.misconceptions
+    ]
+
+
+def _tally(views: list[ClaimView]) -> dict[str, int]:
+    words = [view.word for view in views if not view.timed]
+    return {word: words.count(word) for word in dict.fromkeys(words)}
+
+
+def facts(plan: LessonPlan, setter: BlockSetter) -> int:
+    """Register the cited figures of the page's text, so that the review lists them."""
+    ledger = setter.page.sources.ledger
+    wanted = [name for name in _fact_names(plan) if name in ledger.facts]
+    for name in wanted:
+        setter.page.register.cite_fact(name)
+    return len(wanted)
+
+
+def _fact_names(plan: LessonPlan) -> list[str]:
+    outline = plan.design.outline
+    roles = (node for node in models(outline) if isinstance(node, Role)) if outline else ()
+    return list(dict.fromkeys(role.target for role in roles if role.name == "fact"))
+
+
+def notes(plan: LessonPlan, setter: BlockSetter) -> list[Note]:
+    """Return the builder's notes, outermost blocks only, each with its section."""
+    outline = plan.design.outline
+    groups = [("", outline.intro)] if outline else []
+    groups += [(section.slug, section.nodes) for section in outline.sections] if outline else []
+    return [_note(slug, block, setter) for slug, blocks in groups for block in _builders(blocks)]
+
+
+def _builders(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield notes, and those inside student text; what is inside a note belongs to it."""
+    for block in blocks:
+        if block.voice is Voice.BUILDER:
+            yield block
+        else:
+            yield from _builders(children(block))
+
+
+def _note(slug: str, block: Block, setter: BlockSetter) -> Note:
+    place = setter.page.places.by_name.get(slug)
+    label = place.label if place else ""
+    return Note(label, place.anchor if place else "", setter.block(block), block.src.line)
+
+
+def groups(checklist: tuple[ChecklistItem, ...]) -> dict[str, list[ChecklistItem]]:
+    """Gather checklist items by their group, in order."""
+    found: dict[str, list[ChecklistItem]] = {}
+    for item in checklist:
+        found.setdefault(item.group, []).append(item)
+    return found

@@ -1,0 +1,60 @@
+"""What a page is made from, beside its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.contracts.figure import Description
+from pipelines.contracts.measurement import Ledger
+from pipelines.contracts.references import Reference
+
+
+@dataclass(frozen=True)
+class LessonLink:
+    """Another lesson of the module. `exists`: the build makes a page of it."""
+
+    slug: str
+    title: str
+    exists: bool
+
+
+@dataclass(frozen=True)
+class ModuleInfo:
+    """The module around a lesson; lessons in teaching order."""
+
+    title: str
+    lessons: tuple[LessonLink, ...] = ()
+
+    def place(self, slug: str) -> int:
+        """Return the zero-based place of a lesson, or -1."""
+        slugs = [lesson.slug for lesson in self.lessons]
+        return slugs.index(slug) if slug in slugs else -1
+
+    def lesson(self, slug: str) -> LessonLink | None:
+        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure in words, and where its files are: `{base}.light.svg` and `{base}.dark.svg`."""
+
+    description: Description
+    base: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything that a page may show.
+
+    Attributes:
+        figures: By the id that the page gives them.
+        titles: Of experiments, by name.
+        strict: Anything missing is an error; otherwise it is marked as missing on the page.
+    """
+
+    ledger: Ledger
+    module: ModuleInfo
+    references: dict[str, Reference] = field(default_factory=dict)
+    figures: dict[str, DrawnFigure] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    strict: bool = True

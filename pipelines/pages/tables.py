@@ -1,0 +1,186 @@
+"""Tables made from the ledger: how good systems are, and how long they take.
+
+Every cell comes from a row; a cell without a row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipelines.claims import format_number
+from pipelines.contracts.measurement import Measurement
+from pipelines.contracts.plan import TableRequest
+from pipelines.pages.numbers import set_value, timed_mark
+from pipelines.pages.page import Page
+from pipelines.pages.register import Quoted
+
+_METRICS = {  # title, format
+    "off_manifold": ("Off the data", "percent1"),
+    "sliced_w2": ("Sliced Wasserstein-2", "3f"),
+    "energy_distance": ("Energy distance", "4f"),
+    "paired_rmse": ("Paired error", "3f"),
+    "spread": ("Standard deviation of samples", "2f"),
+}
+_SAMPLERS = {
+    "euler": "Euler",
+    "heun": "Heun",
+    "dpmpp_2m": "DPM-Solver++(2M)",
+    "flow_euler": "Euler",
+    "flow_midpoint": "midpoint",
+    "flow_rk4": "Runge–Kutta",
+    "consistency": "consistency",
+}
+_ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
+
+
+@dataclass(frozen=True)
+class LedgerTable:
+    """A table ready to be set: the first cell of a row is its label."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Markup, ...], ...]
+    notes: tuple[Markup, ...] = ()
+
+
+def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
+    """Make a table that a plan asks for; None if there is no such table."""
+    makers: dict[str, Callable[[Page, TableRequest], LedgerTable]] = {
+        "timing": timing_table,
+        "quality": quality_table,
+    }
+    if request.table not in makers:
+        message = f"unknown table `{request.table}`"
+        remedy = f"one of {', '.join(makers)}"
+        page.missing(request.table, request.src.line, "ML309", message, remedy)
+        return None
+    return makers[request.table](page, request)
+
+
+def names(option: str) -> list[str]:
+    return [part.strip() for part in option.split(",") if part.strip()]
+
+
+def system_label(page: Page, system: str) -> Markup:
+    """Name a system: the experiment's title and its sampler; the key is in the title."""
+    experiment, _, sampler = system.partition("/")
+    name, _, steps = sampler.partition("@")
+    title = page.sources.titles.get(experiment, experiment)
+    made = Markup('<span title="{}">{} <span class="sampler">{}</span></span>')
+    return made.format(system, title, f"{_SAMPLERS.get(name, name)}, {_steps(steps)}")
+
+
+def _steps(steps: str) -> str:
+    return f"{steps} step" if steps == "1" else f"{steps} steps"
+
+
+def quality_table(page: Page, request: TableRequest) -> LedgerTable:
+    """Systems in the rows, metrics in the columns, each mean with its spread over the seeds."""
+    metrics = names(request.options.get("metrics", "off_manifold, sliced_w2"))
+    rows = []
+    for system in names(request.options.get("systems", "")):
+        found = [_row(page, request, f"{system}/{metric}") for metric in metrics]
+        cells = [
+            _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
+        ]
+        nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
+        rows.append((system_label(page, system), Markup("–" if nfe is None else nfe), *cells))
+    titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
+    return LedgerTable(("System", "NFE", *titles), tuple(rows), (_spread_note(page, request),))
+
+
+def _form(metric: str) -> str:
+    return _METRICS.get(metric, ("", "3g"))[1]
+
+
+def _spread_note(page: Page, request: TableRequest) -> Markup:
+    return Markup(
+        "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
+        " trained; a number without it stands on one network."
+    )
+
+
+def _row(page: Page, request: TableRequest, key: str) -> Measurement | None:
+    row = page.sources.ledger.row(key)
+    if row is None:
+        remedy = "evaluate the system in its experiment file, or leave it out of the table"
+        page.missing(key, request.src.line, "ML401", f"nothing measured: `{key}`", remedy)
+    return row
+
+
+def _cell(page: Page, row: Measurement | None, form: str) -> Markup:
+    if row is None:
+        return _ABSENT
+    quoted = page.register.quote_row(row.key)
+    plus = "" if row.spread is None else "+"
+    return set_value(quoted, format_number(row.value, form + plus, row.spread))
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """One system on the clock."""
+
+    system: str
+    row: Measurement | None
+    quoted: Quoted | None
+
+
+def timing_table(page: Page, request: TableRequest) -> LedgerTable:
+    """Seconds per thousand samples beside NFE: measured speed-up beside the one by NFE."""
+    systems = names(request.options.get("systems", ""))
+    baseline = request.options.get("baseline", "").strip() or (systems[0] if systems else "")
+    base = _timed(page, request, baseline) if baseline else None
+    rows = tuple(
+        _timing_row(page, _timed(page, request, system), base.row if base else None)
+        for system in systems
+    )
+    columns = (
+        "System",
+        "NFE",
+        "Seconds per 1000 samples",
+        "Threads",
+        "Speed-up, measured",
+        "Speed-up, by NFE",
+    )
+    return LedgerTable(columns, rows, _timing_notes(page, baseline))
+
+
+def _timed(page: Page, request: TableRequest, system: str) -> _Timed:
+    row = _row(page, request, f"{system}/seconds_per_1000")
+    return _Timed(system, row, page.register.quote_row(row.key) if row else None)
+
+
+def _timing_row(page: Page, one: _Timed, base: Measurement | None) -> tuple[Markup, ...]:
+    label = system_label(page, one.system)
+    if one.row is None or one.quoted is None:
+        return (label, *[_ABSENT] * 5)
+    form = "3f+" if one.row.spread is not None else "3f"
+    seconds = set_value(one.quoted, format_number(one.row.value, form, one.row.spread))
+    nfe = Markup("–" if one.row.nfe is None else one.row.nfe)
+    threads = _clocked(str(one.row.threads))
+    return label, nfe, seconds, threads, _measured_ratio(base, one.row), _nfe_ratio(base, one.row)
+
+
+def _clocked(text: str) -> Markup:
+    return Markup("<span{}>{}</span>").format(timed_mark(True), text)
+
+
+def _measured_ratio(base: Measurement | None, row: Measurement) -> Markup:
+    if base is None or not row.value:
+        return _ABSENT
+    return _clocked(format_number(base.value / row.value, "ratio1"))
+
+
+def _nfe_ratio(base: Measurement | None, row: Measurement) -> Markup:
+    if base is None or not base.nfe or not row.nfe:
+        return _ABSENT
+    return Markup(format_number(base.nfe / row.nfe, "ratio1"))
+
+
+def _timing_notes(page: Page, baseline: str) -> tuple[Markup, ...]:
+    against = Markup("Medians ± standard deviation over repeats; speed-ups against {}.")
+    cpu = page.sources.ledger.hardware.get("cpu", "")
+    machine = Markup("Measured on {}.").format(_clocked(cpu or "a machine that has no name"))
+    return (against.format(system_label(page, baseline)), machine)

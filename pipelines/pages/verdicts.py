@@ -1,0 +1,156 @@
+"""Claims as a page shows them: the sentence, the verdict, the check and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from markupsafe import Markup
+
+from pipelines.claims import ClaimError, Expression, Verdict, judge, missing, parse
+from pipelines.contracts.plan import Claim
+from pipelines.pages.numbers import describe, measured, plain_number, source_mark
+from pipelines.pages.page import Page
+from pipelines.pages.register import Quoted
+
+
+class Outcome(StrEnum):
+    """What became of a claim; the value is the class of its box."""
+
+    HOLDS = "holds"
+    FAILS_AS_SAID = "fails-as-said"
+    CONTRADICTED = "contradicted"
+    UNMEASURED = "unmeasured"
+
+
+WORDS = {
+    Outcome.HOLDS: ("✓", "Holds"),
+    Outcome.FAILS_AS_SAID: ("✗", "Does not hold"),
+    Outcome.CONTRADICTED: ("!", "Not as the text says"),
+    Outcome.UNMEASURED: ("?", "Not measured"),
+}
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A judged claim, ready to be set. `timed`: the verdict depends on the clock."""
+
+    claim: Claim
+    outcome: Outcome
+    verdict: Verdict | None
+    formula: Markup  # the check, with names
+    figures: Markup  # the check, with numbers in the places of names
+    quoted: tuple[Quoted, ...]
+    timed: bool
+
+    @property
+    def sign(self) -> str:
+        return WORDS[self.outcome][0]
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.outcome][1]
+
+
+def view_claim(page: Page, claim: Claim) -> ClaimView:
+    """Judge a claim by the page's ledger; a page that is not strict shows what is missing."""
+    try:
+        verdict = judge(claim.check, page.sources.ledger)
+        expression = parse(claim.check)
+    except (ClaimError, ZeroDivisionError) as error:
+        remedy = "mend the check; docs/authoring.md, Claims"
+        mark = page.missing(claim.check, claim.src.line, "ML302", str(error), remedy)
+        return ClaimView(claim, Outcome.UNMEASURED, None, mark, Markup(), (), False)
+    lacking = [_lack(page, claim, name) for name in missing(expression, page.sources.ledger)]
+    quoted = tuple(page.register.quote_row(row.key) for row in verdict.rows)
+    for fact in verdict.facts:
+        page.register.cite_fact(fact.id)
+    formula = readable(expression, lambda leaf: _name(page, leaf))
+    numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
+    timed = any(one.timed for one in quoted)
+    return ClaimView(claim, _outcome(claim, verdict), verdict, formula, numbers, quoted, timed)
+
+
+def _lack(page: Page, claim: Claim, name: str) -> Markup:
+    remedy = "check the spelling; measured keys stand in ledger.json"
+    return page.missing(name, claim.src.line, "ML401", f"nothing measured: `{name}`", remedy)
+
+
+def _outcome(claim: Claim, verdict: Verdict) -> Outcome:
+    if verdict.holds is None:
+        return Outcome.UNMEASURED
+    if verdict.holds != claim.holds:
+        return Outcome.CONTRADICTED
+    return Outcome.HOLDS if claim.holds else Outcome.FAILS_AS_SAID
+
+
+def _name(page: Page, leaf: Expression) -> Markup:
+    """Set a key or a fact by name, linked to its row if there is one."""
+    if leaf.kind == "number":
+        return Markup(plain_number(leaf.number))
+    if leaf.kind == "key":
+        quoted = page.register.values.get(leaf.name)
+        link = Markup('<a href="#{}"><code>{}</code></a>')
+        bare = Markup('<code class="missing">{}</code>')
+        return link.format(quoted.anchor, leaf.name) if quoted else bare.format(leaf.name)
+    fact = page.sources.ledger.facts.get(leaf.name)
+    if fact is None:
+        return Markup('<code class="missing">{}</code>').format(leaf.name)
+    link = Markup('<a href="#{}">{}</a>')
+    return link.format(page.register.cite_fact(fact.id), fact.what)
+
+
+def _number(page: Page, leaf: Expression) -> Markup:
+    if leaf.kind == "number":
+        return Markup(plain_number(leaf.number))
+    if leaf.kind == "key":
+        return measured(page, leaf.name, "", 0)
+    fact = page.sources.ledger.facts[leaf.name]
+    value = Markup('<data class="cited" value="{}">{}</data>')
+    text = plain_number(fact.value)
+    return value.format(f"{fact.value:.10g}", text) + source_mark(page, fact, 0)
+
+
+_BINDING = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "negative": 7}
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "*": "×", "-": "−"}
+_COMPARISON = 4
+_ATOM = 9
+
+
+def readable(node: Expression, leaf: Callable[[Expression], Markup]) -> Markup:
+    """Set an expression with mathematical signs and no more parentheses than it needs."""
+    if node.kind in ("key", "fact", "number"):
+        return leaf(node)
+    if node.kind in ("abs", "min", "max"):
+        parts = Markup(", ").join(readable(part, leaf) for part in node.parts)
+        return Markup("|{}|").format(parts) if node.kind == "abs" else _call(node.kind, parts)
+    binding = _BINDING.get(node.kind, _COMPARISON)
+    parts = [_nested(part, leaf, binding, i) for i, part in enumerate(node.parts)]
+    if node.kind in ("not", "negative"):
+        return Markup("not {}" if node.kind == "not" else "−{}").format(*parts)
+    sign = Markup(" <span class='op'>{}</span> ").format(_SIGNS.get(node.kind, node.kind))
+    return sign.join(parts)
+
+
+def _call(name: str, parts: Markup) -> Markup:
+    return Markup("{}({})").format(name, parts)
+
+
+def _nested(
+    part: Expression, leaf: Callable[[Expression], Markup], binding: int, place: int
+) -> Markup:
+    """Put parentheses around an operand that binds less than its operator."""
+    inner = readable(part, leaf)
+    own = _ATOM if not part.parts or part.kind in ("abs", "min", "max") else _rank(part.kind)
+    needed = own < binding or (own == binding and place > 0 and own in (5, 6))
+    return Markup("({})").format(inner) if needed else inner
+
+
+def _rank(kind: str) -> int:
+    return _BINDING.get(kind, _COMPARISON)
+
+
+def evidence(view: ClaimView) -> list[tuple[Quoted, str]]:
+    """Return the rows behind a claim, each with its description."""
+    return [(one, describe(one.row)) for one in view.quoted if one.row]

@@ -1,0 +1,113 @@
+"""Raw blocks → typed blocks, for all that means the same in both spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.contracts.plan import (
+    Block,
+    Blocks,
+    Break,
+    Code,
+    Comparison,
+    Formula,
+    Item,
+    List,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Spans,
+    Subheading,
+    Table,
+    Voice,
+)
+from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.reading import Reading, plain
+from pipelines.plan.tables import Grid, grid, read_row
+
+
+def read_blocks(reading: Reading, first: int, last: int) -> Blocks:
+    """Read the one-based lines `first` to `last` as they are, guessing nothing."""
+    return typed(reading, raw_blocks(reading, first, last)) if first <= last else ()
+
+
+def typed(reading: Reading, raws: Iterable[Raw]) -> Blocks:
+    return tuple(block for raw in raws for block in typed_one(reading, raw))
+
+
+def typed_one(reading: Reading, raw: Raw) -> Blocks:
+    """Turn one raw block into blocks; a builder's note may be several."""
+    src = reading.src(raw.line, raw.end)
+    if raw.kind == "paragraph":
+        return (Paragraph(src=src, spans=reading.spans(raw.text, raw.line)),)
+    if raw.kind == "heading":
+        return (subheading(reading, raw.text, raw.line),)
+    if raw.kind == "list":
+        items = tuple(item(reading, child) for child in raw.children)
+        return (List(src=src, ordered=raw.level >= 0, start=max(raw.level, 0), items=items),)
+    if raw.kind == "table":
+        return (table(reading, grid(reading, raw)),)
+    if raw.kind == "code":
+        return (Code(src=src, language=raw.name.split(" ")[0], text=raw.text),)
+    if raw.kind == "formula":
+        return (Formula(src=src, latex=raw.text.strip(), label=raw.name),)
+    if raw.kind == "quote":
+        return (Quote(src=src, nodes=typed(reading, raw.children)),)
+    if raw.kind == "rule":
+        return (Rule(src=src),)
+    from pipelines.plan.directives import directive  # directives hold blocks, blocks directives
+
+    return directive(reading, raw)
+
+
+def subheading(reading: Reading, text: str, line: int) -> Subheading:
+    spans = reading.spans(text, line)
+    return Subheading(src=reading.src(line), spans=spans, slug=reading.slug(plain(spans)))
+
+
+def item(reading: Reading, raw: Raw) -> Item:
+    nodes = typed(reading, raw.children)
+    return Item(src=reading.src(raw.line, raw.end), nodes=nodes, ticked=raw.ticked)
+
+
+def table(reading: Reading, cells: Grid) -> Table | Comparison:
+    """Read a table; one with an empty first header cell compares its columns."""
+    columns = read_row(reading, cells.line, cells.columns)
+    rows = tuple(read_row(reading, line, row) for line, row in cells.rows)
+    src = reading.src(cells.line, cells.end)
+    if len(columns) > 1 and not columns[0]:
+        return Comparison(src=src, columns=columns[1:], rows=rows)
+    return Table(src=src, columns=columns, rows=rows)
+
+
+def spoken(blocks: Blocks, voice: Voice) -> Blocks:
+    """Give blocks, and all that they hold, a voice."""
+    return tuple(_spoken(block, voice) for block in blocks)
+
+
+def _spoken(block: Block, voice: Voice) -> Block:
+    changes: dict[str, object] = {"voice": voice}
+    for name in ("nodes", "prompt", "answer"):
+        if inner := getattr(block, name, ()):
+            changes[name] = spoken(inner, voice)
+    if isinstance(block, List):
+        changes["items"] = tuple(
+            one.model_copy(update={"voice": voice, "nodes": spoken(one.nodes, voice)})
+            for one in block.items
+        )
+    return block.model_copy(update=changes)
+
+
+def flattened(blocks: Blocks) -> Spans:
+    """Return blocks as one run of spans, for fields that hold a sentence or two."""
+    spans: list[Span] = []
+    for block in blocks:
+        if isinstance(block, List):
+            inner = tuple(node for one in block.items for node in one.nodes)
+            part: Spans = flattened(inner)
+        else:
+            part = getattr(block, "spans", ()) or flattened(getattr(block, "nodes", ()))
+        if part:
+            spans += [Break(), *part] if spans else part
+    return tuple(spans)

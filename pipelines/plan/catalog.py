@@ -1,0 +1,217 @@
+"""A module folder → what a build must make: its experiments, lessons, figures and tables.
+
+Read by the Snakefile whenever the graph is drawn, so it imports nothing heavy. All problems of
+all files are reported at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.contracts.experiment import Experiment, line_of, load_experiment
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.plan.reader import read_plan
+from pipelines.plan.requests import FigureUse, TableUse, figures, tables
+from pipelines.registry import DATASETS, METHODS
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson of the module: its plan's file and what its page asks for, by id."""
+
+    slug: str
+    file: str
+    figures: dict[str, FigureUse]
+    tables: dict[str, TableUse]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """A module. Lessons are in the order of the module plan's sequence, then by name."""
+
+    module: ModulePlan
+    lessons: dict[str, LessonEntry]
+    experiments: dict[str, Experiment]
+    problems: tuple[Problem, ...] = ()  # warnings
+
+
+def read_catalog(module_dir: Path) -> Catalog:
+    """Read a module folder.
+
+    Raises:
+        InputProblems: Every error of the module plan, the lesson plans and the experiments.
+    """
+    problems: list[Problem] = []
+    experiments = _load_experiments(module_dir / "experiments", problems)
+    module = _read_module(module_dir / "module.md", problems)
+    lessons = {
+        file.parent.name: _read_lesson(file, problems)
+        for file in sorted(module_dir.glob("*/plan.md"))
+    }
+    if not lessons:
+        problems.append(
+            Problem(
+                str(module_dir),
+                1,
+                "ML108",
+                "a module without lessons",
+                "write <lesson>/plan.md in this folder",
+            )
+        )
+    problems += _unknown_experiments(lessons.values(), experiments)
+    if errors(problems) or not module:
+        raise InputProblems(errors(problems))
+    order = [row.slug for row in module.sequence]
+    slugs = sorted(lessons, key=lambda slug: (_place(slug, order), slug))
+    return Catalog(module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems))
+
+
+catalog = read_catalog
+
+
+def _place(slug: str, order: list[str]) -> int:
+    return order.index(slug) if slug in order else len(order)
+
+
+def _read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
+    if not file.is_file():
+        problems.append(
+            Problem(str(file), 1, "ML108", "the module plan is missing", "write this file")
+        )
+        return None
+    try:
+        plan, found = read_plan(file)
+    except InputProblems as undecodable:
+        problems += undecodable.problems
+        return None
+    problems += found
+    if not isinstance(plan, ModulePlan):
+        problems.append(
+            Problem(
+                str(file),
+                1,
+                "ML108",
+                "no module plan",
+                "begin it with `# Module <number>: <name>`",
+            )
+        )
+        return None
+    return plan
+
+
+def _read_lesson(file: Path, problems: list[Problem]) -> LessonEntry:
+    slug = file.parent.name
+    try:
+        plan, found = read_plan(file)
+    except InputProblems as undecodable:
+        problems += undecodable.problems
+        return LessonEntry(slug, str(file), {}, {})
+    problems += found
+    if not isinstance(plan, LessonPlan):
+        problems.append(
+            Problem(
+                str(file),
+                1,
+                "ML108",
+                "no lesson plan: none of the phases is there",
+                "give it the headings of docs/authoring.md, `## Phase 1: …`",
+            )
+        )
+    return LessonEntry(slug, str(file), figures(plan), tables(plan), plan.title)
+
+
+def _load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
+    experiments: dict[str, Experiment] = {}
+    broken: set[str] = set()
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            experiments[file.stem] = load_experiment(file)
+        except InputProblems as unreadable:
+            problems += unreadable.problems
+            broken.add(file.stem)
+    known = experiments.keys() | broken
+    for experiment in experiments.values():
+        problems += _wrong_references(experiment, known)
+    problems += _cycles(experiments)
+    return experiments
+
+
+def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
+    problems = []
+
+    def wrong(keys: tuple[str, ...], message: str, remedy: str) -> None:
+        problems.append(_problem(experiment, "ML104", keys, message, remedy))
+
+    method = METHODS.get(experiment.method)
+    if not method:
+        wrong(("method",), f"unknown method `{experiment.method}`", f"one of {_list(METHODS)}")
+    if experiment.data not in DATASETS:
+        wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
+    for role, name in experiment.needs.items():
+        if name not in known:
+            names = _list(sorted(known))
+            wrong(("needs", role), f"`{role}: {name}` is no experiment", f"one of {names}")
+    if method and set(experiment.needs) != set(method.needs):
+        roles = _list(method.needs) or "no roles"
+        wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")
+    for sampler in experiment.evaluate.samplers:
+        if method and sampler not in method.samplers:
+            allowed = f"`{experiment.method}` has {_list(method.samplers)}"
+            wrong(("evaluate", "samplers", sampler), f"unknown sampler `{sampler}`", allowed)
+    return problems
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _problem(
+    experiment: Experiment, code: str, keys: tuple[str, ...], message: str, remedy: str
+) -> Problem:
+    line = line_of(experiment, *keys)
+    excerpt = Path(experiment.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    return Problem(experiment.file, line, code, message, remedy, excerpt=excerpt)
+
+
+def _cycles(experiments: dict[str, Experiment]) -> list[Problem]:
+    """Report every experiment that needs itself, by whatever way."""
+    problems = []
+    for experiment in experiments.values():
+        waiting, seen = list(experiment.needs.values()), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in experiments:
+                seen.add(name)
+                waiting += experiments[name].needs.values()
+        if experiment.name in seen:
+            message = f"`{experiment.name}` needs itself"
+            remedy = "break the circle: a teacher may not learn from its student"
+            problems.append(_problem(experiment, "ML105", ("needs",), message, remedy))
+    return problems
+
+
+def _uses(lesson: LessonEntry) -> list[FigureUse | TableUse]:
+    return [*lesson.figures.values(), *lesson.tables.values()]
+
+
+def _unknown_experiments(
+    lessons: Iterable[LessonEntry], experiments: dict[str, Experiment]
+) -> list[Problem]:
+    """A figure of an unknown experiment would leave the graph with a file that nobody makes."""
+    return [
+        Problem(
+            lesson.file,
+            use.line,
+            "ML303",
+            f"`{name}` is no experiment",
+            f"one of {_list(experiments)}",
+        )
+        for lesson in lessons
+        for use in _uses(lesson)
+        for name in use.experiments
+        if name not in experiments
+    ]

@@ -1,0 +1,195 @@
+"""`:::{name}` directives → typed blocks. docs/authoring.md lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.contracts.plan import (
+    Blocks,
+    Callout,
+    CalloutKind,
+    Card,
+    Cards,
+    Claim,
+    Comparison,
+    FigureRequest,
+    TableRequest,
+    Unknown,
+    Voice,
+)
+from pipelines.plan.blocks import flattened, spoken, typed
+from pipelines.plan.markdown import Raw
+from pipelines.plan.options import bad_option, check_options, flag, named, option_line
+from pipelines.plan.reading import Reading
+from pipelines.plan.tasks import exercise, misbelief, question, split_off
+
+COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
+_ANYTHING = None
+_PARTS = {"answer": "question", "predict": "exercise", "tests": "exercise"} | {
+    "expected": "exercise",
+    "bonus": "exercise",
+}
+
+
+def directive(reading: Reading, raw: Raw) -> Blocks:
+    """Read a directive; one that is unknown is reported, kept and shown."""
+    if raw.name in _PARTS:
+        _misplaced(reading, raw, f"inside `{{{_PARTS[raw.name]}}}`")
+        return typed(reading, raw.children)
+    if raw.name not in _READERS:
+        known = ", ".join(sorted(_READERS))
+        reading.problem(
+            raw.line, "ML204", f"unknown directive `{raw.name}`", f"the directives are {known}"
+        )
+        return (unknown(reading, raw),)
+    read, options = _READERS[raw.name]
+    if options is not _ANYTHING:
+        check_options(reading, raw, options)
+    return read(reading, raw)
+
+
+def unknown(reading: Reading, raw: Raw) -> Unknown:
+    text = "\n".join(reading.source.lines[raw.line - 1 : raw.end])
+    return Unknown(src=reading.src(raw.line, raw.end), name=raw.name, raw=text)
+
+
+def _misplaced(reading: Reading, raw: Raw, where: str) -> None:
+    reading.problem(
+        raw.line,
+        "ML207",
+        f"`{{{raw.name}}}` does not belong here",
+        f"put it {where}; a directive around others has one colon more",
+    )
+
+
+def _callout(reading: Reading, raw: Raw) -> Blocks:
+    return (
+        Callout(
+            src=reading.src(raw.line, raw.end),
+            kind=CalloutKind(raw.name),
+            title=reading.spans(raw.text, raw.line),
+            aside=flag(reading, raw, "aside", default=False),
+            nodes=typed(reading, raw.children),
+        ),
+    )
+
+
+def _card(reading: Reading, raw: Raw) -> Blocks:
+    return (card(reading, raw),)
+
+
+def card(reading: Reading, raw: Raw) -> Card:
+    colour = raw.options.get("colour", "")
+    if colour and colour not in COLOURS:
+        reading.problem(
+            option_line(reading, raw, "colour"),
+            "ML209",
+            f"unknown colour `{colour}`",
+            f"the colours are {', '.join(COLOURS)}",
+        )
+        colour = ""
+    return Card(
+        src=reading.src(raw.line, raw.end),
+        title=reading.spans(raw.text, raw.line),
+        colour=colour,
+        nodes=typed(reading, raw.children),
+    )
+
+
+def _cards(reading: Reading, raw: Raw) -> Blocks:
+    rest, parts = split_off(raw, "card")
+    if rest:
+        reading.problem(
+            rest[0].line,
+            "ML207",
+            "`{cards}` holds only `{card}` directives",
+            "put this text before or after the cards",
+        )
+    for child in parts["card"]:
+        check_options(reading, child, ("colour",))
+    cards = tuple(card(reading, child) for child in parts["card"])
+    return (Cards(src=reading.src(raw.line, raw.end), cards=cards), *typed(reading, rest))
+
+
+def _comparison(reading: Reading, raw: Raw) -> Blocks:
+    blocks = typed(reading, raw.children)
+    tables = [block for block in blocks if isinstance(block, Comparison)]
+    if len(tables) != 1:
+        reading.problem(
+            raw.line,
+            "ML207",
+            "`{comparison}` holds one table whose first header cell is empty",
+            "begin the table with `| | One | Other |`",
+        )
+        return blocks or (unknown(reading, raw),)
+    title = reading.spans(raw.text, raw.line)
+    return tuple(
+        block.model_copy(update={"title": title}) if block is tables[0] else block
+        for block in blocks
+    )
+
+
+def _figure(reading: Reading, raw: Raw) -> Blocks:
+    options = {key: value for key, value in raw.options.items() if key != "id"}
+    name = named(reading, raw, raw.text)
+    return (
+        FigureRequest(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.options.get("id", name)),
+            figure=name,
+            options=options,
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def _table(reading: Reading, raw: Raw) -> Blocks:
+    options = {key: value for key, value in raw.options.items() if key != "id"}
+    name = named(reading, raw, raw.text)
+    return (
+        TableRequest(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.options.get("id", name)),
+            table=name,
+            options=options,
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def _claim(reading: Reading, raw: Raw) -> Blocks:
+    holds = flag(reading, raw, "holds", default=True)
+    because = reading.spans(raw.options.get("because", ""), raw.line)
+    if "check" not in raw.options:
+        bad_option(reading, raw, "check", "`:check:` and a comparison of measured numbers")
+    if not holds and not because:
+        bad_option(reading, raw, "because", "`:because:` and the reason why it does not hold")
+    return (
+        Claim(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.text),
+            check=raw.options.get("check", ""),
+            holds=holds,
+            because=because,
+            nodes=typed(reading, raw.children),
+        ),
+    )
+
+
+def _builder(reading: Reading, raw: Raw) -> Blocks:
+    return spoken(typed(reading, raw.children), Voice.BUILDER)
+
+
+_Reader = tuple[Callable[[Reading, Raw], Blocks], tuple[str, ...] | None]
+_READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in CalloutKind} | {
+    "card": (_card, ("colour",)),
+    "cards": (_cards, ()),
+    "comparison": (_comparison, ()),
+    "misbelief": (misbelief, ("number",)),
+    "question": (question, ()),
+    "exercise": (exercise, ("level", "number")),
+    "figure": (_figure, _ANYTHING),
+    "table": (_table, _ANYTHING),
+    "claim": (_claim, ("check", "holds", "because")),
+    "builder": (_builder, ()),
+}

@@ -1,0 +1,275 @@
+"""The frame of a lesson plan: which heading holds what."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipelines.contracts.plan import (
+    Blocks,
+    ChecklistItem,
+    DepthTarget,
+    Extra,
+    LessonPlan,
+    Paragraph,
+    Scope,
+    StudentState,
+)
+from pipelines.plan import phases
+from pipelines.plan.blocks import item, read_blocks, typed
+from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.outline import read_outline
+from pipelines.plan.reading import Reading, plain
+from pipelines.plan.reviews import read_review
+from pipelines.plan.structure import Part
+from pipelines.plan.vocabulary import read_depth
+
+ORIENT = re.compile(r"(?:phase 1\b|student state|orient\b)", re.IGNORECASE)
+ANALYZE = re.compile(r"(?:phase 2\b|analy[sz]e|analysis)", re.IGNORECASE)
+DESIGN = re.compile(r"(?:phase 3\b|design$)", re.IGNORECASE)
+_CHECKLISTS = re.compile(r"(?:planning |design |review )?checklists?\b|gate check", re.IGNORECASE)
+_REVIEW = re.compile(r"(?:re-?)?review\b", re.IGNORECASE)
+_TARGET = re.compile(r"\s*(?P<concept>.+?):\s*(?P<depth>[A-Z][A-Z ]+\b.*)", re.DOTALL)
+_IS = re.compile(r"\*\*(?:this lesson )?is about:?\*\*:?|\*\*in scope:?\*\*", re.IGNORECASE)
+_IS_NOT = re.compile(
+    r"\*\*(?:this lesson )?is not about:?\*\*:?|\*\*(?:not|out of) (?:in )?scope:?\*\*",
+    re.IGNORECASE,
+)
+_TARGETS = re.compile(r"\*\*(?:target )?depth targets?:?\*\*", re.IGNORECASE)
+
+
+def is_lesson(root: Part) -> bool:
+    """A lesson plan has at least two of the three phases."""
+    titles = [part.title for part in root.walk() if part.level == 2]
+    return sum(any(map(phase.match, titles)) for phase in (ORIENT, ANALYZE, DESIGN)) >= 2
+
+
+class LessonReader:
+    """Goes through the headings and gathers a plan's fields; keeps what it does not know."""
+
+    def __init__(self, reading: Reading, sections: list[Part]) -> None:
+        self.reading = reading
+        self.plan: dict[str, Any] = {"checklist": (), "reviews": ()}
+        self.state: dict[str, Any] = {}
+        self.design: dict[str, Any] = {}
+        self.extra: list[Extra] = []
+        self.outline_part: Part | None = None
+        for part in sections:
+            self.take(part)
+        if self.outline_part:
+            self.read_outline(self.outline_part)
+
+    def take(self, part: Part) -> None:
+        title = part.title.strip("* ")
+        if _CHECKLISTS.match(title):
+            self.checklists(part)
+        elif ORIENT.match(title):
+            self.orient(part)
+        elif ANALYZE.match(title):
+            self.each(part, self.analyze)
+        elif DESIGN.match(title):
+            self.each(part, self.design_part)
+        elif _REVIEW.match(title):
+            self.plan["reviews"] += (read_review(self.reading, part),)
+        else:
+            self.keep(part)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of a `LessonPlan` that the headings gave."""
+        student = StudentState(**self.state)
+        design = LessonPlan.model_fields["design"].annotation(**self.design)  # type: ignore[misc]
+        return {**self.plan, "student": student, "design": design, "extra": tuple(self.extra)}
+
+    def keep(self, part: Part) -> None:
+        self.extra.append(keep(self.reading, part))
+
+    def each(self, part: Part, take: Any) -> None:
+        """Hand out a phase's headings; text of its own before them is kept."""
+        raws = [raw for raw in raw_blocks(self.reading, *part.own) if raw.kind != "rule"]
+        if raws:
+            self.extra.append(_extra(self.reading, part, typed(self.reading, raws)))
+        for child in part.children:
+            take(child)
+
+    def blocks(self, part: Part) -> Blocks:
+        """Read all of a part but the rule that ends it."""
+        return unruled(read_blocks(self.reading, *part.whole))
+
+    def once(self, fields: dict[str, Any], name: str, part: Part, value: Any) -> None:
+        """Set a field that no earlier heading has set; keep a second one as it is."""
+        if name in fields:
+            self.keep(part)
+        else:
+            fields[name] = value
+
+    def orient(self, part: Part) -> None:
+        """Read phase 1; its table may stand under the phase's own heading."""
+        raws = [raw for raw in raw_blocks(self.reading, *part.own) if raw.kind != "rule"]
+        if any(raw.kind == "table" for raw in raws):
+            self.state["concepts"] = phases.concepts(self.reading, raws)
+        rest = [raw for raw in raws if raw.kind != "table"]
+        self.state["intro"] = typed(self.reading, rest)
+        for child in part.children:
+            self.orient_part(child)
+
+    def orient_part(self, part: Part) -> None:
+        title = part.title.lower()
+        if re.search(r"mental model|analog", title):
+            self.table(self.state, "mental_models", part, phases.named, "list")
+        elif re.search(r"not (?:explicitly )?(?:covered|taught)|not been", title):
+            self.once(self.state, "not_covered", part, self.blocks(part))
+        elif "readiness" in title:
+            self.once(self.state, "readiness", part, self.blocks(part))
+        elif re.search(r"concept|student|knowledge|prior", title):
+            self.table(self.state, "concepts", part, phases.concepts, "table")
+        else:
+            self.keep(part)
+
+    def table(self, fields: dict[str, Any], name: str, part: Part, read: Any, kind: str) -> None:
+        """Read what a part's tables (or lists) say; keep the part if it holds anything else."""
+        raws = raw_blocks(self.reading, *part.whole)
+        if name in fields or not any(raw.kind == kind for raw in raws):
+            self.keep(part)
+            return
+        fields[name] = read(self.reading, raws)
+        kinds = {"table", "rule"} | (
+            {"list"} if kind == "list" or name == "connections" else set()
+        )
+        rest = [raw for raw in raws if raw.kind not in kinds]
+        if rest:
+            self.extra.append(_extra(self.reading, part, typed(self.reading, rest)))
+
+    def analyze(self, part: Part) -> None:
+        title = part.title.lower()
+        for pattern, name, read in (
+            (r"prerequisite", "prerequisites", phases.prerequisites),
+            (r"gap", "gaps", phases.gaps),
+            (r"misconception", "misconceptions", phases.misconceptions),
+            (r"example", "examples", phases.examples),
+            (r"modalit", "modalities", phases.modalities),
+        ):
+            if re.search(pattern, title):
+                self.table(self.plan, name, part, read, "table")
+                return
+        if "target concept" in title:
+            self.once(self.plan, "target_concept", part, self.blocks(part))
+        else:
+            self.keep(part)
+
+    def design_part(self, part: Part) -> None:
+        title = part.title.lower()
+        if re.search(r"(?:lesson|section) outline|^outline", title):
+            self.outline(part)
+        elif "modalit" in title:
+            self.table(self.plan, "modalities", part, phases.modalities, "table")
+        elif "narrative" in title:
+            self.once(self.design, "narrative", part, self.blocks(part))
+        elif "cognitive load" in title:
+            self.once(self.design, "load_assessment", part, self.blocks(part))
+        elif "connection" in title:
+            self.connections(part)
+        elif re.search(r"analog.*(?:mislead|risk|danger)|misleading", title):
+            self.table(self.design, "analogies_misleading", part, phases.named, "list")
+        elif "analog" in title:
+            self.table(self.design, "analogies_extended", part, phases.named, "list")
+        elif "scope" in title:
+            self.once(self.design, "scope", part, scope(self.reading, part))
+        else:
+            self.analyze(part)
+
+    def connections(self, part: Part) -> None:
+        raws = raw_blocks(self.reading, *part.whole)
+        kind = "table" if any(raw.kind == "table" for raw in raws) else "list"
+        self.table(self.design, "connections", part, phases.connections, kind)
+
+    def outline(self, part: Part) -> None:
+        """Remember the outline: it is read last, when the misconceptions are known."""
+        if self.outline_part:
+            self.keep(part)  # a revised outline refers to the first: show both
+        else:
+            self.outline_part = part
+
+    def read_outline(self, part: Part) -> None:
+        rows = self.plan.get("misconceptions", ())
+        self.reading.mistakes = [plain(row.claim) for row in rows]
+        self.reading.in_outline = True
+        self.design["outline"] = read_outline(self.reading, part)
+
+    def checklists(self, part: Part) -> None:
+        for group in part.walk():
+            for raw in raw_blocks(self.reading, *group.own):
+                if raw.kind == "list" and any(one.ticked is not None for one in raw.children):
+                    title = group.title if group is not part else ""
+                    self.plan["checklist"] += checklist(self.reading, raw, title)
+                elif raw.kind != "rule":
+                    blocks = typed(self.reading, [raw])
+                    self.extra.append(_extra(self.reading, group, blocks))
+
+
+def unruled(blocks: Blocks) -> Blocks:
+    return blocks[:-1] if blocks and blocks[-1].type == "rule" else blocks
+
+
+def keep(reading: Reading, part: Part) -> Extra:
+    """Keep a part that nothing else takes, with everything below it."""
+    return _extra(reading, part, unruled(read_blocks(reading, *part.whole)))
+
+
+def _extra(reading: Reading, part: Part, nodes: Blocks) -> Extra:
+    return Extra(
+        src=reading.src(part.line, part.end),
+        title=reading.spans(part.title, part.line),
+        level=max(part.level, 1),
+        nodes=nodes,
+    )
+
+
+def checklist(reading: Reading, raw: Raw, group: str) -> tuple[ChecklistItem, ...]:
+    return tuple(
+        ChecklistItem(
+            src=reading.src(child.line, child.end),
+            group=group,
+            spans=_first_spans(reading, child),
+            ticked=bool(child.ticked),
+        )
+        for child in raw.children
+    )
+
+
+def _first_spans(reading: Reading, raw: Raw) -> Any:
+    nodes = item(reading, raw).nodes
+    return next((node.spans for node in nodes if isinstance(node, Paragraph)), ())
+
+
+def scope(reading: Reading, part: Part) -> Scope:
+    """Read what a lesson is about, what not, and how deep it goes."""
+    piles: dict[str, list[Raw]] = {"covers": [], "excludes": [], "targets": []}
+    pile = "covers"
+    for raw in raw_blocks(reading, *part.whole):
+        turn = _turn(raw)
+        pile = turn or pile
+        if not turn and raw.kind != "rule":
+            piles[pile].append(raw)
+    targets = [one for raw in piles["targets"] for one in raw.children]
+    found = tuple(target for one in targets if (target := _target(reading, one)))
+    return Scope(
+        covers=typed(reading, piles["covers"]),
+        excludes=typed(reading, piles["excludes"]),
+        depth_targets=found,
+    )
+
+
+def _turn(raw: Raw) -> str:
+    if raw.kind == "paragraph" and _IS_NOT.match(raw.text):
+        return "excludes"
+    if raw.kind == "paragraph" and _IS.match(raw.text):
+        return "covers"
+    return "targets" if raw.kind == "paragraph" and _TARGETS.match(raw.text) else ""
+
+
+def _target(reading: Reading, raw: Raw) -> DepthTarget | None:
+    text = " ".join(child.text for child in raw.children if child.kind == "paragraph")
+    match = _TARGET.match(text.replace("**", ""))
+    concept, depth = (match["concept"], match["depth"]) if match else (text, "")
+    src = reading.src(raw.line, raw.end)
+    return DepthTarget(src=src, concept=reading.spans(concept, raw.line), depth=read_depth(depth))

@@ -1,0 +1,272 @@
+"""What a plan says, held against what the build knows: numbers, keys, sources, figures, claims.
+
+The reader has checked the form; here every name must lead somewhere and every number must be
+measured, cited or given.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipelines.claims import FORMAT, ClaimError, Expression, parse
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.measurement import Fact
+from pipelines.contracts.plan import (
+    AnyPlan,
+    Claim,
+    FigureRequest,
+    Formula,
+    LessonPlan,
+    Node,
+    Role,
+    Src,
+    Subheading,
+    TableRequest,
+    walk,
+)
+from pipelines.contracts.problems import Problem
+from pipelines.contracts.references import Reference
+from pipelines.plan.numbers import literal_numbers
+from pipelines.plan.requests import experiment_names, page_blocks
+from pipelines.plan.texts import all_runs, page_runs, roles, texts
+from pipelines.registry import FIGURES, TABLES
+
+ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term")
+_COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
+_IN_NO_SAMPLER = {"train", "real"}  # stand in the sampler's place
+
+
+def lint(
+    plan: AnyPlan,
+    *,
+    facts: Mapping[str, Fact],
+    citations: Mapping[str, Reference],
+    experiments: Mapping[str, Experiment],
+) -> list[Problem]:
+    """Return all problems of a plan's content, in the order of lines."""
+    check = _Lint(plan, facts, citations, experiments)
+    check.numbers()
+    check.roles()
+    check.requests()
+    return sorted(set(check.problems))
+
+
+@dataclass
+class _Lint:
+    plan: AnyPlan
+    facts: Mapping[str, Fact]
+    citations: Mapping[str, Reference]
+    experiments: Mapping[str, Experiment]
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.lines = "".join(segment.raw for segment in self.plan.segments).split("\n")
+        self.blocks = [one for one in walk(page_blocks(self.plan)) if isinstance(one, Node)]
+        self.places = _places(self.plan, self.blocks)
+
+    def report(
+        self, line: int, code: str, message: str, remedy: str, severity: str = "error"
+    ) -> None:
+        excerpt = self.lines[line - 1][:160] if 0 < line <= len(self.lines) else ""
+        problem = Problem(self.plan.file, line, code, message, remedy, severity, excerpt)
+        self.problems.append(problem)
+
+    # --- numbers ---
+
+    def numbers(self) -> None:
+        severity = "error" if self.plan.meta.explicit_voice else "warning"
+        for spans, src in page_runs(self.plan):
+            for text in texts(spans):
+                for at, number in literal_numbers(text):
+                    self.report(
+                        self.line_of(text, at, number, src),
+                        "ML301",
+                        f"literal number `{number}` in text for the student",
+                        "measure it with {value}, cite it with {fact}, declare it with {given},"
+                        " or set it as mathematics or code",
+                        severity,
+                    )
+
+    def line_of(self, text: str, at: int, number: str, src: Src) -> int:
+        """Find a number's line within its block by the text around it, the nearest part first."""
+        for reach in (24, 12, 4, 0):
+            around = text[max(0, at - reach) : at + len(number) + reach]
+            for line in range(src.line, min(src.end, len(self.lines)) + 1):
+                if around in self.lines[line - 1]:
+                    return line
+        return src.line
+
+    # --- roles ---
+
+    def roles(self) -> None:
+        for spans, _ in all_runs(self.plan):
+            for role in roles(spans):
+                self.role(role)
+
+    def role(self, role: Role) -> None:
+        if role.name == "value":
+            self.value(role)
+        elif role.name == "fact":
+            self.known(role, "ML304", "fact", self.facts, "facts.yaml")
+        elif role.name == "cite":
+            self.known(role, "ML305", "reference", self.citations, "references.bib")
+        elif role.name == "ref":
+            self.known(role, "ML307", "figure, table, claim, formula or heading", self.places, "")
+        elif role.name not in ROLES:
+            remedy = f"the roles are {', '.join(ROLES)}"
+            self.report(role.line, "ML306", f"unknown role `{{{role.name}}}`", remedy)
+        if role.name in ("value", "fact") and not FORMAT.fullmatch(role.format):
+            self.report(
+                role.line,
+                "ML311",
+                f"unknown format `{role.format}`",
+                "percent0-2, 0f-4f, 2g, 3g, int, ratio, ratio1; a trailing + adds the spread",
+            )
+
+    def known(self, role: Role, code: str, what: str, names: Collection[str], file: str) -> None:
+        if role.target not in names:
+            hint = _nearest(role.target, names)
+            remedy = f"add it to {file}" if file else "give the thing this id"
+            self.report(role.line, code, f"`{role.target}` is no {what}", f"{remedy}{hint}")
+
+    def value(self, role: Role) -> None:
+        expression = self.parsed(role.target, role.line, "ML302")
+        if expression and expression.kind in _COMPARISONS:
+            remedy = "name one measured number, or compute one"
+            self.report(role.line, "ML302", "a comparison is no number", remedy)
+
+    def parsed(self, text: str, line: int, code: str) -> Expression | None:
+        try:
+            expression = parse(text)
+        except ClaimError as error:
+            place = f"{text[: error.column]}⟨here⟩{text[error.column :]}"
+            remedy = "an operator has a space on both sides; docs/authoring.md, Claims"
+            self.report(line, code, f"{error} in `{place[:120]}`", remedy)
+            return None
+        for key in expression.keys:
+            self.key(key, line)
+        for fact in expression.facts:
+            if fact not in self.facts:
+                hint = _nearest(fact, self.facts)
+                self.report(line, "ML304", f"`{fact}` is no fact", f"add it to facts.yaml{hint}")
+        return expression
+
+    def key(self, key: str, line: int) -> None:
+        name, system, _ = key.split("/")
+        experiment = self.experiments.get(name)
+        if not experiment:
+            self.no_experiment(name, line)
+            return
+        sampler, _, steps = system.partition(",")[0].partition("@")
+        known = {
+            f"{one}@{n}" for one, counts in experiment.evaluate.samplers.items() for n in counts
+        }
+        known.add(experiment.evaluate.reference)
+        if sampler not in _IN_NO_SAMPLER and f"{sampler}@{steps}" not in known:
+            systems = ", ".join(sorted(known - {""}))
+            message = f"`{name}` is not evaluated with `{sampler}@{steps}`"
+            self.report(line, "ML312", message, f"it is with {systems}")
+
+    def no_experiment(self, name: str, line: int) -> None:
+        remedy = "experiments are the files of the module's experiments folder"
+        hint = _nearest(name, self.experiments)
+        self.report(line, "ML303", f"`{name}` is no experiment", remedy + hint)
+
+    # --- figures, tables, claims ---
+
+    def requests(self) -> None:
+        seen: dict[str, int] = {}
+        for block in self.blocks:
+            name = _identity(block)
+            if name and name in seen:
+                remedy = "give it another `:id:`"
+                message = f"`{name}` is already at line {seen[name]}"
+                self.report(block.src.line, "ML313", message, remedy)
+            seen.setdefault(name, block.src.line)
+            if isinstance(block, FigureRequest):
+                self.figure(block)
+            elif isinstance(block, TableRequest):
+                self.table(block)
+            elif isinstance(block, Claim):
+                self.claim(block)
+
+    def figure(self, block: FigureRequest) -> None:
+        entry = FIGURES.get(block.figure)
+        if not entry:
+            hint = _nearest(block.figure, FIGURES)
+            message = f"unknown figure `{block.figure}`"
+            self.report(block.src.line, "ML308", message, f"one of {', '.join(FIGURES)}{hint}")
+            return
+        known = entry.roles + entry.options
+        self.options(block, block.options, required=entry.roles, known=known)
+        self.experiments_of(block, [(role, block.options.get(role, "")) for role in entry.roles])
+
+    def table(self, block: TableRequest) -> None:
+        known = TABLES.get(block.table)
+        if known is None:
+            hint = _nearest(block.table, TABLES)
+            message = f"unknown table `{block.table}`"
+            self.report(block.src.line, "ML308", message, f"one of {', '.join(TABLES)}{hint}")
+            return
+        self.options(block, block.options, required=known[:1], known=known)
+        systems = [(name, block.options.get(name, "")) for name in known if name != "metrics"]
+        self.experiments_of(block, systems)
+
+    def options(
+        self,
+        block: Node,
+        options: Mapping[str, str],
+        required: Iterable[str],
+        known: Collection[str],
+    ) -> None:
+        for name in required:
+            if not options.get(name):
+                message = f"the option `:{name}:` is missing"
+                self.report(block.src.line, "ML309", message, "name an experiment for it")
+        for name in options:
+            if name not in known:
+                remedy = f"the options are {', '.join(known)}{_nearest(name, known)}"
+                line = self.option_line(block.src, name)
+                self.report(line, "ML309", f"unknown option `:{name}:`", remedy)
+
+    def option_line(self, src: Src, name: str) -> int:
+        for line in range(src.line, src.end + 1):
+            if self.lines[line - 1].strip().startswith(f":{name}:"):
+                return line
+        return src.line
+
+    def experiments_of(self, block: Node, options: list[tuple[str, str]]) -> None:
+        for option, value in options:
+            for name in experiment_names(value):
+                if name not in self.experiments:
+                    self.no_experiment(name, self.option_line(block.src, option))
+
+    def claim(self, block: Claim) -> None:
+        if not block.check:
+            return  # the reader has complained
+        line = self.option_line(block.src, "check")
+        expression = self.parsed(block.check, line, "ML310")
+        if expression and expression.kind not in _COMPARISONS:
+            self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")
+
+
+def _identity(block: Node) -> str:
+    if isinstance(block, FigureRequest | TableRequest | Claim):
+        return block.id
+    return block.label if isinstance(block, Formula) else ""
+
+
+def _places(plan: AnyPlan, blocks: Iterable[Node]) -> set[str]:
+    """Return all that a `{ref}` can lead to."""
+    places = {_identity(block) for block in blocks}
+    places |= {block.slug for block in blocks if isinstance(block, Subheading)}
+    if isinstance(plan, LessonPlan) and plan.design.outline:
+        places |= {section.slug for section in plan.design.outline.sections}
+    return places - {""}
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""

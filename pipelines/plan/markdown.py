@@ -1,0 +1,229 @@
+"""Lines → raw blocks: what Markdown and the directives say, before anything is interpreted.
+
+Markdown is parsed block by block with markdown-it-py and the inline text is left as it is, so
+that the dialect's reader can look at it first. Every line is parsed once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from pipelines.plan.reading import Reading
+from pipelines.plan.structure import CLOSING, OPENING, fenced
+
+_OPTION = re.compile(r"\s*:(?P<key>[a-z][a-z0-9_-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
+_TICK = re.compile(r"\[(?P<mark>[ xX])\][ \t]+")
+_INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
+
+
+def _block_parser() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    # A plan has no link definitions, no underlined headings and no HTML: what looks like one is
+    # text, and text is never dropped.
+    markdown.disable(["reference", "lheading", "html_block"])
+    markdown.core.ruler.enableOnly(["normalize", "block"])
+    return markdown
+
+
+_BLOCKS = _block_parser()
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A block with its text unread.
+
+    Attributes:
+        kind: paragraph, heading, list, item, table, code, formula, quote, rule, directive.
+        text: Inline Markdown, code, TeX, or a directive's title.
+        name: A code's language, a formula's label, a directive's name.
+        level: A heading's level, an ordered list's first number; bullets have -1.
+        rows: A table's lines with their numbers, the delimiter row left out.
+    """
+
+    kind: str
+    line: int
+    end: int
+    text: str = ""
+    name: str = ""
+    level: int = -1
+    ticked: bool | None = None
+    children: tuple[Raw, ...] = ()
+    rows: tuple[tuple[int, str], ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def raw_blocks(reading: Reading, first: int, last: int) -> list[Raw]:
+    """Read the one-based lines `first` to `last` (inclusive)."""
+    lines = reading.source.lines[first - 1 : last]
+    inside, _ = fenced(lines, first)
+    return _Splitter(reading, lines, inside, first).all()
+
+
+class _Splitter:
+    """Cuts lines into stretches of Markdown and directives, which may be nested."""
+
+    def __init__(self, reading: Reading, lines: list[str], inside: list[bool], first: int) -> None:
+        self.reading, self.lines, self.inside, self.first = reading, lines, inside, first
+
+    def all(self) -> list[Raw]:
+        blocks: list[Raw] = []
+        start = at = 0
+        while at < len(self.lines):
+            match = None if self.inside[at] else OPENING.match(self.lines[at])
+            if match:
+                blocks += self.markdown(start, at)
+                end, closed = self.closing(at, len(match["colons"]))
+                blocks.append(self.directive(match, at, end, closed))
+                start = at = end + closed
+                continue
+            self.complain_about_stray(at)
+            at += 1
+        return blocks + self.markdown(start, len(self.lines))
+
+    def complain_about_stray(self, at: int) -> None:
+        if self.inside[at] or ":::" not in self.lines[at]:
+            return
+        if CLOSING.match(self.lines[at]):
+            self.reading.problem(
+                self.first + at,
+                "ML206",
+                "closes a directive, but none is open",
+                "remove the line, or open the directive that it should close",
+            )
+        elif _INDENTED_DIRECTIVE.match(self.lines[at]):
+            self.reading.problem(
+                self.first + at,
+                "ML206",
+                "a directive stands indented and is read as text",
+                "begin it at the start of the line, outside of lists",
+            )
+
+    def closing(self, at: int, colons: int) -> tuple[int, bool]:
+        """Return the index of the line that ends a directive, and whether that line closes it.
+
+        A directive holds only directives of fewer colons: an opening with as many says that
+        this one was never closed.
+        """
+        open_inside: list[int] = []
+        for index in range(at + 1, len(self.lines)):
+            if self.inside[index] or ":::" not in self.lines[index]:
+                continue
+            if match := OPENING.match(self.lines[index]):
+                count = len(match["colons"])
+                if count >= colons:
+                    return self.unclosed(at, index)
+                open_inside = [one for one in open_inside if one > count] + [count]
+            elif match := CLOSING.match(self.lines[index]):
+                count = len(match["colons"])
+                if count >= colons or not open_inside:
+                    return index, True
+                open_inside = [one for one in open_inside if one > count]
+        return self.unclosed(at, len(self.lines))
+
+    def unclosed(self, at: int, end: int) -> tuple[int, bool]:
+        name = self.lines[at].strip()
+        self.reading.problem(
+            self.first + at,
+            "ML205",
+            f"`{name[:60]}` is never closed",
+            "end it with a line of as many colons; a directive around others has one more",
+        )
+        return end, False
+
+    def directive(self, match: re.Match[str], at: int, end: int, closed: bool) -> Raw:
+        body = at + 1
+        options: dict[str, str] = {}
+        while body < end and (option := _OPTION.match(self.lines[body])):
+            options[option["key"]] = option["value"] or ""
+            body += 1
+        inner = _Splitter(
+            self.reading, self.lines[body:end], self.inside[body:end], self.first + body
+        )
+        return Raw(
+            "directive",
+            self.first + at,
+            self.first + (end if closed else max(at, end - 1)),
+            text=match["title"],
+            name=match["name"],
+            children=tuple(inner.all()),
+            options=options,
+        )
+
+    def markdown(self, start: int, stop: int) -> list[Raw]:
+        lines = self.lines[start:stop]
+        if not any(line.strip() for line in lines):
+            return []
+        tokens = _BLOCKS.parse("\n".join(lines))
+        return list(_Tokens(tokens, lines, self.first + start).until(""))
+
+
+class _Tokens:
+    """Turns markdown-it's flat block tokens into nested raw blocks."""
+
+    def __init__(self, tokens: Sequence[Token], lines: list[str], first: int) -> None:
+        self.tokens, self.lines, self.first = tokens, lines, first
+        self.at = 0
+        self.last = (0, 0)
+
+    def until(self, closing: str) -> tuple[Raw, ...]:
+        blocks = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == closing:
+                break
+            if token.map:
+                self.last = (token.map[0], token.map[1])
+            blocks.append(self.one(token))
+        return tuple(blocks)
+
+    def one(self, token: Token) -> Raw:
+        start, stop = token.map or self.last
+        line, end = self.first + start, self.first + max(start, stop - 1)
+        kind = token.type
+        if kind in ("paragraph_open", "heading_open"):
+            inline = self.tokens[self.at]
+            self.at += 2
+            level = int(token.tag[1]) if kind == "heading_open" else -1
+            return Raw(kind.removesuffix("_open"), line, end, inline.content, level=level)
+        if kind == "table_open":
+            return self.table(line, start, stop)
+        if kind in ("bullet_list_open", "ordered_list_open"):
+            first = int(token.attrs.get("start", 1)) if kind.startswith("ordered") else -1
+            items = self.until(kind.replace("_open", "_close"))
+            return Raw("list", line, end, level=first, children=items)
+        if kind == "list_item_open":
+            return _item(Raw("item", line, end, children=self.until("list_item_close")))
+        if kind == "blockquote_open":
+            return Raw("quote", line, end, children=self.until("blockquote_close"))
+        if kind in ("math_block", "math_block_label"):
+            return Raw("formula", line, end, token.content.strip("\n"), name=token.info)
+        if kind in ("fence", "code_block"):
+            return Raw("code", line, end, token.content, name=token.info.strip())
+        return Raw("rule", line, end, token.markup)
+
+    def table(self, line: int, start: int, stop: int) -> Raw:
+        while self.tokens[self.at].type != "table_close":
+            self.at += 1
+        self.at += 1
+        rows = [(self.first + i, self.lines[i]) for i in range(start, stop) if i != start + 1]
+        end = self.first + max(start, stop - 1)
+        return Raw("table", line, end, rows=tuple(row for row in rows if row[1].strip()))
+
+
+def _item(item: Raw) -> Raw:
+    """Take the box off an item's text: `[x] …`."""
+    first = item.children[0] if item.children else None
+    match = _TICK.match(first.text) if first and first.kind == "paragraph" else None
+    if not first or not match:
+        return item
+    text = Raw("paragraph", first.line, first.end, first.text[match.end() :])
+    ticked = match["mark"] != " "
+    return Raw("item", item.line, item.end, ticked=ticked, children=(text, *item.children[1:]))

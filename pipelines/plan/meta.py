@@ -1,0 +1,98 @@
+"""The `**Key:** value` lines between a plan's title and its first rule."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.contracts.plan import Meta
+from pipelines.plan.reading import Reading
+
+# A key begins a line or follows ", " or " | " after another key's value: values hold commas too.
+_KEY = re.compile(r"(?:^|(?:,|\|)\s+|\s\|\s*)\*\*(?P<key>[^*:]{1,60}):?\*\*:?[ \t]*")
+_MODULE = re.compile(r"(?P<number>\d+(?:\.\d+)+)\s*(?:[-–—:]+\s*)?\(?(?P<name>[^()]*)\)?")
+_LESSON = re.compile(r"(?:lesson\s+)?(?P<n>\d+) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE)
+_LOADS = ("STRETCH", "CONSOLIDATE", "BUILD", "PROJECT")
+_FIELDS = {
+    "slug": "slug",
+    "series": "series",
+    "module": "module",
+    "position": "position",
+    "module position": "position",
+    "cognitive load": "load",
+    "cognitive load type": "load",
+    "load type": "load",
+    "type": "load",
+    "status": "status",
+    "notebook": "notebook",
+    "colab notebook": "notebook",
+    "has notebook": "notebook",
+    "previous lesson": "previous",
+    "next lesson": "next",
+    "duration": "duration",
+}
+
+
+def read_pairs(reading: Reading, first: int, last: int) -> dict[str, str]:
+    """Return the keys and values of the one-based lines `first` to `last`, as written."""
+    pairs: dict[str, str] = {}
+    for line in reading.source.lines[first - 1 : last]:
+        text = line.strip()
+        matches = list(_KEY.finditer(text))
+        stops = [match.start() for match in matches[1:]] + [len(text)]
+        for match, stop in zip(matches, stops[: len(matches)], strict=True):
+            value = text[match.end() : stop].strip()
+            pairs.setdefault(match["key"].strip().rstrip(":"), value)
+    return pairs
+
+
+def read_meta(pairs: dict[str, str]) -> Meta:
+    """Sort the pairs into fields; keys without one are kept in `extra`."""
+    fields: dict[str, str] = {}
+    extra: dict[str, str] = {}
+    for key, value in pairs.items():
+        name = _FIELDS.get(key.lower(), "")
+        if name == "load" and not _load(value)[0]:
+            name = ""  # `Type` also means "Interactive web lesson"
+        if name and name not in fields:
+            fields[name] = value
+        elif key.lower() != "voice":
+            extra[key] = value
+    load, note = _load(fields.pop("load", ""))
+    module = _MODULE.match(fields.get("module", ""))
+    if "slug" in fields:
+        fields["slug"] = fields["slug"].strip("` ")
+    return Meta(
+        **fields,
+        load=load,
+        load_note=note,
+        module_number=module["number"] if module else "",
+        lesson_number=_lesson_number(fields.get("position", "")),
+        explicit_voice=is_explicit(pairs),
+        extra=extra,
+    )
+
+
+def is_metadata(text: str) -> bool:
+    """Every line of a paragraph begins with a bold key."""
+    return bool(text.strip()) and all(_KEY.match(line.strip()) for line in text.split("\n"))
+
+
+def is_explicit(pairs: dict[str, str]) -> bool:
+    return any(k.lower() == "voice" and v.lower() == "explicit" for k, v in pairs.items())
+
+
+def _load(value: str) -> tuple[str, str]:
+    """Split `STRETCH (2 new concepts)` into its word and its note."""
+    word = re.match(r"\W*([A-Za-z]+)", value)
+    if not word or word[1].upper() not in _LOADS:
+        return "", value
+    return word[1].upper(), value[word.end() :].strip().removeprefix("(").removesuffix(")")
+
+
+def _lesson_number(position: str) -> int | None:
+    """Return the number within the module: of several `n of m`, the one said to be in it."""
+    found = [(match["where"].lower(), int(match["n"])) for match in _LESSON.finditer(position)]
+    for where, number in found:
+        if "module" in where:
+            return number
+    return next((number for where, number in found if "series" not in where), None)

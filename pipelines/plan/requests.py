@@ -1,0 +1,100 @@
+"""What a plan asks the build for: figures, tables and the experiments behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from pipelines.contracts.plan import (
+    AnyPlan,
+    Block,
+    FigureRequest,
+    LessonPlan,
+    ModulePlan,
+    TableRequest,
+    walk,
+)
+from pipelines.registry import FIGURES, TABLES
+
+
+@dataclass(frozen=True)
+class FigureUse:
+    """A figure that a lesson shows.
+
+    Attributes:
+        options: Roles and settings, as written.
+        experiments: Names of the experiments that it draws, each once, sorted.
+    """
+
+    id: str
+    figure: str
+    options: dict[str, str] = field(hash=False)
+    experiments: tuple[str, ...]
+    line: int = 0
+
+    @property
+    def options_json(self) -> str:
+        return json.dumps(self.options, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class TableUse:
+    """A table that a lesson shows, made from the ledger."""
+
+    id: str
+    table: str
+    options: dict[str, str] = field(hash=False)
+    experiments: tuple[str, ...]
+    line: int = 0
+
+
+def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
+    """Return the blocks of a plan's page, outermost ones only."""
+    if isinstance(plan, LessonPlan):
+        outline = plan.design.outline
+        sections = outline.sections if outline else ()
+        intro = outline.intro if outline else ()
+        return intro + tuple(node for section in sections for node in section.nodes)
+    if isinstance(plan, ModulePlan):
+        topics = tuple(block for blocks in plan.topics.values() for block in blocks)
+        return plan.goal + plan.arc + topics
+    return plan.nodes
+
+
+def figures(plan: AnyPlan) -> dict[str, FigureUse]:
+    """Return the figures of a page by id."""
+    uses = {}
+    for block in walk(page_blocks(plan)):
+        if isinstance(block, FigureRequest):
+            roles = FIGURES[block.figure].roles if block.figure in FIGURES else ()
+            names = _experiments(block.options, roles)
+            uses[block.id] = FigureUse(
+                block.id, block.figure, block.options, names, block.src.line
+            )
+    return uses
+
+
+def tables(plan: AnyPlan) -> dict[str, TableUse]:
+    """Return the measured tables of a page by id."""
+    return {
+        block.id: TableUse(
+            block.id,
+            block.table,
+            block.options,
+            _experiments(block.options, TABLES.get(block.table, ())),
+            block.src.line,
+        )
+        for block in walk(page_blocks(plan))
+        if isinstance(block, TableRequest)
+    }
+
+
+def experiment_names(value: str) -> list[str]:
+    """Return the experiments of an option: `toy-edm/heun@10, toy-cd` → toy-edm, toy-cd."""
+    names = (part.strip().partition("/")[0] for part in value.split(","))
+    return [name for name in names if name]
+
+
+def _experiments(options: dict[str, str], roles: tuple[str, ...]) -> tuple[str, ...]:
+    naming = [role for role in roles if role in options and role != "metrics"]
+    return tuple(sorted({name for role in naming for name in experiment_names(options[role])}))

@@ -1,0 +1,85 @@
+"""Bytes of a plan file → lines, with what is damaged repaired beside the original.
+
+`text` is the file as it is, with one kind of line end; segments are cut from it. `lines` is what
+the reader works on: the same lines, with double-encoded characters put right.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.contracts.problems import InputProblems, Problem
+
+# UTF-8 read as Windows-1252 and saved again: "—" has become "â€”", "≈" "â‰ˆ", "é" "Ã©".
+_DOUBLE_ENCODED = re.compile(r"[âÂÃð][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A plan's text.
+
+    Attributes:
+        file: Name for messages.
+        text: The file with "\\n" line ends and without a byte order mark.
+    """
+
+    file: str
+    text: str
+
+    @cached_property
+    def raw_lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as they were meant; as many as `raw_lines`."""
+        return [_mended(line) for line in self.raw_lines]
+
+    @property
+    def damaged(self) -> list[int]:
+        """One-based numbers of the lines that had to be mended."""
+        pairs = zip(self.raw_lines, self.lines, strict=True)
+        return [number for number, (raw, line) in enumerate(pairs, 1) if raw != line]
+
+    def line(self, number: int) -> str:
+        """Return a one-based line, "" beyond the ends."""
+        return self.raw_lines[number - 1] if 0 < number <= len(self.raw_lines) else ""
+
+
+def decode(data: bytes, file: str) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputProblems: If the bytes are not UTF-8, with the line of the first bad byte.
+    """
+    try:
+        return normalise(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputProblems(
+            [
+                Problem(
+                    file,
+                    line,
+                    "ML201",
+                    f"not UTF-8: byte {data[error.start]:#04x}",
+                    "save the file as UTF-8",
+                )
+            ]
+        ) from error
+
+
+def normalise(text: str) -> str:
+    """Remove a byte order mark and make every line end a line feed."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mended(line: str) -> str:
+    if not _DOUBLE_ENCODED.search(line):
+        return line
+    from ftfy import fix_encoding  # slow to import, and seldom needed
+
+    fixed = fix_encoding(line)
+    return fixed if "\n" not in fixed else line

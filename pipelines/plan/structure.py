@@ -1,0 +1,96 @@
+"""Lines → headings and directives: the frame of a plan, found before any Markdown is parsed.
+
+A heading of level one to four always counts, so that a directive that was never closed cannot
+swallow the rest of the file; `#####` headings may stand inside directives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+_FENCE = re.compile(r"\s*(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
+OPENING = re.compile(r" {0,3}(?P<colons>:{3,12})\{(?P<name>[^}\s]*)\}[ \t]*(?P<title>.*?)[ \t]*$")
+CLOSING = re.compile(r" {0,3}(?P<colons>:{3,12})[ \t]*$")
+
+
+def fenced(lines: list[str], first: int = 1) -> tuple[list[bool], int]:
+    """Say of each line whether it belongs to a code fence.
+
+    Returns:
+        One truth value a line, and the number of a fence's line that is never closed (0: none).
+    """
+    inside: list[bool] = []
+    mark, opened = "", 0
+    for number, line in enumerate(lines, first):
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
+        if not mark:
+            inside.append(bool(match))
+            if match:
+                mark, opened = match["mark"], number
+            continue
+        inside.append(True)
+        if match and match["mark"].startswith(mark) and not match["info"].strip():
+            mark, opened = "", 0
+    return inside, opened
+
+
+@dataclass
+class Part:
+    """A heading with all that stands below it, up to the next heading of its level.
+
+    Attributes:
+        line, end: One-based, inclusive; the heading's own line and the part's last one.
+        stop: The last line before the first heading below this one.
+    """
+
+    level: int
+    title: str
+    line: int
+    end: int = 0
+    stop: int = 0
+    children: list[Part] = field(default_factory=list)
+
+    @property
+    def own(self) -> tuple[int, int]:
+        """First and last line of the text between this heading and the next."""
+        return self.line + 1, self.stop
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """First and last line of everything under this heading."""
+        return self.line + 1, self.end
+
+    def walk(self) -> Iterator[Part]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def headings(lines: list[str], inside: list[bool], deepest: int = 4) -> list[Part]:
+    """Return the headings of level one to `deepest`, in order, without their extent."""
+    found = []
+    for number, (line, code) in enumerate(zip(lines, inside, strict=True), 1):
+        match = HEADING.match(line) if not code and "#" in line else None
+        if match and len(match["marks"]) <= deepest:
+            found.append(Part(len(match["marks"]), (match["title"] or "").strip(), number))
+    return found
+
+
+def tree(found: Iterable[Part], count: int) -> Part:
+    """Nest headings by level under a root (level 0, line 0) of `count` lines."""
+    root = Part(0, "", 0, end=count, stop=count)
+    stack = [root]
+    for part in found:
+        while stack[-1].level >= part.level:
+            stack.pop().end = part.line - 1
+        if not stack[-1].children:
+            stack[-1].stop = part.line - 1
+        part.end = part.stop = count
+        stack[-1].children.append(part)
+        stack.append(part)
+    for part in root.walk():
+        part.stop = min(part.stop, part.end)
+    return root

@@ -1,0 +1,135 @@
+"""The dialect's words: column names, depths, levels, statuses, kinds of sections."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.contracts.plan import (
+    Depth,
+    DepthLevel,
+    LessonRef,
+    Level,
+    ModalityFamily,
+    Polarity,
+    SectionKind,
+    Severity,
+    Status,
+)
+
+_DEPTHS = (
+    ("not taught", DepthLevel.MISSING),
+    ("not explicit", DepthLevel.MISSING),
+    ("missing", DepthLevel.MISSING),
+    ("mentioned", DepthLevel.MENTIONED),
+    ("introduced", DepthLevel.INTRODUCED),
+    ("developed", DepthLevel.DEVELOPED),
+    ("established", DepthLevel.DEVELOPED),
+    ("reinforced", DepthLevel.APPLIED),
+    ("applied", DepthLevel.APPLIED),
+)
+_REFERENCE = re.compile(
+    r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)+)(?:\s*\((?P<after>\d+(?:\.\d+)+)\))?"
+    r"|(?P<name>[A-Za-z]\w*)?\s*\((?P<number>\d+(?:\.\d+)+)\)"
+)
+_FAMILIES = (
+    (r"verbal|analog", ModalityFamily.VERBAL),
+    (r"visual|geometric|spatial", ModalityFamily.VISUAL),
+    (r"symbolic|code", ModalityFamily.SYMBOLIC),
+    (r"concrete|example", ModalityFamily.CONCRETE),
+    (r"intuiti", ModalityFamily.INTUITIVE),
+    (r"interactive|widget", ModalityFamily.INTERACTIVE),
+)
+_SECTIONS = (
+    (r"context|constraint", SectionKind.CONTEXT),
+    (r"recap|quick recap|reactivat", SectionKind.RECAP),
+    (r"hook", SectionKind.HOOK),
+    (r"check|transfer question", SectionKind.CHECK),
+    (r"explain", SectionKind.EXPLAIN),
+    (r"explore", SectionKind.EXPLORE),
+    (r"elaborate", SectionKind.ELABORATE),
+    (r"practice|notebook|exercise", SectionKind.PRACTICE),
+    (r"summar|takeaway", SectionKind.SUMMARY),
+    (r"next", SectionKind.NEXT),
+)
+
+
+def read_depth(raw: str) -> Depth:
+    """Read `DEVELOPED (assumed)`: the first known word is the level, the rest a note."""
+    lower = raw.lower()
+    found = [(lower.find(word), word, level) for word, level in _DEPTHS if word in lower]
+    if not found:
+        return Depth(level=DepthLevel.UNKNOWN, raw=raw.strip())
+    at, word, level = min(found)
+    rest = (raw[:at] + raw[at + len(word) :]).strip()
+    note = rest.removeprefix("(").removesuffix(")").strip() if rest.startswith("(") else rest
+    return Depth(level=level, note=note, raw=raw.strip())
+
+
+def read_references(raw: str) -> tuple[LessonRef, ...]:
+    """Read `samplers (6.4.2) + flow-matching (7.2.2)`; what names no lesson is kept as it is."""
+    found = tuple(
+        LessonRef(
+            slug=(match["slug"] or match["name"] or "").lower(),
+            number=match["after"] or match["number"] or "",
+            raw=match[0].strip(),
+        )
+        for match in _REFERENCE.finditer(raw)
+    )
+    return found or ((LessonRef(raw=raw.strip()),) if raw.strip(" -–—") else ())
+
+
+def read_status(raw: str) -> Status:
+    word = re.sub(r"[^a-z]+", " ", raw.lower()).strip()
+    for status in (Status.OK, Status.GAP, Status.MISSING):
+        if word.startswith(status.value):
+            return status
+    return Status.UNKNOWN
+
+
+def read_polarity(raw: str) -> Polarity:
+    positive, negative = "positive" in raw.lower(), "negative" in raw.lower()
+    if positive and negative:
+        return Polarity.BOTH
+    if positive:
+        return Polarity.POSITIVE
+    return Polarity.NEGATIVE if negative else Polarity.OTHER
+
+
+def read_family(raw: str) -> ModalityFamily:
+    lower = raw.lower()
+    found = [
+        (match.start(), family)
+        for pattern, family in _FAMILIES
+        if (match := re.search(pattern, lower))
+    ]
+    return min(found)[1] if found else ModalityFamily.OTHER
+
+
+def read_kind(title: str) -> SectionKind:
+    """Read what a section is for from the first such word of its title."""
+    start = title.lower()[:40]
+    found = [
+        (match.start(), order, kind)
+        for order, (pattern, kind) in enumerate(_SECTIONS)
+        if (match := re.search(rf"\b(?:{pattern})", start))
+    ]
+    return min(found)[2] if found else SectionKind.OTHER
+
+
+def read_level(raw: str) -> Level:
+    """Read an exercise's level; `Guided -> Scaffolded` counts as what it begins with."""
+    words = {
+        "guided": Level.GUIDED,
+        "supported": Level.SUPPORTED,
+        "scaffold": Level.SUPPORTED,
+        "independent": Level.INDEPENDENT,
+        "stretch": Level.INDEPENDENT,
+    }
+    found = [(raw.lower().find(word), level) for word, level in words.items()]
+    found = [entry for entry in found if entry[0] >= 0]
+    return min(found)[1] if found else Level.UNKNOWN
+
+
+def read_severity(raw: str) -> Severity | None:
+    word = raw.strip("[]* ").lower()
+    return Severity(word) if word in set(Severity) else None

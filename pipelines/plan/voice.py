@@ -1,0 +1,144 @@
+"""Is a line of a hand-written outline for the student, or a note to the builder?
+
+The first rule that matches decides; what none of them knows is shown. Notes are never dropped:
+they go to the review page, and each decision is listed with its rule and how to override it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.contracts.plan import SectionKind
+
+OVERRIDE_STUDENT = "write `> student: …` around the line"
+OVERRIDE_BUILDER = "write `> builder: …` around the line"
+_QUOTES = '"“”'
+QUOTED = re.compile(r'^["“](?P<text>.+)["”]\s*$', re.DOTALL)
+_QUOTATION = re.compile(r'["“](?P<text>[^"“”]{25,})["”]', re.DOTALL)
+_LABELLED = re.compile(r'^(?P<label>[^"“”:]{1,80}):\s*["“](?P<text>.+)["”]\s*$', re.DOTALL)
+_KEY = re.compile(
+    r"(?:\*\*)?(?:type|design|assessment(?: type)?|visual|diagram|purpose|tests|transition|note"
+    r"|preview(?: of [\w ]+)?|key takeaways?(?: \([^)]*\))?|placement|layout|widget|implementation"
+    r"|[\w-]+ diagram description|side-by-side \w+|predict-and-verify questions?)"
+    r"(?:\*\*)?\s*(?:\([^)]*\))?:(?:\*\*)?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:one|two|three|four|five|six|\d+)\s+[\w-]+(?:\s[\w-]+)*\s+questions?:?$", re.IGNORECASE
+)
+_VERB = re.compile(
+    r"(?:show|address|connect|frame|present|walk (?:the student )?through|set up|introduce|remind"
+    r"|emphasi[sz]e|describe|brief(?:ly)? \w+|highlight|use (?:a|the) (?:widget|diagram|card)"
+    r"|explain|contrast|preview|bridge|display|mention|reactivate|do not name|then show)\b",
+    re.IGNORECASE,
+)
+_THIRD_PERSON = re.compile(r"\bthe students?\b", re.IGNORECASE)
+_TAGS = re.compile(
+    r"\b(?:gap fill|gap resolution|positive #\d|negative #\d|misconception #\d|\d-\d (?:sentences"
+    r"|paragraphs))\b",
+    re.IGNORECASE,
+)
+_SHORTEST = 25  # characters of a quotation that is more than a term
+_HINT = re.compile(
+    r"\s*\(gap (?:fill|resolution)\)|\d-\d (?:sentences|paragraphs)(?: introducing[^.]*)?\.\s*"
+    r"|\s*\((?:positive|negative|misconception) #\d\)",
+    re.IGNORECASE,
+)
+_LINKING = re.compile(
+    r'(?:Connect|Link|Tie|Relate)\b[^.:"“]*:\s*["“](?P<text>[^"“”]+)["”]', re.IGNORECASE
+)
+_AFTER_LABEL = re.compile(
+    r'^(?P<label>\*\*[^*]+\*\*[^"“:]*:)\s*["“](?P<text>.+)["”]\s*$', re.DOTALL
+)
+_EXERCISING = {SectionKind.PRACTICE, SectionKind.EXPLORE}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What to show of a text, what to keep for the builder, and by which rule.
+
+    Attributes:
+        shown, noted: Inline Markdown; "" for nothing.
+        rule: "" where nothing was decided: the text is shown as it is.
+    """
+
+    shown: str
+    noted: str = ""
+    rule: str = ""
+
+
+def judge(text: str, kind: SectionKind) -> Judgement:
+    """Decide about one paragraph or list item of a section of this kind."""
+    text = text.strip()
+    if match := QUOTED.match(text):
+        return Judgement(unquoted(match[0]), rule="quoted")
+    if _COUNTED.fullmatch(text):
+        return Judgement("", text, "question count")
+    if _KEY.match(text):
+        return _quotation_only(text, "builder key")
+    if kind not in _EXERCISING:
+        if _VERB.match(text):
+            return _quotation_only(text, "imperative to the builder")
+        if _speaks_of_the_learner(text) and quotation(text):
+            return _quotation_only(text, "speaks of the student")
+        if _TAGS.search(_outside_quotes(text)):
+            return _tagged(text)
+    if match := _LABELLED.match(text):
+        return _labelled(match)
+    return Judgement(unquoted(text))
+
+
+def unquoted(text: str) -> str:
+    """Take off the quotation marks around a text; of an unclosed quotation the one it has."""
+    text = text.strip()
+    count = sum(text.count(mark) for mark in _QUOTES)
+    if text[:1] in _QUOTES and text[-1:] in _QUOTES and len(text) > 1:
+        inner = text[1:-1]
+        alternating = sum(inner.count(mark) for mark in _QUOTES) % 2 == 0
+        return inner.strip() if alternating else text
+    if count == 1 and text[:1] in _QUOTES:
+        return text[1:].strip()
+    if count == 1 and text[-1:] in _QUOTES:
+        return text[:-1].strip()
+    return text
+
+
+def quotation(text: str) -> str:
+    """Return the longest quotation in a text, "" if there is none of some length."""
+    found = [match["text"] for match in _QUOTATION.finditer(text)]
+    whole = re.search(r':\s*["“](?P<text>.+)["”]\s*$', text, re.DOTALL)
+    return whole["text"] if whole else max(found, key=len, default="")
+
+
+def _outside_quotes(text: str) -> str:
+    return _QUOTATION.sub(" ", text)
+
+
+def _quotation_only(text: str, rule: str) -> Judgement:
+    shown = quotation(text)
+    if len(shown) < _SHORTEST:
+        shown = ""  # a term in quotation marks, nothing to say to the student
+    return Judgement(shown.strip(), text, rule)
+
+
+def _speaks_of_the_learner(text: str) -> bool:
+    """Where there is a teacher, "the student" is a network."""
+    outside = _outside_quotes(text)
+    return bool(_THIRD_PERSON.search(outside)) and "teacher" not in outside.lower()
+
+
+def _tagged(text: str) -> Judgement:
+    """`**Name** (from 6.4.2): 2-3 sentences. "…"`: shown without its hints and instructions."""
+    shown = _HINT.sub("", text)
+    shown = _LINKING.sub(lambda match: match["text"], shown)
+    shown = _AFTER_LABEL.sub(lambda match: f"{match['label']} {match['text']}", shown)
+    return Judgement(shown.strip(), text, "planning tag")
+
+
+def _labelled(match: re.Match[str]) -> Judgement:
+    label = match["label"].strip()
+    if label.startswith("**"):
+        closed = label if label.count("**") % 2 == 0 else label + "**"
+        return Judgement(f"{closed}: {match['text']}", rule="labelled quotation")
+    return Judgement(match["text"].strip(), match[0], "labelled quotation")

@@ -1,0 +1,46 @@
+"""Time every system: wall-clock seconds for a thousand samples in one batch."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.contracts.experiment import PRESETS, load_experiment
+from pipelines.contracts.files import write_json
+from pipelines.contracts.measurement import Producer, Timings
+from pipelines.methods.toy import Parent
+from pipelines.stages import reported
+from pipelines.stages.toy.networks import load_weights, method_of, settle
+from pipelines.stages.toy.timing import Run, hardware, runs_of, timed
+
+
+@reported
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", choices=PRESETS, required=True)
+    parser.add_argument("--code", required=True)
+    parser.add_argument("--experiments", nargs="+", type=Path, required=True)
+    parser.add_argument("--weights", nargs="+", type=Path, required=True, help="one for each")
+    parser.add_argument("--timings", type=Path, required=True)
+    args = parser.parse_args()
+    settle()
+    experiments = [load_experiment(path) for path in args.experiments]
+    trained = {
+        experiment.name: Parent(experiment, load_weights(path))
+        for experiment, path in zip(experiments, args.weights, strict=True)
+    }
+    runs = [run for network in trained.values() for run in _runs(network, trained)]
+    rows = timed(runs, Producer(rule="clock", code=args.code))
+    write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))
+
+
+def _runs(network: Parent, trained: dict[str, Parent]) -> Iterator[Run]:
+    experiment = network.experiment
+    parents = {role: trained[name] for role, name in experiment.needs.items()}
+    system = method_of(experiment).rebuild(experiment, network.weights, parents)
+    return runs_of(experiment, system)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Render the module's index and put the one stylesheet beside it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipelines.contracts.files import write_text
+from pipelines.contracts.plan import LessonPlan
+from pipelines.pages.render import render_index
+from pipelines.pages.sources import Sources
+from pipelines.plan.catalog import Catalog, read_catalog
+from pipelines.plan.reader import read_plan
+from pipelines.stages import reported
+from pipelines.stages.materials import module_info, timed_ledger
+
+STYLE = Path("templates/static/lessons.css")
+
+
+@reported
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("module", type=Path, help="the module plan")
+    parser.add_argument("--ledger", type=Path, required=True)
+    parser.add_argument("--timings", type=Path, required=True)
+    parser.add_argument("--page", type=Path, required=True)
+    parser.add_argument("--style", type=Path, required=True)
+    args = parser.parse_args()
+    catalog = read_catalog(args.module.parent)
+    ledger = timed_ledger(args.ledger, args.timings)
+    sources = Sources(ledger=ledger, module=module_info(catalog))
+    write_text(args.page, render_index(catalog.module, lesson_plans(catalog), sources))
+    write_text(args.style, STYLE.read_text(encoding="utf-8"))
+
+
+def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:
+    """Return the plans of the module's lessons by slug; the catalog has checked their kind."""
+    plans = {slug: read_plan(Path(entry.file))[0] for slug, entry in catalog.lessons.items()}
+    return {slug: plan for slug, plan in plans.items() if isinstance(plan, LessonPlan)}
+
+
+if __name__ == "__main__":
+    main()

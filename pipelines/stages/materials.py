@@ -1,0 +1,97 @@
+"""Gather from the disk what a page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import Description
+from pipelines.contracts.files import read_json
+from pipelines.contracts.measurement import (
+    Ledger,
+    Measurement,
+    Timings,
+    load_ledger,
+    load_timings,
+)
+from pipelines.contracts.plan import AnyPlan, LessonPlan
+from pipelines.contracts.problems import Problem
+from pipelines.contracts.references import Reference
+from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+from pipelines.plan.catalog import Catalog
+from pipelines.plan.lint import lint
+from pipelines.plan.requests import figures
+
+EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
+
+
+def module_info(catalog: Catalog) -> ModuleInfo:
+    """Return the module's lessons in teaching order, the planned ones among them."""
+    planned = {row.slug: spoken(row.slug) for row in catalog.module.sequence}
+    built = {slug: lesson.title for slug, lesson in catalog.lessons.items()}
+    links = (
+        LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
+    )
+    return ModuleInfo(catalog.module.title, tuple(links))
+
+
+def timed_ledger(ledger: Path, timings: Path, trainings: Iterable[Path] = ()) -> Ledger:
+    """Return the ledger with the clock's rows, and the training times of the first replicas."""
+    clock = load_timings(timings)
+    rows = [Measurement.model_validate(row) for path in trainings for row in read_json(path)]
+    first = {row.key: row for row in sorted(rows, key=lambda row: row.seeds, reverse=True)}
+    return load_ledger(ledger).timed(
+        Timings(hardware=clock.hardware, rows=(*clock.rows, *first.values()))
+    )
+
+
+def ledger_at_hand(build: Path) -> Ledger:
+    """Return what a build has measured so far, perhaps nothing."""
+    ledger, timings = build / "ledger.json", build / "timings" / "clock.json"
+    if not ledger.is_file():
+        return EMPTY
+    trainings = sorted(build.glob("models/*/*.timing.json"))
+    return timed_ledger(ledger, timings, trainings) if timings.is_file() else load_ledger(ledger)
+
+
+def page_sources(
+    plan: LessonPlan,
+    catalog: Catalog,
+    references: dict[str, Reference],
+    ledger: Ledger,
+    drawings: Path,
+) -> Sources:
+    """Return everything that a page of this module may show."""
+    return Sources(
+        ledger=ledger,
+        module=module_info(catalog),
+        references=references,
+        figures=drawn_figures(plan, drawings),
+        titles=titles(catalog.experiments),
+    )
+
+
+def drawn_figures(plan: LessonPlan, drawings: Path) -> dict[str, DrawnFigure]:
+    """Return those figures of a plan that have been drawn."""
+    described = {name: drawings / f"{name}.json" for name in figures(plan)}
+    return {
+        name: DrawnFigure(Description.model_validate(read_json(file)), f"figures/{name}")
+        for name, file in described.items()
+        if file.is_file()
+    }
+
+
+def titles(experiments: dict[str, Experiment]) -> dict[str, str]:
+    return {name: experiment.title for name, experiment in experiments.items()}
+
+
+def lint_problems(
+    plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
+) -> list[Problem]:
+    return lint(plan, facts=ledger.facts, citations=references, experiments=catalog.experiments)
+
+
+def spoken(slug: str) -> str:
+    """Return a slug as a title: "the-speed-landscape" → "The speed landscape"."""
+    return slug.replace("-", " ").capitalize()

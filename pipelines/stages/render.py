@@ -1,0 +1,72 @@
+"""Read, check and render one lesson's plan: the page and its review page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipelines.contracts.files import write_text
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.pages.render import render_lesson, render_review
+from pipelines.pages.sources import Sources
+from pipelines.plan.catalog import read_catalog
+from pipelines.plan.evidence import check_evidence
+from pipelines.plan.reader import read_plan
+from pipelines.plan.sources import load_references
+from pipelines.stages import reported
+from pipelines.stages.materials import lint_problems, page_sources, timed_ledger
+
+
+@reported
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plan", type=Path)
+    parser.add_argument("--module", type=Path, required=True, help="the module plan")
+    parser.add_argument("--references", type=Path, required=True)
+    parser.add_argument("--ledger", type=Path, required=True)
+    parser.add_argument("--timings", type=Path, nargs="+", required=True)
+    parser.add_argument("--page", type=Path, required=True)
+    parser.add_argument("--review", type=Path, required=True)
+    args = parser.parse_args()
+    plan, problems = read_plan(args.plan)
+    if not isinstance(plan, LessonPlan):
+        raise InputProblems([no_lesson(args.plan)])
+    catalog = read_catalog(args.module.parent)
+    ledger = timed_ledger(args.ledger, *args.timings[:1], args.timings[1:])
+    references = load_references(args.references)
+    sources = page_sources(plan, catalog, references, ledger, args.page.parent / "figures")
+    problems += lint_problems(plan, catalog, ledger, references)
+    problems += check_evidence(plan, ledger)
+    page, review = documents(plan, sources, problems)
+    write_text(args.page, page)
+    write_text(args.review, review)
+
+
+def documents(plan: LessonPlan, sources: Sources, problems: list[Problem]) -> tuple[str, str]:
+    """Return page and review of a plan without errors.
+
+    Raises:
+        InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
+    """
+    try:
+        page = render_lesson(plan, sources)
+    except InputProblems as found:
+        raise InputProblems({*errors(problems), *found.problems}) from found
+    if errors(problems):
+        raise InputProblems(errors(problems))
+    return page, render_review(plan, sources, problems)
+
+
+def no_lesson(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        1,
+        "ML108",
+        "no lesson plan: none of the phases is there",
+        "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Draw samples from all networks of an experiment: every sampler, step count and seed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipelines.contracts.artifacts import load_arrays, save_arrays
+from pipelines.contracts.experiment import PRESETS, load_experiment
+from pipelines.stages import reported
+from pipelines.stages.toy.drawing import Drawing, teacher_arrays, worked_jump
+from pipelines.stages.toy.networks import card_of, load_parents, load_weights, method_of, settle
+
+
+@reported
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("experiment", type=Path)
+    parser.add_argument("--preset", choices=PRESETS, required=True)
+    parser.add_argument("--code", required=True)
+    parser.add_argument("--weights", nargs="+", type=Path, required=True)
+    parser.add_argument("--parent", action="append", default=[], metavar="ROLE=WEIGHTS")
+    parser.add_argument("--parent-samples", nargs="*", type=Path, default=[])
+    parser.add_argument("--samples", type=Path, required=True)
+    args = parser.parse_args()
+    settle()
+    experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    method, parents = method_of(experiment), load_parents(args.parent)
+    drawing = Drawing(experiment, preset.samples)
+    arrays = drawing.common()
+    systems = [method.rebuild(experiment, load_weights(path), parents) for path in args.weights]
+    for seed, system in zip(preset.seeds(experiment), systems, strict=True):
+        arrays |= drawing.samples(system, seed)
+    if experiment.evaluate.reference:
+        arrays |= teacher_arrays(drawing, systems[0], arrays)
+    for path in args.parent_samples:
+        arrays |= worked_jump(systems[0], load_arrays(path))
+    save_arrays(args.samples, arrays, card_of(experiment, experiment.seed, preset, args.code))
+
+
+if __name__ == "__main__":
+    main()

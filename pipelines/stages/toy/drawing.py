@@ -1,0 +1,161 @@
+"""The arrays of a sample file: samples, recorded paths, and the worked example of a teacher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.experiment import Experiment, line_of
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.diffusion.samplers import State
+from pipelines.diffusion.systems import System
+from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
+from pipelines.registry import METHODS
+
+PATHS = 64  # points whose way is recorded
+CHUNK = 2000  # rows that fit the processor's cache
+
+
+def reference_of(experiment: Experiment) -> tuple[str, int]:
+    """Return sampler and steps of the reference, `heun@100`."""
+    sampler, _, steps = experiment.evaluate.reference.partition("@")
+    allowed = METHODS[experiment.method].samplers
+    if sampler in allowed and steps.isdecimal() and int(steps) > 0:
+        return sampler, int(steps)
+    message = f"`{experiment.evaluate.reference}` is no reference sampler"
+    remedy = f"write `<sampler>@<steps>`, with a sampler of {', '.join(allowed)}"
+    line = line_of(experiment, "evaluate", "reference")
+    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+
+
+def systems_of(experiment: Experiment) -> list[tuple[str, int]]:
+    """Return every sampler and step count of an experiment once, its reference among them."""
+    samplers = experiment.evaluate.samplers.items()
+    pairs = [(sampler, steps) for sampler, counts in samplers for steps in counts]
+    if experiment.evaluate.reference:
+        pairs.append(reference_of(experiment))
+    return list(dict.fromkeys(pairs))
+
+
+def renoising(
+    experiment: Experiment, system: System, steps: int, count: int
+) -> list[tuple[float, Tensor]]:
+    """Return each further level of multistep sampling with its noise, the same for all methods.
+
+    Levels that the experiment does not give are those of an even grid.
+    """
+    even = system.process.grid(steps).flip(0)[1:-1].tolist()
+    levels = experiment.evaluate.levels.get(steps, tuple(even))
+    low, high = system.process.lowest, system.process.highest
+    falling = all(a > b for a, b in pairwise((high, *levels, low)))
+    if len(levels) != steps - 1 or not falling:
+        raise _unfit(experiment, steps, low, high)
+    return [(x, rows(count, normal, stream("renoise", i))) for i, x in enumerate(levels)]
+
+
+def _unfit(experiment: Experiment, steps: int, low: float, high: float) -> InputProblems:
+    return InputProblems(
+        [
+            Problem(
+                experiment.file,
+                line_of(experiment, "evaluate", "levels", steps),
+                "ML106",
+                f"the noise levels for {steps} steps do not fit",
+                f"give {steps - 1}, falling, below {high:g} and above {low:g}",
+            )
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`count` points of an experiment."""
+
+    experiment: Experiment
+    count: int
+    noise: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noise", rows(self.count, normal, stream("noise")))
+
+    def common(self) -> Arrays:
+        """Return what is the same for every experiment on these data."""
+        draw = DATASETS[self.experiment.data].draw
+        real = rows(self.count, draw, stream("real", self.experiment.data))
+        return {"noise": self.noise.numpy(), "real": real.numpy()}
+
+    def samples(self, system: System, seed: int) -> Arrays:
+        """Return the samples of one network, and for the first seed the paths and NFE."""
+        arrays: Arrays = {}
+        for sampler, steps in systems_of(self.experiment):
+            name = f"{sampler}@{steps}"
+            x, path, nfe = self.run(system, sampler, steps)
+            arrays[f"{name}/seed{seed}"] = x.numpy()
+            if seed == self.experiment.seed:
+                arrays[f"path/{name}/x"] = path.x.numpy()
+                arrays[f"path/{name}/level"] = np.asarray(path.level, dtype=np.float32)
+                arrays[f"nfe/{name}"] = np.asarray([nfe], dtype=np.float32)
+        return arrays
+
+    @torch.no_grad()
+    def run(self, system: System, sampler: str, steps: int) -> tuple[Tensor, Trajectories, int]:
+        """Sample all points; return them, the first paths, and the evaluations they took."""
+        extra = (
+            renoising(self.experiment, system, steps, self.count)
+            if sampler == "consistency"
+            else []
+        )
+        ends, path, nfe = [], list[State](), 0
+        for first in range(0, self.count, CHUNK):
+            part = slice(first, first + CHUNK)
+            counted, counter = system.counted()
+            fresh = [(level, noise[part]) for level, noise in extra]
+            states = counted.states(sampler, steps, self.noise[part], fresh)
+            for x, level in states:
+                if first == 0:
+                    path.append((x[:PATHS].clone(), level))
+            ends.append(x)
+            nfe = counter.nfe
+        return torch.cat(ends), Trajectories.of(path), nfe
+
+
+def teacher_arrays(drawing: Drawing, system: System, arrays: Arrays) -> Arrays:
+    """Return the worked example, the restarts and the one-step output of a teacher."""
+    sampler, steps = reference_of(drawing.experiment)
+    name = f"path/{sampler}@{steps}"
+    level = tuple(arrays[f"{name}/level"].tolist())
+    paths = Trajectories(torch.from_numpy(arrays[f"{name}/x"]), level)
+    a, b = (paths.nearest(level) for level in system.process.halfway)
+    point = chosen(paths, a, b)
+    again = restarts(system, sampler, steps, paths)
+    at = restart_indices(steps)
+    return {
+        "worked/x": paths.x[[a, b], point].numpy(),
+        "worked/level": np.asarray([level[a], level[b]], dtype=np.float32),
+        "worked/path": paths.x[:, point].numpy(),
+        "worked/end": paths.x[-1, point].numpy(),
+        "worked/restarts": again[:, point].numpy(),
+        "worked/restart_x": paths.x[at, point].numpy(),
+        "worked/restart_level": np.asarray([level[i] for i in at], dtype=np.float32),
+        "restarts": again.numpy(),
+        "posterior_mean": _jumped(system, system.process.start(drawing.noise)),
+    }
+
+
+def worked_jump(system: System, parent: Arrays) -> Arrays:
+    """Return a student's outputs at the two points of its teacher's worked example."""
+    x, level = torch.from_numpy(parent["worked/x"]), torch.from_numpy(parent["worked/level"])
+    return {"worked/jump": _jumped(system, x, level[:, None])}
+
+
+@torch.no_grad()
+def _jumped(system: System, x: Tensor, level: Tensor | None = None) -> np.ndarray:
+    at = torch.tensor(system.process.highest) if level is None else level
+    return system.denoise(x, at).numpy()

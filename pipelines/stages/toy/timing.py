@@ -1,0 +1,93 @@
+"""Wall-clock of systems, taken in rounds: a slow minute of the machine strikes all alike."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, stdev
+
+import torch
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.diffusion.samplers import last
+from pipelines.diffusion.systems import System
+from pipelines.stages.toy.drawing import renoising, systems_of
+
+SAMPLES = 1000
+ROUNDS = 9
+
+
+@dataclass(frozen=True)
+class Run:
+    """One system to be timed."""
+
+    name: str  # experiment/sampler@steps
+    sampler: str
+    steps: int
+    system: System
+    noise: Tensor
+    renoise: list[tuple[float, Tensor]]
+
+    def nfe(self) -> int:
+        """Sample once, as a warm-up, and count the evaluations."""
+        counted, counter = self.system.counted()
+        last(counted.states(self.sampler, self.steps, self.noise, self.renoise))
+        return counter.nfe
+
+    def seconds(self) -> float:
+        since = time.perf_counter()
+        last(self.system.states(self.sampler, self.steps, self.noise, self.renoise))
+        return time.perf_counter() - since
+
+
+def runs_of(experiment: Experiment, system: System) -> Iterator[Run]:
+    """Yield every sampler and step count of an experiment."""
+    noise = rows(SAMPLES, normal, stream("noise"))
+    for sampler, steps in systems_of(experiment):
+        multistep = sampler == "consistency"
+        extra = renoising(experiment, system, steps, SAMPLES) if multistep else []
+        yield Run(f"{experiment.name}/{sampler}@{steps}", sampler, steps, system, noise, extra)
+
+
+def timed(runs: Sequence[Run], producer: Producer) -> list[Measurement]:
+    """Return the median seconds of every run over the rounds, sorted by key."""
+    counts = [run.nfe() for run in runs]
+    rounds = [[run.seconds() for run in runs] for _ in range(ROUNDS)]
+    rows_ = [
+        Measurement(
+            key=f"{run.name}/seconds_per_1000",
+            value=median(seconds),
+            unit="s",
+            n=ROUNDS,
+            spread=stdev(seconds),
+            spread_over=f"{ROUNDS} repeats",
+            nfe=nfe,
+            threads=torch.get_num_threads(),
+            produced_by=producer,
+        )
+        for run, nfe, *seconds in zip(runs, counts, *rounds, strict=True)
+    ]
+    return sorted(rows_, key=lambda row: row.key)
+
+
+def hardware() -> dict[str, str]:
+    """Return what the times were taken on."""
+    return {
+        "cpu": _cpu_name(),
+        "threads": str(torch.get_num_threads()),
+        "torch": torch.__version__,
+    }
+
+
+def _cpu_name() -> str:
+    """Return the processor's name as Linux tells it, elsewhere as Python does."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

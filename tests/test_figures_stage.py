@@ -1,0 +1,76 @@
+"""The stage `draw`: files in, three files out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from test_figures_synthetic import make, options
+
+from pipelines.contracts.artifacts import Card, save_arrays, save_history
+from pipelines.contracts.figure import FigureData
+from pipelines.contracts.files import write_json
+from pipelines.figures.style import DARK, LIGHT
+from pipelines.stages import draw as stage
+
+
+@pytest.fixture(scope="module")
+def data() -> FigureData:
+    return make(1000)
+
+
+@pytest.fixture
+def build(tmp_path: Path, data: FigureData) -> Path:
+    """Write the build as files; only what `training-curves` and `worked-example` need."""
+    for name in ("toy-edm", "toy-cd", "toy-ct"):
+        needs = "needs: {teacher: toy-edm}\n" if name == "toy-cd" else ""
+        method = data.experiments[name].method
+        (tmp_path / f"{name}.yaml").write_text(
+            f"title: {name}\nmethod: {method}\ndata: moons\n{needs}"
+            "train: {steps: 3, batch: 4, lr: 0.001}\nevaluate: {samplers: {}}\n"
+        )
+        card = Card(
+            experiment=name, method=method, seed=0, preset="default", code="", versions={},
+            device="cpu", settings={},
+        )  # fmt: skip
+        save_arrays(tmp_path / f"samples/{name}.safetensors", data.samples[name], card)
+        for history in data.histories.get(name, ()):
+            save_history(tmp_path / f"models/{name}/seed{history.seed}.history.json", history)
+    write_json(tmp_path / "ledger.json", data.ledger)
+    return tmp_path
+
+
+def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen: dict) -> None:
+    arguments = ["draw", figure, "--id", "shown", "--options", json.dumps(chosen)]
+    for kind in ("light.svg", "dark.svg"):
+        arguments += [f"--{kind.split('.')[0]}", str(build / f"out/shown.{kind}")]
+    arguments += ["--description", str(build / "out/shown.json")]
+    arguments += ["--ledger", str(build / "ledger.json"), "--experiments"]
+    arguments += [str(path) for path in sorted(build.glob("*.yaml"))]
+    arguments += ["--samples", *map(str, sorted(build.glob("samples/*")))]
+    arguments += ["--histories", *map(str, sorted(build.glob("models/*/*.json")))]
+    monkeypatch.setattr(sys, "argv", arguments)
+    stage.main()
+
+
+@pytest.mark.parametrize("figure", ["training-curves", "worked-example"])
+def test_the_stage_writes_three_files(
+    build: Path, monkeypatch: pytest.MonkeyPatch, figure: str
+) -> None:
+    run_stage(build, monkeypatch, figure, options(figure))
+    light, dark = ((build / f"out/shown.{kind}.svg").read_bytes() for kind in ("light", "dark"))
+    assert LIGHT.student.encode() in light
+    assert DARK.student.encode() in dark
+    described = json.loads((build / "out/shown.json").read_text())
+    assert described["table"]["rows"]
+    assert len(list((build / "out").iterdir())) == 3
+
+
+def test_the_stage_reports_problems_and_writes_nothing(
+    build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit, match=r"ML601.*toy-none"):
+        run_stage(build, monkeypatch, "worked-example", {"teacher": "toy-none", "student": "x"})
+    assert not (build / "out").exists()
