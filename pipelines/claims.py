@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipelines.contracts.measurement import FACT_ID, KEY, Fact, Ledger, Measurement
@@ -175,11 +175,11 @@ class _Parser:
             return Expression("negative", parts=(self.nested(self.unary),))
         return self.atom()
 
-    def nested(self, rule: object) -> Expression:
+    def nested(self, rule: Callable[[], Expression]) -> Expression:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise ClaimError("nested too deeply", self.column())
-        node: Expression = rule()  # type: ignore[operator]
+        node = rule()
         self.depth -= 1
         return node
 
@@ -248,7 +248,7 @@ def _value(node: Expression, ledger: Ledger) -> Value:
     return _OPERATIONS[node.kind](*(_value(part, ledger) for part in node.parts))
 
 
-_OPERATIONS = {
+_OPERATIONS: dict[str, Callable[..., Value]] = {
     "not": lambda a: not a,
     "negative": lambda a: -a,
     "+": lambda a, b: a + b,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -62,8 +61,8 @@ def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
             sources.setdefault(path.as_posix(), _sha256(path.read_bytes()))
         elif (name := path.relative_to(build).as_posix()) not in products:
             record = _record(path, records)
-            inputs = [Path(entry) for entry in record["input"]]
-            products[name] = _entry(path, record["rule"], _names(inputs, build))
+            inputs = [Path(entry) for entry in record.input]
+            products[name] = _entry(path, record.rule, _names(inputs, build))
             waiting.extend(inputs)
     return Manifest(sources=sources, products=products)
 
@@ -86,14 +85,21 @@ def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
     )
 
 
-def _record(path: Path, records: Path) -> dict[str, list[str]]:
+class _Record(BaseModel):
+    """What is used of Snakemake's record of an output."""
+
+    rule: str
+    input: tuple[str, ...]
+
+
+def _record(path: Path, records: Path) -> _Record:
     file = records / base64.b64encode(path.as_posix().encode()).decode()
     if not file.is_file():
         raise NoRecord(
             f"Snakemake has no record of {path}: build it anew with `snakemake --forcerun` "
             "(and without --drop-metadata)"
         )
-    return json.loads(file.read_text(encoding="utf-8"))
+    return _Record.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def _sha256(content: bytes) -> str:

@@ -20,7 +20,7 @@ def test_methods_resolve(name: str) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_resolve_and_agree_on_their_roles(name: str) -> None:
     module = importlib.import_module(FIGURES[name].module)
-    assert module.ROLES == FIGURES[name].roles
+    assert FIGURES[name].roles == module.ROLES
     assert all(callable(getattr(module, step)) for step in ("prepare", "draw", "describe"))
 
 
@@ -44,7 +44,8 @@ def test_every_file_of_a_growing_room_is_registered_or_shared(
 
 @pytest.mark.parametrize("module", ["pipelines.plan.catalog", "pipelines.pages.render"])
 def test_planning_and_pages_are_light(module: str) -> None:
-    code = f"import sys, {module}; print(*({{'torch', 'matplotlib', 'diffusers'}} & sys.modules.keys()))"
+    heavy = "{'torch', 'matplotlib', 'diffusers'}"
+    code = f"import sys, {module}; print(*({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
@@ -56,9 +57,14 @@ def test_imports_point_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_every_stage_is_called_by_a_rule_and_short() -> None:
+def test_every_verb_is_called_by_a_rule_and_short() -> None:
     rules = "".join(path.read_text() for path in (ROOT / "pipelines/rules").glob("*.smk"))
-    for stage in (ROOT / "pipelines/stages").glob("*.py"):
-        if stage.stem != "__init__":
-            assert f"python -m pipelines.stages.{stage.stem} " in rules, f"{stage} has no rule"
-            assert len(stage.read_text().splitlines()) <= 90, f"{stage} holds more than plumbing"
+    verbs = [
+        path
+        for path in (ROOT / "pipelines/stages").glob("*.py")
+        if '__name__ == "__main__"' in path.read_text()
+    ]
+    assert len(verbs) >= 9
+    for path in verbs:
+        assert f"python -m pipelines.stages.{path.stem} " in rules, f"{path} has no rule"
+        assert len(path.read_text().splitlines()) <= 90, f"{path} holds more than plumbing"

@@ -251,6 +251,13 @@ def test_double_encoding_is_mended_beside_the_original() -> None:
     assert "".join(segment.raw for segment in plan.segments) == text
 
 
+@pytest.mark.parametrize("text", ["# ⚡ Fast", "50 → 4", "x ≈ y", "a–b", "Café, naïve, 2 × 3"])
+def test_short_double_encodings(text: str) -> None:
+    garbled = text.encode().decode("cp1252")
+    assert Source("f", garbled).lines == [text]
+    assert Source("f", text).lines == [text]
+
+
 # --- properties ----------------------------------------------------------------------------------
 
 _PIECES = st.sampled_from(

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("Snakefile", "config", "profiles", "lessons", "pipelines", "templates", "requirements.lock")
+SOURCES = (
+    "Snakefile",
+    "config",
+    "profiles",
+    "lessons",
+    "pipelines",
+    "templates",
+    "requirements.lock",
+)
 
 pytestmark = pytest.mark.build
 

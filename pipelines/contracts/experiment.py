@@ -138,7 +138,7 @@ def line_of(experiment: Experiment, *keys: str | int) -> int:
     return _line_of(node, keys) if node else 1
 
 
-def _yaml_problem(path: Path, text: str, node: yaml.Node, item: Any) -> Problem:
+def _yaml_problem(path: Path, text: str, node: yaml.Node | None, item: Any) -> Problem:
     line = _line_of(node, item["loc"])
     keys = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
@@ -153,9 +153,9 @@ def _yaml_problem(path: Path, text: str, node: yaml.Node, item: Any) -> Problem:
     return Problem(str(path), line, "ML103", message, remedy, excerpt=text.splitlines()[line - 1])
 
 
-def _line_of(node: yaml.Node, location: tuple[Any, ...]) -> int:
+def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
     """Return the one-based line of the deepest key of `location` that the file has."""
-    line = node.start_mark.line + 1
+    line = node.start_mark.line + 1 if node else 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:

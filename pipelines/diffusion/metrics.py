@@ -45,13 +45,13 @@ def energy_distance(x: Tensor, y: Tensor) -> float:
 
     Székely & Rizzo 2013. Clouds (n, 2) and (m, 2); time and memory grow as n·m.
     """
-    between = torch.cdist(x, y).double().mean()
+    between = torch.cdist(x, y).mean(dtype=torch.float64)
     return (2 * between - _mean_gap(x) - _mean_gap(y)).item()
 
 
 def _mean_gap(x: Tensor) -> Tensor:
     """Return the mean distance between two different points of one cloud."""
-    return torch.cdist(x, x).double().sum() / (len(x) * (len(x) - 1))
+    return torch.cdist(x, x).sum(dtype=torch.float64) / (len(x) * (len(x) - 1))
 
 
 def paired_rmse(x: Tensor, y: Tensor) -> float:

@@ -11,10 +11,13 @@ from markupsafe import Markup
 from pipelines.contracts.plan import (
     Block,
     Blocks,
+    Callout,
     Card,
     Claim,
     Code,
     FigureRequest,
+    Rule,
+    Subheading,
     TableRequest,
     Unknown,
     Voice,
@@ -27,6 +30,7 @@ from pipelines.pages.tables import ledger_table
 from pipelines.pages.verdicts import evidence, view_claim
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
+_ABREAST = Markup('<div class="abreast">\n{}\n{}\n</div>')
 _PLAIN = "blue"  # of a card whose colour nobody chose
 
 
@@ -49,7 +53,7 @@ class BlockSetter:
     def blocks(self, blocks: Blocks) -> Markup:
         """Set blocks one after the other, other voices left out."""
         shown = [block for block in blocks if block.voice in self.voices]
-        return Markup("\n").join(self.block(block) for block in shown)
+        return Markup("\n").join(_abreast([(block, self.block(block)) for block in shown]))
 
     def block(self, block: Block) -> Markup:
         self.page.here = block.src
@@ -94,3 +98,16 @@ class BlockSetter:
         message = f"no partial knows how to show `{block.name}`"
         remedy = "check the directive's name; docs/authoring.md lists them"
         self.page.problem(block.src.line, "ML407", message, remedy)
+
+
+def _abreast(made: list[tuple[Block, Markup]]) -> list[Markup]:
+    """Put each aside beside the block that it follows: first in the source, as it floats."""
+    pieces: list[Markup] = []
+    hosts: list[bool] = []  # whether a piece can have an aside
+    for block, html in made:
+        if isinstance(block, Callout) and block.aside and hosts and hosts[-1]:
+            pieces[-1] = _ABREAST.format(html, pieces[-1])
+        else:
+            pieces.append(html)
+            hosts.append(not isinstance(block, Subheading | Rule))
+    return pieces

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.pages.numbers import about, describe, short, unit_of
+from pipelines.pages.numbers import about, describe, plain_number, short, unit_of
 from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK
 
@@ -25,6 +25,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"about": about, "describe": describe, "short": short, "unit_of": unit_of}
-    made.filters["safe_href"] = safe_href
+    made.filters |= {"safe_href": safe_href, "plain_number": plain_number}
     made.globals |= {"MARK": MARK}
     return made

@@ -25,8 +25,16 @@ from pipelines.pages.page import Page, safe_href
 from pipelines.plan.vocabulary import read_references
 
 _SPELLED = {
-    word.lower(): word
-    for word in "LoRA SDE SDEs ODE ODEs GAN GANs VAE VAEs DDPM DDIM CLIP LCM SDXL UNet CNN".split()
+    "lora": "LoRA",
+    "sdes": "SDEs",
+    "ode": "ODE",
+    "gans": "GANs",
+    "vae": "VAE",
+    "ddpm": "DDPM",
+    "ddim": "DDIM",
+    "clip": "CLIP",
+    "sdxl": "SDXL",
+    "unet": "U-Net",
 }
 _ANCHOR = re.compile(r"</?a\b[^<>]*>")  # attributes are escaped: they hold no brackets
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from pipelines.claims import ClaimError, MissingValues, format_number, parse
@@ -14,6 +16,7 @@ from pipelines.pages.untimed import MARK
 _VALUE = Markup('<data class="measured" value="{}" title="{}"{}><a href="#{}">{}</a></data>')
 _FACT = Markup('<data class="cited" value="{}" title="{}"><a href="#{}">{}</a></data>')
 _SOURCE = Markup('<sup class="source"><a href="#{}" title="{}">{}</a></sup>')
+_SMALLEST = 1e-8  # below, zeros are harder to read than an exponent
 _ADD_KEY = "check the spelling; measured keys stand in ledger.json"
 
 
@@ -50,10 +53,10 @@ def set_value(quoted: Quoted, text: str) -> Markup:
 
 def describe(row: Measurement) -> str:
     """Return a row in one line: key, value, spread, and what stands behind it."""
-    parts = [row.key, f"{row.value:.4g}{unit_of(row.unit)}"]
+    value = f"{row.value:.4g}{unit_of(row.unit)}"
     if row.spread is not None:
-        parts.append(f"± {row.spread:.2g} (standard deviation over {row.spread_over or 'runs'})")
-    parts.append(f"n = {row.n}")
+        value += f" ± {row.spread:.2g} (standard deviation over {row.spread_over or 'runs'})"
+    parts = [row.key, value, f"n = {row.n}"]
     if row.nfe is not None:
         parts.append(f"NFE {row.nfe}")
     return " · ".join(parts)
@@ -95,9 +98,11 @@ def about(fact: Fact) -> str:
 def plain_number(value: float) -> str:
     """Set a cited number with all its digits, thousands apart where there are five or more."""
     text = f"{value:.10g}"
+    if "e" in text and abs(value) > _SMALLEST:
+        text = format(Decimal(text), "f")
     if text.lstrip("-").isdigit() and abs(value) >= 10_000:
         text = f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return text.replace("-", "\N{MINUS SIGN}") if "e" not in text else text
+    return text if "e" in text else text.replace("-", "\N{MINUS SIGN}")
 
 
 def short(work: Reference) -> str:

@@ -90,7 +90,7 @@ def _raise_if_strict(page: Page) -> None:
 
 def _fill(template: str, page: Page, **parts: Any) -> str:
     """Fill a page's template; lists of what it quotes come last, when all is quoted."""
-    setter = parts.pop("setter", None) or BlockSetter(page, environment(), _BOTH)
+    setter = BlockSetter(page, environment(), _BOTH)
     made = environment().get_template(template)
     return made.render(
         page=page,

@@ -44,12 +44,12 @@ class Note:
 
 def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
     """Return what the review template needs of a plan."""
+    cite_facts(plan, setter)
     views = [view_claim(setter.page, claim) for claim in _of_type(plan, Claim)]
     return {
         "answered": answered(plan, setter),
         "claims": [(view, setter.page.places.of(view.claim), evidence(view)) for view in views],
         "tally": _tally(views),
-        "facts": facts(plan, setter),
         "notes": notes(plan, setter),
         "groups": groups(plan.checklist),
     }
@@ -74,17 +74,17 @@ def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:
 
 
 def _tally(views: list[ClaimView]) -> dict[str, int]:
-    words = [view.word for view in views if not view.timed]
+    """Count verdicts by word; those that may change with the clock stand apart."""
+    words = ["on the clock" if view.timed else view.word for view in views]
     return {word: words.count(word) for word in dict.fromkeys(words)}
 
 
-def facts(plan: LessonPlan, setter: BlockSetter) -> int:
+def cite_facts(plan: LessonPlan, setter: BlockSetter) -> None:
     """Register the cited figures of the page's text, so that the review lists them."""
     ledger = setter.page.sources.ledger
-    wanted = [name for name in _fact_names(plan) if name in ledger.facts]
-    for name in wanted:
-        setter.page.register.cite_fact(name)
-    return len(wanted)
+    for name in _fact_names(plan):
+        if name in ledger.facts:
+            setter.page.register.cite_fact(name)
 
 
 def _fact_names(plan: LessonPlan) -> list[str]:

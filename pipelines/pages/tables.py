@@ -33,6 +33,10 @@ _SAMPLERS = {
     "flow_rk4": "Runge–Kutta",
     "consistency": "consistency",
 }
+_QUALITY_NOTE = Markup(
+    "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
+    " trained; a number without it stands on one network."
+)
 _ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
 
 
@@ -88,18 +92,11 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
         nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
         rows.append((system_label(page, system), Markup("–" if nfe is None else nfe), *cells))
     titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
-    return LedgerTable(("System", "NFE", *titles), tuple(rows), (_spread_note(page, request),))
+    return LedgerTable(("System", "NFE", *titles), tuple(rows), (_QUALITY_NOTE,))
 
 
 def _form(metric: str) -> str:
     return _METRICS.get(metric, ("", "3g"))[1]
-
-
-def _spread_note(page: Page, request: TableRequest) -> Markup:
-    return Markup(
-        "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
-        " trained; a number without it stands on one network."
-    )
 
 
 def _row(page: Page, request: TableRequest, key: str) -> Measurement | None:

@@ -123,8 +123,8 @@ def readable(node: Expression, leaf: Callable[[Expression], Markup]) -> Markup:
     if node.kind in ("key", "fact", "number"):
         return leaf(node)
     if node.kind in ("abs", "min", "max"):
-        parts = Markup(", ").join(readable(part, leaf) for part in node.parts)
-        return Markup("|{}|").format(parts) if node.kind == "abs" else _call(node.kind, parts)
+        inner = Markup(", ").join(readable(part, leaf) for part in node.parts)
+        return Markup("|{}|").format(inner) if node.kind == "abs" else _call(node.kind, inner)
     binding = _BINDING.get(node.kind, _COMPARISON)
     parts = [_nested(part, leaf, binding, i) for i, part in enumerate(node.parts)]
     if node.kind in ("not", "negative"):

@@ -70,9 +70,6 @@ def read_catalog(module_dir: Path) -> Catalog:
     return Catalog(module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems))
 
 
-catalog = read_catalog
-
-
 def _place(slug: str, order: list[str]) -> int:
     return order.index(slug) if slug in order else len(order)
 

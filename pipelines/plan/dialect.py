@@ -6,10 +6,10 @@ blocks after it that belong to it; `voice` decides about all the others.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from pipelines.contracts.plan import (
     Block,
@@ -17,7 +17,6 @@ from pipelines.contracts.plan import (
     Formula,
     Item,
     List,
-    Misbelief,
     Paragraph,
     SectionKind,
     Voice,
@@ -25,21 +24,16 @@ from pipelines.contracts.plan import (
 from pipelines.plan import calls, checks, exercises
 from pipelines.plan.blocks import spoken, subheading, typed
 from pipelines.plan.markdown import Raw
+from pipelines.plan.mistakes import misbelief
 from pipelines.plan.plain_math import whole
 from pipelines.plan.reading import Reading
-from pipelines.plan.voice import OVERRIDE_BUILDER, OVERRIDE_STUDENT, Judgement, judge, unquoted
+from pipelines.plan.voice import OVERRIDE_BUILDER, OVERRIDE_STUDENT, Judgement, judge
 
 _PART = re.compile(
     r"\*\*(?P<title>(?:Part [A-Z0-9]+|\d+[a-z]|[A-Z]|\([a-z]\))[.:)]?\s+[^*]+)\*\*(?P<rest>.*)",
     re.S,
 )
 _OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.I | re.S)
-_MISTAKE = re.compile(
-    r"(?:address|correct|counter)\w*\s+misconception(?:\s*#?(?P<number>\d+))?[^:\"“]*:?\s*"
-    r"[\"“](?P<text>.+)[\"”]\s*\.?\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_CORRECTS = re.compile(r"\bnot\b|n't\b|\bnever\b|\bcomplementary\b|\binstead\b", re.IGNORECASE)
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 
 
@@ -86,7 +80,7 @@ class _Walk:
             self.part,
             self.call,
             self.exercise,
-            self.mistake,
+            partial(misbelief, self.reading),
             self.question,
             self.formula,
         )
@@ -139,29 +133,6 @@ class _Walk:
         while body and (code := self.following("code")):
             body += code
         return (exercises.exercise(self.reading, head, raw, body),)
-
-    def mistake(self, raw: Raw) -> Blocks | None:
-        """The quotation is the mistake or its correction; the mistake is never asserted."""
-        match = _MISTAKE.match(raw.text.strip())
-        if not match:
-            return None
-        number = int(match["number"]) if match["number"] else None
-        rows = self.reading.mistakes
-        claim = rows[number - 1] if number and number <= len(rows) else ""
-        text = match["text"].strip()
-        corrects = bool(claim) and _CORRECTS.search(text) is not None and not _alike(claim, text)
-        statement, nodes = (claim, text) if corrects else (text, "")
-        self.reading.guess(
-            raw.line,
-            "misconception",
-            "the quotation corrects it" if corrects else "the quotation is the mistake",
-            raw.text,
-            "write `:::{misbelief} <the mistake>` and what is right below it",
-        )
-        src = self.reading.src(raw.line, raw.end)
-        spans = self.reading.spans(unquoted(statement), raw.line)
-        body = (Paragraph(src=src, spans=self.reading.spans(nodes, raw.line)),) if nodes else ()
-        return (Misbelief(src=src, number=number, statement=spans, nodes=body),)
 
     def question(self, raw: Raw) -> Blocks | None:
         asks = self.kind is SectionKind.CHECK and checks.is_question(raw.text)
@@ -220,7 +191,7 @@ class _Walk:
             return (exercises.exercise(self.reading, head, first, more),)
         if self.kind is SectionKind.CHECK or checks.has_marked_answer(first.text):
             return self.question_item(first, more)
-        return self.mistake(first) if not more else None
+        return misbelief(self.reading, first) if not more else None
 
     def question_item(self, first: Raw, more: tuple[Raw, ...]) -> Blocks | None:
         texts = [first.text, *(p.text for one in more for i in one.children for p in i.children)]
@@ -270,10 +241,3 @@ def _paragraph(reading: Reading, raw: Raw, text: str, voice: Voice) -> Blocks:
         return ()
     src = reading.src(raw.line, raw.end)
     return (Paragraph(src=src, voice=voice, spans=reading.spans(text, raw.line)),)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Two sentences say nearly the same: most words of the shorter stand in both, in order."""
-    first, second = (re.findall(r"\w+", text.lower()) for text in (one, other))
-    blocks = difflib.SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= 0.75 * max(1, min(len(first), len(second)))

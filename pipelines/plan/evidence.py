@@ -1,57 +1,34 @@
-"""What a plan says against what the ledger holds: claims that fail, values that are missing."""
+"""What a plan claims against what the ledger holds."""
 
 from __future__ import annotations
 
-from pipelines.claims import ClaimError, Verdict, judge, missing, parse
+from pipelines.claims import ClaimError, Verdict, judge
 from pipelines.contracts.measurement import Ledger
-from pipelines.contracts.plan import Claim, LessonPlan, Role, Src, walk
+from pipelines.contracts.plan import Claim, LessonPlan, walk
 from pipelines.contracts.problems import Problem
 
 
-def check_evidence(plan: LessonPlan, ledger: Ledger) -> list[Problem]:
-    """Return a problem for each claim that is not as the plan says, and each missing value.
+def check_claims(plan: LessonPlan, ledger: Ledger) -> list[Problem]:
+    """Return a problem for each claim that the measurements contradict.
 
-    Expressions that cannot be read are the lint's to report.
+    Checks that cannot be read are the lint's to report, missing values the page's. A build that
+    is not for publication (tiny step counts) proves nothing and contradicts nothing.
     """
     outline = plan.design.outline
-    problems: list[Problem] = []
-    for node in walk(outline) if outline else ():
-        if isinstance(node, Claim):
-            problems += _claim_problems(node, ledger)
-        elif isinstance(node, Role) and node.name == "value":
-            problems += _value_problems(node, plan.file, ledger)
-    return problems
-
-
-def _value_problems(role: Role, file: str, ledger: Ledger) -> list[Problem]:
-    try:
-        names = missing(parse(role.target), ledger)
-    except ClaimError:
+    if not (outline and ledger.publish):
         return []
-    return [_missing(Src(file=file, line=role.line, end=role.line), name) for name in names]
+    claims = (node for node in walk(outline) if isinstance(node, Claim))
+    return [problem for claim in claims for problem in _problems(claim, ledger)]
 
 
-def _claim_problems(claim: Claim, ledger: Ledger) -> list[Problem]:
+def _problems(claim: Claim, ledger: Ledger) -> list[Problem]:
     try:
         verdict = judge(claim.check, ledger)
     except (ClaimError, ZeroDivisionError):
         return []
-    if verdict.missing:
-        return [_missing(claim.src, name) for name in verdict.missing]
-    if verdict.holds == claim.holds or not ledger.publish:  # a smoke build proves nothing
+    if verdict.holds in (None, claim.holds):
         return []
     return [_contradiction(claim, verdict)]
-
-
-def _missing(src: Src, name: str) -> Problem:
-    return Problem(
-        src.file,
-        src.line,
-        "ML401",
-        f"nothing measured or cited `{name}`",
-        "check the spelling; measured keys stand in build/ledger.json, an experiment's YAML says "
-        "what is evaluated, facts.yaml what is cited",
-    )
 
 
 def _contradiction(claim: Claim, verdict: Verdict) -> Problem:

@@ -7,35 +7,24 @@ from typing import Any
 
 from pipelines.contracts.plan import (
     Blocks,
-    ChecklistItem,
-    DepthTarget,
     Extra,
     LessonPlan,
-    Paragraph,
-    Scope,
     StudentState,
 )
 from pipelines.plan import phases
-from pipelines.plan.blocks import item, read_blocks, typed
-from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.lists import checklist, scope
+from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.reviews import read_review
 from pipelines.plan.structure import Part
-from pipelines.plan.vocabulary import read_depth
 
 ORIENT = re.compile(r"(?:phase 1\b|student state|orient\b)", re.IGNORECASE)
 ANALYZE = re.compile(r"(?:phase 2\b|analy[sz]e|analysis)", re.IGNORECASE)
 DESIGN = re.compile(r"(?:phase 3\b|design$)", re.IGNORECASE)
 _CHECKLISTS = re.compile(r"(?:planning |design |review )?checklists?\b|gate check", re.IGNORECASE)
 _REVIEW = re.compile(r"(?:re-?)?review\b", re.IGNORECASE)
-_TARGET = re.compile(r"\s*(?P<concept>.+?):\s*(?P<depth>[A-Z][A-Z ]+\b.*)", re.DOTALL)
-_IS = re.compile(r"\*\*(?:this lesson )?is about:?\*\*:?|\*\*in scope:?\*\*", re.IGNORECASE)
-_IS_NOT = re.compile(
-    r"\*\*(?:this lesson )?is not about:?\*\*:?|\*\*(?:not|out of) (?:in )?scope:?\*\*",
-    re.IGNORECASE,
-)
-_TARGETS = re.compile(r"\*\*(?:target )?depth targets?:?\*\*", re.IGNORECASE)
 
 
 def is_lesson(root: Part) -> bool:
@@ -222,54 +211,3 @@ def _extra(reading: Reading, part: Part, nodes: Blocks) -> Extra:
         level=max(part.level, 1),
         nodes=nodes,
     )
-
-
-def checklist(reading: Reading, raw: Raw, group: str) -> tuple[ChecklistItem, ...]:
-    return tuple(
-        ChecklistItem(
-            src=reading.src(child.line, child.end),
-            group=group,
-            spans=_first_spans(reading, child),
-            ticked=bool(child.ticked),
-        )
-        for child in raw.children
-    )
-
-
-def _first_spans(reading: Reading, raw: Raw) -> Any:
-    nodes = item(reading, raw).nodes
-    return next((node.spans for node in nodes if isinstance(node, Paragraph)), ())
-
-
-def scope(reading: Reading, part: Part) -> Scope:
-    """Read what a lesson is about, what not, and how deep it goes."""
-    piles: dict[str, list[Raw]] = {"covers": [], "excludes": [], "targets": []}
-    pile = "covers"
-    for raw in raw_blocks(reading, *part.whole):
-        turn = _turn(raw)
-        pile = turn or pile
-        if not turn and raw.kind != "rule":
-            piles[pile].append(raw)
-    targets = [one for raw in piles["targets"] for one in raw.children]
-    found = tuple(target for one in targets if (target := _target(reading, one)))
-    return Scope(
-        covers=typed(reading, piles["covers"]),
-        excludes=typed(reading, piles["excludes"]),
-        depth_targets=found,
-    )
-
-
-def _turn(raw: Raw) -> str:
-    if raw.kind == "paragraph" and _IS_NOT.match(raw.text):
-        return "excludes"
-    if raw.kind == "paragraph" and _IS.match(raw.text):
-        return "covers"
-    return "targets" if raw.kind == "paragraph" and _TARGETS.match(raw.text) else ""
-
-
-def _target(reading: Reading, raw: Raw) -> DepthTarget | None:
-    text = " ".join(child.text for child in raw.children if child.kind == "paragraph")
-    match = _TARGET.match(text.replace("**", ""))
-    concept, depth = (match["concept"], match["depth"]) if match else (text, "")
-    src = reading.src(raw.line, raw.end)
-    return DepthTarget(src=src, concept=reading.spans(concept, raw.line), depth=read_depth(depth))

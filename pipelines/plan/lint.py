@@ -6,7 +6,6 @@ measured, cited or given.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,17 +16,15 @@ from pipelines.contracts.plan import (
     AnyPlan,
     Claim,
     FigureRequest,
-    Formula,
-    LessonPlan,
     Node,
     Role,
     Src,
-    Subheading,
     TableRequest,
     walk,
 )
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
+from pipelines.plan.anchors import identity, nearest, places_of
 from pipelines.plan.numbers import literal_numbers
 from pipelines.plan.requests import experiment_names, page_blocks
 from pipelines.plan.texts import all_runs, page_runs, roles, texts
@@ -64,7 +61,7 @@ class _Lint:
     def __post_init__(self) -> None:
         self.lines = "".join(segment.raw for segment in self.plan.segments).split("\n")
         self.blocks = [one for one in walk(page_blocks(self.plan)) if isinstance(one, Node)]
-        self.places = _places(self.plan, self.blocks)
+        self.places = places_of(self.plan, self.blocks)
 
     def report(
         self, line: int, code: str, message: str, remedy: str, severity: str = "error"
@@ -127,7 +124,7 @@ class _Lint:
 
     def known(self, role: Role, code: str, what: str, names: Collection[str], file: str) -> None:
         if role.target not in names:
-            hint = _nearest(role.target, names)
+            hint = nearest(role.target, names)
             remedy = f"add it to {file}" if file else "give the thing this id"
             self.report(role.line, code, f"`{role.target}` is no {what}", f"{remedy}{hint}")
 
@@ -149,7 +146,7 @@ class _Lint:
             self.key(key, line)
         for fact in expression.facts:
             if fact not in self.facts:
-                hint = _nearest(fact, self.facts)
+                hint = nearest(fact, self.facts)
                 self.report(line, "ML304", f"`{fact}` is no fact", f"add it to facts.yaml{hint}")
         return expression
 
@@ -171,7 +168,7 @@ class _Lint:
 
     def no_experiment(self, name: str, line: int) -> None:
         remedy = "experiments are the files of the module's experiments folder"
-        hint = _nearest(name, self.experiments)
+        hint = nearest(name, self.experiments)
         self.report(line, "ML303", f"`{name}` is no experiment", remedy + hint)
 
     # --- figures, tables, claims ---
@@ -179,7 +176,7 @@ class _Lint:
     def requests(self) -> None:
         seen: dict[str, int] = {}
         for block in self.blocks:
-            name = _identity(block)
+            name = identity(block)
             if name and name in seen:
                 remedy = "give it another `:id:`"
                 message = f"`{name}` is already at line {seen[name]}"
@@ -195,7 +192,7 @@ class _Lint:
     def figure(self, block: FigureRequest) -> None:
         entry = FIGURES.get(block.figure)
         if not entry:
-            hint = _nearest(block.figure, FIGURES)
+            hint = nearest(block.figure, FIGURES)
             message = f"unknown figure `{block.figure}`"
             self.report(block.src.line, "ML308", message, f"one of {', '.join(FIGURES)}{hint}")
             return
@@ -206,7 +203,7 @@ class _Lint:
     def table(self, block: TableRequest) -> None:
         known = TABLES.get(block.table)
         if known is None:
-            hint = _nearest(block.table, TABLES)
+            hint = nearest(block.table, TABLES)
             message = f"unknown table `{block.table}`"
             self.report(block.src.line, "ML308", message, f"one of {', '.join(TABLES)}{hint}")
             return
@@ -227,7 +224,7 @@ class _Lint:
                 self.report(block.src.line, "ML309", message, "name an experiment for it")
         for name in options:
             if name not in known:
-                remedy = f"the options are {', '.join(known)}{_nearest(name, known)}"
+                remedy = f"the options are {', '.join(known)}{nearest(name, known)}"
                 line = self.option_line(block.src, name)
                 self.report(line, "ML309", f"unknown option `:{name}:`", remedy)
 
@@ -250,23 +247,3 @@ class _Lint:
         expression = self.parsed(block.check, line, "ML310")
         if expression and expression.kind not in _COMPARISONS:
             self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")
-
-
-def _identity(block: Node) -> str:
-    if isinstance(block, FigureRequest | TableRequest | Claim):
-        return block.id
-    return block.label if isinstance(block, Formula) else ""
-
-
-def _places(plan: AnyPlan, blocks: Iterable[Node]) -> set[str]:
-    """Return all that a `{ref}` can lead to."""
-    places = {_identity(block) for block in blocks}
-    places |= {block.slug for block in blocks if isinstance(block, Subheading)}
-    if isinstance(plan, LessonPlan) and plan.design.outline:
-        places |= {section.slug for section in plan.design.outline.sections}
-    return places - {""}
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return f"; did you mean `{close[0]}`?" if close else ""

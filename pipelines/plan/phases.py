@@ -240,8 +240,7 @@ def named(reading: Reading, raws: list[Raw]) -> tuple[Named, ...]:
 
 
 def _named(reading: Reading, item: Raw) -> Named:
-    paragraphs = [child.text for child in item.children if child.kind == "paragraph"]
-    text = "\n".join(paragraphs)
+    text = "\n".join(child.text for child in item.children if child.kind == "paragraph")
     match = _BOLD_START.match(text)
     src = reading.src(item.line, item.end)
     if not match:

@@ -13,7 +13,9 @@ from functools import cached_property
 from pipelines.contracts.problems import InputProblems, Problem
 
 # UTF-8 read as Windows-1252 and saved again: "—" has become "â€”", "≈" "â‰ˆ", "é" "Ã©".
-_DOUBLE_ENCODED = re.compile(r"[âÂÃð][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+_TAIL = "[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]"
+_DOUBLE_ENCODED = re.compile(rf"[âÂÃð]{_TAIL}")
+_SEQUENCE = re.compile(rf"[à-ï]{_TAIL}{{2}}|ð{_TAIL}{{3}}")  # three or four bytes of UTF-8
 
 
 @dataclass(frozen=True)
@@ -81,5 +83,13 @@ def _mended(line: str) -> str:
         return line
     from ftfy import fix_encoding  # slow to import, and seldom needed
 
-    fixed = fix_encoding(line)
-    return fixed if "\n" not in fixed else line
+    fixed = _SEQUENCE.sub(_decoded, fix_encoding(line))
+    return line if "\n" in fixed else fixed
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Decode a lone character that is too short for ftfy to be sure of: `âš¡` is "⚡"."""
+    try:
+        return match[0].encode("sloppy-windows-1252").decode("utf-8")
+    except UnicodeError:
+        return match[0]

@@ -11,7 +11,7 @@ from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import read_catalog
-from pipelines.plan.evidence import check_evidence
+from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.sources import load_references
 from pipelines.stages import reported
@@ -33,11 +33,12 @@ def main() -> None:
     if not isinstance(plan, LessonPlan):
         raise InputProblems([no_lesson(args.plan)])
     catalog = read_catalog(args.module.parent)
-    ledger = timed_ledger(args.ledger, *args.timings[:1], args.timings[1:])
+    clock, *trainings = args.timings
+    ledger = timed_ledger(args.ledger, clock, trainings)
     references = load_references(args.references)
     sources = page_sources(plan, catalog, references, ledger, args.page.parent / "figures")
     problems += lint_problems(plan, catalog, ledger, references)
-    problems += check_evidence(plan, ledger)
+    problems += check_claims(plan, ledger)
     page, review = documents(plan, sources, problems)
     write_text(args.page, page)
     write_text(args.review, review)

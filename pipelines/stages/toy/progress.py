@@ -52,7 +52,7 @@ def trained(
         _report(experiment, table, steps)
     columns = {name: tuple(row[name] for row in table) for name in sorted(table[0])}
     history = History(experiment=experiment.name, seed=seed, columns=columns)
-    return Result(trainee.weights(), history, _timing(experiment, seed, steps, seconds, code))
+    return Result(trainee.weights(), history, _timing(experiment, seed, seconds, code))
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,10 @@ def _report(experiment: Experiment, table: list[dict[str, float]], steps: int) -
         )
 
 
-def _timing(
-    experiment: Experiment, seed: int, steps: int, seconds: float, code: str
-) -> Measurement:
+def _timing(experiment: Experiment, seed: int, seconds: float, code: str) -> Measurement:
+    """Return the row of a training, called by the experiment's own steps under every preset."""
     return Measurement(
-        key=f"{experiment.name}/train@{steps}/cpu_seconds",
+        key=f"{experiment.name}/train@{experiment.train.steps}/cpu_seconds",
         value=seconds,
         unit="s",
         seeds=(seed,),

@@ -1,0 +1,224 @@
+"""Plans and ledgers made by hand, for the tests of the pages."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import get_args
+
+import html5lib
+
+from pipelines.contracts import plan as p
+from pipelines.contracts.figure import DataTable, Description
+from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
+from pipelines.contracts.problems import Problem
+from pipelines.contracts.references import Reference
+from pipelines.pages.render import render_index, render_lesson, render_review
+from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+
+EVIL = "<script>alert(1)</script>\"'&"
+SRC = p.Src(file="plan.md", line=7, end=7)
+TYPES = get_args(get_args(p.Block)[0])
+
+
+def t(text: str) -> tuple[p.Span, ...]:
+    return (p.Text(text=text),)
+
+
+def para(*spans: p.Span) -> p.Paragraph:
+    return p.Paragraph(src=SRC, spans=spans)
+
+
+def role(name: str, target: str, form: str = "") -> p.Role:
+    return p.Role(name=name, target=target, format=form, line=9)
+
+
+def row(key: str, value: float, **more: object) -> Measurement:
+    return Measurement(key=key, value=value, produced_by=Producer(rule="evaluate"), **more)
+
+
+def a_ledger(seconds: float = 0.25, publish: bool = True) -> Ledger:
+    good = [
+        row(
+            "toy-cd/consistency@1/off_manifold", 0.0691, spread=0.001, spread_over="3 seeds", nfe=1
+        ),
+        row("toy-cd/consistency@2/off_manifold", 0.031, nfe=2),
+    ]
+    timed = [
+        row("toy-cd/consistency@1/seconds_per_1000", seconds, unit="s", spread=seconds / 9, nfe=1),
+        row("toy-edm/euler@50/seconds_per_1000", 9 * seconds**1.1, unit="s", nfe=50),
+    ]
+    fact = Fact(id="fid-one", value=3.55, what="FID", source="song2023", place="Table 1")
+    return Ledger(
+        preset="default" if publish else "smoke",
+        publish=publish,
+        measurements={one.key: one for one in good},
+        timings={one.key: one for one in timed},
+        facts={"fid-one": fact},
+        hardware={"cpu": f"CPU {seconds}"},
+    )
+
+
+def sources(ledger: Ledger | None = None, strict: bool = True) -> Sources:
+    table = DataTable(columns=("a", EVIL), rows=(("1", EVIL),), note=EVIL)
+    return Sources(
+        ledger=ledger or a_ledger(),
+        module=ModuleInfo(
+            "Fast", (LessonLink("one", "One", True), LessonLink("two", "Two", False))
+        ),
+        references={
+            "song2023": Reference(
+                key="song2023", authors=("Yang Song", "A B", "C D"), title="CM", year="2023"
+            )
+        },
+        figures={"fig": DrawnFigure(Description(alt=EVIL, table=table), "figures/fig")},
+        strict=strict,
+    )
+
+
+def all_blocks() -> tuple[p.Block, ...]:
+    """One block of each type at least, with every option of its partial in use."""
+    node = para(*t("inner"))
+    rows = ((t("r"), t("1")),)
+    card = p.Card(src=SRC, title=t("Card"), colour="violet", nodes=(node,))
+    callouts = (
+        p.Callout(src=SRC, kind=kind, title=t("T"), aside=aside, nodes=(node,))
+        for kind in p.CalloutKind
+        for aside in (False, True)
+    )
+    timed = "toy-edm/euler@50/seconds_per_1000 / toy-cd/consistency@1/seconds_per_1000"
+    return (
+        para(
+            *t("text "),
+            role("value", "toy-cd/consistency@1/off_manifold", "percent1+"),
+            role("value", timed, "ratio"),
+            role("fact", "fid-one"),
+            role("cite", "song2023"),
+            role("given", "512"),
+            role("lesson", "one (1.1.1)"),
+            role("lesson", "lora-basics (4.4.4)"),
+            role("ref", "fig"),
+            role("ref", "ode"),
+            role("term", "self-consistency"),
+            p.Strong(spans=t("strong")),
+            p.Emphasis(spans=(p.Math(latex=r"\hat x_{t_n}"),)),
+            p.CodeSpan(text="x < y"),
+            p.Link(href="https://example.org/", spans=t("link")),
+            p.Break(),
+        ),
+        p.Subheading(src=SRC, spans=t("Sub"), slug="sub"),
+        p.List(src=SRC, ordered=True, start=3, items=(p.Item(src=SRC, nodes=(node, node)),)),
+        p.List(src=SRC, ordered=False, items=(p.Item(src=SRC, nodes=(node,), ticked=True),)),
+        p.Table(src=SRC, columns=(t("h"), t("v")), rows=rows),
+        p.Comparison(src=SRC, title=t("A or B"), columns=(t("A"),), rows=rows),
+        p.Code(src=SRC, language="python", text="def f(x):\n    return x < 1\n"),
+        p.Code(src=SRC, language="no-such", text="plain"),
+        p.Formula(src=SRC, latex=r"\frac{a}{b}", label="ode"),
+        p.Quote(src=SRC, nodes=(node,)),
+        p.Rule(src=SRC),
+        card,
+        p.Cards(src=SRC, cards=(card, card)),
+        *callouts,
+        p.Misbelief(src=SRC, number=1, statement=t("False."), nodes=(node,)),
+        p.Question(
+            src=SRC, prompt=(node,), parts=(p.Part(label="a", spans=t("p")),), answer=(node,)
+        ),
+        p.Exercise(
+            src=SRC,
+            number=1,
+            title=t("Ex"),
+            level=p.Level.GUIDED,
+            level_raw="Guided",
+            nodes=(node,),
+            predictions=(p.Prediction(question=t("q"), answer=t("a")),),
+            tests=t("t"),
+            expected=t("e"),
+            bonus=t("b"),
+        ),
+        p.FigureRequest(src=SRC, id="fig", figure="three-levels", caption=t("Caption")),
+        p.TableRequest(
+            src=SRC,
+            id="times",
+            table="timing",
+            options={
+                "systems": "toy-edm/euler@50, toy-cd/consistency@1",
+                "baseline": "toy-edm/euler@50",
+            },
+        ),
+        p.TableRequest(
+            src=SRC,
+            id="good",
+            table="quality",
+            options={"systems": "toy-cd/consistency@1", "metrics": "off_manifold"},
+        ),
+        claim("toy-cd/consistency@2/off_manifold <= 0.65 * toy-cd/consistency@1/off_manifold"),
+        claim("toy-cd/consistency@1/seconds_per_1000 < 0.5", id="fast"),
+        claim("fact(fid-one) < abs(1 - 2)", id="no", holds=False, because=t("since")),
+    )
+
+
+def claim(check: str, id: str = "help", **more: object) -> p.Claim:
+    return p.Claim(src=SRC, id=id, check=check, nodes=(para(*t("It helps.")),), **more)
+
+
+def a_plan(*nodes: p.Block, **more: object) -> p.LessonPlan:
+    section = p.Section(
+        src=SRC,
+        number="1",
+        title=t("Explain: Title"),
+        slug="title",
+        kind=p.SectionKind.EXPLAIN,
+        nodes=nodes,
+    )
+    outline = p.Outline(notation=p.OutlineNotation.HEADING, sections=(section,))
+    return p.LessonPlan(
+        file="plan.md",
+        title="Lesson",
+        title_spans=t("Lesson"),
+        meta=p.Meta(load="BUILD"),
+        segments=(),
+        id="one",
+        design=p.Design(outline=outline),
+        **more,
+    )
+
+
+def pages(plan: p.LessonPlan, made_from: Sources) -> list[str]:
+    module = p.ModulePlan(
+        file="module.md",
+        title=plan.title,
+        title_spans=(),
+        meta=p.Meta(),
+        segments=(),
+        id="m",
+        sequence=(p.ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD"),),
+    )
+    return [
+        render_lesson(plan, made_from),
+        render_review(plan, made_from, [Problem("plan.md", 1, "ML1", plan.title, "mend")]),
+        render_index(module, {"one": plan}, made_from),
+    ]
+
+
+def parsed(page: str) -> ET.Element:
+    """Parse strictly: any error of the HTML is an exception."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+def full_plan() -> p.LessonPlan:
+    return a_plan(
+        *all_blocks(),
+        p.Callout(
+            src=SRC,
+            voice=p.Voice.BUILDER,
+            kind=p.CalloutKind.NOTE,
+            nodes=(para(*t("Secret of the builder")),),
+        ),
+        p.Unknown(src=SRC, name="widget", raw="raw text"),
+        misconceptions=(misconception(1), misconception(2)),
+    )
+
+
+def misconception(number: int) -> p.Misconception:
+    return p.Misconception(
+        src=SRC, number=number, claim=t("m"), why=t("w"), negative_example=t("n"), where=t("1")
+    )
