@@ -136,8 +136,19 @@ def test_cited_numbers_keep_all_digits(value: float, text: str) -> None:
     [
         (("Yang Song", "Prafulla Dhariwal"), "Song and Dhariwal, 2023"),
         (("Song, Yang", "B", "C"), "Song et al., 2023"),
+        (("Junsong Chen", "others"), "Chen et al., 2023"),
         ((), "Title, 2023"),
     ],
 )
 def test_works_are_cited_by_author_and_year(authors: tuple[str, ...], text: str) -> None:
-    assert short(Reference(key="k", authors=authors, title="Title", year="2023")) == text
+    assert short(Reference(key="k", authors=authors, title="Title", year="2023"), {}) == text
+
+
+def test_works_of_one_name_and_year_are_told_apart() -> None:
+    works = {
+        key: Reference(key=key, authors=(author, "B. B", "C. C"), title=key, year="2021")
+        for key, author in {"ddim": "Jiaming Song", "score": "Yang Song", "dpm": "A. Lu"}.items()
+    }
+    assert short(works["ddim"], works) == "Song et al., 2021a"
+    assert short(works["score"], works) == "Song et al., 2021b"
+    assert short(works["dpm"], works) == "Lu et al., 2021"

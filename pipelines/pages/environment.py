@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.pages.numbers import about, describe, plain_number, short, unit_of
+from pipelines.pages.numbers import about, authors, describe, plain_number, short, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK
 
@@ -24,7 +24,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"about": about, "describe": describe, "short": short, "unit_of": unit_of}
+    made.filters |= {
+        "about": about,
+        "authors": authors,
+        "describe": describe,
+        "short": short,
+        "unit_of": unit_of,
+        "year": year,
+    }
     made.filters |= {"safe_href": safe_href, "plain_number": plain_number}
     made.globals |= {"MARK": MARK}
     return made

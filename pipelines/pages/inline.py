@@ -72,7 +72,7 @@ class Inline:
         href = safe_href(link.href)
         if href is None:
             message = f"`{link.href}` is no address that a page may link to"
-            remedy = "use https:, mailto:, or a path within the site"
+            remedy = "use https: or a path within the site"
             return text + self.page.missing("link", self.page.line, "ML405", message, remedy)
         return Markup('<a href="{}">{}</a>').format(href, text)
 
@@ -104,7 +104,7 @@ class Inline:
             return self.page.missing(role.target, role.line, "ML305", message, remedy)
         anchor = self.page.register.cite(role.target)
         made = Markup('<cite class="work">(<a href="#{}" title="{}">{}</a>)</cite>')
-        return made.format(anchor, work.title, numbers.short(work))
+        return made.format(anchor, work.title, numbers.short(work, self.page.sources.references))
 
     def lesson(self, role: Role) -> Markup:
         """Link a lesson of this module; name any other, with its number if it is given."""

@@ -30,6 +30,8 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
     try:
         quoted = page.register.quote(parse(written), written)
         spread = quoted.row.spread if quoted.row else None
+        if spread is None and not page.sources.ledger.publish:
+            form = form.rstrip("+")  # a trial build trains one network where others train more
         return set_value(quoted, format_number(quoted.value, form, spread))
     except MissingValues as lack:
         names = ", ".join(lack.names)
@@ -85,7 +87,7 @@ def source_mark(page: Page, fact: Fact, line: int) -> Markup:
         message = f"`{fact.source}`, the source of `{fact.id}`, is no reference"
         return page.missing(fact.source, line, "ML305", message, remedy)
     work = page.sources.references[fact.source]
-    title = ", ".join(filter(None, [short(work), fact.place]))
+    title = ", ".join(filter(None, [short(work, page.sources.references), fact.place]))
     return _SOURCE.format(
         page.register.cite(fact.source), title, page.register.number(fact.source)
     )
@@ -105,11 +107,30 @@ def plain_number(value: float) -> str:
     return text if "e" in text else text.replace("-", "\N{MINUS SIGN}")
 
 
-def short(work: Reference) -> str:
+def short(work: Reference, works: dict[str, Reference]) -> str:
     """Return "Song et al., 2023"."""
+    return f"{_who(work)}, {year(work, works)}" if work.year else _who(work)
+
+
+def year(work: Reference, works: dict[str, Reference]) -> str:
+    """Return "2023", or "2021a" where `works` has others of that name and year."""
+    alike = sorted(
+        other.key
+        for other in works.values()
+        if (_who(other), other.year) == (_who(work), work.year)
+    )
+    return work.year + ("abcdefghijklmnop"[alike.index(work.key)] if alike[1:] else "")
+
+
+def _who(work: Reference) -> str:
     names = [surname(author) for author in work.authors]
-    who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names) or work.title
-    return f"{who}, {work.year}" if work.year else who
+    many = len(names) > 2 or names[1:] == ["others"]
+    return f"{names[0]} et al." if many else " and ".join(names) or work.title
+
+
+def authors(work: Reference) -> str:
+    """Return all names; "others", as BibTeX has it, becomes "et al."."""
+    return ", ".join("et al." if name == "others" else name for name in work.authors)
 
 
 def surname(author: str) -> str:

@@ -15,7 +15,7 @@ from pipelines.pages.register import Register
 from pipelines.pages.sources import Sources
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_SAFE = {"http", "https", "mailto"}
+_SAFE = {"http", "https"}
 
 
 @dataclass
