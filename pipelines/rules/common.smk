@@ -9,7 +9,9 @@ from pipelines.provenance import code_digest, files_digest
 from pipelines.registry import FIGURES, METHODS
 
 PRESET = PRESETS[config["preset"]]
-BUILD = config.get("build") or ("build" if PRESET.name == "default" else f"build/{PRESET.name}")
+BUILD = config.get("build") or (
+    "build" if PRESET.name == "default" else f"build/{PRESET.name}"
+)
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 MANIFEST = f"{BUILD}/manifest.json"
 LOCK = files_digest([Path("requirements.lock")])
@@ -17,7 +19,9 @@ LOCK = files_digest([Path("requirements.lock")])
 try:
     CATALOG = read_catalog(Path(MODULE))
 except InputProblems as problems:
-    sys.exit(f"{problems}\n\n{len(problems.problems)} problem(s). Nothing was built or changed.")
+    sys.exit(
+        f"{problems}\n\n{len(problems.problems)} problem(s). Nothing was built or changed."
+    )
 
 
 wildcard_constraints:
@@ -58,7 +62,9 @@ def parent_samples(wildcards):
 def parent_flags(wildcards, input):
     """`--parent role=path …`, so that a stage never has to guess who is who."""
     needs = CATALOG.experiments[wildcards.experiment].needs
-    return [f"--parent {role}={path}" for role, path in zip(sorted(needs), input.parents)]
+    return [
+        f"--parent {role}={path}" for role, path in zip(sorted(needs), input.parents)
+    ]
 
 
 def method_code(stage):
@@ -66,7 +72,10 @@ def method_code(stage):
 
     def digest(wildcards):
         experiment = CATALOG.experiments[wildcards.experiment]
-        family = [experiment, *(CATALOG.experiments[name] for name in experiment.needs.values())]
+        family = [
+            experiment,
+            *(CATALOG.experiments[name] for name in experiment.needs.values()),
+        ]
         return code_digest(stage, *{METHODS[member.method].module for member in family})
 
     return digest
@@ -77,7 +86,9 @@ def figure_use(wildcards):
 
 
 def figure_experiments(wildcards):
-    return [CATALOG.experiments[name].file for name in figure_use(wildcards).experiments]
+    return [
+        CATALOG.experiments[name].file for name in figure_use(wildcards).experiments
+    ]
 
 
 def figure_samples(wildcards):
@@ -97,7 +108,11 @@ def drawings(lesson):
     """The three files of each figure of a lesson."""
     base = f"{BUILD}/draft/{lesson}/figures"
     kinds = ("light.svg", "dark.svg", "json")
-    return [f"{base}/{figure}.{kind}" for figure in CATALOG.lessons[lesson].figures for kind in kinds]
+    return [
+        f"{base}/{figure}.{kind}"
+        for figure in CATALOG.lessons[lesson].figures
+        for kind in kinds
+    ]
 
 
 def site_files():
@@ -105,13 +120,19 @@ def site_files():
     files = ["index.html", "static/lessons.css"]
     for lesson in CATALOG.lessons:
         files += [f"{lesson}/index.html", f"{lesson}/review.html"]
-        files += [path.removeprefix(f"{BUILD}/draft/") for path in drawings(lesson) if path.endswith("svg")]
+        files += [
+            path.removeprefix(f"{BUILD}/draft/")
+            for path in drawings(lesson)
+            if path.endswith("svg")
+        ]
     return files
 
 
 def each_network(suffix):
     return [
-        path.replace(".safetensors", suffix) for name in CATALOG.experiments for path in all_weights(name)
+        path.replace(".safetensors", suffix)
+        for name in CATALOG.experiments
+        for path in all_weights(name)
     ]
 
 

@@ -83,7 +83,8 @@ rule index:
 # good pages as they were (Snakemake removes the outputs of a job before it runs).
 rule publish:
     input:
-        [f"{BUILD}/draft/{file}" for file in site_files()],
+        drafts=[f"{BUILD}/draft/{file}" for file in site_files()],
+        histories=each_network(".history.json"),
     output:
         manifest=MANIFEST,
         site=[f"{BUILD}/site/{file}" for file in site_files()],
@@ -97,4 +98,4 @@ rule publish:
         "publishing"
     shell:
         "python -m pipelines.stages.publish --build {params.build}"
-        " --manifest {output.manifest} {params.files} 2>&1 | tee {log}"
+        " --also {input.histories} --manifest {output.manifest} --files {params.files} 2>&1 | tee {log}"

@@ -95,7 +95,9 @@ rule clock:
 
 rule collect:
     input:
-        measurements=expand(f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments),
+        measurements=expand(
+            f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments
+        ),
         facts=f"{MODULE}/facts.yaml",
     output:
         ledger=f"{BUILD}/ledger.json",

@@ -16,11 +16,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--records", type=Path, default=Path(".snakemake/metadata"))
+    parser.add_argument("--also", nargs="*", type=Path, help="products that no page came from")
     parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("files", nargs="+", help="relative to the draft and to the site")
+    parser.add_argument("--files", nargs="+", help="relative to the draft and to the site")
     args = parser.parse_args()
     drafts = [args.build / "draft" / name for name in args.files]
-    manifest = make_manifest(drafts, args.build, args.records)
+    manifest = make_manifest([*drafts, *args.also], args.build, args.records)
     for name, draft in zip(args.files, drafts, strict=True):
         with written_aside(args.build / "site" / name) as temporary:
             shutil.copyfile(draft, temporary)
