@@ -31,6 +31,6 @@ help:
 # The environment: pinned by requirements.lock. Works also where Debian's python3-venv is missing.
 $(READY): requirements.lock pyproject.toml pipelines/bootstrap.py
 	$(PYTHON) pipelines/bootstrap.py $(VENV)
-	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

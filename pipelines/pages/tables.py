@@ -5,6 +5,7 @@ Every cell comes from a row; a cell without a row says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ _SAMPLERS = {
     "flow_euler": "Euler",
     "flow_midpoint": "midpoint",
     "flow_rk4": "Runge–Kutta",
-    "consistency": "consistency",
+    "consistency": "",  # the experiment's title says it
 }
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
@@ -73,7 +74,8 @@ def system_label(page: Page, system: str) -> Markup:
     name, _, steps = sampler.partition("@")
     title = page.sources.titles.get(experiment, experiment)
     made = Markup('<span title="{}">{} <span class="sampler">{}</span></span>')
-    return made.format(system, title, f"{_SAMPLERS.get(name, name)}, {_steps(steps)}")
+    sampler = ", ".join(filter(None, [_SAMPLERS.get(name, name), _steps(steps)]))
+    return made.format(system, title, sampler)
 
 
 def _steps(steps: str) -> str:
@@ -153,11 +155,17 @@ def _timing_row(page: Page, one: _Timed, base: Measurement | None) -> tuple[Mark
     label = system_label(page, one.system)
     if one.row is None or one.quoted is None:
         return (label, *[_ABSENT] * 5)
-    form = "3f+" if one.row.spread is not None else "3f"
+    form = f"{_decimals(one.row)}f" + ("+" if one.row.spread is not None else "")
     seconds = set_value(one.quoted, format_number(one.row.value, form, one.row.spread))
     nfe = Markup("–" if one.row.nfe is None else one.row.nfe)
     threads = _clocked(str(one.row.threads))
     return label, nfe, seconds, threads, _measured_ratio(base, one.row), _nfe_ratio(base, one.row)
+
+
+def _decimals(row: Measurement) -> int:
+    """Return how many decimals show the first digit of the spread, else two of the value."""
+    smallest = row.spread or row.value / 10
+    return min(9, max(0, -math.floor(math.log10(smallest)))) if smallest > 0 else 3
 
 
 def _clocked(text: str) -> Markup:
