@@ -171,6 +171,13 @@ def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
         ("consistency-models/plan.md", ":::{insight}", ":::{insihgt}", ":::{insight}", "insihgt"),
         (
             "consistency-models/plan.md",
+            "| Network evaluations | one | one |",
+            "| Network evaluations | one |",
+            "| Network evaluations |",
+            "cells",
+        ),
+        (
+            "consistency-models/plan.md",
             "{value}`toy-cd/consistency@1/off_manifold",
             "{value}`toy-cx/consistency@1/off_manifold",
             "{value}`toy-cd/consistency@1/off_manifold",
@@ -193,6 +200,16 @@ def test_bad_input_is_named_and_leaves_the_pages(
     assert word in output
     assert "remedy:" in output
     assert project.pages() == before
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(project: Project) -> None:
+    module = "lessons/fast-generation"
+    project.edit(f"{module}/experiments/toy-cd.yaml", "method:", "metod:")
+    project.edit(f"{module}/experiments/toy-ct.yaml", "lr:", "rl:")
+    project.edit(PLAN, ":::{insight}", ":::{insihgt}")
+    project.edit(PLAN, ":::{tip}", ":::{tpi}")
+    output = project.snakemake().stdout
+    assert all(word in output for word in ("`metod`", "rl", "insihgt", "tpi")), output
 
 
 def test_a_missing_value_is_named_and_leaves_the_pages(project: Project) -> None:

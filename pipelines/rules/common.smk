@@ -85,6 +85,26 @@ def figure_use(wildcards):
     return CATALOG.lessons[wildcards.lesson].figures[wildcards.figure]
 
 
+def figure_name(wildcards):
+    return figure_use(wildcards).figure
+
+
+def figure_options(wildcards):
+    return figure_use(wildcards).options_json
+
+
+def figure_code(wildcards):
+    return code_digest("pipelines.stages.draw", FIGURES[figure_name(wildcards)].module)
+
+
+def plan_file(wildcards):
+    return CATALOG.lessons[wildcards.lesson].file
+
+
+def lesson_drawings(wildcards):
+    return drawings(wildcards.lesson)
+
+
 def figure_experiments(wildcards):
     return [
         CATALOG.experiments[name].file for name in figure_use(wildcards).experiments

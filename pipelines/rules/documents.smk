@@ -15,11 +15,9 @@ rule draw:
         f"{BUILD}/logs/draw/{{lesson}}-{{figure}}.log",
     threads: 1
     params:
-        code=lambda wildcards: code_digest(
-            "pipelines.stages.draw", FIGURES[figure_use(wildcards).figure].module
-        ),
-        figure=lambda wildcards: figure_use(wildcards).figure,
-        options=lambda wildcards: figure_use(wildcards).options_json,
+        code=figure_code,
+        figure=figure_name,
+        options=figure_options,
     message:
         "drawing {wildcards.figure} for {wildcards.lesson}"
     shell:
@@ -32,14 +30,14 @@ rule draw:
 
 rule render:
     input:
-        plan=lambda wildcards: CATALOG.lessons[wildcards.lesson].file,
+        plan=plan_file,
         module=f"{MODULE}/module.md",
         references=f"{MODULE}/references.bib",
         facts=f"{MODULE}/facts.yaml",
         ledger=f"{BUILD}/ledger.json",
         timings=f"{BUILD}/timings/clock.json",
         trainings=each_network(".timing.json"),
-        drawings=lambda wildcards: drawings(wildcards.lesson),
+        drawings=lesson_drawings,
         templates=templates(),
     output:
         page=f"{BUILD}/draft/{{lesson}}/index.html",
