@@ -79,7 +79,8 @@ def test_lint_names_file_line_and_remedy(
     line = next(i for i, text in enumerate(broken.read_text().split("\n"), 1) if "insihgt" in text)
     assert main(["lint", str(broken)]) == 1
     output = capsys.readouterr().out
-    assert f"{broken}:{line}: error ML" in output
+    assert f"{broken}:{line}:5: error ML" in output
+    assert "|     ^^^^^^^\n" in output
     assert "remedy:" in output
 
 

@@ -18,9 +18,10 @@ from pipelines.contracts.plan import (
     walk,
 )
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.reader import cleaned, read_plan, read_text
+from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.reading import plain
 from pipelines.plan.source import Source, decode, normalise
+from pipelines.plan.titles import read_title
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data/plans"
@@ -226,7 +227,7 @@ def test_kinds_of_documents(text: str, kind: type) -> None:
     ],
 )
 def test_title_frames(title: str) -> None:
-    assert cleaned(title) == "Deep Wells"
+    assert read_title(title).title == "Deep Wells"
 
 
 def test_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:

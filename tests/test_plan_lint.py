@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
@@ -33,7 +34,8 @@ CITATIONS = {"galilei": Reference(key="galilei", authors=("Galileo Galilei",), t
 def problems_of(text: str) -> list[Problem]:
     plan, found = read_text(text, "plan.md")
     assert not found, found
-    return lint(plan, facts=FACTS, citations=CITATIONS, experiments=EXPERIMENTS)
+    problems = lint(plan, facts=FACTS, citations=CITATIONS, experiments=EXPERIMENTS)
+    return [one for one in problems if not one.code.startswith("ML5")]  # test_plan_gates.py
 
 
 def test_a_sound_plan_has_no_problems() -> None:
@@ -138,9 +140,13 @@ def test_literal_numbers(text: str, numbers: list[str]) -> None:
 
 
 def test_every_code_is_documented_and_every_documented_code_exists() -> None:
-    text = (ROOT / "docs/problems.md").read_text(encoding="utf-8")
-    documented = re.findall(r"^## (ML\d{3}) ", text, re.MULTILINE)
+    pages = {path.stem: path for path in (ROOT / "docs/problems").glob("ML*.md")}
     sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("pipelines/**/*.py")]
-    used = set(re.findall(r'"(ML\d{3})"', "".join(sources)))
-    assert documented == sorted(set(documented))
-    assert set(documented) == used
+    used = set(re.findall(r'"(ML\d{3})",', "".join(sources)))
+    assert used == set(pages) == set(TITLES)
+    index = (ROOT / "docs/problems/README.md").read_text(encoding="utf-8")
+    for code, page in pages.items():
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {code}: {TITLES[code]}\n")
+        assert "\n## Example\n" in text and "\n## Remedy\n" in text
+        assert f"| [{code}]({code}.md) | {TITLES[code]} |" in index

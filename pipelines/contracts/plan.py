@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Model(BaseModel):
     """A frozen record that refuses unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Src(Model):
@@ -55,11 +55,12 @@ class CodeSpan(Model):
 
 
 class Math(Model):
-    """A formula in a line. `guessed` marks TeX that the reader made from plain text."""
+    """A formula in a line. `guessed` marks TeX that the reader made of the plain text `raw`."""
 
     type: Literal["math"] = "math"
     latex: str
     guessed: bool = False
+    raw: str = ""
 
 
 class Link(Model):
@@ -154,12 +155,13 @@ class Code(Node):
 
 
 class Formula(Node):
-    """A displayed formula. `label` can be referred to by `{ref}`."""
+    """A displayed formula. `label` can be referred to by `{ref}`; `raw` as for `Math`."""
 
     type: Literal["formula"] = "formula"
     latex: str
     label: str = ""
     guessed: bool = False
+    raw: str = ""
 
 
 class Quote(Node):
@@ -266,8 +268,15 @@ class Exercise(Node):
     nodes: tuple[Block, ...]
     predictions: tuple[Prediction, ...] = ()
     tests: Spans = ()
+    purpose: Spans = ()
+    key_insight: Spans = ()
     expected: Spans = ()
     bonus: Spans = ()
+
+    @property
+    def stretch(self) -> bool:
+        """For those who want more: said of the level."""
+        return "stretch" in self.level_raw.lower()
 
 
 class FigureRequest(Node):
@@ -355,7 +364,10 @@ class DepthLevel(StrEnum):
 
 
 class Depth(Model):
+    """A depth as written; `second` of `DEVELOPED -> APPLIED` and `DEVELOPED/INTRODUCED`."""
+
     level: DepthLevel
+    second: DepthLevel | None = None
     note: str = ""
     raw: str
 
@@ -372,6 +384,7 @@ class Concept(Node):
     name: Spans
     depth: Depth
     sources: tuple[LessonRef, ...] = ()
+    source_raw: str = ""
     note: Spans = ()
     extra: dict[str, Spans] = {}
 
@@ -405,6 +418,7 @@ class Prerequisite(Node):
     required: Depth
     actual: Depth
     sources: tuple[LessonRef, ...] = ()
+    source_raw: str = ""
     status: Status
     status_raw: str
     reasoning: Spans = ()
@@ -524,8 +538,9 @@ class Design(Model):
     connections: tuple[Connection, ...] = ()
     analogies_extended: tuple[Named, ...] = ()
     analogies_misleading: tuple[Named, ...] = ()
-    scope: Scope = Scope()
+    scope: Scope = Scope.model_construct()
     outline: Outline | None = None
+    outline_revised: Outline | None = None  # its sections may be "kept as-is" from the first
 
 
 class ChecklistItem(Node):
@@ -547,15 +562,45 @@ class Finding(Node):
     retracted: bool = False
 
 
+class FixOutcome(StrEnum):
+    FIXED = "fixed"
+    PARTLY = "partly"
+    OPEN = "open"
+    ACCEPTED = "accepted"  # left as it is, on purpose
+    RETRACTED = "retracted"  # was no finding
+    UNKNOWN = "unknown"
+
+
 class FixCheck(Node):
+    """A row or bullet that says what became of a finding; `status` as written."""
+
     finding: Spans
     severity: Severity | None = None
     status: str
+    outcome: FixOutcome = FixOutcome.UNKNOWN
     note: Spans = ()
 
 
+class Outcome(StrEnum):
+    PASS = "pass"
+    NEEDS_REVISION = "needs revision"
+    MAJOR_REVISION = "major revision"
+    UNKNOWN = "unknown"
+
+
 class Review(Node):
+    """One review.
+
+    Attributes:
+        cycle: 1, and one more whenever the iterations begin anew.
+        label: What the title's parenthesis says beside the iteration: `Post-Depth-Rework`.
+        verdict: As written; `outcome` is what it means.
+    """
+
     title: str
+    cycle: int = 1
+    label: str = ""
+    outcome: Outcome = Outcome.UNKNOWN
     date: str = ""
     iteration: int | None = None
     of: int | None = None
@@ -574,6 +619,18 @@ class Extra(Node):
     title: Spans
     level: int
     nodes: Blocks
+
+
+class TableHead(Node):
+    """The header of a table whose rows were read by role: its columns, as written."""
+
+    columns: tuple[str, ...]
+
+
+class Label(Node):
+    """A line, or the beginning of one, that only says what follows it."""
+
+    text: str
 
 
 class Guess(Model):
@@ -608,6 +665,7 @@ class Meta(Model):
     series: str = ""
     module: str = ""
     module_number: str = ""
+    module_name: str = ""
     position: str = ""
     lesson_number: int | None = None  # within the module
     load: str = ""  # BUILD, STRETCH, CONSOLIDATE, PROJECT or empty
@@ -619,33 +677,49 @@ class Meta(Model):
     duration: str = ""
     explicit_voice: bool = False  # `**Voice:** explicit`: nothing is guessed
     extra: dict[str, str] = {}
+    written: dict[str, str] = {}  # all keys and values, as written
 
 
 class Document(Model):
-    """What lesson plans, module plans and other documents have in common."""
+    """What lesson plans, module plans and other documents have in common.
+
+    Attributes:
+        tables: The headers of the tables that were read by role, as written.
+        labels: Words that say what follows, such as `**Depth targets:**`, as written.
+        leftover: Lines with words that no other node holds.
+    """
 
     file: str
     title: str
     title_spans: Spans
+    title_form: str = ""  # as written
     meta: Meta
     segments: tuple[Segment, ...]
     extra: tuple[Extra, ...] = ()
     guesses: tuple[Guess, ...] = ()
+    tables: tuple[TableHead, ...] = ()
+    labels: tuple[Label, ...] = ()
+    leftover: tuple[Unknown, ...] = ()
 
 
 class LessonPlan(Document):
     type: Literal["lesson"] = "lesson"
     id: str  # the slug, else the file's name
-    student: StudentState = StudentState()
+    student: StudentState = StudentState.model_construct()
     target_concept: Blocks = ()
     prerequisites: tuple[Prerequisite, ...] = ()
     gaps: tuple[Gap, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
     examples: tuple[Example, ...] = ()
     modalities: tuple[Modality, ...] = ()
-    design: Design = Design()
+    design: Design = Design.model_construct()
     checklist: tuple[ChecklistItem, ...] = ()
     reviews: tuple[Review, ...] = ()
+
+    @property
+    def retroactive(self) -> bool:
+        """Written after the lesson was built: such a plan has no outline."""
+        return "retroactive" in self.meta.status.lower()
 
 
 class ModuleLesson(Node):
@@ -666,6 +740,8 @@ class ModulePlan(Document):
     topics: dict[str, Blocks] = {}
     load_trajectory: tuple[ModuleLesson, ...] = ()
     misconceptions: tuple[Named, ...] = ()
+    concepts: tuple[Concept, ...] = ()  # a record's concept index
+    summaries: dict[str, Blocks] = {}  # a record's account of each lesson
 
 
 class PlainDocument(Document):

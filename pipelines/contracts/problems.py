@@ -1,9 +1,11 @@
-"""Problems of an input file: each names file, line and remedy; a file reports all at once."""
+"""Problems of an input file: each names file, place and remedy; a file reports all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_WIDTH = 96  # characters of an excerpt that are shown
 
 
 @dataclass(frozen=True, order=True)
@@ -11,8 +13,11 @@ class Problem:
     """One finding of a reader or of the lint.
 
     Attributes:
-        code: Stable name, `ML` and three digits; documented in docs/problems.md.
+        line: One-based.
+        code: Stable name, `ML` and three digits; documented in docs/problems/.
         severity: "error" (the build stops) or "warning".
+        excerpt: The line, or its beginning.
+        column, end_column: One-based place in the line, the end one beyond it; 0 if unknown.
     """
 
     file: str
@@ -22,13 +27,50 @@ class Problem:
     remedy: str
     severity: str = "error"
     excerpt: str = ""
+    column: int = 0
+    end_column: int = 0
+
+    @property
+    def place(self) -> str:
+        """`file:line`, or `file:line:column` where the column is known."""
+        return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
 
     def __str__(self) -> str:
-        place = f"\n    {self.line} | {self.excerpt.strip()}" if self.excerpt.strip() else ""
-        return (
-            f"{self.file}:{self.line}: {self.severity} {self.code}: {self.message}{place}"
-            f"\n    remedy: {self.remedy}"
-        )
+        lines = [f"{self.place}: {self.severity} {self.code}: {self.message}", *self.marked()]
+        return "\n    ".join([*lines, f"remedy: {self.remedy}"])
+
+    def marked(self) -> list[str]:
+        """Return the excerpt with its line number, and a line of carets below the place."""
+        if not self.excerpt.strip():
+            return []
+        margin = f"{self.line} | "
+        start, text = self._window()
+        at = self.column - 1 - start
+        if not 0 <= at < len(text):
+            return [margin + text]
+        length = max(1, min(self.end_column - self.column, len(text) - at))
+        return [margin + text, " " * (len(margin) - 2) + "| " + " " * at + "^" * length]
+
+    def _window(self) -> tuple[int, str]:
+        """Return where the shown stretch of a long line begins, and the stretch."""
+        line = self.excerpt.rstrip().replace("\t", " ")
+        start = len(line) - len(line.lstrip())
+        if self.column - start > _WIDTH * 2 // 3:
+            start = self.column - _WIDTH // 3
+        return start, line[start : start + _WIDTH]
+
+
+def located(problem: Problem, line: str) -> Problem:
+    """Give a problem a column: where the first name that its message quotes stands in the line.
+
+    A line that holds no such name is marked whole.
+    """
+    if problem.column or not line.strip():
+        return problem
+    quoted = [name for name in problem.message.split("`")[1::2] if name and name in line]
+    start = line.index(quoted[0]) if quoted else len(line) - len(line.lstrip())
+    length = len(quoted[0]) if quoted else len(line.strip())
+    return replace(problem, excerpt=line, column=start + 1, end_column=start + 1 + length)
 
 
 class InputProblems(Exception):

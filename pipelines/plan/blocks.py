@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pipelines.contracts.plan import (
     Block,
@@ -13,6 +15,7 @@ from pipelines.contracts.plan import (
     Formula,
     Item,
     List,
+    Node,
     Paragraph,
     Quote,
     Rule,
@@ -25,6 +28,8 @@ from pipelines.contracts.plan import (
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.tables import Grid, grid, read_row
+
+_OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.IGNORECASE | re.DOTALL)
 
 
 def read_blocks(reading: Reading, first: int, last: int) -> Blocks:
@@ -45,7 +50,8 @@ def typed_one(reading: Reading, raw: Raw) -> Blocks:
         return (subheading(reading, raw.text, raw.line),)
     if raw.kind == "list":
         items = tuple(item(reading, child) for child in raw.children)
-        return (List(src=src, ordered=raw.level >= 0, start=max(raw.level, 0), items=items),)
+        start, voice = max(raw.level, 0), common_voice(items)
+        return (List(src=src, voice=voice, ordered=raw.level >= 0, start=start, items=items),)
     if raw.kind == "table":
         return (table(reading, grid(reading, raw)),)
     if raw.kind == "code":
@@ -53,7 +59,7 @@ def typed_one(reading: Reading, raw: Raw) -> Blocks:
     if raw.kind == "formula":
         return (Formula(src=src, latex=raw.text.strip(), label=raw.name),)
     if raw.kind == "quote":
-        return (Quote(src=src, nodes=typed(reading, raw.children)),)
+        return quoted(reading, raw)
     if raw.kind == "rule":
         return (Rule(src=src),)
     from pipelines.plan.directives import directive  # directives hold blocks, blocks directives
@@ -66,9 +72,26 @@ def subheading(reading: Reading, text: str, line: int) -> Subheading:
     return Subheading(src=reading.src(line), spans=spans, slug=reading.slug(plain(spans)))
 
 
+def quoted(reading: Reading, raw: Raw) -> Blocks:
+    """Read a quotation; `> builder: …` and `> student: …` say who it speaks to."""
+    first = raw.children[0] if raw.children else None
+    match = _OVERRIDE.match(first.text) if first and first.kind == "paragraph" else None
+    if not first or not match:
+        return (Quote(src=reading.src(raw.line, raw.end), nodes=typed(reading, raw.children)),)
+    rest = [replace(first, text=match["text"])] if match["text"].strip() else []
+    return spoken(typed(reading, [*rest, *raw.children[1:]]), Voice(match["voice"].lower()))
+
+
 def item(reading: Reading, raw: Raw) -> Item:
     nodes = typed(reading, raw.children)
-    return Item(src=reading.src(raw.line, raw.end), nodes=nodes, ticked=raw.ticked)
+    src = reading.src(raw.line, raw.end)
+    return Item(src=src, voice=common_voice(nodes), nodes=nodes, ticked=raw.ticked)
+
+
+def common_voice(nodes: Iterable[Node]) -> Voice:
+    """What holds nothing but notes to the builder is one."""
+    voices = {node.voice for node in nodes}
+    return Voice.BUILDER if voices == {Voice.BUILDER} else Voice.STUDENT
 
 
 def table(reading: Reading, cells: Grid) -> Table | Comparison:

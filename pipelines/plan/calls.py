@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.contracts.plan import (
-    Block,
     Blocks,
     Callout,
     CalloutKind,
     Card,
     Cards,
-    Comparison,
     Paragraph,
-    Table,
 )
 from pipelines.plan.blocks import typed
+from pipelines.plan.comparisons import comparison, is_comparison
 from pipelines.plan.directives import COLOURS
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
@@ -66,6 +64,7 @@ class Call:
     paren: str
     label: str
     rest: str
+    head: str  # all before `rest`, as written
 
 
 def read_call(text: str) -> Call | None:
@@ -75,7 +74,12 @@ def read_call(text: str) -> Call | None:
         return None
     many = bool(match["many"]) or " grid" in (match["words"] or "")
     return Call(
-        match["name"], many, match["paren"] or "", match["prefix"].strip(), match["rest"].strip()
+        match["name"],
+        many,
+        match["paren"] or "",
+        match["prefix"].strip(),
+        match["rest"].strip(),
+        text.strip()[: match.start("rest")],
     )
 
 
@@ -84,7 +88,7 @@ def takes_following(call: Call, following: Raw | None) -> bool:
     if not following:
         return False
     if call.name == "ComparisonRow":
-        return following.kind == "table"
+        return following.kind == "table" or is_comparison(call.rest, following)
     return following.kind == "list" and (call.many or not _sentence_ends(call.rest))
 
 
@@ -96,8 +100,9 @@ def _sentence_ends(rest: str) -> bool:
 
 def block(reading: Reading, call: Call, raw: Raw, body: Sequence[Raw]) -> Blocks:
     """Make the block that a call names, of its text and the block that follows it."""
+    reading.label(raw.line, call.head)
     if call.name == "ComparisonRow":
-        return comparison(reading, call, raw, body)
+        return comparison(reading, call.rest, raw, body) or _paragraph(reading, raw, call.rest)
     if call.name == "GradientCard" and call.many:
         return (_cards(reading, raw, body),) if body else _paragraph(reading, raw, call.rest)
     title, text = _titled(call.rest)
@@ -115,25 +120,6 @@ def block(reading: Reading, call: Call, raw: Raw, body: Sequence[Raw]) -> Blocks
         return (Card(src=src, title=spans, colour=colour, nodes=nodes),)
     kind = _KINDS[call.name]
     return (Callout(src=src, kind=kind, title=spans, aside=aside, nodes=nodes),)
-
-
-def comparison(reading: Reading, call: Call, raw: Raw, body: Sequence[Raw]) -> Blocks:
-    """Join a comparison's title and its table; without a table its text is shown."""
-    blocks = typed(reading, body)
-    title = reading.spans(unquoted(call.rest), raw.line)
-    if not blocks:
-        reading.guess(
-            raw.line, "comparison without a table", "shown as text", raw.text, "add a table"
-        )
-        return _paragraph(reading, raw, call.rest)
-    return tuple(_compared(one).model_copy(update={"title": title}) for one in blocks)
-
-
-def _compared(one: Block) -> Comparison:
-    if isinstance(one, Table):
-        return Comparison(src=one.src, columns=one.columns[1:], rows=one.rows)
-    assert isinstance(one, Comparison)  # a call takes nothing but a table
-    return one
 
 
 def _titled(rest: str) -> tuple[str, str]:

@@ -70,6 +70,22 @@ def read_catalog(module_dir: Path) -> Catalog:
     return Catalog(module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems))
 
 
+def read_frame(module_dir: Path) -> Catalog:
+    """Read a module folder without opening its lessons: what the lint of one of them needs.
+
+    Raises:
+        InputProblems: Every error of the module plan and the experiments.
+    """
+    problems: list[Problem] = []
+    experiments = _load_experiments(module_dir / "experiments", problems)
+    module = _read_module(module_dir / "module.md", problems)
+    if errors(problems) or not module:
+        raise InputProblems(errors(problems))
+    files = {file.parent.name: str(file) for file in sorted(module_dir.glob("*/plan.md"))}
+    lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
+    return Catalog(module, lessons, experiments)
+
+
 def _place(slug: str, order: list[str]) -> int:
     return order.index(slug) if slug in order else len(order)
 

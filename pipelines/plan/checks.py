@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.contracts.plan import AnswerForm, Blocks, Paragraph, Part, Question
@@ -25,7 +26,11 @@ _MARKED = (
         AnswerForm.EXPECTED,
     ),
     (
-        re.compile(r"(?:^|(?<=[\s.?!\"”(`]))(?:\*\*|\*)?Reveal:(?:\*\*|\*)?\s*", re.I),
+        re.compile(
+            r"(?:^|(?<=[\s.?!\"”(`]))(?:`?<details>`?:?\s*)?"
+            r"(?:\*\*|\*)?Reveal(?: \([^)]*\))?:(?:\*\*|\*)?\s*",
+            re.I,
+        ),
         AnswerForm.REVEAL,
     ),
     (
@@ -34,7 +39,13 @@ _MARKED = (
     ),
 )
 _BARE = re.compile(r"[?\"”]\s*\((?=[^()]{3,})")
-_PARTS = re.compile(r"(?:^|\n)\s*\((?P<label>[a-z])\)\s+")
+_PARTS = re.compile(r"(?:^|(?<=\s))\((?P<label>[a-z])\)\s+")
+_ASKING = re.compile(
+    r"\W*(?:explain|predict|describe|compute|calculate|name|list|sketch|draw|state|give|find"
+    r"|decide|rank|order|match|identify|compare|estimate|classify|choose|true or false|which|why"
+    r"|how|what)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +70,7 @@ def split_answer(text: str, *, bare: bool = True) -> Split:
                 answer, rest = _closed(answer)
             prompt = f"{text[: match.start()].rstrip()} {rest.strip()}".strip()
             return Split(prompt, unquoted(answer), form)
-    match = _BARE.search(text) if bare else None
-    if match:
+    for match in _BARE.finditer(text) if bare else ():
         answer, rest = _closed(text[match.end() :])
         if not rest.strip(' ."”'):
             return Split(text[: match.end() - 1].strip(), answer.strip(), AnswerForm.BARE)
@@ -84,51 +94,78 @@ def is_question(text: str) -> bool:
     return found.form is not AnswerForm.NONE or "?" in text
 
 
+def asks_here(text: str) -> bool:
+    """In a list of a check section an imperative asks as well."""
+    return is_question(text) or bool(_ASKING.match(text))
+
+
 def has_marked_answer(text: str) -> bool:
-    return split_answer(text, bare=False).form is AnswerForm.PARENTHESIS
+    """A question outside of check sections: its answer is in parentheses or has a label."""
+    found = split_answer(text, bare=False)
+    labelled = found.form is not AnswerForm.NONE and "?" in found.prompt and bool(found.answer)
+    return (found.form is AnswerForm.PARENTHESIS and bool(found.prompt)) or labelled
+
+
+def is_answer(raw: Raw) -> bool:
+    """A paragraph that is nothing but an answer: `Answer: …` below its question."""
+    if raw.kind != "paragraph":
+        return False
+    found = split_answer(raw.text, bare=False)
+    return found.form is not AnswerForm.NONE and not found.prompt and bool(found.answer)
 
 
 def question(reading: Reading, raw: Raw, text: str, more: tuple[Raw, ...] = ()) -> Question:
     """Make a question of a text and what stands under it; its answer may stand there too."""
     found = split_answer(text)
-    answer = _paragraph(reading, raw, found.answer)
-    prompt_more: Blocks = ()
     form = found.form
-    for child in more:
-        inner = (
-            [child] if child.kind != "list" else [p for i in child.children for p in i.children]
-        )
-        for one in inner:
-            hidden = split_answer(one.text) if one.kind == "paragraph" else None
-            if hidden and hidden.form is not AnswerForm.NONE and not hidden.prompt:
-                answer += _paragraph(reading, one, hidden.answer)
-                form = hidden.form if form is AnswerForm.NONE else form
-            elif answer:
-                answer += typed(reading, [one])
-            else:
-                prompt_more += typed(reading, [one])
+    answer = _paragraph(reading, raw, found.answer)
+    text, parts = _parts(reading, unquoted(found.prompt), raw.line)
+    prompt = _paragraph(reading, raw, text)
+    for one in _flat(more):
+        hidden = split_answer(one.text, bare=False) if one.kind == "paragraph" else None
+        label = _PARTS.match(one.text) if hidden else None
+        if hidden and hidden.form is not AnswerForm.NONE:
+            prompt += _paragraph(reading, one, hidden.prompt)
+            answer += _paragraph(reading, one, hidden.answer)
+            form = hidden.form if form is AnswerForm.NONE else form
+        elif label and not answer:
+            parts += (_part(reading, label["label"], one.text[label.end() :], one.line),)
+        elif answer:
+            answer += typed(reading, [one])
+        else:
+            prompt += typed(reading, [one])
     if not answer:
         no_answer(reading, raw.line)
-    prompt, parts = _parts(reading, found.prompt, raw)
     return Question(
-        src=reading.src(raw.line, raw.end),
-        prompt=(*_paragraph(reading, raw, prompt), *prompt_more),
+        src=reading.src(raw.line, max([raw.end, *(one.end for one in more)])),
+        prompt=prompt,
         parts=parts,
         answer=answer,
         answer_form=form,
     )
 
 
-def _parts(reading: Reading, text: str, raw: Raw) -> tuple[str, tuple[Part, ...]]:
-    """Cut `(a) …` lines off a prompt."""
+def _flat(more: Iterable[Raw]) -> Iterator[Raw]:
+    """Yield what stands under a question, its lists as their items' blocks."""
+    for child in more:
+        if child.kind == "list":
+            yield from (block for item in child.children for block in item.children)
+        else:
+            yield child
+
+
+def _parts(reading: Reading, text: str, line: int) -> tuple[str, tuple[Part, ...]]:
+    """Cut `(a) … (b) …` off a prompt, if they count from a."""
     pieces = _PARTS.split(text)
-    if len(pieces) < 5:
+    labels = "".join(pieces[1::2])
+    if len(labels) < 2 or not "abcdefghijklmnopqrstuvwxyz".startswith(labels):
         return text, ()
     pairs = zip(pieces[1::2], pieces[2::2], strict=True)
-    parts = tuple(
-        Part(label=label, spans=reading.spans(words, raw.line)) for label, words in pairs
-    )
-    return pieces[0], parts
+    return pieces[0], tuple(_part(reading, label, words, line) for label, words in pairs)
+
+
+def _part(reading: Reading, label: str, text: str, line: int) -> Part:
+    return Part(label=label, spans=reading.spans(text.strip(), line))
 
 
 def _paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:

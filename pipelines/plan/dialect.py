@@ -15,22 +15,23 @@ from pipelines.contracts.plan import (
     Block,
     Blocks,
     Formula,
-    Item,
-    List,
     Paragraph,
     SectionKind,
     Voice,
 )
-from pipelines.plan import calls, checks, exercises
+from pipelines.plan import calls, checks, exercises, practice
 from pipelines.plan.blocks import spoken, subheading, typed
+from pipelines.plan.items import Lists
 from pipelines.plan.markdown import Raw
 from pipelines.plan.mistakes import misbelief
 from pipelines.plan.plain_math import whole
 from pipelines.plan.reading import Reading
+from pipelines.plan.vocabulary import undecorated
 from pipelines.plan.voice import OVERRIDE_BUILDER, OVERRIDE_STUDENT, Judgement, judge
 
 _PART = re.compile(
-    r"\*\*(?P<title>(?:Part [A-Z0-9]+|\d+[a-z]|[A-Z]|\([a-z]\))[.:)]?\s+[^*]+)\*\*(?P<rest>.*)",
+    r"\*\*(?P<title>(?:Part [A-Z0-9]+|\d+[a-z]|[A-Z]|\([a-z]\))(?:[.:)]|\s*--|\s*—)?\s+[^*]+"
+    r"|Part [A-Z0-9]+[.:]?)\*\*(?P<rest>.*)",
     re.S,
 )
 _OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.I | re.S)
@@ -40,7 +41,7 @@ _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 def read_dialect(reading: Reading, raws: tuple[Raw, ...], kind: SectionKind) -> Blocks:
     """Read the content of one section, or of the outline's introduction."""
     walk = _Walk(reading, [one for raw in raws for one in _lines(raw)], kind)
-    return walk.all()
+    return practice.with_levels(reading, walk.all(), practice.given_levels(raws))
 
 
 def _lines(raw: Raw) -> list[Raw]:
@@ -56,10 +57,11 @@ def _stands_alone(line: str) -> bool:
     return bool(calls.read_call(text) or whole(text) or _FORMULA_KEY.match(text))
 
 
-class _Walk:
-    def __init__(self, reading: Reading, raws: list[Raw], kind: SectionKind) -> None:
-        self.reading, self.raws, self.kind = reading, raws, kind
-        self.at = 0
+class _Walk(Lists):
+    at = 0
+
+    def inside(self, item: Raw) -> Blocks:
+        return _Walk(self.reading, list(item.children), self.kind).all()
 
     def all(self) -> Blocks:
         blocks: list[Block] = []
@@ -74,12 +76,16 @@ class _Walk:
             return self.quote(raw)
         if raw.kind == "list":
             return self.items(raw)
+        if raw.kind == "heading" and exercises.read_head(raw.text):
+            return self.exercise(raw) or ()
+        if raw.kind == "table" and self.practice:
+            return practice.table(self.reading, raw) or typed(self.reading, [raw])
         if raw.kind != "paragraph":
             return typed(self.reading, [raw])
         rules: tuple[Callable[[Raw], Blocks | None], ...] = (
+            self.exercise,
             self.part,
             self.call,
-            self.exercise,
             partial(misbelief, self.reading),
             self.question,
             self.formula,
@@ -90,12 +96,23 @@ class _Walk:
                 return blocks
         return self.judged(raw)
 
-    def following(self, kind: str) -> list[Raw]:
-        """Take the next block if it is of this kind."""
-        if self.at < len(self.raws) and self.raws[self.at].kind == kind:
+    def following(self, *, empty: bool) -> list[Raw]:
+        """Take what belongs to an exercise: its first paragraph, lists, code and fields."""
+        taken: list[Raw] = []
+        while self.at < len(self.raws):
+            raw = self.raws[self.at]
+            first = empty and not taken and raw.kind == "paragraph" and self.is_plain(raw)
+            steps = raw.kind in ("list", "code") and not practice.is_exercise(raw)
+            if not (first or steps or exercises.is_field(raw)):
+                break
+            taken.append(raw)
             self.at += 1
-            return [self.raws[self.at - 1]]
-        return []
+        return taken
+
+    def is_plain(self, raw: Raw) -> bool:
+        """A paragraph that no rule would take."""
+        special = practice.is_exercise(raw) or calls.read_call(raw.text) or _PART.match(raw.text)
+        return not special and not judge(raw.text, self.kind).noted
 
     def quote(self, raw: Raw) -> Blocks:
         """`> builder: …` and `> student: …` overrule every guess; other quotations stay."""
@@ -112,6 +129,9 @@ class _Walk:
             return None
         head = subheading(self.reading, match["title"], raw.line)
         rest = match["rest"].strip(" :-–—")
+        if rest.startswith("(") and rest.endswith(")") and not undecorated(f"x {rest}")[0][1:]:
+            self.reading.label(raw.line, rest, raw.end)
+            return (head,)
         return (head, *self.judged(replace(raw, text=rest))) if rest else (head,)
 
     def call(self, raw: Raw) -> Blocks | None:
@@ -126,21 +146,23 @@ class _Walk:
         return calls.block(self.reading, call, raw, body)
 
     def exercise(self, raw: Raw) -> Blocks | None:
-        head = exercises.read_head(raw.text)
-        if not head:
-            return None
-        body = self.following("list")
-        while body and (code := self.following("code")):
-            body += code
-        return (exercises.exercise(self.reading, head, raw, body),)
+        head = self.exercise_head(raw.text)
+        if head:
+            body = self.following(empty=not head.rest)
+            return (exercises.exercise(self.reading, head, raw, body),)
+        return practice.prose(self.reading, raw) if self.practice else None
 
     def question(self, raw: Raw) -> Blocks | None:
         asks = self.kind is SectionKind.CHECK and checks.is_question(raw.text)
         if not asks and not checks.has_marked_answer(raw.text):
             return None
-        if judge(raw.text, self.kind).rule == "question count":
+        if checks.is_answer(raw) or judge(raw.text, self.kind).rule == "question count":
             return None
-        return (checks.question(self.reading, raw, raw.text),)
+        answers: list[Raw] = []
+        while self.at < len(self.raws) and checks.is_answer(self.raws[self.at]):
+            answers.append(self.raws[self.at])
+            self.at += 1
+        return (checks.question(self.reading, raw, raw.text, tuple(answers)),)
 
     def formula(self, raw: Raw) -> Blocks | None:
         text = raw.text.strip()
@@ -152,62 +174,7 @@ class _Walk:
         src = self.reading.src(raw.line, raw.end)
         decision = f"mathematics: {tex}"
         self.reading.guess(raw.line, "formula", decision, text, "write it between `$$` lines")
-        return (Formula(src=src, latex=tex, guessed=True),)
-
-    def items(self, raw: Raw) -> Blocks:
-        """Items that are questions, exercises or layout blocks leave the list."""
-        blocks: list[Block] = []
-        items: list[Item] = []
-        for index, child in enumerate(raw.children):
-            special = self.special_item(child)
-            if special is None:
-                items.append(self.item(child))
-            if special is not None or index == len(raw.children) - 1:
-                if items:
-                    blocks.append(self.listed(raw, items))
-                    items = []
-                blocks += special or ()
-        return tuple(blocks)
-
-    def listed(self, raw: Raw, items: list[Item]) -> List:
-        src = self.reading.src(items[0].src.line, items[-1].src.end)
-        builder = all(one.voice is Voice.BUILDER for one in items)
-        before = sum(child.line < items[0].src.line for child in raw.children)
-        return List(
-            src=src,
-            voice=Voice.BUILDER if builder else Voice.STUDENT,
-            ordered=raw.level >= 0,
-            start=max(raw.level, 0) + (before if raw.level >= 0 else 0),
-            items=tuple(items),
-        )
-
-    def special_item(self, item: Raw) -> Blocks | None:
-        first, more = _first(item)
-        if not first:
-            return None
-        if call := calls.read_call(first.text):
-            return calls.block(self.reading, call, first, more)
-        if head := exercises.read_head(first.text):
-            return (exercises.exercise(self.reading, head, first, more),)
-        if self.kind is SectionKind.CHECK or checks.has_marked_answer(first.text):
-            return self.question_item(first, more)
-        return misbelief(self.reading, first) if not more else None
-
-    def question_item(self, first: Raw, more: tuple[Raw, ...]) -> Blocks | None:
-        texts = [first.text, *(p.text for one in more for i in one.children for p in i.children)]
-        if not any(checks.is_question(text) for text in texts):
-            return None
-        return (checks.question(self.reading, first, first.text, more),)
-
-    def item(self, item: Raw) -> Item:
-        nodes = _Walk(self.reading, list(item.children), self.kind).all()
-        builder = bool(nodes) and all(node.voice is Voice.BUILDER for node in nodes)
-        return Item(
-            src=self.reading.src(item.line, item.end),
-            voice=Voice.BUILDER if builder else Voice.STUDENT,
-            nodes=nodes,
-            ticked=item.ticked,
-        )
+        return (Formula(src=src, latex=tex, guessed=True, raw=text),)
 
     def judged(self, raw: Raw) -> Blocks:
         judgement = judge(raw.text, self.kind)
@@ -229,11 +196,6 @@ class _Walk:
 
     def noted(self, judgement: Judgement, raw: Raw) -> Blocks:
         return _paragraph(self.reading, raw, judgement.noted, Voice.BUILDER)
-
-
-def _first(item: Raw) -> tuple[Raw | None, tuple[Raw, ...]]:
-    first, more = (item.children[0], item.children[1:]) if item.children else (None, ())
-    return (first, more) if first and first.kind == "paragraph" else (None, ())
 
 
 def _paragraph(reading: Reading, raw: Raw, text: str, voice: Voice) -> Blocks:

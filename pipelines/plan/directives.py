@@ -25,7 +25,9 @@ from pipelines.plan.tasks import exercise, misbelief, question, split_off
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ANYTHING = None
-_PARTS = {"answer": "question", "predict": "exercise", "tests": "exercise"} | {
+_PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
+    "purpose": "exercise",
+    "key-insight": "exercise",
     "expected": "exercise",
     "bonus": "exercise",
 }
@@ -122,10 +124,12 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
             "begin the table with `| | One | Other |`",
         )
         return blocks or (unknown(reading, raw),)
-    title = reading.spans(raw.text, raw.line)
+    changes = {
+        "title": reading.spans(raw.text, raw.line),
+        "src": reading.src(raw.line, raw.end),
+    }
     return tuple(
-        block.model_copy(update={"title": title}) if block is tables[0] else block
-        for block in blocks
+        block.model_copy(update=changes) if block is tables[0] else block for block in blocks
     )
 
 

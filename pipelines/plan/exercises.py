@@ -1,4 +1,4 @@
-"""Exercises of hand-written plans: `**Exercise 1 (Guided): Title**` with bullets, and others."""
+"""Exercises of hand-written plans: what each begins with, and the fields in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Exercise, Prediction, Spans
+from pipelines.contracts.plan import Exercise, Level, Prediction, Spans
 from pipelines.plan.blocks import typed
 from pipelines.plan.checks import split_answer
 from pipelines.plan.markdown import Raw
@@ -14,24 +14,49 @@ from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_level
 from pipelines.plan.voice import unquoted
 
+# A, A2, B, D: `**Exercise 1 (Guided): Title**`, `- Exercise 1 (guided): text`
 _HEAD = re.compile(
-    r"(?P<bold>\*\*)?Exercise\s+(?P<number>\d+)\s*(?:\((?P<level>[^)]*)\))?\s*[:.–—-]*\s*"
-    r"(?P<title>.*)",
+    r"(?P<bold>\*\*)?Exercise\s+#?(?P<number>\d+)(?P<letter>[a-z]?)(?P<closed>\*\*)?\s*"
+    r"(?:[(\[](?P<level>[^()\[\]]*)[)\]])?"
+    r"(?P<sign>\s*(?:\*\*)?\s*(?:--+|[:.–—-]|\*\*|$))?\s*(?P<title>.*)",
     re.DOTALL,
 )
-_LEVEL_FIRST = re.compile(
-    r"\*\*\((?P<level>[^)]*)\)\s*(?P<title>[^*]+)\*\*:?(?P<rest>.*)", re.DOTALL
+# G: `**Part 1: Title (Guided)**`, `Part 1 (guided) -- text`
+_PART = re.compile(
+    r"(?P<bold>\*\*)?Part\s+(?P<number>\d+)\s*(?:\((?P<level>[^)]*)\))?\s*"
+    r"(?:\*\*)?\s*(?:--+|[:.–—-])\s*(?P<title>.*)",
+    re.DOTALL,
 )
+# C: `1. **(Guided) Title:** text`
+_LEVEL_FIRST = re.compile(
+    r"\*\*[(\[](?P<level>[^)\]]*)[)\]]\s*:?\s*(?P<title>[^*]+)\*\*:?(?P<rest>.*)", re.DOTALL
+)
+# E: `- **Guided:** text`, `- **Guided (Title):** text`
+_LEVEL_ONLY = re.compile(
+    r"\*\*(?P<level>[^*:()]{3,30}?)\s*(?:\((?P<title>[^)]*)\))?\s*(?P<inside>:)?\*\*"
+    r"\s*(?(inside)|(?::|--+|—))\s*(?P<rest>.*)",
+    re.DOTALL,
+)
+_TITLED = re.compile(r"\*\*(?P<title>[^*]+)\*\*\s*(?:--+|[:–—-])?\s*(?P<rest>.*)", re.DOTALL)
+_LAST_LEVEL = re.compile(r"\s*[(\[](?P<level>[^()\[\]]{3,40})[)\]](?P<after>[\s.:]*)$")
 _FIELDS = (
-    (re.compile(r"(?:\*\*)?predict[\w -]*(?:\*\*)?:(?:\*\*)?\s*", re.I), "predict"),
-    (re.compile(r"(?:\*\*)?(?:what it tests|tests)(?:\*\*)?:(?:\*\*)?\s*", re.I), "tests"),
-    (re.compile(r"(?:\*\*)?expected(?: \w+)?(?:\*\*)?:(?:\*\*)?\s*", re.I), "expected"),
-    (re.compile(r"(?:\*\*)?bonus(?:\*\*)?:(?:\*\*)?\s*", re.I), "bonus"),
+    (r"predict[\w -]*", "predict"),
+    (r"what (?:it|this) tests|tests", "tests"),
+    (r"purpose", "purpose"),
+    (r"key insight", "key_insight"),
+    (r"expected(?: \w+)?", "expected"),
+    (r"bonus|stretch goal", "bonus"),
+)
+_LABELS = tuple(
+    (re.compile(rf"(?:\*\*)?(?:{label})(?:\*\*)?:(?:\*\*)?\s*", re.IGNORECASE), name)
+    for label, name in _FIELDS
 )
 
 
 @dataclass(frozen=True)
 class Head:
+    """What an exercise begins with; `rest` is text on the same line."""
+
     number: int | None
     level: str
     title: str
@@ -39,24 +64,88 @@ class Head:
 
 
 def read_head(text: str) -> Head | None:
-    """Read the line that an exercise begins with, else None."""
+    """Read the line that an exercise begins with, anywhere in an outline, else None."""
     text = text.strip()
-    if match := _HEAD.match(text):
-        title, rest = _title(match["title"], bold=bool(match["bold"]))
-        return Head(int(match["number"]), match["level"] or "", title, rest)
+    match = _HEAD.match(text)
+    signed = match and match["sign"] is not None
+    if match and (signed or _is_level(match["level"] or "")):
+        title, rest = _title(match["title"], bold=bool(match["bold"]) and not _closes(match))
+        title, level = _levelled(title, match["level"] or "")
+        return Head(int(match["number"]), level, title, rest)
     match = _LEVEL_FIRST.match(text)
-    if match and read_level(match["level"]).value != "unknown":
-        return Head(None, match["level"], match["title"].strip(" :."), match["rest"].strip())
+    if match and _is_level(match["level"]):
+        return Head(None, match["level"], match["title"].strip(" :."), match["rest"].strip(" :"))
     return None
+
+
+def read_part_head(text: str) -> Head | None:
+    """Read `**Part 1: Title (Guided)**`: a part with a level is an exercise."""
+    match = _PART.match(text.strip())
+    if not match:
+        return None
+    title, rest = _title(match["title"], bold=bool(match["bold"]))
+    title, level = _levelled(title, match["level"] or "")
+    return Head(int(match["number"]), level, title, rest) if _is_level(level) else None
+
+
+def read_practice_head(text: str) -> Head | None:
+    """Read the beginnings that mean an exercise only in a practice section."""
+    text = text.strip()
+    if found := read_part_head(text):
+        return found
+    match = _LEVEL_ONLY.match(text)
+    if match and _is_level(match["level"]):
+        return Head(None, match["level"].strip(), (match["title"] or "").strip(), match["rest"])
+    return None
+
+
+def read_item_head(text: str, number: int | None) -> Head:
+    """Read any item of a list of exercises: `**Title** -- text (level)`, `text (level)`."""
+    found = read_head(text) or read_practice_head(text)
+    if found:
+        return replace(found, number=found.number if found.number is not None else number)
+    text, level = _levelled(text.strip(), "")
+    match = _TITLED.match(text)
+    if not match:
+        return Head(number, level, *_title(text, bold=False))
+    title, level = _levelled(match["title"].strip(" :."), level)
+    rest = match["rest"].strip()
+    inner = re.match(r"\(([^()]*)\)\s*(?:--+|[:–—-])?\s*", rest)
+    if not level and inner and _is_level(inner[1]):
+        level, rest = inner[1], rest[inner.end() :]
+    return Head(number, level, title, rest)
+
+
+def has_level(text: str) -> bool:
+    return bool(read_item_head(text, None).level)
+
+
+def _is_level(text: str) -> bool:
+    """A level, perhaps two: `Guided -> Scaffolded`, `guided, 10 min`; not a sentence."""
+    short = len(text.split()) <= 5
+    return short and read_level(text) is not Level.UNKNOWN
+
+
+def _closes(match: re.Match[str]) -> bool:
+    return bool(match["closed"]) or "**" in (match["sign"] or "")
+
+
+def _levelled(title: str, level: str) -> tuple[str, str]:
+    """Take a level off the end of a title, if there is none yet."""
+    match = _LAST_LEVEL.search(title) if not level else None
+    if match and _is_level(match["level"]):
+        return title[: match.start()].strip(" :.-–—"), match["level"]
+    return title, level
 
 
 def _title(text: str, *, bold: bool) -> tuple[str, str]:
     """Cut the title off what follows it: at the end of the bold text, else of the sentence."""
     if bold and "**" in text:
         title, _, rest = text.partition("**")
-        return title.strip(" :.") if title.strip() else "", rest.strip(" :")
-    title, _, rest = text.partition(". ")
-    return title.strip(), rest.strip()
+        return title.strip(" :."), rest.strip(" :")
+    first, _, more = text.strip().partition("\n")
+    title, _, rest = first.partition(". ")
+    return title.strip().removesuffix("**").rstrip(), "\n".join(filter(None, (rest, more))).strip()
 
 
 def exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -> Exercise:
@@ -66,33 +155,36 @@ def exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -> Exe
     if head.rest:
         steps.append(Raw("paragraph", raw.line, raw.end, head.rest))
     for block in body:
-        kept = _sort_items(block, fields) if block.kind == "list" else block
+        kept = _sorted(block, fields)
         if kept is not None:
             steps.append(kept)
     end = max([raw.end, *(one.end for one in body)])
-    level = read_level(head.level)
-    if level.value == "unknown":
-        reading.guess(
-            raw.line, "exercise level", "no level", head.title, "write `(Guided)` after the number"
-        )
     return Exercise(
         src=reading.src(raw.line, end),
         number=head.number,
         title=reading.spans(head.title, raw.line),
-        level=level,
+        level=read_level(head.level),
         level_raw=head.level,
         nodes=typed(reading, steps),
         predictions=tuple(
             _prediction(reading, text, line) for text, line in fields.get("predict", [])
         ),
-        tests=_joined(reading, fields, "tests"),
-        expected=_joined(reading, fields, "expected"),
-        bonus=_joined(reading, fields, "bonus"),
+        **{
+            name: _joined(reading, fields, name)
+            for name in ("tests", "purpose", "key_insight", "expected", "bonus")
+        },
     )
 
 
-def _sort_items(block: Raw, fields: dict[str, list[tuple[str, int]]]) -> Raw | None:
-    """Move labelled items to `fields`; return the list of the others, None if none is left."""
+def _sorted(block: Raw, fields: dict[str, list[tuple[str, int]]]) -> Raw | None:
+    """Move labelled items and paragraphs to `fields`; return what is left, None if nothing is."""
+    if block.kind == "paragraph":
+        label, text = _label(block.text)
+        if label:
+            fields.setdefault(label, []).append((text, block.line))
+        return None if label else block
+    if block.kind != "list":
+        return block
     rest = []
     for item in block.children:
         first = item.children[0] if item.children else None
@@ -104,8 +196,13 @@ def _sort_items(block: Raw, fields: dict[str, list[tuple[str, int]]]) -> Raw | N
     return replace(block, children=tuple(rest)) if rest else None
 
 
+def is_field(raw: Raw) -> bool:
+    """A paragraph `Predict-before-run: …` goes with the exercise before it."""
+    return raw.kind == "paragraph" and bool(_label(raw.text)[0])
+
+
 def _label(text: str) -> tuple[str, str]:
-    for pattern, name in _FIELDS:
+    for pattern, name in _LABELS:
         if match := pattern.match(text):
             return name, text[match.end() :]
     return "", ""

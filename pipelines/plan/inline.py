@@ -29,18 +29,34 @@ from pipelines.plan.plain_math import stretches
 _BEFORE_TIMES = re.compile(r"[\w)\]}]")  # what ends a factor
 _AFTER_TIMES = re.compile(r"[\w(\[{\\√∇]")  # what begins one
 
+_POWER = re.compile(r"[\w)\]]\*\*(?:\d|\(|-\d|[A-Za-z]\b)")
+
 
 def _times_sign(state: StateInline, silent: bool) -> bool:
     """Keep the `*` of `(1-t)*x_0 + t*epsilon` from opening emphasis: it stands in a product."""
     here, text = state.pos, state.src
     if text[here] != "*" or not 0 < here < len(text) - 1:
         return False
-    if not (_BEFORE_TIMES.match(text[here - 1]) and _AFTER_TIMES.match(text[here + 1])):
+    signs = 2 if _is_power(state, here) else 1
+    if signs == 1 and not (
+        _BEFORE_TIMES.match(text[here - 1]) and _AFTER_TIMES.match(text[here + 1])
+    ):
         return False
     if not silent:
-        state.pending += "*"
-    state.pos += 1
+        state.pending += "*" * signs
+    state.pos += signs
     return True
+
+
+def _is_power(state: StateInline, here: int) -> bool:
+    """`2**n` outside of bold text: an even number of `**` stands before it."""
+    if not _POWER.match(state.src, here - 1):
+        return False
+    at, count = state.env.get("stars", (0, 0))
+    at, count = (at, count) if at <= here else (0, 0)
+    count += state.src.count("**", at, here)  # counted on from the last place
+    state.env["stars"] = (here, count)
+    return count % 2 == 0
 
 
 def _parser(dialect: bool) -> MarkdownIt:
@@ -62,7 +78,7 @@ def read_spans(text: str, line: int, *, dialect: bool) -> tuple[Spans, list[str]
     """Return the spans of a text that begins at `line`, and the links that were refused."""
     if not text.strip():
         return (), []
-    tokens = (_DIALECT if dialect else _EXPLICIT).parseInline(text.strip("\n"))
+    tokens = (_DIALECT if dialect else _EXPLICIT).parseInline(text.strip())
     walk = _Walk(line, dialect)
     return walk.spans(tokens[0].children or [], ""), walk.refused
 
@@ -154,7 +170,7 @@ def _with_mathematics(spans: Spans) -> Spans:
         if isinstance(span, Text):
             for start, end, latex in stretches(span.text):
                 found += [Text(text=span.text[at:start])] if start > at else []
-                found.append(Math(latex=latex, guessed=True))
+                found.append(Math(latex=latex, guessed=True, raw=span.text[start:end]))
                 at = end
             found += [Text(text=span.text[at:])] if at < len(span.text) else []
         else:

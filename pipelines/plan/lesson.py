@@ -17,14 +17,30 @@ from pipelines.plan.lists import checklist, scope
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain
-from pipelines.plan.reviews import read_review
+from pipelines.plan.reviews import numbered, read_review
 from pipelines.plan.structure import Part
 
 ORIENT = re.compile(r"(?:phase 1\b|student state|orient\b)", re.IGNORECASE)
 ANALYZE = re.compile(r"(?:phase 2\b|analy[sz]e|analysis)", re.IGNORECASE)
 DESIGN = re.compile(r"(?:phase 3\b|design$)", re.IGNORECASE)
 _CHECKLISTS = re.compile(r"(?:planning |design |review )?checklists?\b|gate check", re.IGNORECASE)
-_REVIEW = re.compile(r"(?:re-?)?review\b", re.IGNORECASE)
+_REVIEW = re.compile(
+    r"(?:re-?)?review\b|.*\breview\b.*(?:\d{4}-\d{2}|iteration \d)", re.IGNORECASE
+)
+_REVIEWS = re.compile(r"reviews?(?: log| history)?$", re.IGNORECASE)
+_OUTLINE = re.compile(r"(?:revised )?(?:lesson |section )*outline\b", re.IGNORECASE)
+_NOT_COVERED = re.compile(
+    r"\bnot\b.*(?:cover|taught|know|seen|explain|learn|introduc)|not been|deferred|not yet"
+    r"|unknown|does not know|never",
+    re.IGNORECASE,
+)
+_ANALYSIS = (
+    (r"prerequisite", "prerequisites", phases.prerequisites),
+    (r"\bgap", "gaps", phases.gaps),
+    (r"misconception", "misconceptions", phases.misconceptions),
+    (r"\bexamples?\b", "examples", phases.examples),
+    (r"modalit", "modalities", phases.modalities),
+)
 
 
 def is_lesson(root: Part) -> bool:
@@ -42,11 +58,11 @@ class LessonReader:
         self.state: dict[str, Any] = {}
         self.design: dict[str, Any] = {}
         self.extra: list[Extra] = []
-        self.outline_part: Part | None = None
+        self.outline_parts: list[Part] = []
         for part in sections:
             self.take(part)
-        if self.outline_part:
-            self.read_outline(self.outline_part)
+        self.plan["reviews"] = numbered(self.plan["reviews"])
+        self.read_outlines()
 
     def take(self, part: Part) -> None:
         title = part.title.strip("* ")
@@ -58,10 +74,14 @@ class LessonReader:
             self.each(part, self.analyze)
         elif DESIGN.match(title):
             self.each(part, self.design_part)
+        elif _REVIEWS.match(title) and any(_REVIEW.match(one.title) for one in part.children):
+            self.each(part, self.take)
         elif _REVIEW.match(title):
             self.plan["reviews"] += (read_review(self.reading, part),)
+        elif _OUTLINE.match(title):
+            self.outline(part)
         else:
-            self.keep(part)
+            self.analyze(part)
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of a `LessonPlan` that the headings gave."""
@@ -105,7 +125,7 @@ class LessonReader:
         title = part.title.lower()
         if re.search(r"mental model|analog", title):
             self.table(self.state, "mental_models", part, phases.named, "list")
-        elif re.search(r"not (?:explicitly )?(?:covered|taught)|not been", title):
+        elif _NOT_COVERED.search(title):
             self.once(self.state, "not_covered", part, self.blocks(part))
         elif "readiness" in title:
             self.once(self.state, "readiness", part, self.blocks(part))
@@ -117,26 +137,19 @@ class LessonReader:
     def table(self, fields: dict[str, Any], name: str, part: Part, read: Any, kind: str) -> None:
         """Read what a part's tables (or lists) say; keep the part if it holds anything else."""
         raws = raw_blocks(self.reading, *part.whole)
-        if name in fields or not any(raw.kind == kind for raw in raws):
+        if not any(raw.kind == kind for raw in raws):
             self.keep(part)
             return
-        fields[name] = read(self.reading, raws)
-        kinds = {"table", "rule"} | (
-            {"list"} if kind == "list" or name == "connections" else set()
-        )
+        fields[name] = fields.get(name, ()) + read(self.reading, raws)
+        kinds = {"table", "rule"} if kind == "table" else {"list", "rule"}
+        kinds |= {"list", "table"} if name == "connections" else set()
         rest = [raw for raw in raws if raw.kind not in kinds]
         if rest:
             self.extra.append(_extra(self.reading, part, typed(self.reading, rest)))
 
     def analyze(self, part: Part) -> None:
         title = part.title.lower()
-        for pattern, name, read in (
-            (r"prerequisite", "prerequisites", phases.prerequisites),
-            (r"gap", "gaps", phases.gaps),
-            (r"misconception", "misconceptions", phases.misconceptions),
-            (r"example", "examples", phases.examples),
-            (r"modalit", "modalities", phases.modalities),
-        ):
+        for pattern, name, read in _ANALYSIS:
             if re.search(pattern, title):
                 self.table(self.plan, name, part, read, "table")
                 return
@@ -147,7 +160,7 @@ class LessonReader:
 
     def design_part(self, part: Part) -> None:
         title = part.title.lower()
-        if re.search(r"(?:lesson|section) outline|^outline", title):
+        if _OUTLINE.match(title):
             self.outline(part)
         elif "modalit" in title:
             self.table(self.plan, "modalities", part, phases.modalities, "table")
@@ -173,16 +186,19 @@ class LessonReader:
 
     def outline(self, part: Part) -> None:
         """Remember the outline: it is read last, when the misconceptions are known."""
-        if self.outline_part:
-            self.keep(part)  # a revised outline refers to the first: show both
+        if len(self.outline_parts) < 2:
+            self.outline_parts.append(part)
         else:
-            self.outline_part = part
+            self.keep(part)
 
-    def read_outline(self, part: Part) -> None:
+    def read_outlines(self) -> None:
+        """Read the first outline and the one that revises it."""
         rows = self.plan.get("misconceptions", ())
         self.reading.mistakes = [plain(row.claim) for row in rows]
         self.reading.in_outline = True
-        self.design["outline"] = read_outline(self.reading, part)
+        names = ("outline", "outline_revised")
+        for name, part in zip(names, self.outline_parts, strict=False):
+            self.design[name] = read_outline(self.reading, part)
 
     def checklists(self, part: Part) -> None:
         for group in part.walk():

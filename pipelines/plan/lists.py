@@ -44,6 +44,8 @@ def scope(reading: Reading, part: Part) -> Scope:
     for raw in raw_blocks(reading, *part.whole):
         turn = _turn(raw)
         pile = turn or pile
+        if turn:
+            reading.label(raw.line, raw.text, raw.end)
         if not turn and raw.kind != "rule":
             piles[pile].append(raw)
     targets = [one for raw in piles["targets"] for one in raw.children]

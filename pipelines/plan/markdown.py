@@ -19,6 +19,7 @@ from pipelines.plan.structure import CLOSING, OPENING, fenced
 
 _OPTION = re.compile(r"\s*:(?P<key>[a-z][a-z0-9_-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _TICK = re.compile(r"\[(?P<mark>[ xX])\][ \t]+")
+_MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
 
 
@@ -66,6 +67,15 @@ def raw_blocks(reading: Reading, first: int, last: int) -> list[Raw]:
     return _Splitter(reading, lines, inside, first).all()
 
 
+def is_one_paragraph(text: str) -> bool:
+    """Whether lines are read as one paragraph of text, and as no heading, list or directive."""
+    tokens = _BLOCKS.parse(text)
+    kinds = [token.type for token in tokens]
+    lines = text.split("\n")
+    colons = any(OPENING.match(line) or CLOSING.match(line) for line in lines)
+    return kinds == ["paragraph_open", "inline", "paragraph_close"] and not colons
+
+
 class _Splitter:
     """Cuts lines into stretches of Markdown and directives, which may be nested."""
 
@@ -96,13 +106,6 @@ class _Splitter:
                 "ML206",
                 "closes a directive, but none is open",
                 "remove the line, or open the directive that it should close",
-            )
-        elif _INDENTED_DIRECTIVE.match(self.lines[at]):
-            self.reading.problem(
-                self.first + at,
-                "ML206",
-                "a directive stands indented and is read as text",
-                "begin it at the start of the line, outside of lists",
             )
 
     def closing(self, at: int, colons: int) -> tuple[int, bool]:
@@ -161,14 +164,16 @@ class _Splitter:
         if not any(line.strip() for line in lines):
             return []
         tokens = _BLOCKS.parse("\n".join(lines))
-        return list(_Tokens(tokens, lines, self.first + start).until(""))
+        return list(_Tokens(self.reading, tokens, lines, self.first + start).until(""))
 
 
 class _Tokens:
     """Turns markdown-it's flat block tokens into nested raw blocks."""
 
-    def __init__(self, tokens: Sequence[Token], lines: list[str], first: int) -> None:
-        self.tokens, self.lines, self.first = tokens, lines, first
+    def __init__(
+        self, reading: Reading, tokens: Sequence[Token], lines: list[str], first: int
+    ) -> None:
+        self.reading, self.tokens, self.lines, self.first = reading, tokens, lines, first
         self.at = 0
         self.last = (0, 0)
 
@@ -188,6 +193,8 @@ class _Tokens:
         start, stop = token.map or self.last
         line, end = self.first + start, self.first + max(start, stop - 1)
         kind = token.type
+        if kind in ("paragraph_open", "code_block"):
+            self.complain_about_indented(start, stop)
         if kind in ("paragraph_open", "heading_open"):
             inline = self.tokens[self.at]
             self.at += 2
@@ -200,7 +207,9 @@ class _Tokens:
             items = self.until(kind.replace("_open", "_close"))
             return Raw("list", line, end, level=first, children=items)
         if kind == "list_item_open":
-            return _item(Raw("item", line, end, children=self.until("list_item_close")))
+            inner = self.item_with_directives(start, stop)
+            children = self.until("list_item_close") if inner is None else inner
+            return _item(Raw("item", line, end, children=children))
         if kind == "blockquote_open":
             return Raw("quote", line, end, children=self.until("blockquote_close"))
         if kind in ("math_block", "math_block_label"):
@@ -208,6 +217,34 @@ class _Tokens:
         if kind in ("fence", "code_block"):
             return Raw("code", line, end, token.content, name=token.info.strip())
         return Raw("rule", line, end, token.markup)
+
+    def item_with_directives(self, start: int, stop: int) -> tuple[Raw, ...] | None:
+        """Read an item that holds directives, indented by four or more, as lines of their own."""
+        marker = _MARKER.match(self.lines[start])
+        if not marker or not any(":::{" in row for row in self.lines[start:stop]):
+            return None
+        width = len(marker[0])
+        rows = [row[width:] if not row[:width].strip() else row for row in self.lines[start:stop]]
+        rows[0] = self.lines[start][width:]
+        if not any(OPENING.match(row) for row in rows):
+            return None
+        depth = 1
+        while depth:
+            kind = self.tokens[self.at].type
+            depth += (kind == "list_item_open") - (kind == "list_item_close")
+            self.at += 1
+        inside, _ = fenced(rows)
+        return tuple(_Splitter(self.reading, rows, inside, self.first + start).all())
+
+    def complain_about_indented(self, start: int, stop: int) -> None:
+        for at in range(start, stop):
+            if ":::" in self.lines[at] and _INDENTED_DIRECTIVE.match(self.lines[at]):
+                self.reading.problem(
+                    self.first + at,
+                    "ML206",
+                    "a directive stands indented and is read as text",
+                    "begin it at the start of the line, or below the text of a list item",
+                )
 
     def table(self, line: int, start: int, stop: int) -> Raw:
         while self.tokens[self.at].type != "table_close":

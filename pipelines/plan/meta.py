@@ -8,16 +8,21 @@ from pipelines.contracts.plan import Meta
 from pipelines.plan.reading import Reading
 
 # A key begins a line or follows ", " or " | " after another key's value: values hold commas too.
-_KEY = re.compile(r"(?:^|(?:,|\|)\s+|\s\|\s*)\*\*(?P<key>[^*:]{1,60}):?\*\*:?[ \t]*")
+_KEY = re.compile(
+    r"(?:^(?:[-*]\s+)?|(?:,|;|\|)\s+|\s\|\s*)\*\*(?P<key>[^*:]{1,60})(?::\*\*|\*\*:)[ \t]*"
+)
 _MODULE = re.compile(r"(?P<number>\d+(?:\.\d+)+)\s*(?:[-–—:]+\s*)?\(?(?P<name>[^()]*)\)?")
 _LESSON = re.compile(r"(?:lesson\s+)?(?P<n>\d+) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE)
+_FIRST_OF = re.compile(r"first lesson of module (?P<number>\d+(?:\.\d+)+)(?P<name>)", re.I)
 _LOADS = ("STRETCH", "CONSOLIDATE", "BUILD", "PROJECT")
 _FIELDS = {
     "slug": "slug",
+    "lesson slug": "slug",
     "series": "series",
     "module": "module",
     "position": "position",
     "module position": "position",
+    "lesson": "position",
     "cognitive load": "load",
     "cognitive load type": "load",
     "load type": "load",
@@ -26,6 +31,8 @@ _FIELDS = {
     "notebook": "notebook",
     "colab notebook": "notebook",
     "has notebook": "notebook",
+    "previous": "previous",
+    "next": "next",
     "previous lesson": "previous",
     "next lesson": "next",
     "duration": "duration",
@@ -58,7 +65,9 @@ def read_meta(pairs: dict[str, str]) -> Meta:
         elif key.lower() != "voice":
             extra[key] = value
     load, note = _load(fields.pop("load", ""))
-    module = _MODULE.match(fields.get("module", ""))
+    module = _MODULE.match(fields.get("module", "")) or _FIRST_OF.search(
+        fields.get("position", "")
+    )
     if "slug" in fields:
         fields["slug"] = fields["slug"].strip("` ")
     return Meta(
@@ -66,9 +75,11 @@ def read_meta(pairs: dict[str, str]) -> Meta:
         load=load,
         load_note=note,
         module_number=module["number"] if module else "",
-        lesson_number=_lesson_number(fields.get("position", "")),
+        module_name=module["name"].strip() if module else "",
+        lesson_number=_lesson_number(fields),
         explicit_voice=is_explicit(pairs),
         extra=extra,
+        written=pairs,
     )
 
 
@@ -89,10 +100,16 @@ def _load(value: str) -> tuple[str, str]:
     return word[1].upper(), value[word.end() :].strip().removeprefix("(").removesuffix(")")
 
 
-def _lesson_number(position: str) -> int | None:
+def _lesson_number(fields: dict[str, str]) -> int | None:
     """Return the number within the module: of several `n of m`, the one said to be in it."""
+    position = fields.get("position", "")
+    if _FIRST_OF.search(position):
+        return 1
     found = [(match["where"].lower(), int(match["n"])) for match in _LESSON.finditer(position)]
     for where, number in found:
         if "module" in where:
             return number
+    in_module = _LESSON.search(fields.get("module", ""))
+    if in_module:
+        return int(in_module["n"])
     return next((number for where, number in found if "series" not in where), None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Extra, ModuleLesson
+from pipelines.contracts.plan import Blocks, Concept, Extra, ModuleLesson, Named
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.lesson import keep, unruled
@@ -24,33 +25,30 @@ _TOPIC = re.compile(
 )
 
 
-def read_module(reading: Reading, sections: list[Part]) -> dict[str, Any]:
-    """Return the fields of a `ModulePlan` that the headings give."""
-    fields: dict[str, Any] = {}
-    extra: list[Extra] = []
-    for part in sections:
-        name, value = _field(reading, part)
-        if name and name not in fields and value:
-            fields[name] = value
-        else:
-            extra.append(keep(reading, part))
-    return {**fields, "extra": tuple(extra)}
+class ModuleReader:
+    """Goes through the headings of a module's plan or record and gathers its fields."""
+
+    def __init__(self, reading: Reading, sections: list[Part]) -> None:
+        self.found: dict[str, Any] = {}
+        extra: list[Extra] = []
+        for part in sections:
+            name, value = _field(reading, part)
+            if name and name not in self.found and value:
+                self.found[name] = value
+            else:
+                extra.append(keep(reading, part))
+        self.extra = tuple(extra)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of a `ModulePlan` that the headings gave."""
+        return {**self.found, "extra": self.extra}
 
 
 def _field(reading: Reading, part: Part) -> tuple[str, Any]:
     title = part.title.lower()
-    if "goal" in title:
-        return "goal", _blocks(reading, part)
-    if "narrative" in title:
-        return "arc", _blocks(reading, part)
-    if "sequence" in title:
-        return "sequence", _lessons(reading, part)
-    if "topic" in title or "concept distribution" in title:
-        return "topics", _topics(reading, part)
-    if "load" in title:
-        return "load_trajectory", _lessons(reading, part)
-    if "misconception" in title:
-        return "misconceptions", phases.named(reading, raw_blocks(reading, *part.whole))
+    for pattern, name, read in _FIELDS:
+        if re.search(pattern, title):
+            return name, read(reading, part)
     return "", None
 
 
@@ -81,6 +79,28 @@ def _topics(reading: Reading, part: Part) -> dict[str, Blocks]:
         if match or raw.kind == "heading":
             name = (match["name"] if match else raw.text).strip("`* ")
             topics.setdefault(name, ())
+            reading.label(raw.line, raw.text, raw.end)
         elif raw.kind != "rule":
             topics[name] = topics.get(name, ()) + typed(reading, [raw])
     return topics
+
+
+def _concepts(reading: Reading, part: Part) -> tuple[Concept, ...]:
+    return phases.concepts(reading, raw_blocks(reading, *part.whole))
+
+
+def _misconceptions(reading: Reading, part: Part) -> tuple[Named, ...]:
+    return phases.named(reading, raw_blocks(reading, *part.whole))
+
+
+# headings in lower case, tried in order → field, and what reads it
+_FIELDS: tuple[tuple[str, str, Callable[[Reading, Part], Any]], ...] = (
+    (r"goal", "goal", _blocks),
+    (r"narrative", "arc", _blocks),
+    (r"sequence", "sequence", _lessons),
+    (r"concept index|concepts? (?:taught|established)", "concepts", _concepts),
+    (r"per-lesson|lesson summar", "summaries", _topics),
+    (r"topic|concept distribution", "topics", _topics),
+    (r"load", "load_trajectory", _lessons),
+    (r"misconception", "misconceptions", _misconceptions),
+)

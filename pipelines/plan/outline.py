@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from pipelines.contracts.plan import Blocks, Outline, OutlineNotation, Section
 from pipelines.plan.blocks import typed
 from pipelines.plan.dialect import read_dialect
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import Part
-from pipelines.plan.vocabulary import read_kind
+from pipelines.plan.structure import Part, fenced
+from pipelines.plan.vocabulary import DECORATION, read_kind, undecorated
 
-_NUMBERED = re.compile(r"(?P<number>\d+[a-z]?)[.):]\s+(?P<title>.*)")
+_NUMBERED = re.compile(r"(?P<number>\d+[a-z]?)[.):](?:\s+|$)(?P<title>.*)")
 _BOLD = re.compile(r"\*\*(?P<number>\d+)[.)]\s+(?P<title>[^*]+)\*\*(?P<rest>.*)", re.DOTALL)
 _LISTED = re.compile(r"\*\*(?P<title>[^*]+)\*\*(?P<rest>.*)", re.DOTALL)
-_SEPARATOR = re.compile(r"^\s*(?:--+|[—–:])\s*")
-# Length hints, layout hints and depth tags are for the builder: `(~2 min read)`, `(Row + Aside)`
-_DECORATION = re.compile(
-    r"\s*\((?P<words>~[^()]*|Row[^()]*|Aside|NEW|kept as-is|gap resolution|gap fill"
-    r"|(?:MENTIONED|INTRODUCED|DEVELOPED|APPLIED|REINFORCED)[^()]*)\)\s*$"
+_DASHED = re.compile(
+    r"(?P<title>[^*\n]{2,80}?)(?:\s+(?:--+|[—–])\s+|:\s+|(?=\s\()|$)(?P<rest>.*)", re.DOTALL
 )
+_ANY_HINT = re.compile(r"\((?P<words>[^()]{1,60})\)")
+_SEPARATOR = re.compile(r"^\s*(?:--+|[—–:])\s*")
 
 
 @dataclass(frozen=True)
@@ -43,39 +44,79 @@ def read_outline(reading: Reading, part: Part) -> Outline:
 
 
 def _drafts(reading: Reading, part: Part) -> tuple[list[Raw], list[Draft], OutlineNotation]:
-    if part.children:
+    numbered = sum(bool(_NUMBERED.match(one.title)) for one in part.children)
+    raws = _stretches(reading, *(part.own if numbered else part.whole))
+    starts = _bold_starts(raws)
+    if part.children and (numbered or not starts):
         intro = raw_blocks(reading, *part.own)
-        return intro, [_headed(reading, one) for one in part.children], OutlineNotation.HEADING
-    raws = raw_blocks(reading, *part.whole)
-    starts = [
-        at for at, raw in enumerate(raws) if raw.kind == "paragraph" and _BOLD.match(raw.text)
-    ]
-    if len(starts) > 1:
-        return raws[: starts[0]], _bold(raws, starts), OutlineNotation.BOLD
-    items = [raw for raw in raws if raw.kind == "list" and raw.level >= 0]
-    listed = [one for raw in items for one in raw.children if _is_listed(one)]
-    if listed:
-        drafts = _listed(raws)
-        return [], drafts, OutlineNotation.LIST
+        return intro, _headed(reading, part.children), OutlineNotation.HEADING
+    if starts:
+        return raws[: starts[0]], _bold(reading, raws, starts), OutlineNotation.BOLD
+    lists = [raw for raw in raws if raw.kind == "list" and raw.level >= 0]
+    if any(_is_listed(one) for raw in lists for one in raw.children):
+        return [], _listed(reading, raws, _is_listed), OutlineNotation.LIST
+    if lists and len(lists[0].children) > 2:
+        return [], _listed(reading, raws, _is_dashed), OutlineNotation.LIST
     return raws, [], OutlineNotation.NONE
 
 
-def _headed(reading: Reading, part: Part) -> Draft:
-    match = _NUMBERED.match(part.title)
-    number, title = (match["number"], match["title"]) if match else ("", part.title)
-    raws = tuple(raw_blocks(reading, *part.whole))
-    return Draft(number, title, part.line, part.end, raws)
+def _stretches(reading: Reading, first: int, last: int) -> list[Raw]:
+    """Read lines so that `**2. Title**` right below a list does not go on with its last item."""
+    lines = reading.source.lines[first - 1 : last]
+    inside, _ = fenced(lines)
+    starts = [
+        first + at
+        for at, line in enumerate(lines)
+        if not (inside[at] or reading.explicit) and _BOLD.match(line)
+    ]
+    bounds = [first, *(start for start in starts if start > first), last + 1]
+    pairs = itertools.pairwise(bounds)
+    return [raw for start, stop in pairs for raw in raw_blocks(reading, start, stop - 1)]
 
 
-def _bold(raws: list[Raw], starts: list[int]) -> list[Draft]:
+def _headed(reading: Reading, parts: list[Part]) -> list[Draft]:
+    """Make a draft of each heading; `4a.` is a sub-section of the one before it."""
+    drafts: list[Draft] = []
+    for part in parts:
+        match = _NUMBERED.match(part.title)
+        number, title = (match["number"], match["title"]) if match else ("", part.title)
+        raws = tuple(raw_blocks(reading, *part.whole))
+        if drafts and number[-1:].isalpha():
+            head = Raw("heading", part.line, part.line, part.title, level=5)
+            drafts[-1] = _longer(drafts[-1], part.end, (head, *raws))
+        else:
+            drafts.append(Draft(number, title, part.line, part.end, raws))
+    return drafts
+
+
+def _longer(draft: Draft, end: int, raws: tuple[Raw, ...]) -> Draft:
+    return replace(draft, end=max(draft.end, end), raws=(*draft.raws, *raws))
+
+
+def _bold_starts(raws: list[Raw]) -> list[int]:
+    """Return where sections begin: bold numbers that go on counting; others stand inside one."""
+    starts: list[int] = []
+    last = -1
+    for at, raw in enumerate(raws):
+        match = _BOLD.match(raw.text) if raw.kind == "paragraph" else None
+        if match and last < int(match["number"]) <= last + 3 + (last < 0):
+            starts.append(at)
+            last = int(match["number"])
+    return starts if len(starts) > 1 else []
+
+
+def _bold(reading: Reading, raws: list[Raw], starts: list[int]) -> list[Draft]:
     drafts = []
     for start, stop in zip(starts, [*starts[1:], len(raws)], strict=True):
         match = _BOLD.match(raws[start].text)
         assert match  # that is how the starts were found
         body = raws[start + 1 : stop]
         title, rest = match["title"], match["rest"].strip()
-        if hint := _DECORATION.match(" " + rest):
+        if hint := DECORATION.match(" " + rest):
             title, rest = f"{title} {hint[0].strip()}", ""
+        elif aside := _ANY_HINT.fullmatch(rest):
+            reading.label(raws[start].line, aside[0], raws[start].end)
+            title, rest = f"{title} (~{aside['words']})", ""
         first = [_rest(raws[start], rest)] if rest else []
         end = body[-1].end if body else raws[start].end
         drafts.append(Draft(match["number"], title, raws[start].line, end, (*first, *body)))
@@ -91,29 +132,51 @@ def _is_listed(item: Raw) -> bool:
     return bool(first and first.kind == "paragraph" and _LISTED.match(first.text))
 
 
-def _listed(raws: list[Raw]) -> list[Draft]:
-    """Sections are the items of ordered lists; what stands between belongs to the one before."""
+def _is_dashed(item: Raw) -> bool:
+    """`Hook — text` without bold print, or the bare name of a kind of section."""
+    first = item.children[0] if item.children else None
+    return bool(first and first.kind == "paragraph" and _DASHED.match(first.text))
+
+
+def _listed(reading: Reading, raws: list[Raw], is_section: Callable[[Raw], bool]) -> list[Draft]:
+    """Sections are the items of ordered lists that go on counting; the rest belongs to them."""
     drafts: list[Draft] = []
+    last = 0
     for raw in raws:
-        if raw.kind == "list" and raw.level >= 0 and any(map(_is_listed, raw.children)):
-            for offset, item in enumerate(raw.children):
-                drafts.append(_listed_item(item, raw.level + offset))
+        if raw.kind == "list" and raw.level >= 0 and any(map(is_section, raw.children)):
+            for number, item in zip(_numbers(reading, raw), raw.children, strict=True):
+                if last < number <= last + 3 or not drafts:
+                    drafts.append(_listed_item(item, number))
+                    last = number
+                else:
+                    inner = replace(raw, line=item.line, end=item.end, children=(item,))
+                    drafts[-1] = _longer(drafts[-1], item.end, (replace(inner, level=number),))
         elif drafts:
-            last = drafts[-1]
-            drafts[-1] = Draft(last.number, last.title, last.line, raw.end, (*last.raws, raw))
+            drafts[-1] = _longer(drafts[-1], raw.end, (raw,))
         else:
             drafts.append(Draft("", "", raw.line, raw.end, (raw,)))
     return drafts
 
 
+def _numbers(reading: Reading, raw: Raw) -> list[int]:
+    """Return the items' numbers as written: a list that restarts may look like one to Markdown."""
+    lines = reading.source.lines
+    found = [re.match(r"[\s>]*(\d{1,9})[.)]", lines[item.line - 1]) for item in raw.children]
+    written = [int(match[1]) for match in found if match]
+    lazy = len(written) != len(raw.children) or len(set(written)) == 1
+    return [raw.level + at for at in range(len(raw.children))] if lazy else written
+
+
 def _listed_item(item: Raw, number: int) -> Draft:
     first, *body = item.children or (Raw("paragraph", item.line, item.end),)
-    match = _LISTED.match(first.text)
+    match = _LISTED.match(first.text) or _DASHED.match(first.text)
     if not match:
         return Draft(str(number), first.text, item.line, item.end, tuple(body))
-    rest = match["rest"].strip()
+    title, rest = match["title"], match["rest"].strip()
+    if hint := DECORATION.match(" " + rest):
+        title, rest = f"{title} {hint[0].strip()}", rest[hint.end() - 1 :].strip()
     raws = (_rest(first, rest), *body) if rest else tuple(body)
-    return Draft(str(number), match["title"], item.line, item.end, raws)
+    return Draft(str(number), title, item.line, item.end, raws)
 
 
 def _section(reading: Reading, draft: Draft) -> Section:
@@ -129,15 +192,6 @@ def _section(reading: Reading, draft: Draft) -> Section:
         decorations=decorations,
         nodes=_content(reading, draft.raws, words),
     )
-
-
-def undecorated(title: str) -> tuple[str, tuple[str, ...]]:
-    """Take the builder's hints off the end of a title."""
-    hints: list[str] = []
-    while match := _DECORATION.search(title):
-        hints.insert(0, match["words"])
-        title = title[: match.start()]
-    return title.strip(), tuple(hints)
 
 
 def _content(reading: Reading, raws: tuple[Raw, ...], title: str) -> Blocks:

@@ -17,6 +17,7 @@ from pipelines.contracts.plan import (
     Prerequisite,
     Spans,
     Src,
+    TableHead,
     Text,
 )
 from pipelines.plan.markdown import Raw
@@ -90,6 +91,8 @@ def rows(reading: Reading, raws: list[Raw], roles: dict[str, str]) -> Iterator[R
     for raw in raws:
         if raw.kind == "table":
             cells = grid(reading, raw)
+            head = TableHead(src=reading.src(raw.line, raw.line + 1), columns=cells.columns)
+            reading.heads.append(head)
             yield from _rows_of(reading, cells, _places(cells, roles))
 
 
@@ -126,6 +129,7 @@ def concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
             name=row.spans("concept"),
             depth=read_depth(row.text("depth")),
             sources=read_references(row.text("source")),
+            source_raw=row.text("source"),
             note=row.spans("note"),
             extra=row.extra,
         )
@@ -145,6 +149,7 @@ def _prerequisite(row: Row) -> Prerequisite:
         required=required,
         actual=actual,
         sources=read_references(row.text("source")),
+        source_raw=row.text("source"),
         status=read_status(row.text("status")),
         status_raw=row.text("status"),
         reasoning=row.spans("reasoning"),

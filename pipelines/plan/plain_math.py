@@ -1,51 +1,56 @@
 """Plain-text mathematics such as `x_t = (1-t)*x_0 + t*epsilon` → TeX, conservatively.
 
-A stretch counts as mathematics only if operands and operators alternate, brackets close, and at
-least one operand cannot be a word: one with a subscript (`x_t`, `alpha_bar_t`), or a Greek name
-or a root in an equation. Everything else stays text.
+A stretch counts as mathematics only if operands and operators alternate, brackets close, and
+something in it cannot be prose: a subscript, a Greek name in an equation, a product of letters,
+an equation of letters, a call of a letter. Everything else stays text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 
-_GREEK = frozenset(
-    re.findall(
-        r"\w+",
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi"
-        " chi psi omega nabla Gamma Delta Theta Lambda Sigma Phi Psi Omega",
-    )
-)
-_FUNCTIONS = {"log", "exp", "min", "max", "sin", "cos", "sqrt"}
-_SUB = r"_(?:\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]+)"
+from pipelines.plan.tex import FUNCTIONS, GREEK, NAMED, SUBSCRIPTS, SUPERSCRIPTS, Token, tokens_tex
+
+_SUBS, _SUPS = "".join(SUBSCRIPTS), "".join(SUPERSCRIPTS)
+_ACCENTS = "\u0302\u0303\u0304\u0305\u0307"
+_SIGN = "α-ωΑ-Ωϵϕ∇∂∞𝟙∑∏∫ℓℝ𝔼"
+_SUB = r"_(?:\{(?:[^{}]|\{[^{}]*\})*\}|[^\W_]+)"
 _TOKEN = re.compile(
-    rf"(?P<name>[A-Za-z]+(?:{_SUB})*'?)"
-    r"|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<operator><=|>=|->|\^T\b|[-+*/=^<>≈,−·])"
+    r"(?P<word>approx\b)|"
+    rf"(?P<name>(?:[A-Za-z]\d{{1,2}}(?![\w.]\d)|[A-Za-z]+|[{_SIGN}ŷẑŵĝĥîĵŝâêôûŷỹãñõᾱ]"
+    rf")[{_ACCENTS}]*(?:{_SUB})*[{_SUBS}]*[{_SUPS}]*'?)"
+    r"|(?P<dots>\.\.\.|…)"
+    r"|(?P<number>\d+(?:\.\d+)?%?)"
+    r"|(?P<power>\^(?:\{[^{}]*\}|\([^()]*\)|T\b|-?\d+|[A-Za-z]\b)"
+    r"|\*\*(?:\([^()]*\)|-?\d+(?:\.\d+)?|[A-Za-z]\b))"
+    r"|(?P<operator><=|>=|!=|:=|==|->|[-+*/=<>≈≤≥≠→∝∈±×·−~,])"
+    r"|(?P<bar>\|\||\|)"
+    r"|(?P<root>√)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
 )
-_OPERATORS = {"*": r"\,", "<=": r"\le", ">=": r"\ge", "->": r"\to", "≈": r"\approx"} | {
-    "−": "-",
-    "·": r"\cdot",
-}
-_START = re.compile(r"[A-Za-z(]")
-_WORD = re.compile(r"[\w'{}]+")
+_RELATIONS = frozenset({"=", "<=", ">=", "≈", "≤", "≥", "~", "∝", "∈", "≠", "!=", ":=", "=="})
+_STARTS = "|".join(sorted(GREEK | FUNCTIONS | NAMED | {"hat", "alphabar", "sqrt"}))
+_START = re.compile(
+    rf"(?<![A-Za-z\d_`'/\\$.])(?:(?:{_STARTS}|d[a-z]|[A-Za-z](?:\d{{1,2}})?)(?![A-Za-z])"
+    rf"|[(√|{_SIGN}ŷẑŵĝĥŝᾱ]|\d[\d.]*\s?[*<≤])"
+)
+# what every stretch of mathematics holds one of
+_EVIDENCE = re.compile(
+    rf"[_=*^~<>≤≥≈≠∝∈√+·²³{_SUBS}{_SUPS}{_SIGN}{_ACCENTS}ŷẑŵĝĥŝᾱ]|\w\(|\bapprox\b"
+)
+_WORD = re.compile(r"[\w'{}.-]+")
+_PREFIXED = FUNCTIONS | {"nabla", "∇", "∂", "∑", "∏", "∫", "argmin", "argmax"}
 _LONGEST = 400  # characters of one formula
-
-
-@dataclass(frozen=True)
-class Token:
-    kind: str
-    text: str
-    start: int
-    end: int
+_DEEPEST = 8  # brackets in brackets
+_DEEPEST = 12  # brackets in brackets
+_OPERANDS = ("name", "number", "close", "dots", "power", "shut")
 
 
 def stretches(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and TeX of each stretch of mathematics in a text."""
-    if "_" not in text:
+    if not _EVIDENCE.search(text):
         return
     at = 0
     while match := _START.search(text, at):
@@ -53,7 +58,7 @@ def stretches(text: str) -> Iterator[tuple[int, int, str]]:
         at = _word_end(text, match.start())
         if tokens and _is_evident(tokens):
             at = tokens[-1].end
-            yield tokens[0].start, at, _tex(tokens)
+            yield tokens[0].start, at, tokens_tex(tokens)
 
 
 def whole(text: str) -> str:
@@ -61,7 +66,12 @@ def whole(text: str) -> str:
     text = text.strip().rstrip(".")
     tokens = _run(text, 0) if text else []
     complete = bool(tokens) and tokens[-1].end == len(text)
-    return _tex(tokens) if complete and any(t.text == "=" for t in tokens) else ""
+    related = any(token.text in _RELATIONS for token in tokens)
+    return tokens_tex(tokens) if complete and related and _has_letter(tokens) else ""
+
+
+def _has_letter(tokens: list[Token]) -> bool:
+    return any(token.kind == "name" for token in tokens)
 
 
 def _word_end(text: str, start: int) -> int:
@@ -71,110 +81,139 @@ def _word_end(text: str, start: int) -> int:
 
 def _run(text: str, start: int) -> list[Token]:
     """Return the longest sound stretch that begins at `start`, up to an operand or a bracket."""
-    tokens: list[Token] = []
-    best = depth = 0
     before = text[start - 1 : start]
-    if before and (before.isalnum() or before in "_`'/"):
+    if before and (before.isalnum() or before in "_`'/\\$."):
         return []
-    at = start
-    while at - start < _LONGEST and (match := _TOKEN.match(text, at)):
-        token = Token(match.lastgroup or "", match[0], match.start(), match.end())
-        if not _follows(tokens, token) or (token.text == "," and not depth):
+    tokens: list[Token] = []
+    open_: list[str] = []
+    best, at = 0, start
+    while at - start < _LONGEST and len(open_) < _DEEPEST:
+        match = _TOKEN.match(text, at)
+        if not match:
             break
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth < 0:
+        token = _barred(Token(match.lastgroup or "", match[0], match.start(), match.end()), open_)
+        if token.kind == "norm" and _is_operand(tokens):
+            token = Token("given", token.text, token.start, token.end)
+        if not _follows(tokens, token, open_) or _is_article(text, token, tokens):
             break
+        if len(open_) > _DEEPEST:
+            break
+        _nest(token, open_)
         tokens.append(token)
-        if depth == 0 and token.kind in ("name", "number", "close"):
+        if not open_ and token.kind in _OPERANDS and _ends_at(text, match.end()):
             best = len(tokens)
         at = match.end()
-        if text[at : at + 1] == " ":
-            at += 1
+        at += text[at : at + 1] == " "
     return tokens[:best]
 
 
-def _follows(tokens: list[Token], token: Token) -> bool:
+def _ends_at(text: str, end: int) -> bool:
+    """No word is cut in two: `x_t.shape` is code, `3x3` a size."""
+    after = text[end : end + 2]
+    return not (after[:1].isalnum() or after[:1] == "_" or re.match(r"[.:/\\][A-Za-z]", after))
+
+
+def _is_article(text: str, token: Token, tokens: list[Token]) -> bool:
+    """`x_t - a noisy image`: a word of one letter with another word after it."""
+    alone = token.text in ("a", "A", "I") and text[token.start - 1 : token.start] in ("", " ")
+    return alone and re.match(r"\s+[a-z]{2,}", text[token.end :]) is not None
+
+
+def _barred(token: Token, open_: list[str]) -> Token:
+    if token.kind != "bar":
+        return token
+    kind = "shut" if open_ and open_[-1] == token.text else "norm"
+    return Token(kind, token.text, token.start, token.end)
+
+
+def _nest(token: Token, open_: list[str]) -> None:
+    if token.kind in ("open", "norm"):
+        open_.append(token.text)
+    elif token.kind in ("close", "shut"):
+        open_.pop()
+
+
+def _is_operand(tokens: list[Token]) -> bool:
+    return bool(tokens) and tokens[-1].kind in _OPERANDS
+
+
+def _follows(tokens: list[Token], token: Token, open_: list[str]) -> bool:
     """Operands and operators alternate; a name that may be a word must be called or lettered."""
     previous = tokens[-1] if tokens else None
-    after_operand = bool(previous and previous.kind in ("name", "number", "close"))
+    after = _is_operand(tokens)
+    touches = bool(previous and previous.end == token.start)
     if token.kind == "name":
-        return not after_operand and _is_symbol(token.text)
-    if token.kind == "number":
-        return not after_operand
+        joined = bool(previous and _joins(previous, token, touches))
+        times = bool(previous and previous.text == "*" and touches)
+        return (not after or joined) and (is_symbol(token.text) or times)
+    if token.kind in ("number", "root"):
+        return not after
+    if token.kind == "dots":
+        return bool(open_) and not after
     if token.kind == "open":
-        touches = bool(previous and previous.end == token.start)
-        return not after_operand or (touches and previous is not None and previous.kind == "name")
+        return not after or (touches and previous is not None and previous.kind == "name")
     if token.kind == "close":
-        return after_operand
-    return after_operand or (token.text in "-−" and not (previous and previous.text == "-"))
+        return after and bool(open_) and open_[-1] == {")": "(", "]": "["}[token.text]
+    if token.kind in ("power", "shut"):
+        return after and (touches or token.kind == "shut")
+    if token.kind == "given":
+        return after and bool(open_)
+    if token.kind == "norm":
+        return not after
+    if token.text == ",":
+        return after and bool(open_)
+    return after or (
+        token.text in tuple("-−+") and not (previous and previous.text in tuple("-−+"))
+    )
 
 
-def _is_symbol(name: str) -> bool:
-    base = name.split("_")[0].rstrip("'")
-    known = base in _GREEK or base in _FUNCTIONS or base in ("hat", "MSE", "ODE", "alphabar")
-    return known or len(base) == 1
+def _joins(previous: Token, token: Token, touches: bool) -> bool:
+    """No sign between two operands: `log p`, `2x`, `W_Q x_t`."""
+    if previous.kind == "number":
+        return touches and not previous.text.endswith("%")
+    if previous.kind == "name" and _base(previous.text) in _PREFIXED:
+        return True
+    return "_" in token.text and (previous.kind == "power" or "_" in previous.text)
+
+
+@lru_cache(maxsize=4096)
+def is_symbol(name: str) -> bool:
+    base = _base(name)
+    known = base in GREEK or base in FUNCTIONS or base in NAMED
+    lettered = len(base.strip(_ACCENTS)) == 1 or re.fullmatch(r"[A-Za-z]\d{1,2}|d[a-z]", base)
+    return known or bool(lettered) or base in ("hat", "alphabar", "sqrt")
+
+
+def _base(name: str) -> str:
+    return re.split(rf"[_{_SUBS}{_SUPS}]", name)[0].rstrip("'")
 
 
 def _is_evident(tokens: list[Token]) -> bool:
+    """Something in a stretch is no prose."""
+    texts = [token.text for token in tokens]
+    names = [token for token in tokens if token.kind == "name"]
+    if any("_" in name.text or not name.text.isascii() for name in names):
+        return True
+    if not names:
+        return False
+    related = any(text in _RELATIONS for text in texts)
+    operated = related or any(text in ("*", "+", "^", "·") for text in texts)
+    powered = any(token.kind in ("power", "root") for token in tokens)
+    greek = any(name.text in GREEK for name in names)
+    return powered or related or (greek and operated) or _is_product(tokens) or _is_call(tokens)
+
+
+def _is_product(tokens: list[Token]) -> bool:
+    """`w1*x`: letters around a sign that touches both."""
+    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return any(
+        two.text == "*" and one.end == two.start and two.end == three.start
+        for one, two, three in triples
+    )
+
+
+def _is_call(tokens: list[Token]) -> bool:
+    """`f(x, t)`, `KL(p || q)`, `sqrt(d)`; not `A(1)`, an item of a list."""
     names = [token.text for token in tokens if token.kind == "name"]
-    return any("_" in name for name in names)
-
-
-def _tex(tokens: list[Token]) -> str:
-    parts: list[str] = []
-    roots: list[bool] = []  # of each open bracket: does it belong to a root?
-    for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.kind == "open":
-            root = index > 0 and tokens[index - 1].text == "sqrt"
-            roots.append(root)
-            parts.append("{" if root else token.text)
-        elif token.kind == "close":
-            parts.append("}" if roots.pop() else token.text)
-        elif token.kind == "name":
-            called = bool(following and following.kind == "open")
-            parts.append(_name(token.text, called=called))
-        elif token.text == "^T":
-            parts.append(r"^{\top}")
-        else:
-            parts.append(_OPERATORS.get(token.text, token.text))
-    return " ".join(parts)
-
-
-def _name(name: str, *, called: bool) -> str:
-    """Set `alpha_bar_t` as \\bar{\\alpha}_{t}, `theta_minus` as \\theta^{-}."""
-    prime = "'" if name.endswith("'") else ""
-    words = re.findall(r"\{(?:[^{}]|\{[^{}]*\})*\}|[^_{}]+", name.rstrip("'"))
-    base, rest = words[0], words[1:]
-    if base == "hat" and rest:
-        base, rest = rest[0], rest[1:]
-        tex = rf"\hat{{{_letter(base)}}}"
-    elif base == "sqrt" and called:
-        return r"\sqrt"
-    else:
-        tex = _letter(base)
-    for accent in ("bar", "hat"):
-        if accent in rest:
-            rest.remove(accent)
-            tex = rf"\{accent}{{{tex}}}"
-    if "minus" in rest:
-        rest.remove("minus")
-        below = rf"_{{{_letter(rest.pop())}^{{-}}}}" if rest else "^{-}"
-        return tex + below + prime
-    below = ",".join(_inside(word) for word in rest)
-    return tex + (f"_{{{below}}}" if below else "") + prime
-
-
-def _inside(word: str) -> str:
-    if not word.startswith("{"):
-        return _letter(word)
-    inner = word[1:-1]
-    tokens = _run(inner, 0)
-    sound = tokens and tokens[-1].end == len(inner)
-    return _tex(tokens) if sound else rf"\text{{{inner.replace('_', ' ')}}}"
-
-
-def _letter(word: str) -> str:
-    if word in _GREEK or word in _FUNCTIONS - {"sqrt"}:
-        return rf"\{word}"
-    return word if len(word) == 1 or word.isdigit() else rf"\text{{{word}}}"
+    called = len(tokens) > 3 and tokens[1].text == "(" and tokens[0].kind == "name"
+    return called and len(names) > 1 and names[0] not in ("a", "A", "I")

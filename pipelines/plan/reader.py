@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +20,17 @@ from pipelines.contracts.plan import (
 )
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.coverage import leftovers
 from pipelines.plan.lesson import LessonReader, is_lesson
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
-from pipelines.plan.module import read_module
+from pipelines.plan.module import ModuleReader
 from pipelines.plan.reading import Reading
 from pipelines.plan.source import Source, decode, normalise
 from pipelines.plan.structure import Part, fenced, headings, tree
+from pipelines.plan.titles import read_title, with_title
 
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
-_TITLE_FRAME = re.compile(
-    r"^(?:lesson(?: plan(?:ning)?)?(?:\s+\d+)?\s*:|module\s+(?P<number>[\d.]+)\s*[:–—-]+)\s*"
-    r"|\s*(?:--+|[–—])\s*(?:lesson )?plan(?:ning document)?\s*$"
-    r"|\s*\((?:module )?\d+(?:\.\d+)*(?:, lesson \d+)?\)\s*$",
-    re.IGNORECASE,
-)
 
 
 def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
@@ -46,6 +45,20 @@ def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
     return read_text(decode(path.read_bytes(), str(path)), str(path))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Reading makes many objects and hardly a cycle: collecting garbage would only take time,
+    and more than in proportion to the text."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]:
     """Read the text of a plan; `file` is how problems call it."""
     reading = Reading(Source(file, normalise(text)))
@@ -53,12 +66,25 @@ def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]
     inside, unclosed = fenced(lines)
     found = headings(lines, inside)
     root = tree(found, len(lines))
-    _note_damage(reading, unclosed)
-    plan = _Document(reading, root).read(_segments(reading, found))
+    _note_damage(reading, unclosed, found)
+    plan = _complete(reading, _Document(reading, root).read(_segments(reading, found)))
     return plan, sorted(set(reading.problems))
 
 
-def _note_damage(reading: Reading, unclosed: int) -> None:
+def _complete(reading: Reading, plan: AnyPlan) -> AnyPlan:
+    """Add table headers, labels, the lines that no node holds, and the list of guesses."""
+    plan = plan.model_copy(
+        update={"tables": tuple(reading.heads), "labels": tuple(reading.labels)}
+    )
+    kept = leftovers(plan)
+    for one in kept:
+        override = "write it in a form of the dialect, or under a heading of its own"
+        reading.guess(one.src.line, "left over", "kept as it is, not shown", one.raw, override)
+    guesses = tuple(sorted(reading.guesses, key=lambda guess: guess.src.line))
+    return plan.model_copy(update={"leftover": kept, "guesses": guesses})
+
+
+def _note_damage(reading: Reading, unclosed: int, found: list[Part]) -> None:
     for line in reading.source.damaged:
         reading.problem(
             line,
@@ -67,6 +93,13 @@ def _note_damage(reading: Reading, unclosed: int) -> None:
             "save the line as UTF-8 once",
             "warning",
         )
+    for number, row in reading.source.spaced:
+        message = f"{row.count(chr(160)) or 'odd'} spaces that are no plain ones; read as spaces"
+        reading.problem(number, "ML202", message, "write plain spaces", "warning")
+    for part in found:
+        if re.search(r"\S {2,}\S", part.title) and not re.match(r"\W*[A-Z]{5,}", part.title):
+            message = "a dash in this heading is lost"
+            reading.problem(part.line, "ML202", message, "write it again, or one space", "warning")
     if unclosed:
         reading.problem(
             unclosed, "ML213", "this code fence is never closed", "end it with a fence line"
@@ -112,38 +145,39 @@ class _Document:
 
     def read(self, segments: tuple[Segment, ...]) -> AnyPlan:
         written = self.head.title if self.head else ""
+        heading = read_title(written)
+        meta = with_title(read_meta(self.pairs), heading)
+        stem = Path(self.reading.source.file).stem
+        title = heading.title or meta.slug or stem
         common: dict[str, Any] = {
             "file": self.reading.source.file,
             "segments": segments,
-            "meta": read_meta(self.pairs),
+            "meta": meta,
+            "title": title,
+            "title_form": written,
+            "title_spans": self.reading.spans(title, self.head.line if self.head else 1),
+            "id": meta.slug or heading.slug or stem,
         }
-        stem = Path(self.reading.source.file).stem
-        title = cleaned(written) or common["meta"].slug or stem
-        common["title"] = title
-        common["title_spans"] = self.reading.spans(title, self.head.line if self.head else 1)
-        slug = common["meta"].slug or stem
         if is_lesson(self.root):
-            reader = LessonReader(self.reading, self.sections)
-            fields = reader.fields()
-            fields["extra"] = self.introduction() + fields["extra"]
-            return LessonPlan(**common, id=slug, **fields, guesses=self.guesses())
+            return LessonPlan(**common, **self.full(LessonReader(self.reading, self.sections)))
         if _MODULE.match(written) and self.sections:
-            fields = read_module(self.reading, self.sections)
-            fields["extra"] = self.introduction() + fields["extra"]
-            number = _TITLE_FRAME.match(written)
-            if number and number["number"] and not common["meta"].module_number:
-                update = {"module_number": number["number"]}
-                common["meta"] = common["meta"].model_copy(update=update)
-            return ModulePlan(**common, id=slug, **fields, guesses=self.guesses())
+            return ModulePlan(**common, **self.full(ModuleReader(self.reading, self.sections)))
         first = 1 if self.head is None else self.head.line + 1
+        before = () if self.head is None else read_blocks(self.reading, 1, self.head.line - 1)
         nodes = read_blocks(self.reading, first, len(self.reading.source.lines))
-        return PlainDocument(**common, id=slug, nodes=nodes, guesses=self.guesses())
+        return PlainDocument(**common, nodes=before + nodes)
+
+    def full(self, reader: LessonReader | ModuleReader) -> dict[str, Any]:
+        """Return a reader's fields, what stands above the title and the first section kept."""
+        fields = reader.fields()
+        return {**fields, "extra": self.introduction() + fields["extra"]}
 
     def introduction(self) -> tuple[Extra, ...]:
         """Keep what stands before the first section and is no `**Key:** value` line."""
+        above = raw_blocks(self.reading, 1, self.head.line - 1) if self.head else []
         raws = [
             raw
-            for raw in raw_blocks(self.reading, *self.top.own)
+            for raw in (*above, *raw_blocks(self.reading, *self.top.own))
             if raw.kind != "rule" and not is_metadata(raw.text)
         ]
         if not raws:
@@ -151,13 +185,3 @@ class _Document:
         title = self.reading.spans(self.top.title, max(self.top.line, 1))
         src = self.reading.src(raws[0].line, raws[-1].end)
         return (Extra(src=src, title=title, level=1, nodes=typed(self.reading, raws)),)
-
-    def guesses(self) -> tuple[Any, ...]:
-        return tuple(self.reading.guesses)
-
-
-def cleaned(title: str) -> str:
-    """Return a title without its frame: `# Lesson: X (7.3.1)` → X."""
-    while (shorter := _TITLE_FRAME.sub("", title).strip()) != title:
-        title = shorter
-    return title

@@ -10,6 +10,7 @@ from pipelines.contracts.plan import (
     CodeSpan,
     Emphasis,
     Guess,
+    Label,
     Link,
     Math,
     Role,
@@ -17,6 +18,7 @@ from pipelines.contracts.plan import (
     Spans,
     Src,
     Strong,
+    TableHead,
     Text,
 )
 from pipelines.contracts.problems import Problem
@@ -40,6 +42,8 @@ class Reading:
     slugs: Counter[str] = field(default_factory=Counter)
     in_outline: bool = False
     mistakes: list[str] = field(default_factory=list)
+    heads: list[TableHead] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
 
     def src(self, line: int, end: int | None = None) -> Src:
         return Src(file=self.source.file, line=line, end=max(line, end or line))
@@ -51,6 +55,11 @@ class Reading:
         self.problems.append(
             Problem(self.source.file, line, code, message, remedy, severity, excerpt)
         )
+
+    def label(self, line: int, text: str, end: int | None = None) -> None:
+        """Keep words that only say what follows them."""
+        if text.strip():
+            self.labels.append(Label(src=self.src(line, end), text=text.strip()))
 
     def guess(self, line: int, rule: str, decision: str, excerpt: str, override: str) -> None:
         """Note a decision that the plan leaves open; explicit plans leave none."""
@@ -105,7 +114,7 @@ def plain(spans: tuple[Span, ...]) -> str:
         elif isinstance(span, Text | CodeSpan):
             parts.append(span.text)
         elif isinstance(span, Math):
-            parts.append(span.latex)
+            parts.append(span.raw or span.latex)
         else:
             parts.append(span.target if isinstance(span, Role) else " ")
     return "".join(parts)

@@ -3,51 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pipelines.contracts.plan import Blocks, Finding, FixCheck, Review, Severity
-from pipelines.plan.blocks import read_blocks, subheading, typed
+from pipelines.plan import fix_checks
+from pipelines.plan.blocks import subheading, typed
+from pipelines.plan.findings import match_heading, read_finding
 from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.phases import Row, rows
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import Part
-from pipelines.plan.vocabulary import read_severity
+from pipelines.plan.reading import Reading
+from pipelines.plan.structure import Part, deeper
+from pipelines.plan.vocabulary import read_outcome
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ITERATION = re.compile(r"iteration\s+(?P<i>\d+)(?:\s*/\s*(?P<of>\d+))?(?P<final>.*final)?", re.I)
 _COUNT = re.compile(r"[-*\s]*(critical|improvement|polish)\**\s*:\**\s*(\d+)", re.I)
-# `#### [CRITICAL] — title`, `#### CRITICAL -- title`, and with the separator lost
-_FINDING = re.compile(
-    r"(?:finding\s+#?\d+:?\s*)?(?P<open>\[)?(?P<severity>CRITICAL|IMPROVEMENT|POLISH)(?(open)\])"
-    r"\s*(?P<separator>--+|[—–:-])?\s*(?P<title>.*)"
-)
-_FIELD = re.compile(r"\s*(?:[-*]\s+)?\*\*(?P<label>[^*:]{2,40}):?\*\*:?[ \t]*")
-_LABELS = {
-    "location": "location",
-    "issue": "issue",
-    "student impact": "impact",
-    "impact": "impact",
-    "suggested fix": "fix",
-    "fix": "fix",
-    "status": "status",
-}
-_FIX_CHECK = {
-    "severity": r"severity",
-    "finding": r"(?:iteration \d+ )?finding|issue",
-    "status": r"(?:fix )?status|resolved|verified|fixed|verdict",
-    "note": r"note|how|fix applied|verification|evidence|assessment|comment",
-}
-_VERDICT = re.compile(r"verdict\s*:?\s*(?P<verdict>.*)", re.IGNORECASE)
+_ONLY_COUNT = re.compile(r"[-*\s]*(?:critical|improvement|polish)\**\s*:\**\s*\d+\s*", re.I)
+_CHECKING = re.compile(r"resolution|verification|\bfix|previous|iteration \d", re.IGNORECASE)
+_VERDICT_LINE = re.compile(r"\*\*(?:overall )?verdict:?\*\*:?\s*(?P<verdict>.+)", re.IGNORECASE)
+_LABEL = re.compile(r"\((?P<words>[^()]*)\)")
+_VERDICT = re.compile(r"(?:overall )?verdict\s*(?::|--+|[—–])?\s*(?P<verdict>.*)", re.IGNORECASE)
 
 
 def read_review(reading: Reading, part: Part) -> Review:
     """Read one review; headings that it does not know become part of its notes."""
+    part = deeper(part, reading.source.lines)
     iteration = _ITERATION.search(part.title)
     date = _DATE.search(part.title)
     found = _Parts(reading, part)
     return Review(
         src=reading.src(part.line, part.end),
         title=part.title,
+        label=_label(part.title),
+        outcome=read_outcome(found.verdict),
         date=date[0] if date else "",
         iteration=int(iteration["i"]) if iteration else None,
         of=int(iteration["of"]) if iteration and iteration["of"] else None,
@@ -61,6 +49,24 @@ def read_review(reading: Reading, part: Part) -> Review:
     )
 
 
+def _label(title: str) -> str:
+    """Return what the parenthesis says beside the iteration: `Post-Depth-Rework`."""
+    words = [part for match in _LABEL.finditer(title) for part in match["words"].split(",")]
+    return ", ".join(one.strip() for one in words if not _ITERATION.search(one))
+
+
+def numbered(reviews: Iterable[Review]) -> tuple[Review, ...]:
+    """Number the cycles: one begins whenever the iterations do not go on counting."""
+    found: list[Review] = []
+    cycle, last = 1, 0
+    for review in reviews:
+        if review.iteration is not None:
+            cycle += review.iteration <= last
+            last = review.iteration
+        found.append(review.model_copy(update={"cycle": cycle}))
+    return tuple(found)
+
+
 class _Parts:
     """Goes through a review's headings and sorts what stands under them."""
 
@@ -71,119 +77,89 @@ class _Parts:
         self.rationale: Blocks = ()
         self.findings: list[Finding] = []
         self.fix_checks: list[FixCheck] = []
-        self.notes: Blocks = read_blocks(reading, *part.own)
+        self.notes: Blocks = ()
+        self.note(part)
         for child in part.children:
-            self.take(child)
+            self.take(child, checking=False)
 
-    def take(self, part: Part) -> None:
+    def take(self, part: Part, *, checking: bool) -> None:
+        """Read a part; under a check of fixes no heading is a finding."""
         title = part.title.strip("* ")
         verdict = _VERDICT.match(title)
-        if _FINDING.match(title):
-            self.findings.append(_finding(self.reading, part))
+        fixes = bool(_CHECKING.search(title)) and not match_heading(part)
+        if checking and match_heading(part):
+            self.fix_checks.append(fix_checks.read_heading(self.reading, part))
+        elif match_heading(part):
+            self.findings.append(read_finding(self.reading, part))
         elif verdict:
-            self.verdict = verdict["verdict"].strip("* ")
-            self.rationale = read_blocks(self.reading, *part.own)
+            self.verdict = verdict["verdict"].strip("* ") or self.verdict
+            self.note(part, verdict=True)
         elif title.lower().startswith("summary"):
             self.count(part)
-        elif re.search(r"resolution|verification|fix|previous|iteration \d", title, re.I):
+        elif fixes:
             self.check_fixes(part)
         else:
             self.other(part)
         for child in part.children:
-            self.take(child)
+            self.take(child, checking=checking or fixes)
+
+    def note(self, part: Part, *, verdict: bool = False) -> None:
+        """Keep what stands under a heading; a line `**Verdict:** …` is the verdict."""
+        kept = []
+        for raw in raw_blocks(self.reading, *part.own):
+            match = _VERDICT_LINE.match(raw.text) if raw.kind == "paragraph" else None
+            if match and not self.verdict:
+                self.verdict = match["verdict"].split("\n")[0].strip("* ")
+            elif raw.kind == "paragraph" and verdict and not self.verdict:
+                self.verdict = raw.text.split("\n")[0].strip("* ")
+            if raw.kind != "rule" or not verdict:
+                kept.append(raw)
+        blocks = typed(self.reading, kept)
+        if verdict:
+            self.rationale += blocks
+        else:
+            self.notes += blocks
 
     def count(self, part: Part) -> None:
         first, last = part.own
         for line in self.reading.source.lines[first - 1 : last]:
             if match := _COUNT.match(line):
                 self.counts[Severity(match[1].lower())] = int(match[2])
-        blocks = read_blocks(self.reading, *part.own)
-        self.notes += tuple(block for block in blocks if block.type != "list")
+        for raw in raw_blocks(self.reading, *part.own):
+            counts = [bool(_ONLY_COUNT.fullmatch(line)) for line in _lines(raw)]
+            if all(counts):
+                self.reading.label(raw.line, "\n".join(_lines(raw)), raw.end)
+            else:
+                self.notes += typed(self.reading, [raw])
 
     def check_fixes(self, part: Part) -> None:
+        """Read tables and bullets of a fix check; what is neither is kept as a note."""
         raws = raw_blocks(self.reading, *part.own)
-        self.fix_checks += [_fix_check(row) for row in rows(self.reading, raws, _FIX_CHECK)]
-        if any(raw.kind not in ("table", "rule") for raw in raws):
-            self.other(part)
+        self.fix_checks += fix_checks.read_table(self.reading, raws)
+        rest = []
+        for raw in raws:
+            items = [item for item in raw.children if fix_checks.is_bullet(item)]
+            self.fix_checks += [fix_checks.read_item(self.reading, item) for item in items]
+            others = tuple(item for item in raw.children if item not in items)
+            if raw.kind == "list" and others:
+                rest.append(replace(raw, children=others))
+            elif raw.kind not in ("list", "table", "rule"):
+                rest.append(raw)
+        if rest:
+            self.notes += (subheading(self.reading, part.title, part.line),)
+            self.notes += typed(self.reading, rest)
 
     def other(self, part: Part) -> None:
         """Keep what stands under another heading: with its title, unless that is `Findings`."""
-        blocks = read_blocks(self.reading, *part.own)
         expected = re.match(
             r"(?:new |remaining )?(?:findings|items)|review notes", part.title, re.I
         )
         if not expected:
-            blocks = (subheading(self.reading, part.title, part.line), *blocks)
-        self.notes += blocks
+            self.notes += (subheading(self.reading, part.title, part.line),)
+        self.note(part)
 
 
-def _finding(reading: Reading, part: Part) -> Finding:
-    match = _FINDING.match(part.title.strip("* "))
-    assert match  # the caller looked
-    severity = read_severity(match["severity"])
-    assert severity
-    if not match["separator"]:
-        reading.problem(
-            part.line,
-            "ML202",
-            "the dash between severity and title is lost",
-            "write `#### [POLISH] — title`",
-            "warning",
-        )
-    title, fields = reading.spans(match["title"], part.line), _fields(reading, part)
-    words = plain(title) + " ".join(_text(blocks) for blocks in fields.values())
-    return Finding(
-        src=reading.src(part.line, part.stop),
-        severity=severity,
-        title=title,
-        fields=fields,
-        retracted="RETRACTED" in words,
-    )
-
-
-def _text(blocks: Blocks) -> str:
-    return " ".join(plain(getattr(block, "spans", ())) for block in blocks)
-
-
-def _fields(reading: Reading, part: Part) -> dict[str, Blocks]:
-    """Cut a finding at its `**Label:**` lines; text before the first is the field `text`."""
-    first, last = part.own
-    starts: list[tuple[str, int]] = [("text", first)]
-    for number in range(first, last + 1):
-        match = _FIELD.match(reading.source.lines[number - 1])
-        if match:
-            label = match["label"].strip()
-            starts.append((_LABELS.get(label.lower(), label), number))
-    stops = [number - 1 for _, number in starts[1:]] + [last]
-    fields: dict[str, Blocks] = {}
-    for (label, start), stop in zip(starts, stops, strict=True):
-        blocks = _field(reading, start, stop, labelled=label != "text")
-        if blocks:
-            fields[label] = fields.get(label, ()) + blocks
-    return fields
-
-
-def _field(reading: Reading, first: int, last: int, *, labelled: bool) -> Blocks:
-    """Read the lines of a field without its label and the rule that ends the finding."""
-    raws = raw_blocks(reading, first, last)
-    if labelled and raws:
-        text = _FIELD.sub("", raws[0].text, count=1)
-        raws[0] = replace(raws[0], text=text)
-    return typed(reading, [raw for raw in raws if raw.kind != "rule" and not _is_empty(raw)])
-
-
-def _is_empty(raw: Raw) -> bool:
-    return raw.kind == "paragraph" and not raw.text.strip()
-
-
-def _fix_check(row: Row) -> FixCheck:
-    note = row.spans("note")
-    for more in row.extra.values():
-        note = (*note, *more)
-    return FixCheck(
-        src=row.src,
-        finding=row.spans("finding"),
-        severity=read_severity(row.text("severity")),
-        status=row.text("status"),
-        note=note,
-    )
+def _lines(raw: Raw) -> list[str]:
+    """Return the lines of a paragraph, or of all paragraphs of a list."""
+    inner = [line for child in raw.children for line in _lines(child)]
+    return inner + (raw.text.split("\n") if raw.kind == "paragraph" else [])

@@ -14,8 +14,11 @@ from pipelines.contracts.problems import InputProblems, Problem
 
 # UTF-8 read as Windows-1252 and saved again: "—" has become "â€”", "≈" "â‰ˆ", "é" "Ã©".
 _TAIL = "[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]"
-_DOUBLE_ENCODED = re.compile(rf"[âÂÃð]{_TAIL}")
+_DOUBLE_ENCODED = re.compile(rf"[âÂÃðÎÏ]{_TAIL}")
 _SEQUENCE = re.compile(rf"[à-ï]{_TAIL}{{2}}|ð{_TAIL}{{3}}")  # three or four bytes of UTF-8
+
+# no-break spaces are read as spaces, and what has no width as nothing
+_ODD_SPACES = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0x200B: "", 0xFEFF: "", 0x2060: ""}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,14 @@ class Source:
     def damaged(self) -> list[int]:
         """One-based numbers of the lines that had to be mended."""
         pairs = zip(self.raw_lines, self.lines, strict=True)
-        return [number for number, (raw, line) in enumerate(pairs, 1) if raw != line]
+        changed = [(n, raw, line) for n, (raw, line) in enumerate(pairs, 1) if raw != line]
+        return [n for n, raw, line in changed if raw.translate(_ODD_SPACES) != line]
+
+    @property
+    def spaced(self) -> list[tuple[int, str]]:
+        """The first line with spaces that are no plain ones, with its number."""
+        found = enumerate(self.raw_lines, 1)
+        return next(([(n, line)] for n, line in found if line.translate(_ODD_SPACES) != line), [])
 
     def line(self, number: int) -> str:
         """Return a one-based line, "" beyond the ends."""
@@ -80,11 +90,12 @@ def normalise(text: str) -> str:
 
 def _mended(line: str) -> str:
     if not _DOUBLE_ENCODED.search(line):
-        return line
+        return line.translate(_ODD_SPACES)
     from ftfy import fix_encoding  # slow to import, and seldom needed
 
     fixed = _SEQUENCE.sub(_decoded, fix_encoding(line))
-    return line if "\n" in fixed else fixed
+    fixed = line if "\n" in fixed or "\r" in fixed else fixed
+    return fixed.translate(_ODD_SPACES)
 
 
 def _decoded(match: re.Match[str]) -> str:

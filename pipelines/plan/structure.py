@@ -94,3 +94,18 @@ def tree(found: Iterable[Part], count: int) -> Part:
     for part in root.walk():
         part.stop = min(part.stop, part.end)
     return root
+
+
+def deeper(part: Part, lines: list[str]) -> Part:
+    """Return a part again, with headings of every level below it.
+
+    Args:
+        lines: All lines of the file.
+    """
+    own = lines[part.line : part.end]
+    inside, _ = fenced(own)
+    found = headings(own, inside, deepest=6)
+    for one in found:
+        one.line += part.line
+    root = tree((one for one in found if one.level > part.level), part.end)
+    return Part(part.level, part.title, part.line, part.end, root.stop, root.children)

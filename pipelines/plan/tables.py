@@ -10,6 +10,7 @@ from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
 
 _BAR = re.compile(r"(?<!\\)\|")
+_NORM = re.compile(r"(?<=\s)\|(?P<inside>[^|\s][^|]{0,18}[^|\s]|[^|\s])\|(?=[\s.,;)])")
 _OPENERS, _CLOSERS = "([{", ")]}"
 
 
@@ -57,6 +58,8 @@ def _row(reading: Reading, line: int, text: str, count: int) -> tuple[str, ...]:
     if len(cells) == count:
         return tuple(cells)
     healed = _cells_outside_brackets(text)
+    if len(healed) != count:
+        healed = _cells(_NORM.sub(r"\\|\g<inside>\\|", text))
     if len(healed) != count:
         healed = [*cells[: count - 1], " | ".join(cells[count - 1 :])] if count else []
         healed += [""] * (count - len(healed))

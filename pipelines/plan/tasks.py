@@ -9,6 +9,7 @@ from pipelines.contracts.plan import (
     Level,
     Misbelief,
     Paragraph,
+    Part,
     Prediction,
     Question,
 )
@@ -17,6 +18,8 @@ from pipelines.plan.checks import no_answer
 from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, number
 from pipelines.plan.reading import Reading
+
+_SENTENCES = ("tests", "purpose", "key-insight", "expected", "bonus")
 
 
 def misbelief(reading: Reading, raw: Raw) -> Blocks:
@@ -31,7 +34,7 @@ def misbelief(reading: Reading, raw: Raw) -> Blocks:
 
 
 def question(reading: Reading, raw: Raw) -> Blocks:
-    rest, parts = split_off(raw, "answer")
+    rest, parts = split_off(raw, "answer", "part")
     answer = typed(reading, [child for part in parts["answer"] for child in part.children])
     if not answer:
         no_answer(reading, raw.line)
@@ -43,21 +46,28 @@ def question(reading: Reading, raw: Raw) -> Blocks:
         Question(
             src=reading.src(raw.line, raw.end),
             prompt=prompt,
+            parts=tuple(_part(reading, one) for one in parts["part"]),
             answer=answer,
             answer_form=AnswerForm.DIRECTIVE if answer else AnswerForm.NONE,
         ),
     )
 
 
+def _part(reading: Reading, raw: Raw) -> Part:
+    return Part(label=raw.text, spans=flattened(typed(reading, raw.children)))
+
+
 def exercise(reading: Reading, raw: Raw) -> Blocks:
-    rest, parts = split_off(raw, "predict", "tests", "expected", "bonus")
+    rest, parts = split_off(raw, "predict", *_SENTENCES)
     written = raw.options.get("level", "")
     level = Level(written) if written in list(Level) else Level.UNKNOWN
     if level is Level.UNKNOWN:
         bad_option(reading, raw, "level", "`guided`, `supported` or `independent`")
     sentences = {
-        name: flattened(typed(reading, [raw for part in parts[name] for raw in part.children]))
-        for name in ("tests", "expected", "bonus")
+        name.replace("-", "_"): flattened(
+            typed(reading, [raw for part in parts[name] for raw in part.children])
+        )
+        for name in _SENTENCES
     }
     return (
         Exercise(

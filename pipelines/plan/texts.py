@@ -11,6 +11,7 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, Role, Span
 from pipelines.plan.requests import page_blocks
 
 _SPANS = get_args(get_args(Span)[0])
+_LEAVES = (str, int, Src, type(None))  # hold no spans; most values are of these
 
 
 def page_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:
@@ -54,10 +55,12 @@ def _runs(
 ) -> Iterator[tuple[Spans, Src]]:
     """Look through models, tuples and mappings for tuples of spans."""
     if isinstance(value, BaseModel):
-        if getattr(value, "voice", Voice.STUDENT) in voices:
-            here = getattr(value, "src", src)
-            for inner in value.__dict__.values():
-                yield from _runs(inner, here, voices)
+        fields = value.__dict__
+        if fields.get("voice", Voice.STUDENT) in voices:
+            here = fields.get("src", src)
+            for inner in fields.values():
+                if not isinstance(inner, _LEAVES):
+                    yield from _runs(inner, here, voices)
     elif isinstance(value, dict):
         for inner in value.values():
             yield from _runs(inner, src, voices)

@@ -7,9 +7,11 @@ import re
 from pipelines.contracts.plan import (
     Depth,
     DepthLevel,
+    FixOutcome,
     LessonRef,
     Level,
     ModalityFamily,
+    Outcome,
     Polarity,
     SectionKind,
     Severity,
@@ -25,8 +27,10 @@ _DEPTHS = (
     ("developed", DepthLevel.DEVELOPED),
     ("established", DepthLevel.DEVELOPED),
     ("reinforced", DepthLevel.APPLIED),
+    ("assumed", DepthLevel.DEVELOPED),
     ("applied", DepthLevel.APPLIED),
 )
+_PAIR = re.compile(r"(?:\s*\([^)]*\))?\s*(?:->|→|/|to)\s*")
 _REFERENCE = re.compile(
     r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)+)(?:\s*\((?P<after>\d+(?:\.\d+)+)\))?"
     r"|(?P<name>[A-Za-z]\w*)?\s*\((?P<number>\d+(?:\.\d+)+)\)"
@@ -39,11 +43,22 @@ _FAMILIES = (
     (r"intuiti", ModalityFamily.INTUITIVE),
     (r"interactive|widget", ModalityFamily.INTERACTIVE),
 )
+_FIXES = (
+    (r"not fixed \(accept|accepted|skipped|deferred|wont|won't", FixOutcome.ACCEPTED),
+    (r"partial", FixOutcome.PARTLY),
+    (r"not (?:fixed|addressed|resolved|done)|still open|\bopen\b|^no\b", FixOutcome.OPEN),
+    (r"non-?issue|retracted|withdrawn|n/a", FixOutcome.RETRACTED),
+    (r"fixed|resolved|^yes\b|done|addressed|verified", FixOutcome.FIXED),
+)
 _SECTIONS = (
     (r"context|constraint", SectionKind.CONTEXT),
     (r"recap|quick recap|reactivat", SectionKind.RECAP),
     (r"hook", SectionKind.HOOK),
-    (r"check|transfer question", SectionKind.CHECK),
+    (
+        r"checks?\b|check-?points?\b|transfer (?:questions?|check)|transfer$"
+        r"|predict[- ]and[- ]verify|assessment|quiz",
+        SectionKind.CHECK,
+    ),
     (r"explain", SectionKind.EXPLAIN),
     (r"explore", SectionKind.EXPLORE),
     (r"elaborate", SectionKind.ELABORATE),
@@ -52,17 +67,24 @@ _SECTIONS = (
     (r"next", SectionKind.NEXT),
 )
 
+# Length hints, layout hints and depth tags are for the builder: `(~2 min read)`, `(Row + Aside)`
+DECORATION = re.compile(
+    r"\s*\((?P<words>~[^()]*|Row[^()]*|Aside|NEW|kept as-is|gap resolution|gap fill"
+    r"|(?:MENTIONED|INTRODUCED|DEVELOPED|APPLIED|REINFORCED)[^()]*)\)\s*$"
+)
+
 
 def read_depth(raw: str) -> Depth:
     """Read `DEVELOPED (assumed)`: the first known word is the level, the rest a note."""
     lower = raw.lower()
-    found = [(lower.find(word), word, level) for word, level in _DEPTHS if word in lower]
+    found = sorted((lower.find(word), word, level) for word, level in _DEPTHS if word in lower)
     if not found:
         return Depth(level=DepthLevel.UNKNOWN, raw=raw.strip())
-    at, word, level = min(found)
+    at, word, level = found[0]
     rest = (raw[:at] + raw[at + len(word) :]).strip()
     note = rest.removeprefix("(").removesuffix(")").strip() if rest.startswith("(") else rest
-    return Depth(level=level, note=note, raw=raw.strip())
+    second = found[1][2] if len(found) > 1 and _PAIR.match(lower[at + len(word) :]) else None
+    return Depth(level=level, second=second, note=note, raw=raw.strip())
 
 
 def read_references(raw: str) -> tuple[LessonRef, ...]:
@@ -83,7 +105,9 @@ def read_status(raw: str) -> Status:
     for status in (Status.OK, Status.GAP, Status.MISSING):
         if word.startswith(status.value):
             return status
-    return Status.UNKNOWN
+    if word.startswith("not taught"):
+        return Status.MISSING
+    return Status.OK if word.startswith(("met", "yes", "✓")) else Status.UNKNOWN
 
 
 def read_polarity(raw: str) -> Polarity:
@@ -121,6 +145,7 @@ def read_level(raw: str) -> Level:
     words = {
         "guided": Level.GUIDED,
         "supported": Level.SUPPORTED,
+        "minimal": Level.INDEPENDENT,
         "scaffold": Level.SUPPORTED,
         "independent": Level.INDEPENDENT,
         "stretch": Level.INDEPENDENT,
@@ -133,3 +158,32 @@ def read_level(raw: str) -> Level:
 def read_severity(raw: str) -> Severity | None:
     word = raw.strip("[]* ").lower()
     return Severity(word) if word in set(Severity) else None
+
+
+def undecorated(title: str) -> tuple[str, tuple[str, ...]]:
+    """Take the builder's hints off the end of a title."""
+    hints: list[str] = []
+    while match := DECORATION.search(title):
+        hints.insert(0, match["words"])
+        title = title[: match.start()]
+    return title.strip(), tuple(hints)
+
+
+def read_outcome(verdict: str) -> Outcome:
+    """Read a verdict: `NEEDS REVISION → REVISED` needed one, `PASS (with polish notes)` passes."""
+    words = re.sub(r"[^a-z]+", " ", verdict.lower()).strip()
+    for outcome in (Outcome.MAJOR_REVISION, Outcome.NEEDS_REVISION, Outcome.PASS):
+        if words.startswith(outcome.value):
+            return outcome
+    return Outcome.UNKNOWN
+
+
+def read_fix(status: str) -> FixOutcome:
+    """Read what became of a finding, from the first such word of a status cell."""
+    lower = status.lower()
+    found = [
+        (match.start(), order, outcome)
+        for order, (pattern, outcome) in enumerate(_FIXES)
+        if (match := re.search(pattern, lower))
+    ]
+    return min(found)[2] if found else FixOutcome.UNKNOWN

@@ -18,22 +18,61 @@ QUOTED = re.compile(r'^["“](?P<text>.+)["”]\s*$', re.DOTALL)
 _QUOTATION = re.compile(r'["“](?P<text>[^"“”]{25,})["”]', re.DOTALL)
 _LABELLED = re.compile(r'^(?P<label>[^"“”:]{1,80}):\s*["“](?P<text>.+)["”]\s*$', re.DOTALL)
 _KEY = re.compile(
-    r"(?:\*\*)?(?:type|design|assessment(?: type)?|visual|diagram|purpose|tests|transition|note"
-    r"|preview(?: of [\w ]+)?|key takeaways?(?: \([^)]*\))?|placement|layout|widget|implementation"
-    r"|[\w-]+ diagram description|side-by-side \w+|predict-and-verify questions?)"
+    r"(?:\*\*)?(?:(?:(?:hook|question|check|section|example|exercise) )?type|design"
+    r"|assessment(?: type)?|visual|diagram|purpose|tests|transition|note"
+    r"|preview(?: of [\w ]+)?|key takeaways?(?: \([^)]*\))?|placement|layout"
+    r"|(?:interactive )?widget|implementation"
+    r"|[\w-]+ diagram description|side-by-side \w+|predict-and-verify questions?"
+    r"|exercise (?:design )?(?:rationale|sequence)(?: \([^)]*\))?|scaffolding progression)"
     r"(?:\*\*)?\s*(?:\([^)]*\))?:(?:\*\*)?",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     r"(?:one|two|three|four|five|six|\d+)\s+[\w-]+(?:\s[\w-]+)*\s+questions?:?$", re.IGNORECASE
 )
+# Verbs that hardly ever speak to a student, unless they stand for a noun ("Address books, …").
 _VERB = re.compile(
-    r"(?:show|address|connect|frame|present|walk (?:the student )?through|set up|introduce|remind"
-    r"|emphasi[sz]e|describe|brief(?:ly)? \w+|highlight|use (?:a|the) (?:widget|diagram|card)"
-    r"|explain|contrast|preview|bridge|display|mention|reactivate|do not name|then show)\b",
+    r"(?:then |again |also |quickly |explicitly )?"
+    r"(?:(?:show|address|connect|frame|present|walk through|set up|preview|bridge|highlight"
+    r"|display|link|tie|state|revisit|echo|reveal|reference)\s+(?=(?:the|a|an|this|that|these"
+    r"|those|it|them|both|each|every|all|one|two|three|how|why|what|side|to|as|back|misconception"
+    r"|directly|explicitly|visually|here|with|only|its|their|code|where|when|from)\b"
+    r"|[\"“#\d(*]|(?-i:[A-Z]))"
+    r"|walk the (?:student|reader)s? through|remind the|emphasi[sz]e|reactivate|reconnect"
+    r"|foreshadow|keep (?:this|it|the section) (?:short|brief|light)|mention (?=the|that|in|only)"
+    r"|forward reference|do not (?:name|mention|reveal|introduce|derive|dwell|go into|preview)"
+    r"|don't (?:name|mention|reveal|introduce|derive|dwell|go into|preview)"
+    r"|briefly (?:mention|reactivate|recap|introduce|explain|show|connect|describe|note|cover)"
+    r"|use (?:a|the) (?:widget|diagram|card)|(?:ask|tell) the (?:student|reader)s?"
+    r"|side-by-side diagram)",
     re.IGNORECASE,
 )
-_THIRD_PERSON = re.compile(r"\bthe students?\b", re.IGNORECASE)
+# Verbs that speak to either: only a following quotation, or a word of the trade, decides.
+_WEAK_VERB = re.compile(
+    r"(?:then |again )?(?:introduce|describe|explain|contrast|use|define|give|include|open|start"
+    r"|begin|end|close|pose|ask|say|tell|quick callback|callback|note)\b",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"\b(?:the students?|(?:\d|two|three)(?:-\w+)? (?:sentences|paragraphs)|callout|aside"
+    r"|(?:gradient)?card|widget|section|lesson)\b",
+    re.IGNORECASE,
+)
+_SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|me|my|friend)\b", re.IGNORECASE)
+_LEARNER = re.compile(
+    r"\bthe students?(?:'s)? (?!models?\b|networks?\b|nets?\b)(?!of\b)", re.IGNORECASE
+)
+_LEARNER_FIRST = re.compile(
+    r"the students? (?:already|should|needs?|must|will|may|might|can|has|have|knows?|expects?"
+    r"|now|understands?|sees?|just|does)\b",
+    re.IGNORECASE,
+)
+_THEN_SHOW = re.compile(
+    r"(?P<text>.*?[\w)\"”.!?])\s*(?:(?:->|→)\s*|(?<=[.!?\"”])\s+(?=then ))"
+    r"(?P<note>(?:then )?(?:show|draw|display|present|highlight|reveal)"
+    r" (?:a|an|the|both|all|each|it|how|side)\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _TAGS = re.compile(
     r"\b(?:gap fill|gap resolution|positive #\d|negative #\d|misconception #\d|\d-\d (?:sentences"
     r"|paragraphs))\b",
@@ -77,16 +116,33 @@ def judge(text: str, kind: SectionKind) -> Judgement:
         return Judgement("", text, "question count")
     if _KEY.match(text):
         return _quotation_only(text, "builder key")
-    if kind not in _EXERCISING:
-        if _VERB.match(text):
-            return _quotation_only(text, "imperative to the builder")
-        if _speaks_of_the_learner(text) and quotation(text):
-            return _quotation_only(text, "speaks of the student")
-        if _TAGS.search(_outside_quotes(text)):
-            return _tagged(text)
+    if kind not in _EXERCISING and (found := _instruction(text)):
+        return found
     if match := _LABELLED.match(text):
         return _labelled(match)
     return Judgement(unquoted(text))
+
+
+def _instruction(text: str) -> Judgement | None:
+    """Judge what may tell the builder what to do; None: it does not."""
+    outside = _outside_quotes(text)
+    addressed = bool(_SECOND_PERSON.search(outside))
+    if _VERB.match(text) and not addressed:
+        return _quotation_only(text, "imperative to the builder")
+    if _WEAK_VERB.match(text) and (_ends_quoted(text) or _TRADE.search(outside)):
+        return _quotation_only(text, "imperative to the builder") if not addressed else None
+    told = quotation(text) or _LEARNER_FIRST.match(text)
+    if told and _speaks_of_the_learner(outside):
+        return _quotation_only(text, "speaks of the student")
+    if _TAGS.search(outside):
+        return _tagged(text)
+    if match := _THEN_SHOW.match(text):
+        return Judgement(unquoted(match["text"]), match["note"], "instruction within the line")
+    return None
+
+
+def _ends_quoted(text: str) -> bool:
+    return text[-1:] in _QUOTES and len(quotation(text)) >= _SHORTEST
 
 
 def unquoted(text: str) -> str:
@@ -122,10 +178,9 @@ def _quotation_only(text: str, rule: str) -> Judgement:
     return Judgement(shown.strip(), text, rule)
 
 
-def _speaks_of_the_learner(text: str) -> bool:
+def _speaks_of_the_learner(outside: str) -> bool:
     """Where there is a teacher, "the student" is a network."""
-    outside = _outside_quotes(text)
-    return bool(_THIRD_PERSON.search(outside)) and "teacher" not in outside.lower()
+    return bool(_LEARNER.search(outside)) and "teacher" not in outside.lower()
 
 
 def _tagged(text: str) -> Judgement:

@@ -89,7 +89,14 @@ def titles(experiments: dict[str, Experiment]) -> dict[str, str]:
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
-    return lint(plan, facts=ledger.facts, citations=references, experiments=catalog.experiments)
+    return lint(
+        plan,
+        facts=ledger.facts,
+        citations=references,
+        experiments=catalog.experiments,
+        sequence=catalog.module.sequence,
+        built=catalog.lessons,
+    )
 
 
 def spoken(slug: str) -> str:

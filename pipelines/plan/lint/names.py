@@ -7,26 +7,17 @@ measured, cited or given.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipelines.claims import FORMAT, ClaimError, Expression, parse
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.measurement import Fact
-from pipelines.contracts.plan import (
-    AnyPlan,
-    Claim,
-    FigureRequest,
-    Node,
-    Role,
-    Src,
-    TableRequest,
-    walk,
-)
-from pipelines.contracts.problems import Problem
+from pipelines.contracts.plan import Claim, FigureRequest, Node, Role, Src, TableRequest
 from pipelines.contracts.references import Reference
 from pipelines.plan.anchors import identity, nearest, places_of
+from pipelines.plan.lint.report import Report
 from pipelines.plan.numbers import literal_numbers
-from pipelines.plan.requests import experiment_names, page_blocks
+from pipelines.plan.requests import experiment_names
 from pipelines.plan.texts import all_runs, page_runs, roles, texts
 from pipelines.registry import FIGURES, TABLES
 
@@ -35,40 +26,31 @@ _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
 _IN_NO_SAMPLER = {"train", "real"}  # stand in the sampler's place
 
 
-def lint(
-    plan: AnyPlan,
-    *,
+def check_names(
+    report: Report,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
     experiments: Mapping[str, Experiment],
-) -> list[Problem]:
-    """Return all problems of a plan's content, in the order of lines."""
-    check = _Lint(plan, facts, citations, experiments)
+) -> None:
+    check = _Names(report, facts, citations, experiments)
     check.numbers()
     check.roles()
     check.requests()
-    return sorted(set(check.problems))
 
 
 @dataclass
-class _Lint:
-    plan: AnyPlan
+class _Names:
+    out: Report
     facts: Mapping[str, Fact]
     citations: Mapping[str, Reference]
     experiments: Mapping[str, Experiment]
-    problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.lines = "".join(segment.raw for segment in self.plan.segments).split("\n")
-        self.blocks = [one for one in walk(page_blocks(self.plan)) if isinstance(one, Node)]
-        self.places = places_of(self.plan, self.blocks)
+        self.plan = self.out.plan
+        self.places = places_of(self.plan, self.out.blocks)
 
-    def report(
-        self, line: int, code: str, message: str, remedy: str, severity: str = "error"
-    ) -> None:
-        excerpt = self.lines[line - 1][:160] if 0 < line <= len(self.lines) else ""
-        problem = Problem(self.plan.file, line, code, message, remedy, severity, excerpt)
-        self.problems.append(problem)
+    def report(self, line: int, code: str, message: str, remedy: str, at: str = "") -> None:
+        self.out.problem(line, code, message, remedy, at=at)
 
     # --- numbers ---
 
@@ -77,23 +59,20 @@ class _Lint:
         for spans, src in page_runs(self.plan):
             for text in texts(spans):
                 for at, number in literal_numbers(text):
-                    self.report(
-                        self.line_of(text, at, number, src),
-                        "ML301",
-                        f"literal number `{number}` in text for the student",
-                        "measure it with {value}, cite it with {fact}, declare it with {given},"
-                        " or set it as mathematics or code",
-                        severity,
-                    )
+                    self.number(text, at, number, src, severity)
 
-    def line_of(self, text: str, at: int, number: str, src: Src) -> int:
-        """Find a number's line within its block by the text around it, the nearest part first."""
-        for reach in (24, 12, 4, 0):
-            around = text[max(0, at - reach) : at + len(number) + reach]
-            for line in range(src.line, min(src.end, len(self.lines)) + 1):
-                if around in self.lines[line - 1]:
-                    return line
-        return src.line
+    def number(self, text: str, at: int, number: str, src: Src, severity: str) -> None:
+        line, column = self.out.place(text, at, len(number), src)
+        self.out.problem(
+            line,
+            "ML301",
+            f"literal number `{number}` in text for the student",
+            "measure it with {value}, cite it with {fact}, declare it with {given},"
+            " or set it as mathematics or code",
+            severity,
+            at=number,
+            column=column,
+        )
 
     # --- roles ---
 
@@ -113,13 +92,16 @@ class _Lint:
             self.known(role, "ML307", "figure, table, claim, formula or heading", self.places, "")
         elif role.name not in ROLES:
             remedy = f"the roles are {', '.join(ROLES)}"
-            self.report(role.line, "ML306", f"unknown role `{{{role.name}}}`", remedy)
+            self.report(
+                role.line, "ML306", f"unknown role `{{{role.name}}}`", remedy, f"{{{role.name}}}"
+            )
         if role.name in ("value", "fact") and not FORMAT.fullmatch(role.format):
             self.report(
                 role.line,
                 "ML311",
                 f"unknown format `{role.format}`",
                 "percent0-2, 0f-4f, 2g, 3g, int, ratio, ratio1; a trailing + adds the spread",
+                role.format,
             )
 
     def known(self, role: Role, code: str, what: str, names: Collection[str], file: str) -> None:
@@ -175,7 +157,7 @@ class _Lint:
 
     def requests(self) -> None:
         seen: dict[str, int] = {}
-        for block in self.blocks:
+        for block in self.out.blocks:
             name = identity(block)
             if name and name in seen:
                 remedy = "give it another `:id:`"
@@ -230,7 +212,7 @@ class _Lint:
 
     def option_line(self, src: Src, name: str) -> int:
         for line in range(src.line, src.end + 1):
-            if self.lines[line - 1].strip().startswith(f":{name}:"):
+            if self.out.line(line).strip().startswith(f":{name}:"):
                 return line
         return src.line
 

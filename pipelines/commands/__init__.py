@@ -1,0 +1,1 @@
+"""One verb of `measured-lessons` a file: `add` names its arguments, `run` does it."""

@@ -1,0 +1,68 @@
+"""Plans in files and folders: what a command means by PLAN and by FOLDER."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.contracts.plan import AnyPlan
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.plan.reader import read_text
+from pipelines.plan.source import decode, normalise
+
+
+@dataclass
+class Shelf:
+    """The plans of some files, and the problems of reading them.
+
+    Attributes:
+        files: All of them; one that cannot be read has no plan.
+        lines: Of every file that a problem was looked up in.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    plans: dict[Path, AnyPlan] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, path: Path) -> None:
+        self.files.append(path)
+        try:
+            text = decode(path.read_bytes(), str(path))
+            self.lines[str(path)] = text.split("\n")
+            self.plans[path], found = read_text(text, str(path))
+            self.problems += found
+        except InputProblems as stopped:
+            self.problems += stopped.problems
+
+    def line(self, file: str, number: int) -> str:
+        """Return a one-based line, "" where there is none."""
+        if file not in self.lines:
+            data = Path(file).read_bytes() if Path(file).is_file() else b""
+            self.lines[file] = normalise(data.decode("utf-8", errors="replace")).split("\n")
+        lines = self.lines[file]
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def read_plans(paths: Iterable[Path]) -> Shelf:
+    shelf = Shelf()
+    for path in plan_files(paths):
+        shelf.read(path)
+    return shelf
+
+
+def plan_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files among `paths`, and all `*.md` below the folders, each once, in order.
+
+    Raises:
+        InputProblems: For a folder without any.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        below = sorted(path.rglob("*.md")) if path.is_dir() else [path]
+        if not below:
+            remedy = "name a folder with *.md files, or a plan"
+            raise InputProblems([Problem(str(path), 1, "ML108", "no plan lies here", remedy)])
+        found |= dict.fromkeys(below)
+    return list(found)

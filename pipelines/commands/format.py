@@ -1,0 +1,25 @@
+"""`format PLAN`: the plan in normal form, with nothing left to guess."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipelines.commands.rewriting import put, text_of
+from pipelines.plan.format import format_text
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", type=Path, metavar="PLAN")
+    parser.add_argument("--write", action="store_true", help="into the plan, not to the output")
+
+
+def run(args: argparse.Namespace) -> int:
+    before, text = text_of(args.plan)
+    after = format_text(text, str(args.plan))
+    if not args.write:
+        sys.stdout.write(after)
+    elif after != before:
+        put(args.plan, after)
+    return 0

@@ -1,0 +1,75 @@
+"""`lint PLAN…`: the problems of each plan; fails if any of them is an error.
+
+Several plans, or all below a folder, are also held against each other: what lessons teach and
+what later ones assume.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.commands.folders import Shelf, read_plans
+from pipelines.commands.outputs import FORMATS, as_text, in_colour
+from pipelines.commands.surroundings import content_problems, frames
+from pipelines.contracts.problems import InputProblems, Problem, errors, located
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plans", nargs="+", type=Path, metavar="PLAN", help="file or folder")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="for people (the default), scripts, code scanning, or GitHub annotations",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    with uncollected():
+        return lint(args)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector still: plans are trees without cycles, and it finds nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def lint(args: argparse.Namespace) -> int:
+    shelf = read_plans(args.plans)
+    found = sorted({located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf)})
+    if args.format == "text":
+        text = as_text(found, len(shelf.files), colour=in_colour(sys.stdout))
+    else:
+        text = FORMATS[args.format](found, len(shelf.files))
+    if text:
+        print(text)
+    return 1 if errors(found) else 0
+
+
+def problems_of(shelf: Shelf) -> Iterator[Problem]:
+    """Yield the problems of form and content of the plans, and those between them."""
+    yield from shelf.problems
+    modules = frames()
+    for path, plan in shelf.plans.items():
+        try:
+            yield from content_problems(plan, path, modules)
+        except InputProblems as stopped:
+            yield from stopped.problems
+    if len(shelf.plans) > 1:
+        from pipelines.plan.concepts import concept_index, disagreements
+
+        index = concept_index(shelf.plans.values())
+        for lesson in index.course.lessons:
+            yield from disagreements(index, lesson)

@@ -1,0 +1,78 @@
+"""Problems for people (text), scripts (JSON) and GitHub (annotations); sarif.py has SARIF."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TextIO
+
+from pipelines.commands.sarif import as_sarif
+from pipelines.contracts.codes import TITLES
+from pipelines.contracts.problems import Problem, errors
+
+_RED, _YELLOW, _CYAN, _BOLD, _RESET = (f"\x1b[{n}m" for n in (31, 33, 36, 1, 0))
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Colour is for terminals, and for nobody who has set NO_COLOR (https://no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
+
+
+def as_text(problems: Sequence[Problem], plans: int, *, colour: bool = False) -> str:
+    """Return each problem with its excerpt and remedy, and a line of counts."""
+    stopping = len(errors(problems))
+    counts = f"{plans} plan(s): {stopping} error(s), {len(problems) - stopping} warning(s)"
+    return "\n".join([*(_coloured(one) if colour else str(one) for one in problems), counts])
+
+
+def _coloured(problem: Problem) -> str:
+    hue = _RED if problem.severity == "error" else _YELLOW
+    head = f"{_BOLD}{problem.place}{_RESET}: {hue}{problem.severity} {problem.code}{_RESET}"
+    excerpt, carets = problem.marked()[:1], problem.marked()[1:]
+    lines = [
+        f"{head}: {problem.message}",
+        *excerpt,
+        *(line.replace("^", f"{hue}^", 1) + _RESET for line in carets),
+        f"{_CYAN}remedy:{_RESET} {problem.remedy}",
+    ]
+    return "\n    ".join(lines)
+
+
+def as_json(problems: Sequence[Problem], plans: int) -> str:
+    stopping = len(errors(problems))
+    found = [{**asdict(one), "title": TITLES[one.code]} for one in problems]
+    counts = {"plans": plans, "errors": stopping, "warnings": len(problems) - stopping}
+    return json.dumps({**counts, "problems": found}, indent=1, ensure_ascii=False)
+
+
+def as_github(problems: Sequence[Problem], plans: int) -> str:
+    """Return a workflow command a problem, which GitHub shows beside the line."""
+    return "\n".join(map(_annotation, problems))
+
+
+def _annotation(problem: Problem) -> str:
+    options: dict[str, object] = {"file": problem.file, "line": problem.line}
+    if problem.column:
+        options |= {"col": problem.column, "endColumn": problem.end_column}
+    options["title"] = f"{problem.code} {TITLES[problem.code]}"
+    written = ",".join(f"{key}={_option(str(value))}" for key, value in options.items())
+    return f"::{problem.severity} {written}::{_data(f'{problem.message}; {problem.remedy}')}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _option(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: dict[str, Callable[[Sequence[Problem], int], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "sarif": as_sarif,
+    "github": as_github,
+}

@@ -1,0 +1,49 @@
+"""`parse PLAN`: the typed plan, or its counts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from pipelines.contracts.plan import AnyPlan
+from pipelines.contracts.problems import Problem, errors
+from pipelines.plan.reader import read_text
+from pipelines.plan.source import decode
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", type=Path, metavar="PLAN")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="all of it, as JSON")
+    form.add_argument("--summary", action="store_true", help="what was counted, as one object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the plan; a summary holds the number of errors and succeeds with any."""
+    text = decode(args.plan.read_bytes(), str(args.plan))
+    plan, problems = read_text(text, str(args.plan))
+    if args.summary:
+        from pipelines.plan.summary import summary
+
+        print(json.dumps(summary(plan, problems, text), indent=1, ensure_ascii=False))
+        return 0
+    show(plan, whole=args.json)
+    return report(problems)
+
+
+def show(plan: AnyPlan, *, whole: bool) -> None:
+    """Print the typed plan as JSON, or a few lines on what was read."""
+    if whole:
+        json.dump(plan.model_dump(mode="json"), sys.stdout, indent=1, ensure_ascii=False)
+        print()
+    else:
+        print(f"{plan.type} plan: {plan.title}")
+        print(f"{len(plan.segments)} sections, {len(plan.guesses)} guesses; --json shows all")
+
+
+def report(problems: list[Problem]) -> int:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if errors(problems) else 0

@@ -1,0 +1,45 @@
+"""`render PLAN`: page and review of one plan, with the measurements at hand."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.commands.surroundings import Modules
+from pipelines.contracts.files import write_text
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.problems import InputProblems, errors
+from pipelines.pages.render import render_lesson, render_review
+from pipelines.plan.reader import read_plan
+from pipelines.stages.index import STYLE
+from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
+from pipelines.stages.render import no_lesson
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", type=Path, metavar="PLAN")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="where measurements are")
+
+
+def run(args: argparse.Namespace) -> int:
+    plan, problems = read_plan(args.plan)
+    if not isinstance(plan, LessonPlan):
+        raise InputProblems([no_lesson(args.plan)])
+    facts, references, catalog = Modules().around(plan, args.plan)
+    ledger = ledger_at_hand(args.build)
+    ledger = ledger.model_copy(update={"facts": ledger.facts | facts})
+    drawings = args.build / "draft" / plan.id / "figures"
+    sources = replace(page_sources(plan, catalog, references, ledger, drawings), strict=False)
+    problems += lint_problems(plan, catalog, ledger, references)
+    folder = args.out / plan.id
+    write_text(folder / "index.html", render_lesson(plan, sources))
+    write_text(folder / "review.html", render_review(plan, sources, problems))
+    write_text(args.out / "static" / "lessons.css", STYLE.read_text(encoding="utf-8"))
+    if drawings.is_dir():
+        shutil.copytree(drawings, folder / "figures", dirs_exist_ok=True)
+    print(f"{len(errors(problems))} error(s), {len(plan.guesses)} guess(es): see the review page")
+    print(folder / "index.html", folder / "review.html", sep="\n")
+    return 0

@@ -1,0 +1,70 @@
+"""A document's title without its frame: `# Lesson Plan: X (Module 1.3, Lesson 5)` → X."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.contracts.plan import Meta
+
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)+"
+_FRAME = re.compile(
+    r"^(?:lesson(?: plan(?:ning)?)?(?: document)?(?:\s+(?P<lesson>\d+))?\s*(?::|--+|[–—])"
+    r"|module\s+(?P<module>[\d.]+)\s*[:–—-]+|module (?:plan|record)\s*:)\s*"
+    r"|(?:\s*(?:--+|[–—:])\s*|\s{2,})(?:lesson )?(?:plan(?:ning)?(?: document)?|record)\s*$",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(
+    r"\s*\((?:module )?(?P<numbers>\d+(?:\.\d+)*)(?:, lesson (?P<lesson>\d+))?\)\s*$",
+    re.IGNORECASE,
+)
+_SLUG_LAST = re.compile(rf"\s*\(`?(?P<slug>{_SLUG})`?\)\s*$")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title, and what its frame says: slug, module and number of the lesson."""
+
+    title: str
+    slug: str = ""
+    module: str = ""
+    lesson: int | None = None
+
+
+def read_title(written: str) -> Title:
+    """Take a title's frame off, from both ends, until nothing more comes off."""
+    found = Title(written.strip())
+    while (shorter := _shorter(found)).title != found.title:
+        found = shorter
+    if re.fullmatch(rf"`?{_SLUG}`?", found.title):
+        found = Title(found.title.strip("`"), found.title.strip("`"), found.module, found.lesson)
+    return found
+
+
+def _shorter(one: Title) -> Title:
+    if match := _SLUG_LAST.search(one.title):
+        return Title(one.title[: match.start()], match["slug"], one.module, one.lesson)
+    if match := _NUMBERS.search(one.title):
+        module, lesson = _place(match["numbers"], match["lesson"])
+        return Title(one.title[: match.start()], one.slug, one.module or module, lesson)
+    if match := _FRAME.search(one.title):
+        rest = one.title[: match.start()] + one.title[match.end() :]
+        module = one.module or (match["module"] or "").strip(".")
+        lesson = int(match["lesson"]) if match["lesson"] else one.lesson
+        return Title(rest.strip(), one.slug, module, lesson)
+    return one
+
+
+def _place(numbers: str, lesson: str | None) -> tuple[str, int | None]:
+    """Read `7.3.3` and `1.3, Lesson 5`: module and lesson within it."""
+    if lesson:
+        return numbers, int(lesson)
+    module, _, last = numbers.rpartition(".")
+    return (module, int(last)) if module.count(".") == 1 else (numbers, None)
+
+
+def with_title(meta: Meta, title: Title) -> Meta:
+    """Add what only the title says."""
+    module = meta.module_number or title.module
+    lesson = meta.lesson_number if meta.lesson_number is not None else title.lesson
+    return meta.model_copy(update={"module_number": module, "lesson_number": lesson})

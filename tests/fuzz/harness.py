@@ -1,0 +1,43 @@
+"""What every input must survive: reading, summary and lint, without loss and in linear time."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from pipelines.contracts.problems import InputProblems
+from pipelines.plan.lint import lint
+from pipelines.plan.reader import read_text
+from pipelines.plan.source import decode
+from pipelines.plan.summary import summary
+
+# Seconds of processor that no honest input comes near: 70 kB of plan take about 0.1 s.
+ALLOWED, PER_CHARACTER = 2.0, 2e-4
+
+
+class TooSlow(AssertionError):
+    """Raised for an input that takes more than its length explains."""
+
+
+def survive(data: bytes) -> bool:
+    """Read bytes as a plan; return False if they are refused by a named problem.
+
+    Raises:
+        AssertionError: If characters are lost, or the time is out of proportion.
+        Exception: Whatever the reader lets through: each is a bug.
+    """
+    begin = time.process_time()
+    try:
+        text = decode(data, "plan.md")
+        plan, problems = read_text(text, "plan.md")
+    except InputProblems as refusal:
+        assert refusal.problems, "a refusal names its problems"
+        return False
+    lint(plan, facts={}, citations={}, experiments={})
+    counts = summary(plan, problems, text)
+    json.dumps(counts)
+    assert counts["lost"] == 0, "characters are in no segment"
+    taken = time.process_time() - begin
+    if taken > ALLOWED + PER_CHARACTER * len(data):
+        raise TooSlow(f"{taken:.1f} s for {len(data)} bytes")
+    return True

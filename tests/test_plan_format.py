@@ -1,0 +1,188 @@
+"""Normal form: the same plan in the exact spelling, nothing guessed, and only one of it."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.cli import main
+from pipelines.contracts.plan import LessonPlan, Voice, walk
+from pipelines.contracts.problems import InputProblems
+from pipelines.plan.format import content, format_text
+from pipelines.plan.inline import read_spans
+from pipelines.plan.reader import read_text
+from pipelines.plan.repair import repair_text
+from pipelines.plan.write_spans import essence, write_spans
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT.parent / "shared" / "seeds"
+PLANS = [
+    *sorted((ROOT / "tests/data/plans").rglob("*.md")),
+    *sorted((ROOT / "lessons").glob("*/*.md")),
+    *sorted((ROOT / "lessons").glob("*/*/plan.md")),
+    *sorted(SEEDS.glob("00[0-4]_*.txt")),  # other people's plans, where they are at hand
+]
+TEXTS = [path.read_bytes().decode("utf-8-sig") for path in PLANS]
+
+
+def check(text: str) -> str:
+    """Hold a plan against its normal form; return it."""
+    plan, _ = read_text(repair_text(text))
+    written = format_text(text)
+    again, _ = read_text(written)
+    assert content(again) == content(plan)
+    assert format_text(written) == written
+    if isinstance(plan, LessonPlan):
+        assert again.meta.explicit_voice and again.guesses == ()
+    return written
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=[path.stem for path in PLANS])
+def test_formatting_keeps_the_content_and_does_so_once(text: str) -> None:
+    check(text)
+
+
+OUTLINE = """\
+# Lesson: Knots
+
+**Slug:** `knots`
+
+## Phase 2: Analyze
+
+### Misconceptions
+
+| Misconception | Why They'd Think This | Negative Example | Where |
+|---|---|---|---|
+| "Thicker holds better" | it looks so | P(A | B) of wet rope | 2 |
+
+## Phase 3: Design
+
+### Lesson Outline
+
+{body}
+
+## Review — 2026-01-01 (Iteration 1/1)
+
+### Verdict: PASS
+"""
+FRAGMENTS = [
+    '"A rope remembers its bends."',
+    "Show the student the picture of a knot.",
+    'Transition: "And what if it is wet?"',
+    "The weight is w1*x + b1 = 0.5*2 and x_t = sqrt(alpha_bar_t)*x_0.",
+    "F_up = F_down + m*a_t",
+    "Text with `a | b`, *emphasis*, **strong *both***, a_b_c, 3 * 4, [a link](x.html), \\$5.",
+    "1. one\n2. two\n   - inner\n   - Purpose: to see the end of it\n3. three",
+    '- first\n\n- InsightBlock: "Mind the end." It slips.\n\n- last',
+    "* a\n* b\n\n- c\n- d",
+    'GradientCard (violet): "Heavy things"\n- Stone\n- Iron',
+    "GradientCard grid:\n1. **One** (amber) -- first\n2. **Two** (rose) -- second",
+    'WarningBlock (aside): "Wet ropes." They slip.',
+    "ComparisonRow: Rope vs chain\n\n| | Rope | Chain |\n|---|---|---|\n| Weight | a | b \\| c |",
+    "| Rope | Use |\n|---|---|\n| thin | q(x_t\\|x_0) |",
+    "```python\nx = 1  # not a heading\n```",
+    "1. Do:\n   ````\n   ```\n   ````\n2. Then",
+    "$$\nx^2\n$$",
+    "> a quotation\n> of two lines",
+    "> builder: leave room\n>\n> for a picture",
+    'Address misconception #1: "Thicker holds better."',
+    '1. "What holds?" (Answer: the knot (if dry).)\n2. "Why?"',
+    '"Which one?\n(a) the first\n(b) the second" (Answer: (a))',
+    '**Exercise 1 (Guided): Tie**\n- Use the rope\n- Predict-before-run: "Holds?" (Answer: yes)\n'
+    "- What it tests: bends\n- Expected: it holds\n- Bonus: with one hand",
+    "**Part A: The loop**\n\nMake one.",
+    "---",
+    "##### A heading",
+    "- [x] done\n- [ ] to do",
+    "- > builder: a note\n\n  and text",
+    ":::{tip} Known\nAlready exact.\n:::",
+    "A line\\\nbroken by hand",
+    "2. starts at two",
+    "# not a heading \\# of ours",
+]
+TITLES = ["Hook", "Explain: Why (~2 min read) (Row)", "Check #1", "Practice (Notebook)", "Summary"]
+
+
+@st.composite
+def outlines(draw: st.DrawFn) -> str:
+    """A plan of known fragments in any order, in one of the three notations."""
+    bodies = draw(st.lists(st.lists(st.sampled_from(FRAGMENTS[:-1]), max_size=4), max_size=4))
+    notation = draw(st.sampled_from(["#### {n}. {title}", "**{n}. {title}**", "#### {title}"]))
+    sections = [
+        "\n\n".join([notation.format(n=n, title=draw(st.sampled_from(TITLES))), *body])
+        for n, body in enumerate(bodies, 1)
+    ]
+    return OUTLINE.format(body="\n\n".join(sections))
+
+
+@settings(max_examples=80, deadline=None)
+@given(outlines())
+def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
+    try:
+        check(text)
+    except InputProblems as refused:
+        assert {one.code for one in refused.problems} <= {"ML205", "ML206", "ML213"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6))
+def test_mutilated_plans_too(seed: int) -> None:
+    rng = random.Random(seed)
+    lines = rng.choice(TEXTS).split("\n")
+    start = rng.randrange(max(1, len(lines) - 200))
+    lines = lines[:40] + lines[start : start + 200]
+    for _ in range(rng.randrange(1, 8)):
+        at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+        match rng.randrange(4):
+            case 0:
+                lines[at] = ""
+            case 1:
+                lines.insert(at, lines[other])
+            case 2:
+                lines[at], lines[other] = lines[other], lines[at]
+            case _:
+                lines[at] = lines[at][: rng.randrange(len(lines[at]) + 1)]
+    try:
+        check("\n".join(lines))
+    except InputProblems as refused:
+        assert {one.code for one in refused.problems} <= {"ML205", "ML206", "ML213"}
+
+
+INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é")), max_size=20)
+
+
+@settings(max_examples=400, deadline=None)
+@given(INLINE)
+def test_a_line_of_markdown_is_written_so_that_it_reads_the_same(text: str) -> None:
+    spans, _ = read_spans(text.strip(), 1, dialect=False)
+    again, _ = read_spans(write_spans(spans), 1, dialect=False)
+    assert essence(again) == essence(spans)
+
+
+def test_notes_to_the_builder_stay_notes() -> None:
+    text = OUTLINE.format(
+        body="#### 1. Hook\n\nShow the student a knot.\n\n- Purpose: to see it\n- text"
+    )
+    plan, _ = read_text(check(text))
+    notes = [one for one in walk(plan.design) if getattr(one, "voice", "") is Voice.BUILDER]
+    assert {one.type for one in notes if hasattr(one, "type")} >= {"paragraph"}
+    assert ":::{builder}" in format_text(text) and "> builder:" in format_text(text)
+
+
+def test_what_is_open_is_not_formatted() -> None:
+    with pytest.raises(InputProblems, match="ML213"):
+        format_text(OUTLINE.format(body="#### 1. Hook\n\n```\nnever closed"))
+
+
+def test_the_command_prints_or_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.md"
+    text = OUTLINE.format(body='#### 1. Hook\n\nInsightBlock: "Mind the end." It slips.')
+    path.write_text(text, encoding="utf-8")
+    assert main(["format", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert ":::{insight} Mind the end\nIt slips.\n:::" in shown and "**Voice:** explicit" in shown
+    assert path.read_text(encoding="utf-8") == text
+    assert main(["format", "--write", str(path)]) == 0
+    assert path.read_text(encoding="utf-8") == shown
