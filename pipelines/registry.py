@@ -33,7 +33,16 @@ class FigureEntry:
 
 
 METHODS: dict[str, Method] = {
-    "edm": Method("pipelines.methods.toy.edm", (), ("euler", "heun", "dpmpp_2m")),
+    "edm": Method(
+        "pipelines.methods.toy.edm",
+        (),
+        ("euler", "heun", "midpoint", "rk4", "dpmpp_2m", "unipc", "ddpm"),
+    ),
+    "ddpm": Method(
+        "pipelines.methods.toy.ddpm",
+        (),
+        ("ddim", "ddim_half", "ddpm", "heun", "rk4", "dpmpp_2m", "unipc"),
+    ),
     "flow_matching": Method(
         "pipelines.methods.toy.flow_matching", (), ("flow_euler", "flow_midpoint", "flow_rk4")
     ),
@@ -43,9 +52,31 @@ METHODS: dict[str, Method] = {
     "consistency_training": Method(
         "pipelines.methods.toy.consistency_training", (), ("consistency",)
     ),
+    "ict": Method("pipelines.methods.toy.ict", (), ("consistency",)),
+    "ect": Method("pipelines.methods.toy.ect", ("teacher",), ("consistency",)),
+    "multistep_consistency": Method(
+        "pipelines.methods.toy.multistep_consistency", ("teacher",), ("euler",)
+    ),
+    "reflow": Method(
+        "pipelines.methods.toy.reflow",
+        ("teacher",),
+        ("flow_euler", "flow_midpoint", "flow_rk4"),
+    ),
+    "progressive_distillation": Method(
+        "pipelines.methods.toy.progressive_distillation", ("teacher",), ("flow_euler",)
+    ),
+    "gan": Method("pipelines.methods.toy.gan", (), ("generate",)),
+    "consistency_adversarial": Method(
+        "pipelines.methods.toy.consistency_adversarial", ("teacher",), ("consistency",)
+    ),
+    "add": Method("pipelines.methods.toy.add", ("teacher",), ("consistency",)),
+    "dmd": Method("pipelines.methods.toy.dmd", ("teacher",), ("generate",)),
+    "scm": Method("pipelines.methods.toy.scm", ("teacher",), ("consistency",)),
+    "shortcut": Method("pipelines.methods.toy.shortcut", (), ("flow_map",)),
+    "meanflow": Method("pipelines.methods.toy.meanflow", (), ("flow_map",)),
 }
 
-DATASETS: tuple[str, ...] = ("moons",)
+DATASETS: tuple[str, ...] = ("moons", "grid25", "ring8", "checkerboard", "digits")
 
 FIGURES: dict[str, FigureEntry] = {
     "three-levels": FigureEntry("pipelines.figures.three_levels", ("teacher", "flow", "student")),

@@ -46,6 +46,7 @@ class Evaluate(Strict):
     samplers: dict[str, tuple[Positive, ...]]
     levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
     guidance: tuple[float, ...] = ()
+    metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
 
 

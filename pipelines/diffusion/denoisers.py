@@ -54,6 +54,15 @@ def consistency_scalings(sigma: Tensor, lowest: float, sigma_data: float = 1.0) 
     return edm._replace(c_skip=c_skip, c_out=away * sigma_data * edm.c_in)
 
 
+def trig_scalings(t: Tensor) -> Scalings:
+    """Return cos(t) x + sin(t) F(x, ln(tan t) / 4): EDM's own, of sigma = tan t, seen in TrigFlow.
+
+    c_in x of EDM *is* the TrigFlow point, so that an EDM network serves both (with F of the other
+    sign than Lu & Song 2024, equation 6).
+    """
+    return Scalings(t.cos(), t.sin(), torch.ones_like(t), t.tan().log() / 4)
+
+
 def unbounded_scalings(scalings: Scalings) -> Scalings:
     """Return factors that let the network's output through: no boundary condition."""
     zero = torch.zeros_like(scalings.c_skip)
@@ -83,9 +92,9 @@ class Counted:
         self.denoise = denoise
         self.nfe = 0
 
-    def __call__(self, x: Tensor, level: Tensor) -> Tensor:
+    def __call__(self, *point: Tensor) -> Tensor:
         self.nfe += 1
-        return self.denoise(x, level)
+        return self.denoise(*point)
 
 
 def gaussian_denoiser(mean: Tensor, deviation: Tensor) -> Denoise:

@@ -7,7 +7,7 @@ levels, however many evaluations of the denoiser it takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 import torch
@@ -15,9 +15,11 @@ from torch import Tensor
 
 from pipelines.diffusion.denoisers import Denoise
 from pipelines.diffusion.schedules import Process
+from pipelines.diffusion.unipc import unipc
 
 State = tuple[Tensor, float]  # (B, 2) and its noise level
 States = Iterator[State]
+Jump = Callable[..., Tensor]  # x, its level, the level to reach → x there
 
 
 def slope(denoise: Denoise, x: Tensor, level: Tensor) -> Tensor:
@@ -122,10 +124,21 @@ def consistency(
     yield f(x, x.new_tensor(level)), 0.0
 
 
+def flow_map(jump: Jump, x: Tensor, levels: Tensor) -> States:
+    """Jump from level to level with a network that is told both: one evaluation a step."""
+    yield x, levels[0].item()
+    for high, low in pairwise(levels):
+        x = jump(x, high, low)
+        yield x, low.item()
+
+
 ODE_SAMPLERS = {
     "euler": euler,
     "heun": heun,
     "dpmpp_2m": dpmpp_2m,
+    "unipc": unipc,
+    "midpoint": midpoint,
+    "rk4": rk4,
     "flow_euler": euler,
     "flow_midpoint": midpoint,
     "flow_rk4": rk4,

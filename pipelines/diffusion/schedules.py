@@ -2,13 +2,15 @@
 
 Variance exploding (EDM):  x_t = x0 + sigma * noise,        sigma from 0 to sigma_max
 Flow matching:             x_t = (1 - t) * x0 + t * noise,  t from 0 to 1
+TrigFlow:                  x_t = cos(t) * x0 + sin(t) * noise, t from 0 to pi / 2
 
-In both, the probability-flow ODE is dx/dlevel = (x - D(x, level)) / level, where D is the
+In the first two, the probability-flow ODE is dx/dlevel = (x - D(x, level)) / level, where D is the
 denoiser E[x0 | x_t]; so samplers need not know which of the two they run on.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,6 +104,49 @@ class FlowMatching:
 
     def grid(self, intervals: int) -> Tensor:
         """Return evenly spaced times from lowest up to 1, shape (intervals + 1,)."""
+        return torch.linspace(self.lowest, self.highest, intervals + 1)
+
+
+@dataclass(frozen=True)
+class Segmented(VarianceExploding):
+    """Variance exploding, with the levels between segments as the stops of a sampler."""
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return `steps` falling sigmas of an even Karras grid and a final 0: (steps + 1,)."""
+        sigmas = karras(steps + 1, self.lowest, start or self.highest, self.rho)
+        return torch.cat([sigmas[:-1], sigmas.new_zeros(1)])
+
+
+@dataclass(frozen=True)
+class TrigFlow:
+    """Lu & Song 2024 (arXiv 2410.11081), section 3: levels are angles t, tan t = sigma of EDM.
+
+    x_t = cos(t) x0 + sin(t) noise has unit deviation at every angle. The highest is that of
+    sigma = 10 here, not pi / 2, so that the teacher has been trained at it.
+    """
+
+    lowest: float = 0.0
+    highest: float = math.atan(10.0)
+    halfway: tuple[float, float] = (math.atan(2.0), math.atan(0.5))
+
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return x_t = cos(t) x0 + sin(t) noise."""
+        return level.cos() * x0 + level.sin() * noise
+
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
+        """Bring a sample up to `level`."""
+        return math.cos(level) * x + math.sin(level) * noise
+
+    def start(self, noise: Tensor) -> Tensor:
+        """Return x_t of the highest level: the data's share is neglected."""
+        return math.sin(self.highest) * noise
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return evenly spaced angles from `start` down to 0, shape (steps + 1,)."""
+        return torch.linspace(start or self.highest, 0.0, steps + 1)
+
+    def grid(self, intervals: int) -> Tensor:
+        """Return evenly spaced angles from 0 up, shape (intervals + 1,)."""
         return torch.linspace(self.lowest, self.highest, intervals + 1)
 
 

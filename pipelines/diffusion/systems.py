@@ -9,6 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from pipelines.diffusion.ancestral import ETAS, ddim
 from pipelines.diffusion.denoisers import (
     Counted,
     Denoise,
@@ -18,10 +19,19 @@ from pipelines.diffusion.denoisers import (
     edm_scalings,
     flow_consistency_scalings,
     flow_scalings,
+    trig_scalings,
 )
+from pipelines.diffusion.ensembles import Ensemble
 from pipelines.diffusion.networks import PointMLP, Weights, initialise
-from pipelines.diffusion.samplers import ODE_SAMPLERS, States, consistency
-from pipelines.diffusion.schedules import FlowMatching, Process, VarianceExploding
+from pipelines.diffusion.randomness import Source, members
+from pipelines.diffusion.samplers import ODE_SAMPLERS, States, consistency, flow_map
+from pipelines.diffusion.schedules import FlowMatching, Process, TrigFlow, VarianceExploding
+from pipelines.diffusion.variance_preserving import (
+    BETAS,
+    noise_consistency_scalings,
+    noise_scalings,
+    variance_preserving,
+)
 
 Rescale = Callable[[Tensor], Scalings]
 
@@ -41,6 +51,19 @@ _straight = FlowMatching()
 FLOW = Family(
     _straight, flow_scalings, partial(flow_consistency_scalings, lowest=_straight.lowest)
 )
+TRIG = Family(TrigFlow(), trig_scalings, trig_scalings)
+
+
+def _noise_family(betas: str, cut: float) -> Family:
+    process = variance_preserving(betas, cut)
+    ends = partial(noise_consistency_scalings, betas=betas, lowest=process.lowest)
+    return Family(process, partial(noise_scalings, betas=betas), ends)
+
+
+# x - sigma F carries the error of F sigma times. So sampling starts below the last times of cosine
+# betas, whose sigma goes to 20 000; and a student, which jumps at once, starts lower still.
+DDPM = {betas: _noise_family(betas, 160.0) for betas in BETAS}
+DDPM_STUDENTS = {betas: _noise_family(betas, _exploding.highest) for betas in BETAS}
 
 
 @dataclass(frozen=True)
@@ -51,12 +74,19 @@ class Shape:
     layers: int
     frequencies: Sequence[float]
     noise_frequencies: int
+    conditions: int = 1  # conditioning numbers: the level, perhaps also a step size
+    dim: int = 2  # of the points
 
-    def fresh(self, scalings: Rescale, generator: torch.Generator) -> Denoiser:
-        """Return a denoiser around a network with random weights."""
+    def fresh(self, scalings: Rescale, generator: Source) -> Denoiser:
+        """Return a denoiser around a network with random weights, or around several as one."""
+        networks = [self._random(one) for one in members(generator)]
+        alone = isinstance(generator, torch.Generator)
+        return Denoiser(networks[0] if alone else Ensemble(networks), scalings)
+
+    def _random(self, generator: torch.Generator) -> PointMLP:
         network = self._network().to(generator.device)
         initialise(network, generator)
-        return Denoiser(network, scalings)
+        return network
 
     def trained(self, scalings: Rescale, weights: Weights) -> Denoiser:
         """Return a frozen denoiser around a network with given weights."""
@@ -65,7 +95,14 @@ class Shape:
         return Denoiser(network, scalings).requires_grad_(False)
 
     def _network(self) -> PointMLP:
-        return PointMLP(self.hidden, self.layers, self.frequencies, self.noise_frequencies)
+        return PointMLP(
+            self.hidden,
+            self.layers,
+            self.frequencies,
+            self.noise_frequencies,
+            self.conditions,
+            self.dim,
+        )
 
 
 @dataclass(frozen=True)
@@ -81,13 +118,22 @@ class System:
         """Return the states of a sampler from starting noise (B, 2).
 
         Args:
-            renoise: Of multistep consistency sampling: each further level, with fresh noise.
+            renoise: Each further level with fresh noise, of multistep consistency sampling and
+                of the stochastic samplers.
         """
         x = self.process.start(noise)
         if sampler == "consistency":
             further, noises = [level for level, _ in renoise], [extra for _, extra in renoise]
             return consistency(self.denoise, x, self.process, further, noises)
+        if sampler == "generate":
+            if steps != 1:
+                raise ValueError(f"a generator has one step, not {steps}")
+            return consistency(self.denoise, x, self.process, (), ())
         levels = self.process.levels(steps).to(noise.device)
+        if sampler in ETAS:
+            return ddim(self.denoise, x, levels, (extra for _, extra in renoise), ETAS[sampler])
+        if sampler == "flow_map":
+            return flow_map(self.denoise, x, levels)
         return ODE_SAMPLERS[sampler](self.denoise, x, levels)
 
     def counted(self) -> tuple[System, Counted]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.randomness import Draw
+from pipelines.diffusion.randomness import Draw, Source, drawn, members
 
 WARM_UP = 100
 FLOOR = 0.01  # of the learning rate, at the end
@@ -42,6 +42,7 @@ class Settings:
     lr: float
     betas: tuple[float, float]
     ema: float
+    cycles: int = 1  # of the learning rate: warm-ups and cosines, one after another
 
 
 @torch.no_grad()
@@ -83,17 +84,22 @@ class Trainee:
         self.average = Average(objective.network, settings.ema)
         self.done = 0
 
-    def step(self, x0: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """Update the weights once on a batch (B, 2) and return the scalars of the step."""
+    def step(self, x0: Tensor, generator: Source) -> dict[str, float]:
+        """Update the weights once on a batch (B, dim) and return the scalars of the step.
+
+        Of networks trained together the loss is their mean; its gradient is that of their sum.
+        """
         progress = self.done / self.settings.steps
-        lr = self.settings.lr * rate(self.done, self.settings.steps)
+        cycle = -(-self.settings.steps // self.settings.cycles)
+        lr = self.settings.lr * rate(self.done % cycle, cycle)
         for group in self.adam.param_groups:
             group["lr"] = lr
-        loss = self.objective.loss(x0, generator, progress)
+        loss = self.objective.loss(x0, cast(torch.Generator, generator), progress)
         if not loss.isfinite():
             raise FloatingPointError(f"the loss of step {self.done + 1} is {loss.item()}")
         self.adam.zero_grad(set_to_none=True)
-        loss.backward()
+        many = len(members(generator))
+        (loss if many == 1 else loss * many).backward()
         self.adam.step()
         self.average.update()
         self.objective.stepped(progress)
@@ -112,7 +118,7 @@ def rate(step: int, steps: int) -> float:
     return warm_up * (FLOOR + (1 - FLOOR) * cosine)
 
 
-def fit(trainee: Trainee, draw: Draw, generator: torch.Generator) -> Iterator[dict[str, float]]:
+def fit(trainee: Trainee, draw: Draw, generator: Source) -> Iterator[dict[str, float]]:
     """Train to the end on fresh data; yield the scalars of every step."""
     while trainee.done < trainee.settings.steps:
-        yield trainee.step(draw(trainee.settings.batch, generator), generator)
+        yield trainee.step(drawn(draw, trainee.settings.batch, generator), generator)

@@ -59,12 +59,12 @@ def chosen(paths: Trajectories, high: int, medium: int) -> int:
 
 
 def bends(x: Tensor) -> Tensor:
-    """Return the largest distance of each way (S, P, 2) from its own chord, shape (P,)."""
+    """Return the largest distance of each way (S, P, dim) from its own chord, shape (P,)."""
     chord = x[-1] - x[0]
     along = chord / chord.norm(dim=1, keepdim=True).clamp_min(1e-12)
     away = x - x[0]
-    across = away[..., 0] * along[:, 1] - away[..., 1] * along[:, 0]
-    return across.abs().amax(dim=0)
+    across = away - (away * along).sum(-1, keepdim=True) * along
+    return across.norm(dim=-1).amax(dim=0)
 
 
 def restart_indices(steps: int, count: int = 5) -> list[int]:

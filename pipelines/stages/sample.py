@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.contracts.artifacts import load_arrays, save_arrays
 from pipelines.contracts.experiment import PRESETS, load_experiment
+from pipelines.registry import METHODS
 from pipelines.stages import reported
 from pipelines.stages.toy.drawing import Drawing, teacher_arrays, worked_jump
 from pipelines.stages.toy.networks import card_of, load_parents, load_weights, method_of, settle
@@ -33,7 +34,8 @@ def main() -> None:
         arrays |= drawing.samples(system, seed)
     if experiment.evaluate.reference:
         arrays |= teacher_arrays(drawing, systems[0], arrays)
-    for path in args.parent_samples:
+    jumps = "consistency" in METHODS[experiment.method].samplers
+    for path in args.parent_samples if jumps else ():
         arrays |= worked_jump(systems[0], load_arrays(path))
     save_arrays(args.samples, arrays, card_of(experiment, experiment.seed, preset, args.code))
 

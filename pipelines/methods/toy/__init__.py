@@ -8,15 +8,19 @@ and here is what they share: parents, and the experiment's words in the terms of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import torch
 from pydantic import ValidationError
 
 from pipelines.contracts.experiment import Experiment, Strict, line_of
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.systems import Shape
+from pipelines.diffusion.systems import DDPM_STUDENTS, EDM, FLOW, Family, Rescale, Shape
 from pipelines.diffusion.training import Settings
 
 
@@ -30,6 +34,11 @@ class Parent:
 
 Parents = dict[str, Parent]
 Chosen = TypeVar("Chosen", bound=Strict)
+FAMILIES = {
+    "edm": EDM,
+    "flow_matching": FLOW,
+    "ddpm": DDPM_STUDENTS["linear"],
+}  # of the methods whose networks can teach
 
 
 class NoOptions(Strict):
@@ -38,7 +47,13 @@ class NoOptions(Strict):
 
 def shape_of(experiment: Experiment) -> Shape:
     network = experiment.network
-    return Shape(network.hidden, network.layers, network.frequencies, network.noise_frequencies)
+    return Shape(
+        network.hidden,
+        network.layers,
+        network.frequencies,
+        network.noise_frequencies,
+        dim=DATASETS[experiment.data].dim,
+    )
 
 
 def settings_of(experiment: Experiment, steps: int) -> Settings:
@@ -72,3 +87,32 @@ def refuse(experiment: Experiment, role: str, message: str, remedy: str) -> Inpu
     """Return the error of a parent that a method cannot use."""
     line = line_of(experiment, "needs", role)
     return InputProblems([Problem(experiment.file, line, "ML105", message, remedy)])
+
+
+def family_of(
+    experiment: Experiment, parents: Parents, families: Mapping[str, Family] = FAMILIES
+) -> Family:
+    """Return the family of the teacher, which must be of one of the methods named."""
+    teacher = parents["teacher"].experiment
+    method = teacher.method
+    if method not in families:
+        message = f"a network of {method} cannot teach {experiment.method}"
+        raise refuse(experiment, "teacher", message, f"name one of: {', '.join(families)}")
+    if method == "ddpm":
+        return DDPM_STUDENTS[str(teacher.train.options.get("betas", "linear"))]
+    return families[method]
+
+
+def teacher_of(parents: Parents, family: Family) -> Denoiser:
+    """Return the frozen denoiser of the teacher."""
+    teacher = parents["teacher"]
+    return shape_of(teacher.experiment).trained(family.denoiser, teacher.weights)
+
+
+def from_teacher(
+    experiment: Experiment, parents: Parents, scalings: Rescale, generator: torch.Generator
+) -> Denoiser:
+    """Return a network that starts with the weights of the teacher."""
+    student = shape_of(experiment).fresh(scalings, generator)
+    student.network.load_state_dict(parents["teacher"].weights)
+    return student

@@ -9,7 +9,6 @@ number `n`; the levels themselves and the scalings come from the teacher's famil
 
 from __future__ import annotations
 
-import copy
 from typing import Annotated, Literal
 
 import torch
@@ -17,14 +16,12 @@ from pydantic import Field
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
-from pipelines.diffusion.denoisers import Denoiser, Scalings, unbounded_scalings
+from pipelines.diffusion.denoisers import Scalings, unbounded_scalings
+from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.samplers import heun_step
-from pipelines.diffusion.systems import EDM, FLOW, Family, Rescale, System
-from pipelines.diffusion.training import Trainee, follow
-from pipelines.methods.toy import Parents, options_of, refuse, settings_of, shape_of
-
-FAMILIES = {"edm": EDM, "flow_matching": FLOW}
+from pipelines.diffusion.systems import Family, Rescale, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import Parents, family_of, options_of, settings_of, shape_of
 
 
 class Options(Strict):
@@ -39,38 +36,6 @@ class Options(Strict):
     target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
     boundary: bool = True
     init: Literal["teacher", "random"] = "teacher"
-
-
-class DistillationLoss:
-    def __init__(
-        self, student: Denoiser, teacher: Denoiser, family: Family, options: Options
-    ) -> None:
-        self.student, self.teacher = student, teacher
-        self.network = student.network
-        self.target = copy.deepcopy(student).requires_grad_(False)
-        self.process, self.target_ema = family.process, options.target_ema
-        self.grid = family.process.grid(options.intervals)
-
-    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
-        """Return the squared distance of f at two neighbouring levels, over a batch (B, 2)."""
-        device, grid = x0.device, self.grid.to(x0.device)
-        n = torch.randint(len(grid) - 1, (len(x0), 1), generator=generator, device=device)
-        low, high = grid[n], grid[n + 1]
-        noise = torch.randn(x0.shape, generator=generator, device=device)
-        x_hi = self.process.noised(x0, noise, high)
-        with torch.no_grad():
-            x_lo = self.solved(x_hi, high, low)
-            target = self.target(x_lo, low)
-        return (self.student(x_hi, high) - target).square().mean()
-
-    def solved(self, x_hi: Tensor, high: Tensor, low: Tensor) -> Tensor:
-        """Return the teacher's Heun step from `high` to `low`, both (B, 1)."""
-        return heun_step(self.teacher, x_hi, high, low)
-
-    def stepped(self, progress: float) -> None:
-        """Let the target follow the student."""
-        kept = list[Tensor](self.target.parameters())
-        follow(kept, list(self.network.parameters()), self.target_ema)
 
 
 def make(
@@ -90,15 +55,6 @@ def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> Syste
     family = family_of(experiment, parents)
     scalings = scalings_of(family, options_of(experiment, Options))
     return System(family.process, shape_of(experiment).trained(scalings, weights))
-
-
-def family_of(experiment: Experiment, parents: Parents) -> Family:
-    """Return the family of the teacher."""
-    method = parents["teacher"].experiment.method
-    if method not in FAMILIES:
-        message = f"a network of {method} cannot teach {experiment.method}"
-        raise refuse(experiment, "teacher", message, f"name one of: {', '.join(FAMILIES)}")
-    return FAMILIES[method]
 
 
 def scalings_of(family: Family, options: Options) -> Rescale:

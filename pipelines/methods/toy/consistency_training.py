@@ -19,6 +19,7 @@ from torch import Tensor
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee, follow
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
@@ -44,10 +45,9 @@ class TrainingLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared distance of f at two points of one line, over a batch (B, 2)."""
-        device = x0.device
-        grid = EDM.process.grid(intervals_at(progress, self.options)).to(device)
-        n = torch.randint(len(grid) - 1, (len(x0), 1), generator=generator, device=device)
-        noise = torch.randn(x0.shape, generator=generator, device=device)
+        grid = EDM.process.grid(intervals_at(progress, self.options)).to(x0.device)
+        n = integers(len(grid) - 1, len(x0), generator)
+        noise = gaussian(x0.shape, generator)
         x_hi, x_lo = pair(x0, noise, grid[n + 1], grid[n])
         with torch.no_grad():
             target = self.target(x_lo, grid[n])

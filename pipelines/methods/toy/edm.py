@@ -13,6 +13,7 @@ from torch import Tensor
 from pipelines.contracts.experiment import Experiment
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
@@ -28,9 +29,9 @@ class DenoisingLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted denoising error (EDM, equation 8) of a batch (B, 2)."""
-        normal = torch.randn(len(x0), 1, generator=generator, device=x0.device)
+        normal = gaussian((len(x0), 1), generator)
         sigma = (P_MEAN + P_STD * normal).exp().clamp(*CLAMP)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        noise = gaussian(x0.shape, generator)
         x_t = EDM.process.noised(x0, noise, sigma)
         weight = self.denoiser.scalings(sigma).c_out ** -2
         return (weight * (self.denoiser(x_t, sigma) - x0).square()).mean()

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, uniform
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
@@ -21,8 +22,8 @@ class VelocityLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared error of the velocity over a batch (B, 2)."""
-        t = torch.rand(len(x0), 1, generator=generator, device=x0.device)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        t = uniform(len(x0), generator)
+        noise = gaussian(x0.shape, generator)
         pred_v = self.network(FLOW.process.noised(x0, noise, t), t)
         return (pred_v - (noise - x0)).square().mean()
 

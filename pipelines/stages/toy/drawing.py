@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +13,9 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment, line_of
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.ancestral import ETAS
 from pipelines.diffusion.datasets import DATASETS
-from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.diffusion.randomness import Draw, normal, rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
@@ -57,7 +59,25 @@ def renoising(
     falling = all(a > b for a, b in pairwise((high, *levels, low)))
     if len(levels) != steps - 1 or not falling:
         raise _unfit(experiment, steps, low, high)
-    return [(x, rows(count, normal, stream("renoise", i))) for i, x in enumerate(levels)]
+    draw = noise_of(experiment)
+    return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
+
+
+def fresh_noise(
+    experiment: Experiment, system: System, sampler: str, steps: int, count: int
+) -> list[tuple[float, Tensor]]:
+    """Return each level at which a sampler adds noise, with that noise: (count, dim)."""
+    if sampler == "consistency":
+        return renoising(experiment, system, steps, count)
+    if sampler not in ETAS:
+        return []
+    levels, draw = system.process.levels(steps)[1:-1].tolist(), noise_of(experiment)
+    return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
+
+
+def noise_of(experiment: Experiment) -> Draw:
+    """Return how to draw standard normal points of the dimension of an experiment's data."""
+    return partial(normal, dim=DATASETS[experiment.data].dim)
 
 
 def _unfit(experiment: Experiment, steps: int, low: float, high: float) -> InputProblems:
@@ -83,7 +103,9 @@ class Drawing:
     noise: Tensor = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "noise", rows(self.count, normal, stream("noise")))
+        object.__setattr__(
+            self, "noise", rows(self.count, noise_of(self.experiment), stream("noise"))
+        )
 
     def common(self) -> Arrays:
         """Return what is the same for every experiment on these data."""
@@ -107,11 +129,7 @@ class Drawing:
     @torch.no_grad()
     def run(self, system: System, sampler: str, steps: int) -> tuple[Tensor, Trajectories, int]:
         """Sample all points; return them, the first paths, and the evaluations they took."""
-        extra = (
-            renoising(self.experiment, system, steps, self.count)
-            if sampler == "consistency"
-            else []
-        )
+        extra = fresh_noise(self.experiment, system, sampler, steps, self.count)
         ends, path, nfe = [], list[State](), 0
         for first in range(0, self.count, CHUNK):
             part = slice(first, first + CHUNK)

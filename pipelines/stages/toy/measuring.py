@@ -13,18 +13,11 @@ from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
-from pipelines.diffusion.metrics import (
-    energy_distance,
-    off_manifold,
-    paired_rmse,
-    sliced_w2,
-    spread,
-)
+from pipelines.diffusion.features import classifier_accuracy
+from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.stages.toy.drawing import systems_of
-
-ENERGY_POINTS = 4000  # its cost grows as their square
-Scores = dict[str, float]
+from pipelines.stages.toy.scores import Scores, scores_of
 
 
 def exact_ends(owner: Experiment, arrays: Arrays) -> Tensor:
@@ -75,26 +68,28 @@ class Measuring:
         return self.clouds(x) | paired
 
     def clouds(self, x: Tensor) -> Scores:
-        """Return the metrics of a cloud of points (n, 2) against real data."""
-        real = self.tensor("real")
-        return {
-            "off_manifold": off_manifold(x, DATASETS[self.experiment.data]),
-            "sliced_w2": sliced_w2(x, real),
-            "energy_distance": energy_distance(x[:ENERGY_POINTS], real[:ENERGY_POINTS]),
-            "spread": spread(x),
-        }
+        """Return the metrics of a cloud of points (n, dim) against real data."""
+        return scores_of(self.experiment, x, self.tensor("real"))
 
     def floor(self) -> Iterator[Measurement]:
         """Yield the metrics of fresh real data: what a perfect sampler would score."""
         data = self.experiment.data
-        count = len(self.arrays["real"])
-        again = rows(count, DATASETS[data].draw, stream("real again", data))
+        count, dataset = len(self.arrays["real"]), DATASETS[data]
+        again = rows(count, dataset.fresh or dataset.draw, stream("real again", data))
+        if data == "digits":
+            yield self.row("real@1/classifier_accuracy", classifier_accuracy())
         for metric, value in self.clouds(again).items():
             yield self.row(f"real@1/{metric}", value, n=count)
 
     def worked(self) -> Iterator[Measurement]:
         """Yield the worked example of a teacher, and how far restarts part from each other."""
         name = self.experiment.evaluate.reference
+        yield self.row(f"{name}/restart_deviation", self.deviation(name), n=self.restarted())
+        if DATASETS[self.experiment.data].dim == 2:
+            yield from self.points(name)
+
+    def points(self, name: str) -> Iterator[Measurement]:
+        """Yield the coordinates of the worked example."""
         level = self.arrays["worked/level"]
         points = {"a": self.arrays["worked/x"][0], "b": self.arrays["worked/x"][1]}
         for label, point in (points | {"end": self.arrays["worked/end"]}).items():
@@ -102,7 +97,6 @@ class Measuring:
             yield self.row(f"{name}/{label}_y", float(point[1]))
         yield self.row(f"{name}/a_level", float(level[0]))
         yield self.row(f"{name}/b_level", float(level[1]))
-        yield self.row(f"{name}/restart_deviation", self.deviation(name), n=self.restarted())
 
     def restarted(self) -> int:
         return int(self.arrays["restarts"].shape[1])
@@ -115,7 +109,8 @@ class Measuring:
     def jump(self) -> Iterator[Measurement]:
         """Yield a student's outputs at the two points of the worked example."""
         a, b = self.tensor("worked/jump")
-        for label, point in (("a", a), ("b", b)):
+        flat = len(a) == 2
+        for label, point in (("a", a), ("b", b)) if flat else ():
             yield self.row(f"consistency@1/jump_{label}_x", point[0].item(), nfe=1)
             yield self.row(f"consistency@1/jump_{label}_y", point[1].item(), nfe=1)
         gap = (a - b).double().square().sum().item()

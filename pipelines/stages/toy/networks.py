@@ -17,6 +17,7 @@ from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parent, Parents
 from pipelines.provenance import versions
 from pipelines.registry import METHODS
+from pipelines.stages.toy.memory import keep_freed_memory
 
 
 class MethodModule(Protocol):
@@ -28,7 +29,8 @@ class MethodModule(Protocol):
 
 
 def settle() -> None:
-    """One thread, deterministic: the same machine gives the same bits."""
+    """One thread, deterministic: the same machine gives the same bits; and freed memory kept."""
+    keep_freed_memory()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
 

@@ -15,10 +15,11 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.metrics import off_manifold, sliced_w2
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.training import fit
 from pipelines.methods.toy import Parents
+from pipelines.stages.toy.drawing import noise_of
 from pipelines.stages.toy.networks import MethodModule
 
 POINTS = 50  # of a history
@@ -78,10 +79,11 @@ def _chunks(scalars: Iterator[dict[str, float]], steps: int) -> Iterator[_Chunk]
 def _probe(system: System, experiment: Experiment) -> dict[str, float]:
     """Measure samples of one evaluation, from the same noise at each probe."""
     dataset = DATASETS[experiment.data]
-    x_T = system.process.start(rows(PROBED, normal, stream("noise")))
+    x_T = system.process.start(rows(PROBED, noise_of(experiment), stream("noise")))
     x = system.denoise(x_T, torch.tensor(system.process.highest))
     real = rows(PROBED, dataset.draw, stream("probe", experiment.data))
-    return {"off_manifold": off_manifold(x, dataset), "sliced_w2": sliced_w2(x, real)}
+    off = {} if dataset.distance is None else {"off_manifold": off_manifold(x, dataset)}
+    return off | {"sliced_w2": sliced_w2(x, real)}
 
 
 def _report(experiment: Experiment, table: list[dict[str, float]], steps: int) -> None:
@@ -89,10 +91,15 @@ def _report(experiment: Experiment, table: list[dict[str, float]], steps: int) -
         row = table[-1]
         print(
             f"{experiment.name}: step {row['step']:.0f}/{steps}  loss {row['loss']:.4g}"
-            f"  one step: {row['off_manifold']:.1%} off the curve",
+            f"  one step: {_told(row)}",
             file=sys.stderr,
             flush=True,
         )
+
+
+def _told(row: dict[str, float]) -> str:
+    off = row.get("off_manifold")
+    return f"sliced W2 {row['sliced_w2']:.3f}" if off is None else f"{off:.1%} off the curve"
 
 
 def _timing(experiment: Experiment, seed: int, seconds: float, code: str) -> Measurement:

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.measurement import Measurement, Producer
-from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy.drawing import renoising, systems_of
+from pipelines.stages.toy.drawing import fresh_noise, noise_of, systems_of
 
 SAMPLES = 1000
 ROUNDS = 9
@@ -48,10 +48,9 @@ class Run:
 
 def runs_of(experiment: Experiment, system: System) -> Iterator[Run]:
     """Yield every sampler and step count of an experiment."""
-    noise = rows(SAMPLES, normal, stream("noise"))
+    noise = rows(SAMPLES, noise_of(experiment), stream("noise"))
     for sampler, steps in systems_of(experiment):
-        multistep = sampler == "consistency"
-        extra = renoising(experiment, system, steps, SAMPLES) if multistep else []
+        extra = fresh_noise(experiment, system, sampler, steps, SAMPLES)
         yield Run(f"{experiment.name}/{sampler}@{steps}", sampler, steps, system, noise, extra)
 
 

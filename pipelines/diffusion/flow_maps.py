@@ -1,0 +1,31 @@
+"""Flow maps: networks that jump from one time of a flow to any earlier one.
+
+    jump(x_t, t, r) = x_t - (t - r) u(x_t, t, t - r)
+
+u is the mean velocity over the way (MeanFlow), or the direction of a step of this size (shortcut
+models); where r = t it is the velocity of flow matching. The identity at r = t needs no training.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class FlowMap(nn.Module):
+    """A network of two conditioning numbers, the time and the size of the step, as a flow map."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def velocity(self, x: Tensor, t: Tensor, size: Tensor) -> Tensor:
+        """Return u for points (B, 2); time and size (B, 1) or ()."""
+        told = torch.cat([t.expand(len(x), 1), size.expand(len(x), 1)], dim=1)
+        out: Tensor = self.network(x, told)
+        return out
+
+    def forward(self, x: Tensor, t: Tensor, to: Tensor | None = None) -> Tensor:
+        """Return where the way through points (B, 2) at time t passes the time `to`, or 0."""
+        size = t if to is None else t - to
+        return x - size * self.velocity(x, t, size)

@@ -1,0 +1,92 @@
+"""Easy consistency tuning (Geng et al. 2024, arXiv 2406.14548): from a denoiser, step by step.
+
+    minimise E w |f(x0 + t z, t) - sg f(x0 + r z, r)|²,   w = 1 / (t - r) * 1 / sqrt(|.|² + c²)
+    r = t max(0, 1 - n(t) / q^a),   n(t) = 1 + k sigmoid(-b t)      (the paper's equation 15)
+
+The stage a rises from 1 while training. In the first, r = 0 for most t, and the loss is that of
+the denoiser with which the student starts; then r closes in on t. Different here: t ends at the
+lowest and highest level of the process, and eight stages have equal shares of a short training.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.critics import lognormal
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.losses import pseudo_huber
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import EDM, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import (
+    Parents,
+    family_of,
+    from_teacher,
+    options_of,
+    settings_of,
+    shape_of,
+)
+
+STEEP, TIMES = 1.0, 8.0  # b and k of n(t)
+
+
+class Options(Strict):
+    """Attributes:
+    stages: How often r closes in on t.
+    factor: q, by which the distance shrinks in a stage.
+    huber: c of the weight.
+    mean, deviation: Of the lognormal of the levels.
+    """
+
+    stages: Positive = 8
+    factor: Annotated[float, Field(gt=1)] = 2.0
+    huber: Annotated[float, Field(ge=0)] = 0.03
+    mean: float = -1.1
+    deviation: Annotated[float, Field(gt=0)] = 2.0
+
+
+class TuningLoss:
+    def __init__(self, student: Denoiser, options: Options) -> None:
+        self.student, self.options = student, options
+        self.network = student.network
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the weighted distance of f at two points of one line, over a batch (B, 2)."""
+        told, process = self.options, EDM.process
+        bounds = (1.01 * process.lowest, process.highest)
+        t = lognormal(len(x0), told.mean, told.deviation, bounds, generator)
+        r = nearer(t, progress, told).clamp_min(process.lowest)
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        with torch.no_grad():
+            target = self.student(process.noised(x0, noise, r), r)
+        found = self.student(process.noised(x0, noise, t), t)
+        return (pseudo_huber(found, target, told.huber) / (t - r)).mean()
+
+    def stepped(self, progress: float) -> None:
+        """The target is the network itself."""
+
+
+def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
+    """Return r(t), equation 15, shaped like t."""
+    stage = 1 + math.floor(progress * options.stages)
+    share = (1 + TIMES * torch.sigmoid(-STEEP * t)) / options.factor**stage
+    return t * (1 - share).clamp_min(0)
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    family_of(experiment, parents, {"edm": EDM})
+    student = from_teacher(experiment, parents, EDM.consistency, generator)
+    return Trainee(TuningLoss(student, options), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

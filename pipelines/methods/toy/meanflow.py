@@ -1,0 +1,91 @@
+"""MeanFlow (Geng et al. 2025, arXiv 2505.13447): the mean velocity between two times.
+
+    u(x_t, r, t) = 1 / (t - r) * the integral of v from r to t
+    u = v - (t - r) du/dt,   du/dt = v ∂u/∂x + ∂u/∂t                    (equations 6 and 8)
+    minimise w |u - sg (v - (t - r) du/dt)|²,   v = z - x0              (Algorithm 1)
+
+w = 1 / (|.|² + c)^p; times are logistic-normal; the total derivative is one forward-mode product.
+Different here: a small network told t and t - r; half of the batch has r < t (the paper: a
+quarter); no guidance. In two dimensions |.|² varies much from point to point, and p > 0 moves the
+minimum away from the mean: probabilities of modes shift.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Strict
+from pipelines.diffusion.derivatives import along
+from pipelines.diffusion.flow_maps import FlowMap
+from pipelines.diffusion.losses import adaptive
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import FLOW, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+
+
+class Options(Strict):
+    """Attributes:
+    apart: Share of a batch with r < t.
+    mean, deviation: Of the logit of the times.
+    power, constant: p and c of the adaptive weight.
+    """
+
+    apart: Annotated[float, Field(gt=0, le=1)] = 0.5
+    mean: float = -0.4
+    deviation: Annotated[float, Field(gt=0)] = 1.0
+    power: Annotated[float, Field(ge=0)] = 1.0
+    constant: Annotated[float, Field(gt=0)] = 1e-3
+
+
+class MeanVelocityLoss:
+    def __init__(self, student: FlowMap, options: Options) -> None:
+        self.student, self.options = student, options
+        self.network = student.network
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the weighted error of the MeanFlow identity over a batch (B, 2)."""
+        r, t = times(len(x0), self.options, generator)
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        x_t = FLOW.process.noised(x0, noise, t)
+        goal = identity(self.student, x_t, t, r, noise - x0)
+        found = self.student.velocity(x_t, t, t - r)
+        return adaptive(found, goal, self.options.power, self.options.constant).mean()
+
+    def stepped(self, progress: float) -> None:
+        """The target is the network itself."""
+
+
+def times(count: int, options: Options, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Draw r ≤ t, both (count, 1), equal but for a share of the rows."""
+    normal = torch.randn(count, 2, generator=generator, device=generator.device)
+    both = torch.sigmoid(options.mean + options.deviation * normal)
+    t = both.amax(dim=1, keepdim=True)
+    equal = torch.arange(count, device=t.device)[:, None] >= options.apart * count
+    return torch.where(equal, t, both.amin(dim=1, keepdim=True)), t
+
+
+def identity(field: FlowMap, x: Tensor, t: Tensor, r: Tensor, v: Tensor) -> Tensor:
+    """Return v - (t - r) du/dt, the right side of equation 6, without gradient."""
+    ones = torch.ones_like(t)
+    rate = along(field.velocity, (x, t, t - r), (v, ones, ones))  # r stands still
+    return v - (t - r) * rate
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    shape = dataclasses.replace(shape_of(experiment), conditions=2)
+    student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
+    return Trainee(MeanVelocityLoss(student, options), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    shape = dataclasses.replace(shape_of(experiment), conditions=2)
+    return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

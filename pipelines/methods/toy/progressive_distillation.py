@@ -1,0 +1,104 @@
+"""Progressive distillation (Salimans & Ho 2022, arXiv 2202.00512, Algorithm 2).
+
+    x'' = two Euler (DDIM) steps of the teacher, t → t - 1/2N → t - 1/N
+    minimise |F(x_t, t) - (x_t - x'') N|²      one step of the student does what two did
+
+After each round the student becomes the teacher of one with half the steps. Different here: a
+flow teacher, whose velocity is what is matched (the paper's v has the same role); rounds have
+equal lengths in one training, each with its own warm-up and cosine; the error is not weighted.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+
+import torch
+from pydantic import field_validator
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.denoisers import Denoise, Denoiser
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.samplers import slope
+from pipelines.diffusion.systems import FLOW, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import (
+    Parents,
+    family_of,
+    from_teacher,
+    options_of,
+    settings_of,
+    shape_of,
+    teacher_of,
+)
+
+
+class Options(Strict):
+    """Attributes:
+    start: Steps of the first teacher; final_steps: of the last student. Powers of two.
+    """
+
+    start: Positive = 32
+    final_steps: Positive = 1
+
+    @field_validator("start", "final_steps")
+    @classmethod
+    def _power(cls, count: int) -> int:
+        if count & (count - 1):
+            raise ValueError("give a power of two")
+        return count
+
+    def rounds(self) -> int:
+        return max(1, round(math.log2(self.start / self.final_steps)))
+
+
+class HalvingLoss:
+    def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
+        self.student, self.teacher, self.options = student, teacher, options
+        self.network = student.network
+        self.round = 0
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the squared error of the velocity over a batch (B, 2)."""
+        now = math.floor(progress * self.options.rounds())
+        if now > self.round:
+            self.promote(now)
+        steps = self.options.start // 2 ** (now + 1)
+        at = torch.randint(1, steps + 1, (len(x0), 1), generator=generator, device=x0.device)
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        t = at / steps
+        x_t = FLOW.process.noised(x0, noise, t)
+        with torch.no_grad():
+            landed = twice(self.teacher, x_t, t, 0.5 / steps)
+        return (self.network(x_t, t) - (x_t - landed) * steps).square().mean()
+
+    def promote(self, now: int) -> None:
+        """Make the student the teacher of the next round."""
+        self.teacher = copy.deepcopy(self.student).requires_grad_(False)
+        self.round = now
+
+    def stepped(self, progress: float) -> None:
+        """The teacher changes between rounds only."""
+
+
+def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
+    """Return the state after two Euler steps of a size."""
+    middle = x - size * slope(teacher, x, t)
+    return middle - size * slope(teacher, middle, t - size)
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    teacher = teacher_of(parents, family_of(experiment, parents, {"flow_matching": FLOW}))
+    student = from_teacher(experiment, parents, FLOW.denoiser, generator)
+    settings = settings_of(experiment, steps)
+    settings = dataclasses.replace(settings, cycles=min(options.rounds(), steps))
+    return Trainee(HalvingLoss(student, teacher, options), settings)
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

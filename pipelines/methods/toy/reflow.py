@@ -1,0 +1,74 @@
+"""Reflow: rectified flow, straightened (Liu, Gong & Liu 2022, arXiv 2209.03003, section 2.2).
+
+    (z, x0): noise and the end of the teacher's ODE from it
+    minimise E |F((1 - t) x0 + t z, t) - (z - x0)|²      (equation 1, with that coupling)
+
+A teacher trained by flow matching gives round one (2-rectified flow in the paper's count), a
+teacher trained by reflow round two. Different here: pairs come from a fixed number of
+Runge-Kutta steps and are used again and again; the student starts with the teacher's weights.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.pairs import Pairs
+from pipelines.diffusion.systems import FLOW, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import (
+    Parents,
+    family_of,
+    from_teacher,
+    options_of,
+    settings_of,
+    shape_of,
+    teacher_of,
+)
+
+TEACHERS = {"flow_matching": FLOW, "reflow": FLOW}
+
+
+class Options(Strict):
+    """Attributes:
+    pairs: How many the teacher makes. teacher_steps: Of its Runge-Kutta sampler.
+    """
+
+    pairs: Positive = 50_000
+    teacher_steps: Positive = 10
+
+
+class ReflowLoss:
+    def __init__(self, student: Denoiser, pairs: Pairs) -> None:
+        self.student, self.pairs = student, pairs
+        self.network = student.network
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
+        noise, end = self.pairs.batch(len(x0), generator)
+        t = torch.rand(len(x0), 1, generator=generator, device=x0.device)
+        pred_v = self.network(FLOW.process.noised(end, noise, t), t)
+        return (pred_v - (noise - end)).square().mean()
+
+    def stepped(self, progress: float) -> None:
+        """Nothing follows the network."""
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    teacher = teacher_of(parents, family_of(experiment, parents, TEACHERS))
+    system = System(FLOW.process, teacher)
+    pairs = Pairs(
+        system, "flow_rk4", options.teacher_steps, options.pairs, shape_of(experiment).dim
+    )
+    student = from_teacher(experiment, parents, FLOW.denoiser, generator)
+    return Trainee(ReflowLoss(student, pairs), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

@@ -1,0 +1,105 @@
+"""sCD: continuous-time consistency distillation in TrigFlow (Lu & Song 2024, arXiv 2410.11081).
+
+    f(x, t) = cos(t) x - sin(t) F(x, t);   dx/dt = F_teacher(x, t)
+    g = -cos²(t) (F - dx/dt) - r sin(t) cos(t) (x + dF/dt),   g ← g / (|g| + 0.1)
+    minimise |F - sg F - g|²                                              (Algorithm 1)
+
+g is cos(t) df/dt, zero for a consistency function; dF/dt along the trajectory comes from forward
+mode; r rises from 0 to 1 in the tangent warm-up. Different here: the network gets ln(tan t) / 4,
+as its EDM teacher does, and its F has the other sign (`trig_scalings`); levels end at tan t = 10;
+no adaptive weight of levels is learned. What comes back from `rebuild` is the same f in EDM's
+coordinates (x / cos t, sigma = tan t), so that its levels are those of all other students.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Strict
+from pipelines.diffusion.critics import lognormal
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.derivatives import along
+from pipelines.diffusion.losses import squared
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import EDM, TRIG, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import (
+    Parents,
+    family_of,
+    from_teacher,
+    options_of,
+    settings_of,
+    shape_of,
+    teacher_of,
+)
+
+Raw = Callable[[Tensor, Tensor], Tensor]
+BOUNDS = (0.002, 10.0)  # of tan t
+
+
+class Options(Strict):
+    """Attributes:
+    warm_up: Share of the training in which r rises.
+    constant: c of the normalised tangent.
+    mean, deviation: Of ln tan t.
+    """
+
+    warm_up: Annotated[float, Field(ge=0, le=1)] = 0.15
+    constant: Annotated[float, Field(gt=0)] = 0.1
+    mean: float = -1.0
+    deviation: Annotated[float, Field(gt=0)] = 1.4
+
+
+class TangentLoss:
+    def __init__(self, student: Denoiser, teacher: Denoiser, options: Options) -> None:
+        self.student, self.teacher, self.options = student, teacher, options
+        self.network = student.network
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the squared normalised tangent over a batch (B, 2)."""
+        told = self.options
+        t = lognormal(len(x0), told.mean, told.deviation, BOUNDS, generator).atan()
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        x_t = TRIG.process.noised(x0, noise, t)
+        ramp = min(1.0, progress / told.warm_up) if told.warm_up else 1.0
+        with torch.no_grad():
+            way = velocity(self.teacher, x_t, t)
+        g = tangent(lambda x, at: velocity(self.student, x, at), x_t, t, way, ramp)
+        g = g / (g.norm(dim=1, keepdim=True) + told.constant)
+        found = velocity(self.student, x_t, t)
+        return squared(found, found.detach() + g).mean()
+
+    def stepped(self, progress: float) -> None:
+        """The target is the network itself."""
+
+
+def velocity(denoiser: Denoiser, x: Tensor, t: Tensor) -> Tensor:
+    """Return F(x, t) in the paper's sign: of a teacher, dx/dt."""
+    out: Tensor = -denoiser.network(x, TRIG.denoiser(t).c_noise.expand(len(x), 1))
+    return out
+
+
+def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tensor:
+    """Return g at points (B, 2) and angles (B, 1), from F and the teacher's dx/dt."""
+    rate = along(field, (x, t), (way, torch.ones_like(t)))
+    with torch.no_grad():
+        apart = field(x, t) - way
+    return -(t.cos() ** 2) * apart - ramp * t.sin() * t.cos() * (x + rate)
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
+    student = from_teacher(experiment, parents, EDM.denoiser, generator)
+    return Trainee(TangentLoss(student, teacher, options), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

@@ -1,0 +1,102 @@
+"""Shortcut models (Frans et al. 2024, arXiv 2410.12557): a network told the size of its step.
+
+    step 0:   |s(x_t, t, 0) - (z - x0)|²                               flow matching
+    step 2d:  |s(x_t, t, 2d) - sg (s(x_t, t, d) + s(x', t - d, d)) / 2|²,   x' = x_t - d s
+
+(equation 5, with noise at t = 1), d a power of two from 1/128 to 1/2, t a multiple of 2d. The
+targets use a moving average of the weights. Different here: no classes and no guidance, and the
+size of the step goes into the network as it is, not as its logarithm.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.flow_maps import FlowMap
+from pipelines.diffusion.losses import squared
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.systems import FLOW, System
+from pipelines.diffusion.training import Trainee, follow
+from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+
+
+class Options(Strict):
+    """Attributes:
+    halvings: The smallest step is 1 / 2^halvings.
+    consistent: Share of a batch that is trained for self-consistency.
+    target_ema: Decay of the target's weights.
+    """
+
+    halvings: Positive = 7
+    consistent: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.99
+
+
+class ShortcutLoss:
+    def __init__(self, student: FlowMap, options: Options) -> None:
+        self.student, self.options = student, options
+        self.network = student.network
+        self.target = copy.deepcopy(student).requires_grad_(False)
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the mean error of both kinds over a batch (B, 2)."""
+        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        cut = max(1, round(self.options.consistent * len(x0)))
+        t, size = drawn_steps(cut, self.options.halvings, generator)
+        x_t = FLOW.process.noised(x0[:cut], noise[:cut], t)
+        with torch.no_grad():
+            goal = two_steps(self.target, x_t, t, size / 2, 0.5**self.options.halvings)
+        consistent = squared(self.student.velocity(x_t, t, size), goal)
+        return torch.cat([consistent, self.matching(x0[cut:], noise[cut:], generator)]).mean()
+
+    def matching(self, x0: Tensor, noise: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the errors of flow matching, (B, 1): the network at step size 0."""
+        t = torch.rand(len(x0), 1, generator=generator, device=x0.device)
+        x_t = FLOW.process.noised(x0, noise, t)
+        return squared(self.student.velocity(x_t, t, torch.zeros_like(t)), noise - x0)
+
+    def stepped(self, progress: float) -> None:
+        """Let the target follow the student."""
+        kept = list[Tensor](self.target.parameters())
+        follow(kept, list(self.network.parameters()), self.options.target_ema)
+
+
+def drawn_steps(count: int, halvings: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Draw times and step sizes 2d that fit them, both (count, 1)."""
+    device = generator.device
+    power = torch.randint(halvings, (count, 1), generator=generator, device=device)
+    many = 2.0**power  # steps of this size from noise to data
+    share = torch.rand(count, 1, generator=generator, device=device)
+    return ((share * many).floor() + 1) / many, 1 / many
+
+
+def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: float) -> Tensor:
+    """Return the mean direction of two steps of a size, (B, 2).
+
+    Steps of the smallest size are those of flow matching: told as 0.
+    """
+    told = torch.where(size <= smallest, 0.0, size)
+    first = target.velocity(x, t, told)
+    second = target.velocity(x - size * first, t - size, told)
+    return (first + second) / 2
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options = options_of(experiment, Options)
+    shape = dataclasses.replace(shape_of(experiment), conditions=2)
+    student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
+    return Trainee(ShortcutLoss(student, options), settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    shape = dataclasses.replace(shape_of(experiment), conditions=2)
+    return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

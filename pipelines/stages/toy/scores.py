@@ -1,0 +1,97 @@
+"""Which metrics belong to which data, and what each compares.
+
+No metric alone carries a claim: one-step means lie "on the manifold", a blob reaches every mode,
+a collapsed model is precise, and a distance of clouds hardly sees thin bridges between modes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, line_of
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.datasets import DATASETS, Dataset
+from pipelines.diffusion.features import digit_features
+from pipelines.diffusion.frechet import frechet_distance
+from pipelines.diffusion.metrics import (
+    energy_distance,
+    mmd_squared,
+    off_manifold,
+    sliced_w2,
+    spread,
+)
+from pipelines.diffusion.modes import mode_variation, modes_reached
+from pipelines.diffusion.neighbours import Fidelity, fidelity
+
+ENERGY_POINTS = 4000  # its cost grows as their square
+NEIGHBOUR_POINTS = 2000  # the same; density and coverage want equal counts on both sides
+Scores = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Samples (n, dim) beside real points (n, dim) of one data set."""
+
+    x: Tensor
+    real: Tensor
+    dataset: Dataset
+
+    @cached_property
+    def fidelity(self) -> Fidelity:
+        return fidelity(self.x[:NEIGHBOUR_POINTS], self.real[:NEIGHBOUR_POINTS])
+
+
+METRICS: dict[str, Callable[[Comparison], float]] = {
+    "off_manifold": lambda c: off_manifold(c.x, c.dataset),
+    "sliced_w2": lambda c: sliced_w2(c.x, c.real),
+    "energy_distance": lambda c: energy_distance(c.x[:ENERGY_POINTS], c.real[:ENERGY_POINTS]),
+    "spread": lambda c: spread(c.x),
+    "modes_reached": lambda c: modes_reached(c.x, c.dataset),
+    "mode_variation": lambda c: mode_variation(c.x, c.dataset),
+    "mmd_squared": lambda c: mmd_squared(c.x[:NEIGHBOUR_POINTS], c.real[:NEIGHBOUR_POINTS]),
+    "precision": lambda c: c.fidelity.precision,
+    "recall": lambda c: c.fidelity.recall,
+    "density": lambda c: c.fidelity.density,
+    "coverage": lambda c: c.fidelity.coverage,
+    "frechet_distance": lambda c: frechet_distance(digit_features(c.x), digit_features(c.real)),
+}
+ANYWHERE = ("sliced_w2", "energy_distance", "spread")
+CURVE = ("off_manifold", *ANYWHERE)
+SEPARATE = (*CURVE, "modes_reached", "mode_variation")
+ASKED = ("mmd_squared", "precision", "recall", "density", "coverage")  # costly: only if named
+ALWAYS: dict[str, tuple[str, ...]] = {
+    "moons": CURVE,
+    "grid25": SEPARATE,
+    "ring8": SEPARATE,
+    "checkerboard": SEPARATE,
+    "digits": (*ANYWHERE, "modes_reached", "mode_variation", "frechet_distance"),
+}
+
+
+def metrics_of(experiment: Experiment) -> list[str]:
+    """Return the metrics of an experiment: those of its data, then those that it asks for.
+
+    Raises:
+        InputProblems: A metric that is unknown, or that means nothing on these data.
+    """
+    always = ALWAYS[experiment.data]
+    allowed = {*always, *SEPARATE, *ASKED}
+    if DATASETS[experiment.data].distance is None:
+        allowed -= {"off_manifold"}
+    wrong = [name for name in experiment.evaluate.metrics if name not in allowed]
+    if wrong:
+        line = line_of(experiment, "evaluate", "metrics")
+        message = f"`{wrong[0]}` is no metric of {experiment.data}"
+        remedy = f"name some of {', '.join(sorted(allowed))}"
+        raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+    return list(dict.fromkeys((*always, *experiment.evaluate.metrics)))
+
+
+def scores_of(experiment: Experiment, x: Tensor, real: Tensor) -> Scores:
+    """Return the metrics of samples (n, dim) against as many real points."""
+    comparison = Comparison(x, real, DATASETS[experiment.data])
+    return {name: METRICS[name](comparison) for name in metrics_of(experiment)}
