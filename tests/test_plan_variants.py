@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -26,7 +27,7 @@ from pipelines.contracts.plan import (
 )
 from pipelines.contracts.problems import Problem
 from pipelines.plan.coverage import lost
-from pipelines.plan.reader import read_text
+from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.reading import plain
 from pipelines.plan.titles import read_title
 from pipelines.plan.vocabulary import read_depth, read_fix, read_outcome, read_status
@@ -771,3 +772,18 @@ def test_both_spellings_give_one_model() -> None:
     exact = FRAME.replace("# Lesson: X", "# Lesson: X\n\n**Voice:** explicit")
     one, other = lesson(FRAME + DIALECT), lesson(exact + EXACT)
     assert bare(one.design) == bare(other.design)
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"\xef\xbb\xbf# Lesson: A\n", [1]),
+        (b"# Lesson: A\n\nfirst\r\nsecond\r\n", [3]),
+        (b"# Lesson: A\n", []),
+    ],
+)
+def test_foreign_marks_are_reported_once(tmp_path: Path, data: bytes, lines: list[int]) -> None:
+    path = tmp_path / "plan.md"
+    path.write_bytes(data)
+    _, problems = read_plan(path)
+    assert [problem.line for problem in problems if problem.code == "ML214"] == lines

@@ -22,6 +22,7 @@ TITLES = {
     "ML211": "no identifier",
     "ML212": "a link that pages do not hold",
     "ML213": "a code fence is never closed",
+    "ML214": "a byte order mark or foreign line ends",
     "ML301": "a literal number in text for the student",
     "ML302": "a `{value}` that cannot be computed",
     "ML303": "no such experiment",

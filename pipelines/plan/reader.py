@@ -26,7 +26,7 @@ from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
 from pipelines.plan.module import ModuleReader
 from pipelines.plan.reading import Reading
-from pipelines.plan.source import Source, decode, normalise
+from pipelines.plan.source import Source, decode, foreign_marks, normalise
 from pipelines.plan.structure import Part, fenced, headings, tree
 from pipelines.plan.titles import read_title, with_title
 
@@ -42,7 +42,9 @@ def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
     Raises:
         InputProblems: If the file is not UTF-8.
     """
-    return read_text(decode(path.read_bytes(), str(path)), str(path))
+    data = path.read_bytes()
+    plan, problems = read_text(decode(data, str(path)), str(path))
+    return plan, sorted([*foreign_marks(data, str(path)), *problems])
 
 
 @contextmanager

@@ -83,6 +83,20 @@ def decode(data: bytes, file: str) -> str:
         ) from error
 
 
+def foreign_marks(data: bytes, file: str) -> list[Problem]:
+    """Report what `normalise` takes away: a byte order mark, carriage returns."""
+    remedy = "save the file anew, or `measured-lessons repair`"
+    found = []
+    if data.startswith(b"\xef\xbb\xbf"):
+        message = "a byte order mark; read as if it were not there"
+        found.append(Problem(file, 1, "ML214", message, remedy, "warning"))
+    if b"\r" in data:
+        line = data[: data.index(b"\r")].count(b"\n") + 1
+        message = "lines end with carriage returns; read as line feeds"
+        found.append(Problem(file, line, "ML214", message, remedy, "warning"))
+    return found
+
+
 def normalise(text: str) -> str:
     """Remove a byte order mark and make every line end a line feed."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

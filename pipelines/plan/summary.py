@@ -28,6 +28,7 @@ from pipelines.contracts.plan import (
     walk,
 )
 from pipelines.contracts.problems import Problem, errors
+from pipelines.plan import coverage
 from pipelines.plan.reading import plain
 from pipelines.plan.source import normalise
 
@@ -168,10 +169,10 @@ def _review(review: Review) -> dict[str, Any]:
 
 
 def lost(plan: AnyPlan, text: str) -> int:
-    """Return how many characters of the input stand in no segment of the plan."""
+    """Return how many characters of the input stand in no segment and in no node of the plan."""
     text, at, held = normalise(text), 0, 0
     for segment in plan.segments:
         found = text.find(segment.raw, at)
         if found >= 0:
             at, held = found + len(segment.raw), held + len(segment.raw)
-    return len(text) - held
+    return len(text) - held or coverage.lost(plan)
