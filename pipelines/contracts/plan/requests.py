@@ -1,0 +1,44 @@
+"""What a plan asks of the build: figures, tables, claims that it checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from pipelines.contracts.plan.base import Node
+from pipelines.contracts.plan.inline import Spans
+
+if TYPE_CHECKING:
+    from pipelines.contracts.plan.tree import Block
+
+
+class FigureRequest(Node):
+    """`{figure} name`: a picture drawn from measured data, with its data table."""
+
+    type: Literal["figure"] = "figure"
+    id: str
+    figure: str
+    options: dict[str, str] = Field(default_factory=dict)
+    caption: Spans = ()
+
+
+class TableRequest(Node):
+    """`{table} name`: a table made from the ledger."""
+
+    type: Literal["table_request"] = "table_request"
+    id: str
+    table: str
+    options: dict[str, str] = Field(default_factory=dict)
+    caption: Spans = ()
+
+
+class Claim(Node):
+    """A sentence that the build checks: `check` is an expression over ledger keys."""
+
+    type: Literal["claim"] = "claim"
+    id: str
+    check: str
+    holds: bool = True
+    because: Spans = ()
+    nodes: tuple[Block, ...]
