@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -74,15 +75,23 @@ def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
 
 def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
     content = path.read_bytes()
-    if path.as_posix().endswith(TIMED):
+    if path.as_posix().endswith(TIMED) or _describes_timed(path, content):
         untimed = None
-    elif path.suffix == ".html":
+    elif path.suffix in (".html", ".svg"):
         untimed = _sha256(blank_timings(content.decode()).encode())
     else:
         untimed = _sha256(content)
     return Entry(
         sha256=_sha256(content), untimed=untimed, bytes=len(content), rule=rule, inputs=inputs
     )
+
+
+def _describes_timed(path: Path, content: bytes) -> bool:
+    """Tell whether a file is the description of a figure that shows CPU-seconds."""
+    if path.suffix != ".json":
+        return False
+    told = json.loads(content)
+    return isinstance(told, dict) and told.get("timed") is True
 
 
 class _Record(BaseModel):

@@ -16,20 +16,28 @@ class Method:
         module: Where `make(...)` is.
         needs: Roles that an experiment of this method must fill.
         samplers: Which samplers its network can be evaluated with.
+        together: Whether replicas are trained as one ensemble; else one after another.
+        labelled: Whether the network is told a class, so that it can be guided.
     """
 
     module: str
     needs: tuple[str, ...] = ()
     samplers: tuple[str, ...] = ()
+    together: bool = False
+    labelled: bool = False
 
 
 @dataclass(frozen=True)
 class FigureEntry:
-    """A figure: its module, the options that name experiments, and its other options."""
+    """A figure: its module, the options that name experiments, and its other options.
+
+    `timed`: it shows CPU-seconds of trainings, which differ from build to build.
+    """
 
     module: str
     roles: tuple[str, ...]
     options: tuple[str, ...] = ()
+    timed: bool = False
 
 
 METHODS: dict[str, Method] = {
@@ -37,43 +45,72 @@ METHODS: dict[str, Method] = {
         "pipelines.methods.toy.edm",
         (),
         ("euler", "heun", "midpoint", "rk4", "dpmpp_2m", "unipc", "ddpm"),
+        together=True,
+    ),
+    "guided_edm": Method(
+        "pipelines.methods.toy.guided_edm",
+        (),
+        ("euler", "heun", "midpoint", "rk4", "dpmpp_2m", "unipc", "ddpm"),
+        together=True,
+        labelled=True,
     ),
     "ddpm": Method(
         "pipelines.methods.toy.ddpm",
         (),
         ("ddim", "ddim_half", "ddpm", "heun", "rk4", "dpmpp_2m", "unipc"),
+        together=True,
     ),
     "flow_matching": Method(
-        "pipelines.methods.toy.flow_matching", (), ("flow_euler", "flow_midpoint", "flow_rk4")
+        "pipelines.methods.toy.flow_matching",
+        (),
+        ("flow_euler", "flow_midpoint", "flow_rk4"),
+        together=True,
     ),
     "consistency_distillation": Method(
-        "pipelines.methods.toy.consistency_distillation", ("teacher",), ("consistency",)
+        "pipelines.methods.toy.consistency_distillation",
+        ("teacher",),
+        ("consistency",),
+        together=True,
+    ),
+    "guided_consistency": Method(
+        "pipelines.methods.toy.guided_consistency",
+        ("teacher",),
+        ("consistency",),
+        together=True,
+        labelled=True,
     ),
     "consistency_training": Method(
-        "pipelines.methods.toy.consistency_training", (), ("consistency",)
+        "pipelines.methods.toy.consistency_training", (), ("consistency",), together=True
     ),
-    "ict": Method("pipelines.methods.toy.ict", (), ("consistency",)),
-    "ect": Method("pipelines.methods.toy.ect", ("teacher",), ("consistency",)),
+    "ict": Method("pipelines.methods.toy.ict", (), ("consistency",), together=True),
+    "ect": Method("pipelines.methods.toy.ect", ("teacher",), ("consistency",), together=True),
     "multistep_consistency": Method(
-        "pipelines.methods.toy.multistep_consistency", ("teacher",), ("euler",)
+        "pipelines.methods.toy.multistep_consistency", ("teacher",), ("euler",), together=True
     ),
     "reflow": Method(
         "pipelines.methods.toy.reflow",
         ("teacher",),
         ("flow_euler", "flow_midpoint", "flow_rk4"),
+        together=True,
     ),
     "progressive_distillation": Method(
-        "pipelines.methods.toy.progressive_distillation", ("teacher",), ("flow_euler",)
+        "pipelines.methods.toy.progressive_distillation",
+        ("teacher",),
+        ("flow_euler",),
+        together=True,
     ),
-    "gan": Method("pipelines.methods.toy.gan", (), ("generate",)),
+    "gan": Method("pipelines.methods.toy.gan", (), ("generate",), together=True),
     "consistency_adversarial": Method(
-        "pipelines.methods.toy.consistency_adversarial", ("teacher",), ("consistency",)
+        "pipelines.methods.toy.consistency_adversarial",
+        ("teacher",),
+        ("consistency",),
+        together=True,
     ),
-    "add": Method("pipelines.methods.toy.add", ("teacher",), ("consistency",)),
+    "add": Method("pipelines.methods.toy.add", ("teacher",), ("consistency",), together=True),
     "dmd": Method("pipelines.methods.toy.dmd", ("teacher",), ("generate",)),
-    "scm": Method("pipelines.methods.toy.scm", ("teacher",), ("consistency",)),
+    "scm": Method("pipelines.methods.toy.scm", ("teacher",), ("consistency",), together=True),
     "shortcut": Method("pipelines.methods.toy.shortcut", (), ("flow_map",)),
-    "meanflow": Method("pipelines.methods.toy.meanflow", (), ("flow_map",)),
+    "meanflow": Method("pipelines.methods.toy.meanflow", (), ("flow_map",), together=True),
 }
 
 DATASETS: tuple[str, ...] = ("moons", "grid25", "ring8", "checkerboard", "digits")
@@ -91,6 +128,17 @@ FIGURES: dict[str, FigureEntry] = {
         "pipelines.figures.training_curves", ("distillation", "training")
     ),
     "quality-by-nfe": FigureEntry("pipelines.figures.quality_by_nfe", ("systems",), ("metric",)),
+    "quality-by-compute": FigureEntry(
+        "pipelines.figures.quality_by_compute", ("systems",), ("metric",), timed=True
+    ),
+    "convergence": FigureEntry("pipelines.figures.convergence", ("trainings",)),
+    "gan-loss": FigureEntry("pipelines.figures.gan_loss", ("systems",)),
+    "schedule-map": FigureEntry("pipelines.figures.schedule_map", ("student",), ("metric",)),
+    "vector-field": FigureEntry("pipelines.figures.vector_field", ("teachers", "student")),
+    "trajectories": FigureEntry("pipelines.figures.trajectories", ("systems",)),
+    "digit-grid": FigureEntry("pipelines.figures.digit_grid", ("systems",)),
+    "animation": FigureEntry("pipelines.figures.animation", ("systems",)),
+    "atlas": FigureEntry("pipelines.figures.atlas", ("systems",), timed=True),
 }
 
 TABLES: dict[str, tuple[str, ...]] = {

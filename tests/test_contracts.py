@@ -40,6 +40,9 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert experiment.name == "toy-cd"
     assert PRESETS["default"].seeds(experiment) == [0, 1, 2]
     assert PRESETS["smoke"].seeds(experiment) == [0]
+    assert PRESETS["full"].seeds(experiment) == [0, 1, 2]
+    assert PRESETS["full"].seeds(experiment.model_copy(update={"replicas": 1})) == [0, 1, 2]
+    assert PRESETS["full"].steps(experiment) == experiment.train.steps
     assert PRESETS["smoke"].steps(experiment) == 12
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 import torch
 
-from pipelines.contracts.experiment import Evaluate, Experiment, Network, Train
+from pipelines.contracts.experiment import Evaluate, Experiment, Network, Train, teachers_of
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.ensembles import Ensemble, member
 from pipelines.diffusion.networks import PointMLP, Weights, initialise
@@ -13,18 +13,21 @@ from pipelines.diffusion.randomness import Source, gaussian, normal, stream
 from pipelines.diffusion.training import fit
 from pipelines.methods.toy import Parent
 from pipelines.registry import METHODS
+from pipelines.stages.toy.networks import parents_of, parents_together
 
 SEEDS = (0, 1, 2)
 STEPS = 30
-TOGETHER = ("edm", "flow_matching", "ddpm", "consistency_training", "consistency_distillation")
+TOGETHER = [name for name, method in METHODS.items() if method.together]
+OF_FLOWS = {"reflow", "progressive_distillation"}  # methods whose teacher is a flow
+FEW = {"reflow": {"pairs": 500, "teacher_steps": 4}}
 
 
 def experiment(method: str) -> Experiment:
     return Experiment(
         name="toy", file="toy.yaml", title="Toy", method=method, data="moons",
-        needs={"teacher": "toy-edm"} if method == "consistency_distillation" else {},
-        network=Network(hidden=32, layers=2),
-        train=Train(steps=STEPS, batch=64, lr=1e-3), evaluate=Evaluate(samplers={}),
+        needs={role: "toy-edm" for role in METHODS[method].needs},
+        network=Network(hidden=32, layers=2), evaluate=Evaluate(samplers={}),
+        train=Train(steps=STEPS, batch=64, lr=1e-3, options=FEW.get(method, {})),
     )  # fmt: skip
 
 
@@ -35,21 +38,42 @@ def trained(method: str, parents: dict[str, Parent], source: Source) -> Weights:
     return made.weights()
 
 
+def taught_by(method: str, weights: list[Weights]) -> tuple[Parent, ...]:
+    of_flow = method in OF_FLOWS
+    return tuple(Parent(experiment("flow_matching" if of_flow else "edm"), one) for one in weights)
+
+
 @pytest.fixture(scope="module")
-def teacher() -> dict[str, Parent]:
-    return {"teacher": Parent(experiment("edm"), trained("edm", {}, stream("teacher")))}
+def teachers() -> list[Weights]:
+    return [trained("edm", {}, stream("teacher", seed)) for seed in SEEDS]
 
 
+@pytest.mark.parametrize("one_teacher", [False, True])
 @pytest.mark.parametrize("method", TOGETHER)
-def test_together_or_apart(method: str, teacher: dict[str, Parent]) -> None:
-    apart = [trained(method, teacher, stream("train", seed)) for seed in SEEDS]
-    together = trained(method, teacher, tuple(stream("train", seed) for seed in SEEDS))
+def test_together_or_apart(method: str, one_teacher: bool, teachers: list[Weights]) -> None:
+    if one_teacher and not METHODS[method].needs:
+        pytest.skip("it has no teacher")
+    known = taught_by(method, teachers[:1] if one_teacher else teachers)
+    lineage = {role: known for role in METHODS[method].needs}
+    apart = [
+        trained(method, parents_of(lineage, k, len(SEEDS)), stream("train", seed))
+        for k, seed in enumerate(SEEDS)
+    ]
+    source = tuple(stream("train", seed) for seed in SEEDS)
+    together = trained(method, parents_together(lineage, len(SEEDS)), source)
     for i, weights in enumerate(apart):
         ours = member(together, i)
         assert ours.keys() == weights.keys()
         for name, weight in weights.items():
             torch.testing.assert_close(ours[name], weight, rtol=1e-3, atol=1e-4)
-    assert not torch.allclose(apart[0]["last.weight"], apart[1]["last.weight"], atol=1e-3)
+    assert not torch.allclose(apart[0]["last.weight"], apart[1]["last.weight"], atol=1e-4)
+
+
+def test_every_student_has_a_teacher_of_its_own_if_there_are_as_many() -> None:
+    assert teachers_of(3, 3) == [0, 1, 2]
+    assert teachers_of(1, 3) == [0]
+    assert teachers_of(2, 3) == [0, 1]
+    assert teachers_of(3, 1) == [0, 0, 0]
 
 
 def networks() -> list[PointMLP]:

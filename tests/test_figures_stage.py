@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_figures_synthetic import make, options
 
-from pipelines.contracts.artifacts import Card, save_arrays, save_history
+from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
 from pipelines.figures.style import DARK, LIGHT
@@ -36,8 +36,8 @@ def build(tmp_path: Path, data: FigureData) -> Path:
             device="cpu", settings={},
         )  # fmt: skip
         save_arrays(tmp_path / f"samples/{name}.safetensors", data.samples[name], card)
-        for history in data.histories.get(name, ()):
-            save_history(tmp_path / f"models/{name}/seed{history.seed}.history.json", history)
+        if name in data.histories:
+            save_histories(tmp_path / f"models/{name}.history.json", data.histories[name])
     write_json(tmp_path / "ledger.json", data.ledger)
     return tmp_path
 
@@ -50,7 +50,7 @@ def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen:
     arguments += ["--ledger", str(build / "ledger.json"), "--experiments"]
     arguments += [str(path) for path in sorted(build.glob("*.yaml"))]
     arguments += ["--samples", *map(str, sorted(build.glob("samples/*")))]
-    arguments += ["--histories", *map(str, sorted(build.glob("models/*/*.json")))]
+    arguments += ["--histories", *map(str, sorted(build.glob("models/*.json")))]
     monkeypatch.setattr(sys, "argv", arguments)
     stage.main()
 

@@ -13,6 +13,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from synthetic_laboratory import extended
 
 from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
@@ -27,6 +28,17 @@ OPTIONS = {
     "distillation": "toy-cd",
     "training": "toy-ct",
     "systems": "toy-edm/euler, toy-edm/dpmpp_2m, toy-cd/consistency",
+    "trainings": "toy-cd, toy-ct",
+    "teachers": "toy-edm, toy-flow",
+}
+CHOSEN = "toy-edm/euler@10, toy-flow/flow_euler@10, toy-cd/consistency@4, toy-cd/consistency@1"
+SYSTEMS = {  # of figures that draw single systems, not all step counts
+    "atlas": f"{CHOSEN}, toy-gan/generate@1",
+    "quality-by-compute": f"{CHOSEN}, toy-gan/generate@1",
+    "trajectories": CHOSEN,
+    "animation": CHOSEN,
+    "gan-loss": "toy-gan/generate@1, toy-edm/heun@60",
+    "digit-grid": "digits-edm/heun@40, digits-cd/consistency@1",
 }
 STEPS = {"euler": (1, 2, 5, 10, 20, 50), "dpmpp_2m": (5, 10, 20), "heun": (60,)}
 FLOW_STEPS = {"flow_euler": (1, 5, 10), "flow_midpoint": (50,)}
@@ -39,7 +51,10 @@ def module(name: str) -> ModuleType:
 
 def options(name: str) -> dict[str, str]:
     """Return the options that fill a figure's roles."""
-    return {role: OPTIONS[role] for role in FIGURES[name].roles}
+    if name == "guidance-2d":
+        return {"teacher": "toy-guided", "students": "toy-lcm"}
+    chosen = OPTIONS | ({"systems": SYSTEMS[name]} if name in SYSTEMS else {})
+    return {role: chosen[role] for role in FIGURES[name].roles}
 
 
 def moons(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -233,7 +248,7 @@ def make(count: int, support: int = 300) -> FigureData:
         _experiment("toy-ct", "consistency_training", {"consistency": (1, 2, 4, 8)}),
     )
     rows = {k: r for name, arrays in samples.items() for k, r in _rows(name, arrays, nfe).items()}
-    return FigureData(
+    build = FigureData(
         experiments={experiment.name: experiment for experiment in experiments},
         samples=samples,
         histories={
@@ -242,6 +257,7 @@ def make(count: int, support: int = 300) -> FigureData:
         },
         ledger=Ledger(preset="default", publish=True, measurements=rows, facts={}),
     )
+    return extended(build)
 
 
 def test_the_denoiser_of_one_point_pulls_onto_it() -> None:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines.contracts.artifacts import load_arrays, load_card, load_history
+from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
-from pipelines.stages.toy.drawing import reference_of
+from pipelines.stages.toy.asked import reference_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHER = """\
@@ -52,7 +52,7 @@ def training(yaml: Path, weights: Path, *more: str) -> list[object]:
     """Return the arguments of the train stage, with all its outputs beside the weights."""
     history, timing = weights.with_suffix(".history"), weights.with_suffix(".t")
     outputs = ["--weights", weights, "--history", history, "--timing", timing]
-    return [yaml, "--seed", 0, *more, *outputs]
+    return [yaml, *more, *outputs]
 
 
 class Build:
@@ -120,7 +120,9 @@ def test_cards_say_what_made_a_file(build: Build) -> None:
 
 
 def test_a_history_has_probes_at_every_point(build: Build) -> None:
-    columns = load_history(build.path("toy-cd.history")).columns
+    (history,) = load_histories(build.path("toy-cd.history"))
+    assert (history.experiment, history.seed) == ("toy-cd", 0)
+    columns = history.columns
     assert {"step", "loss", "off_manifold", "sliced_w2"} <= columns.keys()
     assert columns["step"] == (1, 2, 3, 4)
     assert all(np.isfinite(values).all() for values in columns.values())

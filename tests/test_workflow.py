@@ -63,7 +63,7 @@ class Project:
 
     def retrained(self) -> set[str]:
         """Return the experiments that a build would train."""
-        return set(re.findall(r"training (\S+), seed", self.dry_run()))
+        return set(re.findall(r"training (\S+)", self.dry_run()))
 
     def dry_run(self) -> str:
         done = self.snakemake("--dry-run")

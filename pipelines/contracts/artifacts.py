@@ -7,10 +7,11 @@ keys would be written in an order that varies from process to process.)
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
@@ -65,9 +66,13 @@ def load_card(path: Path) -> Card:
         return Card.model_validate_json(file.metadata()["card"])
 
 
-def save_history(path: Path, history: History) -> None:
-    write_json(path, history)
+class Histories(RootModel[tuple[History, ...]]):
+    """The trainings of an experiment, one a replica."""
 
 
-def load_history(path: Path) -> History:
-    return History.model_validate(read_json(path))
+def save_histories(path: Path, histories: Iterable[History]) -> None:
+    write_json(path, Histories(tuple(histories)))
+
+
+def load_histories(path: Path) -> tuple[History, ...]:
+    return Histories.model_validate(read_json(path)).root

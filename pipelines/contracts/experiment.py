@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipelines.contracts.problems import InputProblems, Problem
 
 Positive = Annotated[int, Field(gt=0)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
 
 class Strict(BaseModel):
@@ -45,6 +46,7 @@ class Evaluate(Strict):
 
     samplers: dict[str, tuple[Positive, ...]]
     levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
+    schedules: dict[Name, tuple[float, ...]] = {}  # name → such levels, `consistency-<name>@…`
     guidance: tuple[float, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
@@ -74,16 +76,14 @@ class Preset(Strict):
     train_scale: float  # of the training steps
     samples: int  # evaluated points a system
     replicas: int | None = None  # at most this many a network; None: as the experiment says
+    at_least: int = 1  # replicas of a network
 
     def steps(self, experiment: Experiment) -> int:
         return max(2, round(experiment.train.steps * self.train_scale))
 
     def seeds(self, experiment: Experiment) -> list[int]:
-        count = (
-            experiment.replicas
-            if self.replicas is None
-            else min(self.replicas, experiment.replicas)
-        )
+        wanted = max(experiment.replicas, self.at_least)
+        count = wanted if self.replicas is None else min(self.replicas, wanted)
         return [experiment.seed + i for i in range(count)]
 
 
@@ -92,9 +92,18 @@ PRESETS = {
     for preset in (
         Preset(name="default", publish=True, train_scale=1.0, samples=20_000),
         Preset(name="smoke", publish=False, train_scale=0.004, samples=256, replicas=1),
-        Preset(name="full", publish=True, train_scale=3.0, samples=50_000),
+        Preset(name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3),
     )
 }
+
+
+def teachers_of(students: int, teachers: int) -> list[int]:
+    """Return which replica of the teacher each student learns from.
+
+    Replica k from replica k if there are as many, so that a spread covers both; else all from
+    the first.
+    """
+    return [k if teachers >= students else 0 for k in range(students)]
 
 
 def load_experiment(path: Path) -> Experiment:

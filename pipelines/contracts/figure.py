@@ -4,7 +4,7 @@ A figure is a module of `pipelines.figures` with
 
     ROLES: tuple[str, ...]            options that name experiments ("teacher", "student")
     def prepare(data: FigureData, options: dict[str, str]) -> Picture
-    def draw(picture: Picture, theme: Theme) -> matplotlib.figure.Figure
+    def draw(picture: Picture, theme: Theme) -> matplotlib.figure.Figure | bytes   (bytes: SVG)
     def describe(picture: Picture) -> Description
 
 `prepare` alone reads data; what it returns (any frozen dataclass) is all that is drawn, told in
@@ -59,3 +59,4 @@ class Description(BaseModel):
     table: DataTable
     width: int = 0  # of the drawing, in CSS pixels
     height: int = 0
+    timed: bool = False  # shows CPU-seconds, which differ from build to build

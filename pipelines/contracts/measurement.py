@@ -8,6 +8,7 @@ A key is `<experiment>/<sampler>@<steps>[,w=<guidance>]/<metric>`, for example
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel
@@ -109,3 +110,8 @@ def load_ledger(path: Path) -> Ledger:
 
 def load_timings(path: Path) -> Timings:
     return Timings.model_validate(read_json(path))
+
+
+def load_trainings(paths: Iterable[Path]) -> tuple[Measurement, ...]:
+    """Return the training times in files `models/<experiment>.timing.json`."""
+    return tuple(Measurement.model_validate(row) for path in paths for row in read_json(path))

@@ -8,6 +8,7 @@ Goodfellow et al. 2014 (arXiv 1406.2661); Lim & Ye 2017 (arXiv 1705.02894).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, relu, softplus
 
+from pipelines.diffusion.ensembles import Stacked
 from pipelines.diffusion.networks import initialise
+from pipelines.diffusion.randomness import Source, members
 
 BETAS = (0.5, 0.99)
 
@@ -36,12 +39,42 @@ class Discriminator(nn.Module):
         self.last = nn.Linear(hidden, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        angles = (x[:, :, None] * self.frequencies).flatten(1)
-        h = torch.cat([x, angles.sin(), angles.cos()], dim=1)
+        h = self.features(x)
         for layer in self.hidden:
             h = leaky_relu(layer(h), 0.2)
         out: Tensor = self.last(h)
         return out
+
+    def features(self, x: Tensor) -> Tensor:
+        """Return the points beside sines and cosines of them."""
+        angles = (x[:, :, None] * self.frequencies).flatten(1)
+        return torch.cat([x, angles.sin(), angles.cos()], dim=1)
+
+
+class Jury(nn.Module):
+    """R discriminators as one: of points (R B, dim), the B of the first one first."""
+
+    def __init__(self, each: Sequence[Discriminator]) -> None:
+        super().__init__()
+        self.count, self._features = len(each), each[0].features  # no weights: one for all
+        layers = zip(*(discriminator.hidden for discriminator in each), strict=True)
+        self.hidden = nn.ModuleList(Stacked(alike) for alike in layers)
+        self.last = Stacked([discriminator.last for discriminator in each])
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self._features(x).view(self.count, len(x) // self.count, -1)
+        for layer in self.hidden:
+            h = leaky_relu(layer(h), 0.2)
+        out: Tensor = self.last(h).flatten(0, 1)
+        return out
+
+
+def seated(pattern: Discriminator, source: Source) -> nn.Module:
+    """Return a discriminator of this shape with random weights, or one a network as one."""
+    each = [copy.deepcopy(pattern) for _ in members(source)]
+    for discriminator, generator in zip(each, members(source), strict=True):
+        initialise(discriminator.to(generator.device), generator)
+    return each[0] if isinstance(source, torch.Generator) else Jury(each)
 
 
 def nonsaturating(real: Tensor, fake: Tensor) -> Tensor:
@@ -72,22 +105,20 @@ class Game:
 class Adversary:
     """A discriminator in training."""
 
-    def __init__(
-        self, discriminator: Discriminator, game: Game, generator: torch.Generator
-    ) -> None:
-        self.discriminator, self.game = discriminator.to(generator.device), game
-        initialise(discriminator, generator)
-        self.adam = torch.optim.Adam(discriminator.parameters(), game.lr, BETAS, fused=True)
+    def __init__(self, pattern: Discriminator, game: Game, generator: Source) -> None:
+        self.discriminator, self.game = seated(pattern, generator), game
+        self.many, weights = len(members(generator)), self.discriminator.parameters()
+        self.adam = torch.optim.Adam(weights, game.lr, BETAS, fused=True)
         self.done = 0
 
     def learn(self, real: Tensor, fake: Tensor) -> None:
-        """Update the discriminator once on points (B, 2)."""
+        """Update the discriminator once on points (B, 2): each of several by its own mean."""
         loss = self.loss(real, fake.detach())
         if self.game.r1 and self.done % self.game.every == 0:
             penalty = gradient_penalty(self.discriminator, real)
             loss = loss + self.game.every * self.game.r1 / 2 * penalty
         self.adam.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * self.many).backward()
         self.adam.step()
         self.done += 1
 

@@ -12,16 +12,16 @@ import torch
 from torch import Tensor
 
 from pipelines.diffusion.denoisers import Denoise, Denoiser
+from pipelines.diffusion.randomness import Source, gaussian
 
 FLOOR = 1e-3  # keeps the normalisation finite where the teacher agrees exactly
 
 
 def lognormal(
-    count: int, mean: float, deviation: float, bounds: tuple[float, float], like: torch.Generator
+    count: int, mean: float, deviation: float, bounds: tuple[float, float], like: Source
 ) -> Tensor:
     """Draw noise levels exp(N(mean, deviation²)) within bounds, shape (count, 1)."""
-    normal = torch.randn(count, 1, generator=like, device=like.device)
-    return (mean + deviation * normal).exp().clamp(*bounds)
+    return (mean + deviation * gaussian((count, 1), like)).exp().clamp(*bounds)
 
 
 @torch.no_grad()

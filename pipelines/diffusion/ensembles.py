@@ -56,6 +56,11 @@ class Ensemble(nn.Module):
         return super().load_state_dict(wide, strict, assign)
 
 
+def stacked(each: Sequence[Weights]) -> Weights:
+    """Return the weights of an ensemble from those of its networks."""
+    return {name: torch.stack([weights[name] for weights in each]) for name in each[0]}
+
+
 def member(weights: Weights, index: int) -> Weights:
     """Return the weights of one network of an ensemble."""
     return {name: weight[index].clone() for name, weight in weights.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipelines.diffusion.randomness import normal
+from pipelines.diffusion.randomness import Source, gaussian, integers, members
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
 
@@ -22,19 +22,28 @@ class Pairs:
         self.count, self.dim = count, dim
         self.made: tuple[Tensor, Tensor] | None = None
 
-    def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Draw noise and ends, both (size, dim), with replacement."""
+    def batch(self, size: int, generator: Source) -> tuple[Tensor, Tensor]:
+        """Draw noise and ends, both (size, dim), with replacement.
+
+        Of networks trained together each draws its share from pairs of its own.
+        """
         if self.made is None:
             self.made = self.make(generator)
         noise, end = self.made
-        at = torch.randint(self.count, (size,), generator=generator, device=noise.device)
+        replicas = len(members(generator))
+        at = integers(self.count, size, generator).view(replicas, -1)
+        at = (at + self.count * torch.arange(replicas, device=at.device)[:, None]).flatten()
         return noise[at], end[at]
 
-    def make(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Solve the teacher's ODE from fresh noise."""
-        noise = normal(self.count, generator, self.dim)
+    def make(self, generator: Source) -> tuple[Tensor, Tensor]:
+        """Solve the teacher's ODE from fresh noise: both (networks count, dim)."""
+        replicas = len(members(generator))
+        noise = gaussian((replicas * self.count, self.dim), generator)
+        each = noise.view(replicas, self.count, self.dim)
         ends = [
-            last(self.teacher.states(self.sampler, self.steps, part))
-            for part in noise.split(CHUNK)
+            last(self.teacher.states(self.sampler, self.steps, part.flatten(0, 1)))
+            for part in each.split(CHUNK, dim=1)
         ]
-        return noise, torch.cat(ends)
+        return noise, torch.cat([end.view(replicas, -1, self.dim) for end in ends], 1).flatten(
+            0, 1
+        )

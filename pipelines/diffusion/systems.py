@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -22,6 +22,7 @@ from pipelines.diffusion.denoisers import (
     trig_scalings,
 )
 from pipelines.diffusion.ensembles import Ensemble
+from pipelines.diffusion.guidance import Guided
 from pipelines.diffusion.networks import PointMLP, Weights, initialise
 from pipelines.diffusion.randomness import Source, members
 from pipelines.diffusion.samplers import ODE_SAMPLERS, States, consistency, flow_map
@@ -89,8 +90,9 @@ class Shape:
         return network
 
     def trained(self, scalings: Rescale, weights: Weights) -> Denoiser:
-        """Return a frozen denoiser around a network with given weights."""
-        network = self._network().to(weights["last.weight"].device)
+        """Return a frozen denoiser around a network with given weights, or around an ensemble."""
+        alone, last = self._network().to(weights["last.weight"].device), weights["last.weight"]
+        network = alone if last.dim() == 2 else Ensemble([alone] * len(last))
         network.load_state_dict(weights)
         return Denoiser(network, scalings).requires_grad_(False)
 
@@ -137,6 +139,24 @@ class System:
         return ODE_SAMPLERS[sampler](self.denoise, x, levels)
 
     def counted(self) -> tuple[System, Counted]:
-        """Return this system with its evaluations counted, and the counter."""
+        """Return this system with its evaluations counted, and the counter.
+
+        Of a guided denoiser those of the network count: two a step.
+        """
+        if isinstance(self.denoise, Guided):
+            counter = Counted(self.denoise.denoise)
+            return System(self.process, replace(self.denoise, denoise=counter)), counter
         counter = Counted(self.denoise)
         return System(self.process, counter), counter
+
+    def guided(self, guidance: float | None) -> System:
+        """Return this system at a guidance; None: as it is.
+
+        Raises:
+            TypeError: The network is told no class.
+        """
+        if guidance is None:
+            return self
+        if not isinstance(self.denoise, Guided):
+            raise TypeError("only a network that is told a class can be guided")
+        return System(self.process, self.denoise.at(guidance))

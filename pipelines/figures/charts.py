@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.ticker import (
     FuncFormatter,
     Locator,
@@ -16,8 +20,10 @@ from matplotlib.ticker import (
     SymmetricalLogLocator,
 )
 
-from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme
-from pipelines.figures.wording import significant
+from pipelines.figures import wording
+from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, PIXELS_PER_INCH, Theme
+
+FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
 def canvas(height: int) -> Figure:
@@ -30,6 +36,22 @@ def canvas(height: int) -> Figure:
 def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
     """Return what keeps a text readable where it crosses lines: an edge in the paper's colour."""
     return [patheffects.withStroke(linewidth=2.5, foreground=theme.paper)]
+
+
+def family_key(roles: Iterable[str], theme: Theme) -> list[Line2D]:
+    """Return a legend's handles: the colour and the marker of each family of methods."""
+    return [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=MARKS[role].marker,
+            markersize=8,
+            color=theme.role(role),
+            label=FAMILY_NAMES[role],
+        )
+        for role in roles
+    ]
 
 
 def value_axis(axes: Axes, values: np.ndarray, share: bool = False) -> None:
@@ -59,4 +81,24 @@ def _label(axis: Axis, locator: Locator, share: bool) -> None:
 
 
 def _tick(value: float, share: bool) -> str:
-    return f"{significant(100 * value, 1)} %" if share else significant(value, 1)
+    return f"{wording.significant(100 * value, 1)} %" if share else wording.significant(value, 1)
+
+
+def draw_floor(
+    axes: Axes, metric: str, floor: float, lowest: float, theme: Theme, on_left: bool = False
+) -> None:
+    """Draw the score of real data as a line, or say where it is if it is far below all values.
+
+    That is said at the top on the right, or at the bottom on the left.
+    """
+    text = f"real data: {wording.quantity(metric, floor)}"
+    style: dict[str, Any] = {"color": theme.muted, "path_effects": halo(theme)}
+    if floor == 0 or floor < FLOOR_REACH * lowest:
+        where = axes.transAxes
+        x, y, ha, va = (0.02, 0.02, "left", "bottom") if on_left else (1, 0.98, "right", "top")
+        axes.text(x, y, f"{text} ↓", ha=ha, va=va, transform=where, **style)
+        return
+    axes.axhline(floor, color=theme.real, linestyle=":", linewidth=1.6, zorder=1)
+    axes.set_ylim(bottom=min(0.65 * floor, axes.get_ylim()[0]))
+    where = axes.get_yaxis_transform()
+    axes.text(0.02, 0.94 * floor, text, ha="left", va="top", transform=where, **style)

@@ -115,6 +115,29 @@ def walk(
     )
 
 
+def segments(
+    axes: Axes,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    colour: str,
+    width: float = 1,
+    alpha: float = 1,
+    heads: float = 0,
+) -> None:
+    """Draw lines from starts (n, 2) to ends (n, 2), all as one path: the others weigh too much.
+
+    With `heads` they are arrows, their barbs so long relative to the line.
+    """
+    gap = np.full_like(starts, np.nan)
+    strokes = [starts, ends, gap]
+    if heads:
+        back = heads * (starts - ends)
+        turned = [back @ np.array([[0.87, side], [-side, 0.87]]) for side in (0.5, -0.5)]
+        strokes = [starts, ends, ends + turned[0], ends, ends + turned[1], gap]
+    line = np.stack(strokes, axis=1).reshape(-1, 2)
+    axes.plot(*line.T, color=colour, linewidth=width, alpha=alpha, zorder=3)
+
+
 def jump(
     axes: Axes, start: np.ndarray, end: np.ndarray, colour: str, width: float = 1.8
 ) -> Annotation:
@@ -210,14 +233,56 @@ def callouts(
         )
 
 
+def margin_labels(
+    axes: Axes,
+    points: np.ndarray,
+    texts: Sequence[str],
+    theme: Theme,
+    room: float = 0.075,
+    colours: Sequence[str] = (),
+) -> None:
+    """Write texts in a column right of the axes, each with a thin line to its point (k, 2).
+
+    For charts with more series than a legend can name. Call it when the limits are final; `room`
+    is the height of one text as a part of the axes.
+    """
+    seen = axes.transAxes.inverted().transform(axes.transData.transform(points))
+    order = np.argsort(seen[:, 1], kind="stable")
+    for index, height in zip(order, spaced(seen[order, 1], room), strict=True):
+        axes.annotate(
+            texts[index],
+            xy=(float(points[index, 0]), float(points[index, 1])),
+            xytext=(1.07, height),
+            textcoords="axes fraction",
+            va="center",
+            color=colours[index] if colours else theme.text,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": theme.muted,
+                "linewidth": 0.6,
+                "alpha": 0.7,
+                "shrinkA": 1,
+                "shrinkB": 5,
+                "relpos": (0, 0.5),
+            },
+            annotation_clip=False,
+            zorder=2,
+        )
+
+
 def spaced(wanted: np.ndarray, room: float) -> list[float]:
-    """Return rising heights near those wanted, at least `room` apart, inside 0 … 1."""
-    low, high = room / 2 + 0.01, 1 - room / 2 - 0.01
-    heights: list[float] = []
-    for height in wanted:
-        heights.append(max(float(height), heights[-1] + room if heights else low))
-    ceiling = high
-    for index in reversed(range(len(heights))):
-        heights[index] = min(heights[index], ceiling)
-        ceiling = heights[index] - room
-    return heights
+    """Return heights nearest to those wanted (rising), at least `room` apart, inside 0 … 1.
+
+    Least squares: neighbours that come too near form a block around their mean (the
+    pool-adjacent-violators algorithm of isotonic regression).
+    """
+    blocks: list[list[float]] = []
+    for index, height in enumerate(wanted):
+        blocks.append([float(height) - index * room])
+        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    bases = np.concatenate([np.full(len(block), np.mean(block)) for block in blocks])
+    low = room / 2 + 0.01
+    high = max(low, 1 - low - room * (len(bases) - 1))
+    heights = np.clip(bases, low, high) + room * np.arange(len(bases))
+    return [float(height) for height in heights]

@@ -7,7 +7,6 @@ well off-manifold and badly in distribution, so that neither may be read alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,14 +15,15 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.measurement import Measurement
-from pipelines.figures import charts, reading, wording
+from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 HEIGHT = 420
+FEW = 5  # lines that a legend below can name; more are named at the margin, panels stacked
+TALL = 400  # height of a stacked panel
 METRICS = ("off_manifold", "sliced_w2")
-STYLES = (("s", "--"), ("^", "-."), ("v", ":"))  # of further systems with the same colour
-FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
+STYLES = (("s", "--"), ("^", "-."), ("v", ":"), ("<", "--"), (">", "-."))  # of further systems with the same colour
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,22 @@ class Panel:
 class Picture:
     panels: tuple[Panel, ...]
 
+    @property
+    def stacked(self) -> bool:
+        return len(self.panels[0].lines) > FEW
+
+    @property
+    def height(self) -> int:
+        return TALL * len(self.panels) if self.stacked else HEIGHT
+
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    systems = [_system(data, name) for name in options.get("systems", "").split(",")]
-    wanted = tuple(part.strip() for part in options.get("metric", "").split(",") if part.strip())
-    return Picture(tuple(_panel(data, systems, metric) for metric in wanted or METRICS))
-
-
-def _system(data: FigureData, text: str) -> tuple[Experiment, str]:
-    name, slash, sampler = text.strip().partition("/")
-    if not (slash and sampler):
-        raise reading.option_problem(
-            f"`{text.strip()}` names no system", "write `:systems: <experiment>/<sampler>, …`"
-        )
-    return reading.chosen(data, {"system": name}, "system"), sampler.partition("@")[0]
+    systems = [
+        (experiment, system.partition("@")[0])
+        for experiment, system in reading.systems(data, options, "systems")
+    ]
+    wanted = wording.parts(options.get("metric", "")) or METRICS
+    return Picture(tuple(_panel(data, systems, metric) for metric in wanted))
 
 
 def _panel(data: FigureData, systems: list[tuple[Experiment, str]], metric: str) -> Panel:
@@ -74,9 +76,8 @@ def _panel(data: FigureData, systems: list[tuple[Experiment, str]], metric: str)
 def _line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -> Line:
     steps = reading.steps_of(data, experiment, sampler)
     rows = [reading.row(data, f"{experiment.name}/{sampler}@{n}/{metric}") for n in steps]
-    name = wording.sampler_name(sampler)
     return Line(
-        name=experiment.title if sampler == "consistency" else f"{experiment.title}, {name}",
+        name=wording.solver_name(experiment.title, sampler),
         role=role_of(experiment.method),
         steps=np.array(steps),
         nfe=np.array([_nfe(row) for row in rows]),
@@ -96,16 +97,22 @@ def _nfe(row: Measurement) -> int:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    figure = charts.canvas(HEIGHT)
-    panels = figure.subplots(1, len(picture.panels), squeeze=False)[0]
+    figure = charts.canvas(picture.height)
+    shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
+    panels = figure.subplots(*shape, squeeze=False).ravel()
     for axes, panel in zip(panels, picture.panels, strict=True):
-        _draw_panel(axes, panel, theme)
+        _draw_panel(axes, panel, theme, on_left=picture.stacked)
+        if picture.stacked:
+            ends = np.array([(line.nfe[-1], line.value[-1]) for line in panel.lines])
+            plane.margin_labels(axes, ends, [line.name for line in panel.lines], theme)
+    if picture.stacked:
+        return figure
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
+def _draw_panel(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
     for line, (marker, dashes) in zip(panel.lines, _styles(panel.lines), strict=True):
         axes.errorbar(
             line.nfe,
@@ -127,7 +134,7 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
     charts.count_axis(axes)
     values = np.concatenate([line.value for line in panel.lines])
     charts.value_axis(axes, values, share=panel.metric == "off_manifold")
-    _draw_floor(axes, panel, float(values.min()), theme)
+    charts.draw_floor(axes, panel.metric, panel.floor, float(values.min()), theme, on_left)
 
 
 def _whiskers(line: Line) -> np.ndarray:
@@ -144,23 +151,9 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def _draw_floor(axes: Axes, panel: Panel, lowest: float, theme: Theme) -> None:
-    """Draw the noise floor as a line, or say where it is if it is far below all lines."""
-    text = f"real data: {wording.quantity(panel.metric, panel.floor)}"
-    style: dict[str, Any] = {"color": theme.muted, "path_effects": charts.halo(theme)}
-    if panel.floor == 0 or panel.floor < FLOOR_REACH * lowest:
-        where = axes.transAxes
-        axes.text(1, 0.98, f"{text} ↓", ha="right", va="top", transform=where, **style)
-        return
-    axes.axhline(panel.floor, color=theme.real, linestyle=":", linewidth=1.6, zorder=1)
-    axes.set_ylim(bottom=min(0.65 * panel.floor, axes.get_ylim()[0]))
-    where = axes.get_yaxis_transform()
-    axes.text(0.02, 0.94 * panel.floor, text, ha="left", va="top", transform=where, **style)
-
-
 def describe(picture: Picture) -> Description:
     sentences = [_sentence(panel) for panel in picture.panels]
-    return Description(alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=HEIGHT)
+    return Description(alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height)
 
 
 def _sentence(panel: Panel) -> str:
@@ -177,7 +170,7 @@ def _table(picture: Picture) -> DataTable:
     rows = []
     for index, line in enumerate(picture.panels[0].lines):
         for k in range(len(line.nfe)):
-            cells = [_cell(panel, panel.lines[index], k) for panel in picture.panels]
+            cells = [_cell(panel, index, k) for panel in picture.panels]
             rows.append((line.name, str(line.steps[k]), str(line.nfe[k]), *cells))
     floors = [wording.quantity(panel.metric, panel.floor) for panel in picture.panels]
     rows.append(("Real data", "", "", *floors))
@@ -186,11 +179,6 @@ def _table(picture: Picture) -> DataTable:
     return DataTable(columns=("System", "Steps", "NFE", *names), rows=tuple(rows), note=note)
 
 
-def _cell(panel: Panel, line: Line, k: int) -> str:
-    value = wording.quantity(panel.metric, float(line.value[k]))
-    spread = float(line.spread[k])
-    if not spread:
-        return value
-    percent = panel.metric == "off_manifold"
-    error = wording.percent(spread) if percent else wording.significant(spread, 1)
-    return f"{value} ± {error}"
+def _cell(panel: Panel, index: int, k: int) -> str:
+    line = panel.lines[index]
+    return wording.with_spread(panel.metric, float(line.value[k]), float(line.spread[k]))

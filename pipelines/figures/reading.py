@@ -13,7 +13,10 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.problems import InputProblems, Problem
 
-SYSTEM = re.compile(r"(?:path/)?(?P<sampler>[a-z0-9_]+)@(?P<steps>\d+)/.+")
+SYSTEM = re.compile(
+    r"(?:path/|film/)?(?P<sampler>[a-z0-9_]+(?:-[a-z0-9_]+)*)@(?P<steps>\d+)(?:,w=[\d.]+)?/.+"
+)
+PLAIN = re.compile(r"(?P<sampler>[^/,]+)@(?P<steps>\d+)/seed\d+")  # samples without guidance
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,24 @@ def chosen(data: FigureData, options: dict[str, str], role: str) -> Experiment:
     return data.experiments[name]
 
 
+def systems(data: FigureData, options: dict[str, str], role: str) -> list[tuple[Experiment, str]]:
+    """Return the experiments and systems of an option: `toy-edm/heun@20, toy-cd/consistency@1`.
+
+    Where a figure draws all step counts of a sampler, `@<steps>` may be left out.
+    """
+    found = []
+    for part in filter(None, map(str.strip, options.get(role, "").split(","))):
+        name, slash, system = part.partition("/")
+        if not (slash and system):
+            raise option_problem(
+                f"`{part}` names no system", f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
+            )
+        found.append((chosen(data, {role: name}, role), system))
+    if not found:
+        raise option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/<sampler>`")
+    return found
+
+
 def array(data: FigureData, experiment: Experiment, name: str) -> np.ndarray:
     """Return one array of an experiment's samples."""
     arrays = data.samples.get(experiment.name, {})
@@ -60,10 +81,39 @@ def samples(data: FigureData, experiment: Experiment, system: str) -> np.ndarray
     return array(data, experiment, f"{system}/seed{experiment.seed}")
 
 
+def seeds(data: FigureData, experiment: Experiment, system: str) -> tuple[int, ...]:
+    """Return the seeds whose networks `sampler@steps` was drawn from, rising; at least one."""
+    prefix = f"{system}/seed"
+    names = data.samples.get(experiment.name, {})
+    found = sorted(int(name.removeprefix(prefix)) for name in names if name.startswith(prefix))
+    if not found:
+        samples(data, experiment, system)  # says what is missing
+    return tuple(found)
+
+
 def path(data: FigureData, experiment: Experiment, system: str) -> Path:
     """Return the recorded states of `sampler@steps`."""
     x = array(data, experiment, f"path/{system}/x")
     return Path(x, array(data, experiment, f"path/{system}/level"))
+
+
+def recorded(data: FigureData, experiment: Experiment, system: str) -> int:
+    """Return how many of the starting points have a recorded path of `sampler@steps`."""
+    return int(path(data, experiment, system).x.shape[1])
+
+
+def at_unit_variance(
+    data: FigureData, experiment: Experiment, system: str, kind: str = "path"
+) -> np.ndarray:
+    """Return the states of `path/…` or `film/…` at unit variance, (steps + 1, points, 2).
+
+    States of a rectified flow stay as they are: its noises and data belong together, so that
+    states between them have nearly unit variance already.
+    """
+    x = array(data, experiment, f"{kind}/{system}/x")
+    if experiment.method == "reflow":
+        return x
+    return x / array(data, experiment, f"path/{system}/scale")[:, None, None]
 
 
 def nfe(data: FigureData, experiment: Experiment, system: str) -> int:
@@ -95,7 +145,7 @@ def reference(experiment: Experiment) -> str:
 
 def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[int, ...]:
     """Return the step counts at which a sampler was run, rising; at least one."""
-    matches = map(SYSTEM.fullmatch, data.samples.get(experiment.name, {}))
+    matches = map(PLAIN.fullmatch, data.samples.get(experiment.name, {}))
     found = {
         int(match["steps"])
         for match in matches
@@ -124,6 +174,19 @@ def row(data: FigureData, key: str) -> Measurement:
         f"nothing was measured under `{key}`",
         f"let experiment `{name}` evaluate `{system}` with metric `{metric}`",
     )
+
+
+def value(data: FigureData, key: str) -> float | None:
+    """Return a measured value, or None where this metric does not belong to these data."""
+    found = data.ledger.row(key)
+    return None if found is None else found.value
+
+
+def trained(data: FigureData, experiment: Experiment) -> tuple[float, float]:
+    """Return the CPU-seconds of an experiment's own training, and of all that it learnt from."""
+    own = row(data, f"{experiment.name}/train@{experiment.train.steps}/cpu_seconds").value
+    parents = [chosen(data, {"teacher": name}, "teacher") for name in experiment.needs.values()]
+    return own, sum(sum(trained(data, parent)) for parent in parents)
 
 
 def histories(data: FigureData, experiment: Experiment) -> tuple[History, ...]:

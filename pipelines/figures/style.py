@@ -1,7 +1,8 @@
 """How every figure looks, and how it becomes bytes.
 
-One role has one colour in all figures, from the palette of Okabe and Ito (2008), lightened for
-dark pages; markers and line styles differ too, so that no figure depends on colour. Backgrounds
+One family of methods has one colour in all figures: near those of Okabe and Ito (2008), moved
+apart in lightness until protanopes, deuteranopes and tritanopes tell all five apart on light and
+on dark pages; markers and line styles differ too, so that no figure depends on colour. Backgrounds
 are transparent. Only the fonts that matplotlib brings are used, and no user settings: the same
 data give the same bytes for everybody.
 """
@@ -21,11 +22,13 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from pipelines.contracts.files import write_text
+from pipelines.figures.lighter import lighter
 
 P = ParamSpec("P")
 
 PIXELS_PER_INCH = 96  # a CSS pixel
 COLUMN = 760  # width of the text column of a page, in CSS pixels
+TIMED = 'data-timed=""'  # as on pages, pipelines.pages.untimed
 RASTER_DPI = 190  # of clouds of points: twice the screen's
 
 
@@ -42,11 +45,12 @@ class Theme:
     flow: str
     student: str
     training: str
+    matching: str
     real: str
     other: str
 
     def role(self, name: str) -> str:
-        """Return the colour of a role: teacher, flow, student, training, real or other."""
+        """Return the colour of a family of methods, of real data (`real`), or of `other`."""
         return str(getattr(self, name))
 
 
@@ -64,12 +68,13 @@ LIGHT = Theme(
     muted="#5b6673",
     grid="#d5dae0",
     paper="#ffffff",
-    teacher="#0072b2",
-    flow="#00805e",
+    teacher="#0067b4",
+    flow="#299868",
     student="#d55e00",
-    training="#a8488a",
+    training="#7f3078",
+    matching="#4e3a00",
     real="#8d97a3",
-    other="#7a6a00",
+    other="#454e59",
 )
 DARK = Theme(
     name="dark",
@@ -77,12 +82,13 @@ DARK = Theme(
     muted="#a3adb9",
     grid="#3a424d",
     paper="#14181e",
-    teacher="#56b4e9",
-    flow="#2cc79a",
+    teacher="#56bcea",
+    flow="#1b8a76",
     student="#ff8c42",
-    training="#e394c8",
+    training="#b35eea",
+    matching="#f4ea82",
     real="#7d8896",
-    other="#e6d44a",
+    other="#c3cad3",
 )
 THEMES = (LIGHT, DARK)
 
@@ -91,20 +97,41 @@ MARKS = {
     "flow": Mark("s", "--"),
     "student": Mark("D", "-"),
     "training": Mark("^", "--"),
+    "matching": Mark("P", "-."),
     "real": Mark(".", ":"),
     "other": Mark("X", "-."),
 }
 
-METHOD_ROLES = {
-    "edm": "teacher",
-    "flow_matching": "flow",
-    "consistency_distillation": "student",
-    "consistency_training": "training",
+FAMILIES = {
+    "teacher": ("edm", "ddpm", "guided_edm"),
+    "flow": (
+        "flow_matching",
+        "reflow",
+        "progressive_distillation",
+        "shortcut",
+        "meanflow",
+    ),
+    "student": (
+        "consistency_distillation",
+        "multistep_consistency",
+        "scm",
+        "guided_consistency",
+    ),
+    "training": ("consistency_training", "ict", "ect"),
+    "matching": ("gan", "consistency_adversarial", "add", "dmd"),
+}
+METHOD_ROLES = {method: family for family, methods in FAMILIES.items() for method in methods}
+FAMILY_NAMES = {
+    "teacher": "diffusion, solver",
+    "flow": "flows and flow maps",
+    "student": "consistency distillation",
+    "training": "consistency training",
+    "matching": "matching distributions",
 }
 
 
 def role_of(method: str) -> str:
-    """Return the role, and with it the colour, in which a method is drawn."""
+    """Return the family, and with it the colour, in which a method is drawn."""
     return METHOD_ROLES.get(method, "other")
 
 
@@ -146,15 +173,13 @@ def svg(figure: Figure, salt: str) -> bytes:
             transparent=True,
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
-    lines = buffer.getvalue().decode("utf-8").splitlines()
-    return "\n".join(line.rstrip() for line in lines).encode() + b"\n"
+    return lighter(buffer.getvalue().decode("utf-8")).encode()
 
 
-def save(figure: Figure, path: Path, salt: str) -> bytes:
-    """Write a figure as SVG and return its bytes."""
-    data = svg(figure, salt)
-    write_text(path, data.decode("utf-8"))
-    return data
+def save(data: bytes, path: Path, timed: bool = False) -> None:
+    """Write a drawing; what shows CPU-seconds says so, for whoever compares two builds."""
+    drawing = data.decode("utf-8")
+    write_text(path, drawing.replace("<svg ", f"<svg {TIMED} ", 1) if timed else drawing)
 
 
 @functools.cache

@@ -51,13 +51,14 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     chosen = [reading.chosen(data, options, role) for role in ROLES]
     return Picture(
         tuple(
-            Panel(name, tuple(_curve(data, experiment, name) for experiment in chosen))
+            Panel(name, tuple(curve_of(data, experiment, name) for experiment in chosen))
             for name in QUANTITIES
         )
     )
 
 
-def _curve(data: FigureData, experiment: Experiment, name: str) -> Curve:
+def curve_of(data: FigureData, experiment: Experiment, name: str) -> Curve:
+    """Return one column of an experiment's histories over its seeds."""
     histories = reading.histories(data, experiment)
     values = np.stack([reading.column(experiment, history, name) for history in histories])
     return Curve(

@@ -12,11 +12,21 @@ SAMPLERS = {
     "flow_midpoint": "midpoint",
     "flow_rk4": "Runge–Kutta 4",
     "consistency": "consistency",
+    "ddim": "DDIM",
+    "ddpm": "ancestral",
+    "unipc": "UniPC",
+    "rk4": "Runge–Kutta 4",
 }
+SHARES = {"off_manifold", "class_agreement"}  # written in per cent
+JUMPS = {"consistency", "generate", "flow_map"}  # of few-step networks: the step count says all
 METRICS = {
     "off_manifold": "Off-manifold share",
     "sliced_w2": "Sliced Wasserstein-2",
     "energy_distance": "Energy distance",
+    "modes_reached": "Modes reached",
+    "class_agreement": "Class as asked",
+    "frechet_distance": "Fréchet distance",
+    "mode_variation": "Total variation of modes",
     "paired_rmse": "Paired RMSE",
     "spread": "Standard deviation",
 }
@@ -25,6 +35,17 @@ METRICS = {
 def sampler_name(sampler: str) -> str:
     """Return what people call a sampler."""
     return SAMPLERS.get(sampler, sampler.replace("_", " "))
+
+
+def solver_name(title: str, sampler: str) -> str:
+    """Return what people call a network with a sampler: `EDM teacher, Heun`."""
+    return title if sampler in JUMPS else f"{title}, {sampler_name(sampler)}"
+
+
+def system_name(title: str, system: str) -> str:
+    """Return the same with the steps: `EDM teacher, Heun, 20 steps`."""
+    sampler, _, steps = system.partition("@")
+    return f"{solver_name(title, sampler)}, {steps_text(int(steps))}"
 
 
 def metric_name(metric: str) -> str:
@@ -47,6 +68,11 @@ def significant(value: float, digits: int = 2) -> str:
     return number(rounded, max(0, decimals))
 
 
+def rounded(value: float) -> str:
+    """Return a duration or a like quantity: two digits below a hundred, none after the point."""
+    return number(value, 0) if value >= 10 else significant(value, 2)
+
+
 def percent(share: float) -> str:
     """Return a share in per cent: one decimal, and more for what would read 0.0."""
     value = 100 * share
@@ -57,9 +83,17 @@ def percent(share: float) -> str:
 
 def quantity(metric: str, value: float) -> str:
     """Return a value of a metric as a reader wants it."""
-    if metric == "off_manifold":
+    if metric in SHARES:
         return percent(value)
     return significant(value, 2) if metric == "loss" else number(value, 3)
+
+
+def with_spread(metric: str, value: float, spread: float) -> str:
+    """Return a value of a metric with its spread, which is left out where it is 0 or unknown."""
+    if not spread:
+        return quantity(metric, value)
+    error = percent(spread) if metric in SHARES else significant(spread, 1)
+    return f"{quantity(metric, value)} ± {error}"
 
 
 def point(xy: np.ndarray) -> str:
@@ -70,6 +104,11 @@ def point(xy: np.ndarray) -> str:
 def steps_text(count: int) -> str:
     """Return `1 step`, `2 steps`."""
     return f"{count} step" if count == 1 else f"{count} steps"
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Return the parts of an option: `a, b` → a and b."""
+    return tuple(filter(None, map(str.strip, text.split(","))))
 
 
 def listed(parts: list[str]) -> str:

@@ -28,30 +28,21 @@ wildcard_constraints:
     experiment="[a-z0-9-]+",
     lesson="[a-z0-9-]+",
     figure="[a-z0-9-]+",
-    seed="[0-9]+",
 
 
 def experiment_file(wildcards):
     return CATALOG.experiments[wildcards.experiment].file
 
 
-def weights(name, seed):
-    return f"{BUILD}/models/{name}/seed{seed}.safetensors"
-
-
-def all_weights(name):
-    experiment = CATALOG.experiments[name]
-    return [weights(name, seed) for seed in PRESET.seeds(experiment)]
-
-
-def own_weights(wildcards):
-    return all_weights(wildcards.experiment)
+def networks(name, suffix=".safetensors"):
+    """The file of all replicas of an experiment; with other suffixes, what goes with it."""
+    return f"{BUILD}/models/{name}{suffix}"
 
 
 def parents(wildcards):
-    """The networks that this one learns from: the first replica of each."""
+    """The networks that these learn from."""
     needs = CATALOG.experiments[wildcards.experiment].needs
-    return [all_weights(needs[role])[0] for role in sorted(needs)]
+    return [networks(needs[role]) for role in sorted(needs)]
 
 
 def parent_samples(wildcards):
@@ -105,10 +96,24 @@ def lesson_drawings(wildcards):
     return drawings(wildcards.lesson)
 
 
+def figure_lineage(wildcards):
+    """The experiments that a figure draws, and all that they learnt from."""
+    names = list(figure_use(wildcards).experiments)
+    for name in names:
+        needs = CATALOG.experiments[name].needs
+        names += [needs[role] for role in sorted(needs) if needs[role] not in names]
+    return names
+
+
 def figure_experiments(wildcards):
-    return [
-        CATALOG.experiments[name].file for name in figure_use(wildcards).experiments
-    ]
+    return [CATALOG.experiments[name].file for name in figure_lineage(wildcards)]
+
+
+def figure_trainings(wildcards):
+    """CPU-seconds, only for a figure that shows them: they differ from build to build."""
+    if not FIGURES[figure_name(wildcards)].timed:
+        return []
+    return [networks(name, ".timing.json") for name in figure_lineage(wildcards)]
 
 
 def figure_samples(wildcards):
@@ -117,11 +122,8 @@ def figure_samples(wildcards):
 
 
 def figure_histories(wildcards):
-    return [
-        path.replace(".safetensors", ".history.json")
-        for name in figure_use(wildcards).experiments
-        for path in all_weights(name)
-    ]
+    names = figure_use(wildcards).experiments
+    return [networks(name, ".history.json") for name in names]
 
 
 def drawings(lesson):
@@ -149,11 +151,7 @@ def site_files():
 
 
 def each_network(suffix):
-    return [
-        path.replace(".safetensors", suffix)
-        for name in CATALOG.experiments
-        for path in all_weights(name)
-    ]
+    return [networks(name, suffix) for name in CATALOG.experiments]
 
 
 def templates():

@@ -1,4 +1,5 @@
-# Train, sample, evaluate, clock: everything that touches a network. One job a network.
+# Train, sample, evaluate, clock: everything that touches a network. One job trains all replicas
+# of an experiment.
 
 
 rule train:
@@ -6,11 +7,11 @@ rule train:
         experiment=experiment_file,
         parents=parents,
     output:
-        weights=f"{BUILD}/models/{{experiment}}/seed{{seed}}.safetensors",
-        history=f"{BUILD}/models/{{experiment}}/seed{{seed}}.history.json",
-        timing=f"{BUILD}/models/{{experiment}}/seed{{seed}}.timing.json",
+        weights=f"{BUILD}/models/{{experiment}}.safetensors",
+        history=f"{BUILD}/models/{{experiment}}.history.json",
+        timing=f"{BUILD}/models/{{experiment}}.timing.json",
     log:
-        f"{BUILD}/logs/train/{{experiment}}-{{seed}}.log",
+        f"{BUILD}/logs/train/{{experiment}}.log",
     threads: 1
     params:
         code=method_code("pipelines.stages.train"),
@@ -18,9 +19,9 @@ rule train:
         preset=PRESET.name,
         parents=parent_flags,
     message:
-        "training {wildcards.experiment}, seed {wildcards.seed}"
+        "training {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.train {input.experiment} --seed {wildcards.seed}"
+        "python -m pipelines.stages.train {input.experiment}"
         " --preset {params.preset} --code {params.code} {params.parents}"
         " --weights {output.weights} --history {output.history} --timing {output.timing}"
         " 2>&1 | tee {log}"
@@ -29,7 +30,7 @@ rule train:
 rule sample:
     input:
         experiment=experiment_file,
-        weights=own_weights,
+        weights=f"{BUILD}/models/{{experiment}}.safetensors",
         parents=parents,
         parent_samples=parent_samples,
     output:
@@ -75,7 +76,7 @@ rule evaluate:
 rule clock:
     input:
         experiments=[experiment.file for experiment in CATALOG.experiments.values()],
-        weights=[all_weights(name)[0] for name in CATALOG.experiments],
+        weights=each_network(".safetensors"),
         quiet=expand(f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments),
     output:
         timings=f"{BUILD}/timings/clock.json",

@@ -11,7 +11,7 @@ from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
-from pipelines.stages.toy.networks import load_weights, method_of, settle
+from pipelines.stages.toy.networks import load_replicas, method_of, settle
 from pipelines.stages.toy.timing import Run, hardware, runs_of, timed
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     settle()
     experiments = [load_experiment(path) for path in args.experiments]
     trained = {
-        experiment.name: Parent(experiment, load_weights(path))
+        experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)
     }
     runs = [run for network in trained.values() for run in _runs(network, trained)]

@@ -8,12 +8,12 @@ import json
 from pathlib import Path
 from types import ModuleType
 
-from pipelines.contracts.artifacts import History, load_arrays, load_history
+from pipelines.contracts.artifacts import load_arrays, load_histories
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import load_ledger
-from pipelines.figures.style import DARK, LIGHT, save
+from pipelines.contracts.measurement import Timings, load_ledger, load_trainings
+from pipelines.figures.style import DARK, LIGHT, save, svg
 from pipelines.registry import FIGURES
 from pipelines.stages import reported
 
@@ -25,21 +25,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--options", type=json.loads, default={})
     for name in ("ledger", "light", "dark", "description"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    for name in ("experiments", "samples", "histories"):
+    for name in ("experiments", "samples", "histories", "trainings"):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[])
     return parser.parse_args()
 
 
 def figure_data(args: argparse.Namespace) -> FigureData:
     experiments = [load_experiment(path) for path in args.experiments]
-    histories: dict[str, tuple[History, ...]] = {}
-    for history in map(load_history, args.histories):
-        histories[history.experiment] = (*histories.get(history.experiment, ()), history)
+    histories = [load_histories(path) for path in args.histories]
     return FigureData(
         experiments={experiment.name: experiment for experiment in experiments},
         samples={path.stem: load_arrays(path) for path in args.samples},
-        histories=histories,
-        ledger=load_ledger(args.ledger),
+        histories={each[0].experiment: each for each in histories},
+        ledger=load_ledger(args.ledger).timed(Timings(rows=load_trainings(args.trainings))),
     )
 
 
@@ -48,9 +46,12 @@ def main() -> None:
     args = arguments()
     figure: ModuleType = importlib.import_module(FIGURES[args.figure].module)
     picture = figure.prepare(figure_data(args), args.options)
+    description = figure.describe(picture)
     for theme, path in ((LIGHT, args.light), (DARK, args.dark)):
-        save(figure.draw(picture, theme), path, f"{args.id}-{theme.name}")
-    write_json(args.description, figure.describe(picture))
+        drawn, salt = figure.draw(picture, theme), f"{args.id}-{theme.name}"
+        data = drawn if isinstance(drawn, bytes) else svg(drawn, salt)
+        save(data, path, description.timed)
+    write_json(args.description, description)
 
 
 if __name__ == "__main__":

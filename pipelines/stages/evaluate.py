@@ -26,14 +26,14 @@ def main() -> None:
     args = parser.parse_args()
     settle()
     experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    arrays, seeds = load_arrays(args.samples), preset.seeds(experiment)
     ends = [
-        exact_ends(carded(path), load_arrays(path))
+        exact_ends(carded(path), load_arrays(path), len(seeds))
         for path in (args.samples, *args.parent_samples)
         if carded(path).evaluate.reference
     ]
     producer = Producer(rule="evaluate", experiment=experiment.name, code=args.code)
-    arrays, seeds = load_arrays(args.samples), preset.seeds(experiment)
-    measuring = Measuring(experiment, arrays, seeds, ends[0] if ends else None, producer)
+    measuring = Measuring(experiment, arrays, seeds, ends[0] if ends else {}, producer)
     rows = sorted(measuring.rows(), key=lambda row: row.key)
     write_json(args.measurements, Measurements(tuple(rows)))
 

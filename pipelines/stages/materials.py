@@ -10,10 +10,10 @@ from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import (
     Ledger,
-    Measurement,
     Timings,
     load_ledger,
     load_timings,
+    load_trainings,
 )
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import Problem
@@ -37,13 +37,10 @@ def module_info(catalog: Catalog) -> ModuleInfo:
 
 
 def timed_ledger(ledger: Path, timings: Path, trainings: Iterable[Path] = ()) -> Ledger:
-    """Return the ledger with the clock's rows, and the training times of the first replicas."""
+    """Return the ledger with the clock's rows, and the training times."""
     clock = load_timings(timings)
-    rows = [Measurement.model_validate(row) for path in trainings for row in read_json(path)]
-    first = {row.key: row for row in sorted(rows, key=lambda row: row.seeds, reverse=True)}
-    return load_ledger(ledger).timed(
-        Timings(hardware=clock.hardware, rows=(*clock.rows, *first.values()))
-    )
+    rows = (*clock.rows, *load_trainings(trainings))
+    return load_ledger(ledger).timed(Timings(hardware=clock.hardware, rows=rows))
 
 
 def ledger_at_hand(build: Path) -> Ledger:
@@ -51,7 +48,7 @@ def ledger_at_hand(build: Path) -> Ledger:
     ledger, timings = build / "ledger.json", build / "timings" / "clock.json"
     if not ledger.is_file():
         return EMPTY
-    trainings = sorted(build.glob("models/*/*.timing.json"))
+    trainings = sorted(build.glob("models/*.timing.json"))
     return timed_ledger(ledger, timings, trainings) if timings.is_file() else load_ledger(ledger)
 
 

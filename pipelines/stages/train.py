@@ -1,16 +1,16 @@
-"""Train one network of an experiment from one seed."""
+"""Train the networks of an experiment: all its replicas, together where the method can."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from pipelines.contracts.artifacts import save_arrays, save_history
+from pipelines.contracts.artifacts import save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurements
 from pipelines.stages import reported
-from pipelines.stages.toy.networks import card_of, load_parents, method_of, settle, to_arrays
+from pipelines.stages.toy.networks import card_of, load_lineage, settle, to_arrays
 from pipelines.stages.toy.progress import trained
 
 
@@ -18,7 +18,6 @@ from pipelines.stages.toy.progress import trained
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("experiment", type=Path)
-    parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--preset", choices=PRESETS, required=True)
     parser.add_argument("--code", required=True)
     parser.add_argument("--parent", action="append", default=[], metavar="ROLE=WEIGHTS")
@@ -28,11 +27,10 @@ def main() -> None:
     args = parser.parse_args()
     settle()
     experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
-    parents = load_parents(args.parent)
-    result = trained(experiment, method_of(experiment), parents, args.seed, preset, args.code)
-    card = card_of(experiment, args.seed, preset, args.code)
+    result = trained(experiment, load_lineage(args.parent), preset, args.code)
+    card = card_of(experiment, experiment.seed, preset, args.code)
     save_arrays(args.weights, to_arrays(result.weights), card)
-    save_history(args.history, result.history)
+    save_histories(args.history, result.histories)
     write_json(args.timing, Measurements((result.timing,)))
 
 

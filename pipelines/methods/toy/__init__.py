@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from pipelines.contracts.experiment import Experiment, Strict, line_of
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
@@ -53,6 +54,20 @@ def shape_of(experiment: Experiment) -> Shape:
         network.frequencies,
         network.noise_frequencies,
         dim=DATASETS[experiment.data].dim,
+    )
+
+
+def labelled_shape_of(experiment: Experiment, guided: bool = False) -> LabelledShape:
+    """Return the shape of a network that is told a class, and perhaps a guidance."""
+    dataset, network = DATASETS[experiment.data], experiment.network
+    return LabelledShape(
+        network.hidden,
+        network.layers,
+        network.frequencies,
+        network.noise_frequencies,
+        dim=dataset.dim,
+        classes=dataset.modes,
+        guided=guided,
     )
 
 

@@ -23,6 +23,7 @@ from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import (
@@ -61,9 +62,9 @@ class AddLoss:
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the sum of both terms over a batch (B, 2), after an update of the adversary."""
         device = x0.device
-        at = torch.randint(len(LEVELS), (len(x0), 1), generator=generator, device=device)
+        at = integers(len(LEVELS), len(x0), generator)
         level = torch.tensor(LEVELS, device=device)[at]
-        noise = torch.randn(x0.shape, generator=generator, device=device)
+        noise = gaussian(x0.shape, generator)
         guess = self.student(EDM.process.noised(x0, noise, level), level)
         self.adversary.learn(x0, guess)
         distilled = self.distilled(guess, generator)
@@ -73,7 +74,7 @@ class AddLoss:
         """Return the score distillation of the student's samples (B, 2)."""
         bounds = (EDM.process.lowest, EDM.process.highest)
         sigma = lognormal(len(guess), *RENOISE, bounds, generator)
-        noise = torch.randn(guess.shape, generator=generator, device=guess.device)
+        noise = gaussian(guess.shape, generator)
         with torch.no_grad():
             target = self.teacher(EDM.process.noised(guess, noise, sigma), sigma)
         return ((1 + sigma**2).rsqrt() * squared(guess, target)).mean()

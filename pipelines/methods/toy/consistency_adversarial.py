@@ -20,6 +20,7 @@ from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.adversaries import Adversary, Discriminator, Game
 from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import (
@@ -69,7 +70,7 @@ class ConsistencyAdversarialLoss:
         """Return f(x_T, T), the student's one-step samples."""
         process = self.distillation.process
         top = torch.tensor(process.highest, device=x0.device)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        noise = gaussian(x0.shape, generator)
         return self.student(process.noised(x0, noise, top), top)
 
     def stepped(self, progress: float) -> None:

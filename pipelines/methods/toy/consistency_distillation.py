@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
@@ -21,7 +21,7 @@ from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import Family, Rescale, System
 from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import Parents, family_of, options_of, settings_of, shape_of
+from pipelines.methods.toy import Parents, family_of, options_of, settings_of, shape_of, teacher_of
 
 
 class Options(Strict):
@@ -30,12 +30,23 @@ class Options(Strict):
     target_ema: Decay of the target's weights; 0: the current weights.
     boundary: c_skip and c_out make f the identity at the lowest level; else f = F.
     init: Where the student's weights come from.
+    huber: c of a pseudo-Huber distance (Song & Dhariwal 2023); 0: the squared distance.
+    both_sides: No stop-gradient; the target is then the student itself (target_ema 0).
     """
 
     intervals: Positive = 18
     target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
     boundary: bool = True
     init: Literal["teacher", "random"] = "teacher"
+    huber: Annotated[float, Field(ge=0)] = 0.0
+    both_sides: bool = False
+
+    @field_validator("both_sides")
+    @classmethod
+    def _without_target(cls, chosen: bool, told: ValidationInfo) -> bool:
+        if chosen and told.data.get("target_ema"):
+            raise ValueError("a gradient through both sides leaves no target: give target_ema 0")
+        return chosen
 
 
 def make(
@@ -43,11 +54,11 @@ def make(
 ) -> Trainee:
     options = options_of(experiment, Options)
     family, teacher = family_of(experiment, parents), parents["teacher"]
-    frozen = shape_of(teacher.experiment).trained(family.denoiser, teacher.weights)
+    frozen = teacher_of(parents, family)
     student = shape_of(experiment).fresh(scalings_of(family, options), generator)
     if options.init == "teacher":
         student.network.load_state_dict(teacher.weights)
-    loss = DistillationLoss(student, frozen, family, options)
+    loss = DistillationLoss(student, frozen, family, options, options.huber, options.both_sides)
     return Trainee(loss, settings_of(experiment, steps))
 
 

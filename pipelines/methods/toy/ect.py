@@ -22,6 +22,7 @@ from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import (
@@ -62,7 +63,7 @@ class TuningLoss:
         bounds = (1.01 * process.lowest, process.highest)
         t = lognormal(len(x0), told.mean, told.deviation, bounds, generator)
         r = nearer(t, progress, told).clamp_min(process.lowest)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        noise = gaussian(x0.shape, generator)
         with torch.no_grad():
             target = self.student(process.noised(x0, noise, r), r)
         found = self.student(process.noised(x0, noise, t), t)

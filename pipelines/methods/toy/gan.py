@@ -19,7 +19,7 @@ from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.adversaries import Adversary, Discriminator, Game
 from pipelines.diffusion.denoisers import Denoiser, Scalings, flow_scalings, unbounded_scalings
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.randomness import normal
+from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
@@ -49,10 +49,9 @@ class AdversarialLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Update the discriminator on a batch (B, 2); return the generator's loss."""
-        noise = len(x0), generator, x0.shape[1]
         top = torch.tensor(FLOW.process.highest, device=x0.device)
-        self.adversary.learn(x0, self.student(normal(*noise), top))
-        return self.adversary.fooled(self.student(normal(*noise), top))
+        self.adversary.learn(x0, self.student(gaussian(x0.shape, generator), top))
+        return self.adversary.fooled(self.student(gaussian(x0.shape, generator), top))
 
     def stepped(self, progress: float) -> None:
         """The discriminator learns before the generator does."""

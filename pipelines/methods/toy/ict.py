@@ -22,6 +22,7 @@ from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import Source, drawn, gaussian, members
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
@@ -50,8 +51,8 @@ class ImprovedLoss:
         """Return the weighted distance of f at two points of one line, over a batch (B, 2)."""
         grid = EDM.process.grid(intervals_at(progress, self.options)).to(x0.device)
         chances = level_chances(grid, self.options.mean, self.options.deviation)
-        i = torch.multinomial(chances, len(x0), replacement=True, generator=generator)[:, None]
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        i = choices(chances, len(x0), generator)
+        noise = gaussian(x0.shape, generator)
         low, high = grid[i], grid[i + 1]
         with torch.no_grad():
             target = self.student(EDM.process.noised(x0, noise, low), low)
@@ -75,6 +76,15 @@ def level_chances(grid: Tensor, mean: float, deviation: float) -> Tensor:
     """Return the chance of each interval of a rising grid (N + 1,), shape (N,) (equation 10)."""
     z = torch.erf((grid.log() - mean) / (math.sqrt(2) * deviation))
     return z.diff() / z.diff().sum()
+
+
+def choices(chances: Tensor, count: int, source: Source) -> Tensor:
+    """Draw indices with given chances, shape (count, 1)."""
+
+    def draw(share: int, generator: torch.Generator) -> Tensor:
+        return torch.multinomial(chances, share, replacement=True, generator=generator)[:, None]
+
+    return drawn(draw, count // len(members(source)), source)
 
 
 def make(

@@ -24,6 +24,7 @@ from pipelines.diffusion.derivatives import along
 from pipelines.diffusion.flow_maps import FlowMap
 from pipelines.diffusion.losses import adaptive
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import Source, gaussian, members
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
@@ -51,7 +52,7 @@ class MeanVelocityLoss:
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted error of the MeanFlow identity over a batch (B, 2)."""
         r, t = times(len(x0), self.options, generator)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        noise = gaussian(x0.shape, generator)
         x_t = FLOW.process.noised(x0, noise, t)
         goal = identity(self.student, x_t, t, r, noise - x0)
         found = self.student.velocity(x_t, t, t - r)
@@ -61,12 +62,12 @@ class MeanVelocityLoss:
         """The target is the network itself."""
 
 
-def times(count: int, options: Options, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def times(count: int, options: Options, generator: Source) -> tuple[Tensor, Tensor]:
     """Draw r ≤ t, both (count, 1), equal but for a share of the rows."""
-    normal = torch.randn(count, 2, generator=generator, device=generator.device)
-    both = torch.sigmoid(options.mean + options.deviation * normal)
+    both = torch.sigmoid(options.mean + options.deviation * gaussian((count, 2), generator))
     t = both.amax(dim=1, keepdim=True)
-    equal = torch.arange(count, device=t.device)[:, None] >= options.apart * count
+    share = count // len(members(generator))
+    equal = torch.arange(count, device=t.device)[:, None] % share >= options.apart * share
     return torch.where(equal, t, both.amin(dim=1, keepdim=True)), t
 
 

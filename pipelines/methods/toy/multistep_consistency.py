@@ -20,6 +20,7 @@ from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import heun_step
 from pipelines.diffusion.schedules import Segmented
 from pipelines.diffusion.systems import EDM, System
@@ -59,10 +60,10 @@ class SegmentLoss:
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted error of the x0 estimate over a batch (B, 2)."""
         grid, device = self.grid.to(x0.device), x0.device
-        n = torch.randint(len(grid) - 1, (len(x0), 1), generator=generator, device=device)
+        n = integers(len(grid) - 1, len(x0), generator)
         low, high = grid[n], grid[n + 1]
         end = self.ends.to(device)[n.div(self.options.intervals, rounding_mode="floor")]
-        noise = torch.randn(x0.shape, generator=generator, device=device)
+        noise = gaussian(x0.shape, generator)
         x_t = PROCESS.noised(x0, noise, high)
         with torch.no_grad():
             target = self.target(x_t, high, low, end)

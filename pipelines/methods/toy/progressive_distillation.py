@@ -21,6 +21,7 @@ from torch import Tensor
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import slope
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import Trainee
@@ -66,8 +67,8 @@ class HalvingLoss:
         if now > self.round:
             self.promote(now)
         steps = self.options.start // 2 ** (now + 1)
-        at = torch.randint(1, steps + 1, (len(x0), 1), generator=generator, device=x0.device)
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        at = 1 + integers(steps, len(x0), generator)
+        noise = gaussian(x0.shape, generator)
         t = at / steps
         x_t = FLOW.process.noised(x0, noise, t)
         with torch.no_grad():

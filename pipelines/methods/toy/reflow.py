@@ -17,6 +17,7 @@ from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.pairs import Pairs
+from pipelines.diffusion.randomness import uniform
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import (
@@ -49,7 +50,7 @@ class ReflowLoss:
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
         noise, end = self.pairs.batch(len(x0), generator)
-        t = torch.rand(len(x0), 1, generator=generator, device=x0.device)
+        t = uniform(len(x0), generator)
         pred_v = self.network(FLOW.process.noised(end, noise, t), t)
         return (pred_v - (noise - end)).square().mean()
 

@@ -26,6 +26,7 @@ from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.derivatives import along
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, TRIG, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import (
@@ -64,7 +65,7 @@ class TangentLoss:
         """Return the squared normalised tangent over a batch (B, 2)."""
         told = self.options
         t = lognormal(len(x0), told.mean, told.deviation, BOUNDS, generator).atan()
-        noise = torch.randn(x0.shape, generator=generator, device=x0.device)
+        noise = gaussian(x0.shape, generator)
         x_t = TRIG.process.noised(x0, noise, t)
         ramp = min(1.0, progress / told.warm_up) if told.warm_up else 1.0
         with torch.no_grad():

@@ -5,7 +5,8 @@
 
 (equation 5, with noise at t = 1), d a power of two from 1/128 to 1/2, t a multiple of 2d. The
 targets use a moving average of the weights. Different here: no classes and no guidance, and the
-size of the step goes into the network as it is, not as its logarithm.
+size of the step goes into the network as it is, not as its logarithm. Replicas are trained one
+after another.
 """
 
 from __future__ import annotations

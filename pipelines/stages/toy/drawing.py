@@ -15,50 +15,36 @@ from pipelines.contracts.experiment import Experiment, line_of
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.diffusion.ancestral import ETAS
 from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.guidance import alternating
 from pipelines.diffusion.randomness import Draw, normal, rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
 from pipelines.registry import METHODS
+from pipelines.stages.toy.asked import Asked, guided_at, reference_of, systems_of
+from pipelines.stages.toy.fields import scales
 
 PATHS = 64  # points whose way is recorded
-CHUNK = 2000  # rows that fit the processor's cache
-
-
-def reference_of(experiment: Experiment) -> tuple[str, int]:
-    """Return sampler and steps of the reference, `heun@100`."""
-    sampler, _, steps = experiment.evaluate.reference.partition("@")
-    allowed = METHODS[experiment.method].samplers
-    if sampler in allowed and steps.isdecimal() and int(steps) > 0:
-        return sampler, int(steps)
-    message = f"`{experiment.evaluate.reference}` is no reference sampler"
-    remedy = f"write `<sampler>@<steps>`, with a sampler of {', '.join(allowed)}"
-    line = line_of(experiment, "evaluate", "reference")
-    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
-
-
-def systems_of(experiment: Experiment) -> list[tuple[str, int]]:
-    """Return every sampler and step count of an experiment once, its reference among them."""
-    samplers = experiment.evaluate.samplers.items()
-    pairs = [(sampler, steps) for sampler, counts in samplers for steps in counts]
-    if experiment.evaluate.reference:
-        pairs.append(reference_of(experiment))
-    return list(dict.fromkeys(pairs))
+FILMED = 256  # points whose way is recorded where it has few steps, to be watched
+FILM_STEPS = 20
+CHUNK = 2000  # rows that fit the processor's cache; whole turns of the classes
 
 
 def renoising(
-    experiment: Experiment, system: System, steps: int, count: int
+    experiment: Experiment, system: System, sampler: str, steps: int, count: int
 ) -> list[tuple[float, Tensor]]:
     """Return each further level of multistep sampling with its noise, the same for all methods.
 
+    `consistency-<name>` takes the levels of that schedule, `consistency` those for its step count.
     Levels that the experiment does not give are those of an even grid.
     """
     even = system.process.grid(steps).flip(0)[1:-1].tolist()
-    levels = experiment.evaluate.levels.get(steps, tuple(even))
+    usual = experiment.evaluate.levels.get(steps, tuple(even))
+    levels = experiment.evaluate.schedules.get(sampler.partition("-")[2], usual)
     low, high = system.process.lowest, system.process.highest
     falling = all(a > b for a, b in pairwise((high, *levels, low)))
     if len(levels) != steps - 1 or not falling:
-        raise _unfit(experiment, steps, low, high)
+        raise _unfit(experiment, sampler, steps, low, high)
     draw = noise_of(experiment)
     return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
 
@@ -67,8 +53,8 @@ def fresh_noise(
     experiment: Experiment, system: System, sampler: str, steps: int, count: int
 ) -> list[tuple[float, Tensor]]:
     """Return each level at which a sampler adds noise, with that noise: (count, dim)."""
-    if sampler == "consistency":
-        return renoising(experiment, system, steps, count)
+    if sampler.partition("-")[0] == "consistency":
+        return renoising(experiment, system, sampler, steps, count)
     if sampler not in ETAS:
         return []
     levels, draw = system.process.levels(steps)[1:-1].tolist(), noise_of(experiment)
@@ -80,12 +66,16 @@ def noise_of(experiment: Experiment) -> Draw:
     return partial(normal, dim=DATASETS[experiment.data].dim)
 
 
-def _unfit(experiment: Experiment, steps: int, low: float, high: float) -> InputProblems:
+def _unfit(
+    experiment: Experiment, sampler: str, steps: int, low: float, high: float
+) -> InputProblems:
+    name = sampler.partition("-")[2]
+    place = ("schedules", name) if name else ("levels", steps)
     return InputProblems(
         [
             Problem(
                 experiment.file,
-                line_of(experiment, "evaluate", "levels", steps),
+                line_of(experiment, "evaluate", *place),
                 "ML106",
                 f"the noise levels for {steps} steps do not fit",
                 f"give {steps - 1}, falling, below {high:g} and above {low:g}",
@@ -111,41 +101,57 @@ class Drawing:
         """Return what is the same for every experiment on these data."""
         draw = DATASETS[self.experiment.data].draw
         real = rows(self.count, draw, stream("real", self.experiment.data))
-        return {"noise": self.noise.numpy(), "real": real.numpy()}
+        return {"noise": self.noise.numpy(), "real": real.numpy()} | self.labels()
+
+    def labels(self) -> Arrays:
+        """Return the class that each row asks for, of a network that is told one: (n,)."""
+        if not METHODS[self.experiment.method].labelled:
+            return {}
+        classes = DATASETS[self.experiment.data].modes
+        return {"label": alternating(self.noise, classes)[:, 0].numpy()}
 
     def samples(self, system: System, seed: int) -> Arrays:
         """Return the samples of one network, and for the first seed the paths and NFE."""
         arrays: Arrays = {}
-        for sampler, steps in systems_of(self.experiment):
-            name = f"{sampler}@{steps}"
-            x, path, nfe = self.run(system, sampler, steps)
+        for asked in systems_of(self.experiment):
+            name = asked.name
+            x, path, nfe = self.run(system, asked)
             arrays[f"{name}/seed{seed}"] = x.numpy()
             if seed == self.experiment.seed:
-                arrays[f"path/{name}/x"] = path.x.numpy()
+                arrays[f"path/{name}/x"] = path.x[:, :PATHS].numpy()
                 arrays[f"path/{name}/level"] = np.asarray(path.level, dtype=np.float32)
+                arrays[f"path/{name}/scale"] = scales(system.process, path.level)
                 arrays[f"nfe/{name}"] = np.asarray([nfe], dtype=np.float32)
+                if asked.steps <= FILM_STEPS and x.shape[1] == 2:
+                    arrays[f"film/{name}/x"] = path.x.numpy()
         return arrays
 
     @torch.no_grad()
-    def run(self, system: System, sampler: str, steps: int) -> tuple[Tensor, Trajectories, int]:
+    def run(self, network: System, asked: Asked) -> tuple[Tensor, Trajectories, int]:
         """Sample all points; return them, the first paths, and the evaluations they took."""
-        extra = fresh_noise(self.experiment, system, sampler, steps, self.count)
+        system = guided_at(self.experiment, network, asked.guidance)
+        extra = fresh_noise(self.experiment, system, asked.sampler, asked.steps, self.count)
         ends, path, nfe = [], list[State](), 0
         for first in range(0, self.count, CHUNK):
             part = slice(first, first + CHUNK)
             counted, counter = system.counted()
             fresh = [(level, noise[part]) for level, noise in extra]
-            states = counted.states(sampler, steps, self.noise[part], fresh)
+            states = counted.states(asked.base, asked.steps, self.noise[part], fresh)
             for x, level in states:
                 if first == 0:
-                    path.append((x[:PATHS].clone(), level))
+                    path.append((x[:FILMED].clone(), level))
             ends.append(x)
             nfe = counter.nfe
         return torch.cat(ends), Trajectories.of(path), nfe
 
 
 def teacher_arrays(drawing: Drawing, system: System, arrays: Arrays) -> Arrays:
-    """Return the worked example, the restarts and the one-step output of a teacher."""
+    """Return the worked example, the restarts and the one-step output of a teacher.
+
+    One that is told classes has none: its trajectories depend on more than the starting point.
+    """
+    if METHODS[drawing.experiment.method].labelled:
+        return {}
     sampler, steps = reference_of(drawing.experiment)
     name = f"path/{sampler}@{steps}"
     level = tuple(arrays[f"{name}/level"].tolist())
@@ -168,7 +174,9 @@ def teacher_arrays(drawing: Drawing, system: System, arrays: Arrays) -> Arrays:
 
 
 def worked_jump(system: System, parent: Arrays) -> Arrays:
-    """Return a student's outputs at the two points of its teacher's worked example."""
+    """Return a student's outputs at the two points of its teacher's worked example, if any."""
+    if "worked/x" not in parent:
+        return {}
     x, level = torch.from_numpy(parent["worked/x"]), torch.from_numpy(parent["worked/level"])
     return {"worked/jump": _jumped(system, x, level[:, None])}
 

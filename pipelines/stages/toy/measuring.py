@@ -10,44 +10,61 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
-from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.experiment import Experiment, line_of, teachers_of
 from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.stages.toy.drawing import systems_of
+from pipelines.stages.toy.asked import guidances_of, suffix, systems_of
 from pipelines.stages.toy.scores import Scores, scores_of
 
 
-def exact_ends(owner: Experiment, arrays: Arrays) -> Tensor:
-    """Return what the reference sampler of an experiment made of the common noise, (n, 2)."""
-    return torch.from_numpy(arrays[f"{owner.evaluate.reference}/seed{owner.seed}"])
+Ends = dict[str, list[Tensor]]  # guidance, as it stands in names → endpoints of each replica
+
+
+def exact_ends(owner: Experiment, arrays: Arrays, count: int) -> Ends:
+    """Return what the reference sampler of an experiment made of the common noise, each (n, 2).
+
+    One for each of `count` replicas: those that they are, or those that they learnt from.
+    """
+    ends: Ends = {}
+    for guidance in map(suffix, guidances_of(owner)):
+        name = f"{owner.evaluate.reference}{guidance}/seed"
+        many = sum(key.startswith(name) for key in arrays)
+        each = [arrays[f"{name}{owner.seed + k}"] for k in teachers_of(count, many)]
+        ends[guidance] = [torch.from_numpy(end) for end in each]
+    return ends
 
 
 @dataclass(frozen=True)
 class Measuring:
-    """One experiment's samples, and the exact endpoints from the same noise, if there are any."""
+    """One experiment's samples, and the exact endpoints from the same noise, if there are any.
+
+    `ends` has one entry a seed and guidance: the endpoints of that replica's own teacher.
+    """
 
     experiment: Experiment
     arrays: Arrays
     seeds: Sequence[int]
-    ends: Tensor | None
+    ends: Ends
     producer: Producer
 
     def rows(self) -> Iterator[Measurement]:
         """Yield all rows: of every system, of the noise floor, of the worked example."""
-        for sampler, steps in systems_of(self.experiment):
-            yield from self.system(f"{sampler}@{steps}")
+        for asked in systems_of(self.experiment):
+            yield from self.system(asked.name)
         if self.experiment.evaluate.reference:
             yield from self.floor()
+        if "worked/x" in self.arrays:
             yield from self.worked()
         if "worked/jump" in self.arrays:
             yield from self.jump()
 
     def system(self, name: str) -> Iterator[Measurement]:
         """Yield the metrics of one sampler and step count, means over the seeds."""
-        each = [self.scores(self.tensor(f"{name}/seed{seed}")) for seed in self.seeds]
+        each = [self.scores(name, index) for index in range(len(self.seeds))]
         nfe = int(self.arrays[f"nfe/{name}"][0])
         for metric in each[0]:
             values = torch.tensor([scores[metric] for scores in each], dtype=torch.float64)
@@ -62,14 +79,28 @@ class Measuring:
                 spread_over=f"{len(values)} seeds" if many else "",
             )
 
-    def scores(self, x: Tensor) -> Scores:
-        """Return the metrics of a cloud, with the paired one where there are exact endpoints."""
-        paired = {} if self.ends is None else {"paired_rmse": paired_rmse(x, self.ends)}
-        return self.clouds(x) | paired
+    def scores(self, name: str, index: int) -> Scores:
+        """Return the metrics of one replica, with the paired one where there are exact ends."""
+        x = self.tensor(f"{name}/seed{self.seeds[index]}")
+        label = self.tensor("label").long() if "label" in self.arrays else None
+        ends = self.exact(name)
+        paired = {"paired_rmse": paired_rmse(x, ends[index])} if ends else {}
+        return scores_of(self.experiment, x, self.tensor("real"), label) | paired
 
-    def clouds(self, x: Tensor) -> Scores:
-        """Return the metrics of a cloud of points (n, dim) against real data."""
-        return scores_of(self.experiment, x, self.tensor("real"))
+    def exact(self, name: str) -> list[Tensor]:
+        """Return the exact endpoints at the guidance of a system; none without a reference.
+
+        Raises:
+            InputProblems: The reference was not solved at this guidance.
+        """
+        _, comma, guidance = name.partition(",")
+        if not self.ends or comma + guidance in self.ends:
+            return self.ends.get(comma + guidance, [])
+        experiment = self.experiment
+        line = line_of(experiment, "evaluate", "guidance")
+        message = f"no reference endpoints at {guidance or 'no guidance'}"
+        remedy = "add this guidance to the teacher's experiment, or leave it out here"
+        raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
 
     def floor(self) -> Iterator[Measurement]:
         """Yield the metrics of fresh real data: what a perfect sampler would score."""
@@ -78,7 +109,9 @@ class Measuring:
         again = rows(count, dataset.fresh or dataset.draw, stream("real again", data))
         if data == "digits":
             yield self.row("real@1/classifier_accuracy", classifier_accuracy())
-        for metric, value in self.clouds(again).items():
+        label = dataset.mode(again) if "label" in self.arrays else None
+        scores = scores_of(self.experiment, again, self.tensor("real"), label)
+        for metric, value in scores.items():
             yield self.row(f"real@1/{metric}", value, n=count)
 
     def worked(self) -> Iterator[Measurement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -10,8 +10,10 @@ from typing import Protocol, cast
 import torch
 
 from pipelines.contracts.artifacts import Arrays, Card, load_arrays, load_card
-from pipelines.contracts.experiment import Experiment, Preset
+from pipelines.contracts.experiment import Experiment, Preset, teachers_of
+from pipelines.diffusion.ensembles import stacked
 from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import Source
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parent, Parents
@@ -19,10 +21,12 @@ from pipelines.provenance import versions
 from pipelines.registry import METHODS
 from pipelines.stages.toy.memory import keep_freed_memory
 
+Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
+
 
 class MethodModule(Protocol):
     def make(
-        self, experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+        self, experiment: Experiment, parents: Parents, generator: Source, steps: int
     ) -> Trainee: ...
 
     def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System: ...
@@ -40,21 +44,62 @@ def method_of(experiment: Experiment) -> MethodModule:
     return cast(MethodModule, import_module(METHODS[experiment.method].module))
 
 
-def load_weights(path: Path) -> Weights:
-    return {name: torch.from_numpy(array) for name, array in load_arrays(path).items()}
+def load_replicas(path: Path) -> list[Weights]:
+    """Return the weights of every replica in a model file, by seed."""
+    replicas: dict[int, Weights] = {}
+    for name, array in load_arrays(path).items():
+        seed, _, own = name.removeprefix("seed").partition("/")
+        replicas.setdefault(int(seed), {})[own] = torch.from_numpy(array)
+    return [replicas[seed] for seed in sorted(replicas)]
 
 
-def to_arrays(weights: Weights) -> Arrays:
-    return {name: weight.cpu().numpy() for name, weight in weights.items()}
+def to_arrays(replicas: Mapping[int, Weights]) -> Arrays:
+    """Return the arrays of a model file from the weights by seed."""
+    return {
+        f"seed{seed}/{name}": weight.cpu().numpy()
+        for seed, weights in replicas.items()
+        for name, weight in weights.items()
+    }
 
 
-def load_parents(flags: Sequence[str]) -> Parents:
+def load_lineage(flags: Sequence[str]) -> Lineage:
     """Read `role=path` flags; a network's card holds the experiment that made it."""
-    parents = {}
+    lineage = {}
     for flag in flags:
         role, _, path = flag.partition("=")
-        parents[role] = Parent(carded(Path(path)), load_weights(Path(path)))
-    return parents
+        teacher = carded(Path(path))
+        replicas = load_replicas(Path(path))
+        lineage[role] = tuple(Parent(teacher, weights) for weights in replicas)
+    return lineage
+
+
+def parents_of(lineage: Lineage, replica: int, replicas: int) -> Parents:
+    """Return what one of an experiment's replicas learns from."""
+    return {
+        role: teachers[teachers_of(replicas, len(teachers))[replica]]
+        for role, teachers in lineage.items()
+    }
+
+
+def rebuilt(experiment: Experiment, replicas: Sequence[Weights], lineage: Lineage) -> list[System]:
+    """Return every replica of an experiment, ready to be sampled from."""
+    method, count = method_of(experiment), len(replicas)
+    return [
+        method.rebuild(experiment, weights, parents_of(lineage, k, count))
+        for k, weights in enumerate(replicas)
+    ]
+
+
+def parents_together(lineage: Lineage, replicas: int) -> Parents:
+    """Return what replicas trained together learn from: their teachers as one ensemble."""
+    return {role: _as_one(teachers, replicas) for role, teachers in lineage.items()}
+
+
+def _as_one(teachers: Sequence[Parent], replicas: int) -> Parent:
+    chosen = [teachers[k] for k in teachers_of(replicas, len(teachers))]
+    if replicas == 1 or len(teachers) < replicas:
+        return chosen[0]
+    return Parent(chosen[0].experiment, stacked([teacher.weights for teacher in chosen]))
 
 
 def carded(path: Path) -> Experiment:

@@ -14,7 +14,10 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, line_of
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.diffusion.classes import class_accuracy, class_sliced_w2, class_spread
+from pipelines.diffusion.copies import memorised, nearer_than_new
 from pipelines.diffusion.datasets import DATASETS, Dataset
+from pipelines.diffusion.digits import held_out_digits, training_digits
 from pipelines.diffusion.features import digit_features
 from pipelines.diffusion.frechet import frechet_distance
 from pipelines.diffusion.metrics import (
@@ -26,6 +29,7 @@ from pipelines.diffusion.metrics import (
 )
 from pipelines.diffusion.modes import mode_variation, modes_reached
 from pipelines.diffusion.neighbours import Fidelity, fidelity
+from pipelines.registry import METHODS
 
 ENERGY_POINTS = 4000  # its cost grows as their square
 NEIGHBOUR_POINTS = 2000  # the same; density and coverage want equal counts on both sides
@@ -34,11 +38,21 @@ Scores = dict[str, float]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Samples (n, dim) beside real points (n, dim) of one data set."""
+    """Samples (n, dim) beside real points (n, dim) of one data set.
+
+    `label` are the classes that the samples were asked for, (n,); None: none.
+    """
 
     x: Tensor
     real: Tensor
     dataset: Dataset
+    label: Tensor | None = None
+
+    @property
+    def asked(self) -> Tensor:
+        if self.label is None:
+            raise ValueError("metrics of classes want the classes that were asked for")
+        return self.label
 
     @cached_property
     def fidelity(self) -> Fidelity:
@@ -58,17 +72,26 @@ METRICS: dict[str, Callable[[Comparison], float]] = {
     "density": lambda c: c.fidelity.density,
     "coverage": lambda c: c.fidelity.coverage,
     "frechet_distance": lambda c: frechet_distance(digit_features(c.x), digit_features(c.real)),
+    "memorised": lambda c: memorised(c.x[:NEIGHBOUR_POINTS], training_digits().x),
+    "nearer_than_new": lambda c: nearer_than_new(
+        c.x[:NEIGHBOUR_POINTS], held_out_digits().x, training_digits().x
+    ),
+    "class_accuracy": lambda c: class_accuracy(c.x, c.asked, c.dataset),
+    "class_spread": lambda c: class_spread(c.x, c.asked),
+    "class_sliced_w2": lambda c: class_sliced_w2(c.x, c.asked, c.real, c.dataset),
 }
 ANYWHERE = ("sliced_w2", "energy_distance", "spread")
 CURVE = ("off_manifold", *ANYWHERE)
 SEPARATE = (*CURVE, "modes_reached", "mode_variation")
 ASKED = ("mmd_squared", "precision", "recall", "density", "coverage")  # costly: only if named
+CLASSES = ("class_accuracy", "class_spread", "class_sliced_w2")  # if a class was asked for
+COPIES = ("memorised", "nearer_than_new")  # of data that are few enough to be learnt by heart
 ALWAYS: dict[str, tuple[str, ...]] = {
     "moons": CURVE,
     "grid25": SEPARATE,
     "ring8": SEPARATE,
     "checkerboard": SEPARATE,
-    "digits": (*ANYWHERE, "modes_reached", "mode_variation", "frechet_distance"),
+    "digits": (*ANYWHERE, "modes_reached", "mode_variation", "frechet_distance", *COPIES),
 }
 
 
@@ -88,10 +111,13 @@ def metrics_of(experiment: Experiment) -> list[str]:
         message = f"`{wrong[0]}` is no metric of {experiment.data}"
         remedy = f"name some of {', '.join(sorted(allowed))}"
         raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
-    return list(dict.fromkeys((*always, *experiment.evaluate.metrics)))
+    of_classes = CLASSES if METHODS[experiment.method].labelled else ()
+    return list(dict.fromkeys((*always, *of_classes, *experiment.evaluate.metrics)))
 
 
-def scores_of(experiment: Experiment, x: Tensor, real: Tensor) -> Scores:
-    """Return the metrics of samples (n, dim) against as many real points."""
-    comparison = Comparison(x, real, DATASETS[experiment.data])
+def scores_of(
+    experiment: Experiment, x: Tensor, real: Tensor, label: Tensor | None = None
+) -> Scores:
+    """Return the metrics of samples (n, dim), asked for by class or not, against real points."""
+    comparison = Comparison(x, real, DATASETS[experiment.data], label)
     return {name: METRICS[name](comparison) for name in metrics_of(experiment)}

@@ -17,7 +17,8 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy.drawing import fresh_noise, noise_of, systems_of
+from pipelines.stages.toy.asked import Asked, guided_at, systems_of
+from pipelines.stages.toy.drawing import fresh_noise, noise_of
 
 SAMPLES = 1000
 ROUNDS = 9
@@ -28,8 +29,7 @@ class Run:
     """One system to be timed."""
 
     name: str  # experiment/sampler@steps
-    sampler: str
-    steps: int
+    asked: Asked
     system: System
     noise: Tensor
     renoise: list[tuple[float, Tensor]]
@@ -37,21 +37,22 @@ class Run:
     def nfe(self) -> int:
         """Sample once, as a warm-up, and count the evaluations."""
         counted, counter = self.system.counted()
-        last(counted.states(self.sampler, self.steps, self.noise, self.renoise))
+        last(counted.states(self.asked.base, self.asked.steps, self.noise, self.renoise))
         return counter.nfe
 
     def seconds(self) -> float:
         since = time.perf_counter()
-        last(self.system.states(self.sampler, self.steps, self.noise, self.renoise))
+        last(self.system.states(self.asked.base, self.asked.steps, self.noise, self.renoise))
         return time.perf_counter() - since
 
 
 def runs_of(experiment: Experiment, system: System) -> Iterator[Run]:
     """Yield every sampler and step count of an experiment."""
     noise = rows(SAMPLES, noise_of(experiment), stream("noise"))
-    for sampler, steps in systems_of(experiment):
-        extra = fresh_noise(experiment, system, sampler, steps, SAMPLES)
-        yield Run(f"{experiment.name}/{sampler}@{steps}", sampler, steps, system, noise, extra)
+    for asked in systems_of(experiment):
+        guided = guided_at(experiment, system, asked.guidance)
+        extra = fresh_noise(experiment, guided, asked.sampler, asked.steps, SAMPLES)
+        yield Run(f"{experiment.name}/{asked.name}", asked, guided, noise, extra)
 
 
 def timed(runs: Sequence[Run], producer: Producer) -> list[Measurement]:

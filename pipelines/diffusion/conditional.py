@@ -1,0 +1,81 @@
+"""The point network with a class, and perhaps a guidance, as further inputs.
+
+What it is told beside the level comes last among the features, and the first layer is linear: the
+columns behind the one-hot class *are* the embeddings of the classes, and those behind the guidance
+its projection. A network without them becomes one with them by columns of zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.diffusion.networks import PointMLP, Weights
+from pipelines.diffusion.systems import Shape
+
+LARGEST = 4.0  # guidance is told in its units, as the level is told as ln(sigma) / 4
+
+
+class LabelledMLP(PointMLP):
+    """F(x, c), c = (level, label) or (level, label, guidance), shapes (B, dim) and (B, 2 or 3).
+
+    Args:
+        classes: Labels 0 … classes - 1; any other, the null label, has no column: zeros.
+        guided: The network is told a guidance.
+    """
+
+    def __init__(
+        self,
+        hidden: int,
+        layers: int,
+        frequencies: Sequence[float],
+        noise_frequencies: int,
+        dim: int,
+        classes: int,
+        guided: bool,
+    ) -> None:
+        super().__init__(hidden, layers, frequencies, noise_frequencies, 1, dim)
+        self.classes, self.guided = classes, guided
+        more = classes + (2 * noise_frequencies if guided else 0)
+        first = self.hidden[0].in_features
+        self.hidden[0] = nn.Linear(int(first) + more, hidden)
+
+    def features(self, x: Tensor, c: Tensor) -> Tensor:
+        """Return those of the point and the level, then the class, then those of the guidance."""
+        one_hot = c[:, 1:2] == torch.arange(self.classes).to(c)
+        parts = [super().features(x, c[:, :1]), one_hot.to(x)]
+        if self.guided:
+            angles = c[:, 2:] / LARGEST * self.c_frequencies
+            parts += [angles.sin(), angles.cos()]
+        return torch.cat(parts, dim=1)
+
+
+@dataclass(frozen=True)
+class LabelledShape(Shape):
+    """The size of a point network that is told a class."""
+
+    classes: int = 2
+    guided: bool = False
+
+    def _network(self) -> LabelledMLP:
+        return LabelledMLP(
+            self.hidden,
+            self.layers,
+            self.frequencies,
+            self.noise_frequencies,
+            self.dim,
+            self.classes,
+            self.guided,
+        )
+
+
+def told_more(weights: Weights, columns: int) -> Weights:
+    """Return weights for a network with `columns` further features, which do nothing yet.
+
+    ControlNet's zero initialisation (Zhang et al. 2023, arXiv 2302.05543).
+    """
+    first = nn.functional.pad(weights["hidden.0.weight"], (0, columns))
+    return {**weights, "hidden.0.weight": first}

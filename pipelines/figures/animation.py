@@ -1,0 +1,210 @@
+"""Sampling as it happens: crowds of points on their way from the same noise, every system at once.
+
+An evaluation of a network takes the same time in every panel, so that few-step methods arrive
+first. A drawing (SVG) with style-sheet keyframes and no script: each crowd is one path whose dots
+are lines of length zero, and its keyframes are the recorded states. Where animation is not wanted
+(prefers-reduced-motion), not possible or printed, the ends stand still, with the starts in grey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, svg, themed
+
+ROLES = ("systems",)
+COLUMNS = 2
+ROW = 408
+POINTS = 160  # of a crowd
+DOT = 3.1  # its diameter, in points (1/72 inch)
+SECONDS = 12
+BEGIN, WAY = 0.06, 0.46  # parts of that time: before the way, and of the longest way
+BAR = 4.0  # height of the bar of evaluations, in points
+
+
+@dataclass(frozen=True)
+class Panel:
+    """States (steps + 1, n, 2) of a crowd at unit variance."""
+
+    title: str
+    role: str
+    nfe: int
+    off_manifold: float
+    states: np.ndarray
+
+
+@dataclass(frozen=True)
+class Picture:
+    real: np.ndarray
+    floor: float
+    panels: tuple[Panel, ...]
+
+    @property
+    def rows(self) -> int:
+        return -(-len(self.panels) // COLUMNS)
+
+    @property
+    def height(self) -> int:
+        return ROW * self.rows
+
+    @property
+    def most(self) -> int:
+        """Evaluations of the system that takes the most."""
+        return max(panel.nfe for panel in self.panels)
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    first = systems[0][0].name
+    return Picture(
+        real=reading.array(data, systems[0][0], "real"),
+        floor=reading.row(data, f"{first}/real@1/off_manifold").value,
+        panels=tuple(_panel(data, *system) for system in systems),
+    )
+
+
+def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
+    return Panel(
+        title=wording.system_name(experiment.title, system),
+        role=role_of(experiment.method),
+        nfe=reading.nfe(data, experiment, system),
+        off_manifold=reading.row(data, f"{experiment.name}/{system}/off_manifold").value,
+        states=reading.at_unit_variance(data, experiment, system, "film")[:, :POINTS],
+    )
+
+
+def draw(picture: Picture, theme: Theme) -> bytes:
+    """Return the drawing: a frame by matplotlib, and in its axes what moves."""
+    figure, cells = _frame(picture, theme)
+    still = svg(figure, f"animation-{theme.name}").decode()
+    height = figure.get_figheight() * 72
+    moving = [
+        Moving(index, panel, axes, height, picture.most, theme)
+        for index, (axes, panel) in enumerate(zip(cells, picture.panels, strict=False))
+    ]
+    rules = "\n".join(part.rules() for part in moving)
+    style = f"<style>@media screen and (prefers-reduced-motion: no-preference) {{\n{rules}\n}}"
+    shapes = "\n".join(part.shapes() for part in moving)
+    return still.replace("</svg>", f"{style}</style>\n{shapes}\n</svg>").encode()
+
+
+@themed
+def _frame(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
+    """Return all that stands still: titles, frames, numbers."""
+    figure = charts.canvas(picture.height)
+    cells = list(figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel())
+    limits = plane.squared(plane.window(picture.real, margin=0.16))
+    for axes in cells[len(picture.panels) :]:
+        axes.set_axis_off()
+    for axes, panel in zip(cells, picture.panels, strict=False):
+        plane.plane(axes, limits, theme)
+        axes.set_title(panel.title, fontsize=11.5, fontweight="bold")
+        evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
+        told = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
+        axes.set_xlabel(told, labelpad=10, color=theme.text)
+    figure.draw_without_rendering()
+    return figure, cells
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What moves in one panel: the crowd, and the bar of evaluations made so far."""
+
+    index: int
+    panel: Panel
+    axes: Axes
+    height: float  # of the drawing, in points
+    most: int
+    theme: Theme
+
+    @property
+    def times(self) -> np.ndarray:
+        """When each state is reached, as parts of the whole time, shape (steps + 1,)."""
+        done = np.linspace(0, self.panel.nfe, len(self.panel.states)) / self.most
+        return BEGIN + WAY * done
+
+    def dots(self, state: np.ndarray) -> str:
+        """Return a state (n, 2) as path data."""
+        at = self.axes.transData.transform(state) * 72 / self.axes.figure.dpi
+        return "".join(f"M{x:.1f} {self.height - y:.1f}h0" for x, y in at)
+
+    def rules(self) -> str:
+        """Return the style rules that move this panel."""
+        name, states = f"p{self.index}", self.panel.states
+        frames = [
+            f"{100 * time:.2f}%{{d:path('{self.dots(state)}')}}"
+            for time, state in zip(self.times, states, strict=True)
+        ]
+        first, last = self.dots(states[0]), self.dots(states[-1])
+        begin, end = 100 * self.times[0], 100 * self.times[-1]
+        return (
+            f"#{name}{{animation:{name} {SECONDS}s linear infinite}}\n"
+            f"#{name}s{{display:none}}\n"
+            f"#{name}b{{animation:{name}b {SECONDS}s linear infinite}}\n"
+            f"@keyframes {name}{{0%{{d:path('{first}')}}{''.join(frames)}"
+            f"100%{{d:path('{last}')}}}}\n"
+            f"@keyframes {name}b{{0%,{begin:.2f}%{{transform:scaleX(0)}}"
+            f"{end:.2f}%,100%{{transform:scaleX(1)}}}}"
+        )
+
+    def shapes(self) -> str:
+        """Return the crowd at its end, its starts, and the bar, full."""
+        name, colour = f"p{self.index}", self.theme.role(self.panel.role)
+        box = self.axes.get_position()
+        wide, high = self.axes.figure.get_size_inches() * 72
+        left, width = box.x0 * wide, box.width * wide
+        top, tall = self.height - box.y1 * high, box.height * high
+        below, share = top + tall + BAR, width * self.panel.nfe / self.most
+        dots = f'fill="none" stroke-width="{DOT}" style="stroke-linecap:round"'
+        starts, ends = self.dots(self.panel.states[0]), self.dots(self.panel.states[-1])
+        return (
+            f'<clipPath id="{name}c"><rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}"'
+            f' height="{tall:.1f}"/></clipPath>\n<g clip-path="url(#{name}c)">'
+            f'<path id="{name}s" d="{starts}" {dots} stroke="{self.theme.real}" opacity=".55"/>'
+            f'<path id="{name}" d="{ends}" {dots} stroke="{colour}"/></g>\n'
+            f'<rect x="{left:.1f}" y="{below:.1f}" width="{width:.1f}" height="{BAR}"'
+            f' fill="{self.theme.grid}"/>\n<g transform="translate({left:.1f} {below:.1f})">'
+            f'<rect id="{name}b" width="{share:.1f}" height="{BAR}" fill="{colour}"/></g>'
+        )
+
+
+def describe(picture: Picture) -> Description:
+    parts = [
+        f"{panel.title} after {panel.nfe}, {wording.percent(panel.off_manifold)} off the manifold"
+        for panel in picture.panels
+    ]
+    alt = (
+        f"An animation: crowds of points move from the same noise to the data, every network "
+        f"evaluation taking the same time. They arrive after so many evaluations: "
+        f"{'; '.join(parts)} ({wording.percent(picture.floor)} of real data are)."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    rows = [
+        (
+            panel.title,
+            str(panel.nfe),
+            *(_middle(panel, share) for share in (0, 0.5, 1)),
+            wording.percent(panel.off_manifold),
+        )
+        for panel in picture.panels
+    ]
+    rows.append(("Real data", "", "", "", "", wording.percent(picture.floor)))
+    note = "Standard deviation of the states shown, at unit variance, first, halfway and last."
+    columns = ("System", "NFE", "At first", "Halfway", "At last", "Off-manifold")
+    return DataTable(columns=columns, rows=tuple(rows), note=note)
+
+
+def _middle(panel: Panel, share: float) -> str:
+    """Return the deviation of the crowd after a share of its steps."""
+    state = panel.states[round(share * (len(panel.states) - 1))]
+    return wording.number(float(np.sqrt(state.var(axis=0).mean())))

@@ -1,0 +1,166 @@
+"""A sample atlas: what every method makes of the same noise, real data first.
+
+No number alone tells how good a method is, so that a few stand under each picture: points off the
+manifold, modes reached, network evaluations, and the CPU-seconds of training with all teachers'.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, FAMILY_NAMES, Theme, role_of, themed
+
+ROLES = ("systems",)
+COLUMNS = 4  # more would be too small on a telephone
+ROW = 272  # height of a row in CSS pixels
+KEY = 62  # of the lines that name the colours
+SHOWN = 500  # points of a panel
+WRAP = 22  # letters of a title's line
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Samples (n, 2) of one system with its measurements; `modes` is None where data have none."""
+
+    name: str  # over the picture, where NFE says the steps
+    title: str
+    role: str
+    points: np.ndarray
+    off_manifold: float
+    modes: float | None
+    nfe: int | None
+    own: float | None
+    teachers: float | None
+
+    @property
+    def seconds(self) -> float | None:
+        """CPU-seconds of training, teachers' included."""
+        return None if self.own is None else self.own + (self.teachers or 0)
+
+
+@dataclass(frozen=True)
+class Picture:
+    panels: tuple[Panel, ...]
+
+    @property
+    def rows(self) -> int:
+        return -(-len(self.panels) // COLUMNS)
+
+    @property
+    def height(self) -> int:
+        return ROW * self.rows + KEY
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    panels = (_panel(data, *system) for system in systems)
+    return Picture((_real(data, systems[0][0]), *panels))
+
+
+def _real(data: FigureData, experiment: Experiment) -> Panel:
+    prefix = f"{experiment.name}/real@1"
+    return Panel(
+        name="Real data",
+        title="Real data",
+        role="real",
+        points=reading.array(data, experiment, "real")[:SHOWN],
+        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
+        modes=reading.value(data, f"{prefix}/modes_reached"),
+        nfe=None,
+        own=None,
+        teachers=None,
+    )
+
+
+def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
+    prefix = f"{experiment.name}/{system}"
+    own, teachers = reading.trained(data, experiment)
+    return Panel(
+        name=wording.solver_name(experiment.title, system.partition("@")[0]),
+        title=wording.system_name(experiment.title, system),
+        role=role_of(experiment.method),
+        points=reading.samples(data, experiment, system)[:SHOWN],
+        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
+        modes=reading.value(data, f"{prefix}/modes_reached"),
+        nfe=reading.nfe(data, experiment, system),
+        own=own,
+        teachers=teachers,
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
+    limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
+    for axes in cells[len(picture.panels) :]:
+        axes.set_axis_off()
+    for axes, panel in zip(cells, picture.panels, strict=False):
+        _draw_panel(axes, panel, limits, theme)
+    used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
+    figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
+    colour = theme.role(panel.role)
+    plane.plane(axes, limits, theme)
+    axes.spines[:].set(color=colour, linewidth=1.4)
+    plane.cloud(axes, panel.points, colour, size=3.2, alpha=0.85)
+    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP)), fontsize=10.5, fontweight="bold")
+    axes.set_xlabel(_numbers(panel), fontsize=10.5, color=theme.text)
+
+
+def _numbers(panel: Panel) -> str:
+    modes = "" if panel.modes is None else f", {_count(panel.modes)} modes"
+    shares = f"{wording.percent(panel.off_manifold)} off{modes}"
+    if panel.seconds is None:
+        return f"{shares}\n"
+    return f"{shares}\nNFE {panel.nfe}, {wording.rounded(panel.seconds)} CPU-s"
+
+
+def _count(modes: float) -> str:
+    """Return a mean number of modes: 25, or 12.3."""
+    return wording.number(modes, 0 if float(modes).is_integer() else 1)
+
+
+def describe(picture: Picture) -> Description:
+    real, *panels = picture.panels
+    parts = [f"{panel.title} {_shares(panel)}" for panel in panels]
+    alt = (
+        f"Small pictures of samples from the same noise, with the share off the manifold"
+        f"{'' if real.modes is None else ' and the modes reached'}: real data {_shares(real)}; "
+        f"{'; '.join(parts)}."
+    )
+    table = _table(picture)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)
+
+
+def _shares(panel: Panel) -> str:
+    modes = "" if panel.modes is None else f" and {_count(panel.modes)} modes"
+    return f"{wording.percent(panel.off_manifold)}{modes}"
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("Samples of", "NFE", "Off-manifold", "Modes", "Own CPU-s", "Teachers' CPU-s")
+    rows = tuple(
+        (
+            panel.title,
+            "" if panel.nfe is None else str(panel.nfe),
+            wording.percent(panel.off_manifold),
+            "" if panel.modes is None else _count(panel.modes),
+            "" if panel.own is None else wording.rounded(panel.own),
+            "" if panel.teachers is None else wording.rounded(panel.teachers),
+        )
+        for panel in picture.panels
+    )
+    note = "CPU-seconds of one training on one core; means over the seeds stand in all else."
+    return DataTable(columns=columns, rows=rows, note=note)

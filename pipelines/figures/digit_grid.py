@@ -1,0 +1,136 @@
+"""Digits of several systems from the same noises, a row a system, real ones first."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("systems",)
+SHOWN = 10  # digits of a row
+SIDE = 8  # pixels of a digit
+METRICS = ("frechet_distance", "sliced_w2")
+ROW, AROUND = 62, 16
+WRAP = 26
+
+
+@dataclass(frozen=True)
+class Row:
+    """Digits (k, 64), from -1 to 1, of one system, and its measurements."""
+
+    title: str
+    role: str
+    nfe: int | None
+    digits: np.ndarray
+    values: tuple[float, ...]
+    spreads: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    rows: tuple[Row, ...]
+    accuracy: float | None  # of the classifier behind the Fréchet distance, on held-out digits
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.rows) + AROUND
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    first = systems[0][0]
+    rows = (_row(data, *system) for system in systems)
+    accuracy = reading.value(data, f"{first.name}/real@1/classifier_accuracy")
+    return Picture((_real(data, first), *rows), accuracy)
+
+
+def _real(data: FigureData, experiment: Experiment) -> Row:
+    rows = [reading.row(data, f"{experiment.name}/real@1/{metric}") for metric in METRICS]
+    digits = reading.array(data, experiment, "real")[:SHOWN]
+    return Row("Real digits", "real", None, digits, tuple(row.value for row in rows), (0.0, 0.0))
+
+
+def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
+    rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in METRICS]
+    return Row(
+        title=wording.system_name(experiment.title, system),
+        role=role_of(experiment.method),
+        nfe=reading.nfe(data, experiment, system),
+        digits=reading.samples(data, experiment, system)[:SHOWN],
+        values=tuple(row.value for row in rows),
+        spreads=tuple(row.spread or 0.0 for row in rows),
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
+    for (label, axes), row in zip(cells, picture.rows, strict=True):
+        _write(label, row, theme)
+        _draw_row(axes, row, theme)
+    return figure
+
+
+def _write(axes: Axes, row: Row, theme: Theme) -> None:
+    axes.set_axis_off()
+    axes.axvline(0, color=theme.role(row.role), linewidth=5)
+    name = "\n".join(textwrap.wrap(row.title, WRAP))
+    told = f"Fréchet {wording.significant(row.values[0], 3)}"
+    told += "" if row.nfe is None else f", NFE {row.nfe}"
+    axes.text(0.05, 1, name, fontsize=10.5, fontweight="bold", va="top")
+    axes.text(0.05, 0, told, fontsize=10, va="bottom", color=theme.text)
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+
+
+def _draw_row(axes: Axes, row: Row, theme: Theme) -> None:
+    axes.set_axis_off()
+    ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
+    axes.imshow(strip(row.digits), cmap=ink, vmin=-1, vmax=1, interpolation="none")
+
+
+def strip(digits: np.ndarray) -> np.ndarray:
+    """Return digits (k, 64) side by side with a column between them: (8, 9 k - 1)."""
+    tiles = digits.reshape(-1, SIDE, SIDE)
+    parted = np.pad(tiles, ((0, 0), (0, 0), (0, 1)), constant_values=-1.0)
+    return parted.transpose(1, 0, 2).reshape(SIDE, -1)[:, :-1]
+
+
+def describe(picture: Picture) -> Description:
+    parts = [f"{row.title} {wording.significant(row.values[0], 3)}" for row in picture.rows]
+    trust = (
+        ""
+        if picture.accuracy is None
+        else f" The features are of a classifier that is right on "
+        f"{wording.percent(picture.accuracy)} of held-out digits."
+    )
+    alt = (
+        f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, below the real ones from the same "
+        f"noises in each row. Fréchet distance of each: {'; '.join(parts)}.{trust}"
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("Digits of", "NFE", *(wording.metric_name(metric) for metric in METRICS))
+    rows = tuple(
+        (
+            row.title,
+            "" if row.nfe is None else str(row.nfe),
+            *(
+                wording.with_spread(metric, value, spread)
+                for metric, value, spread in zip(METRICS, row.values, row.spreads, strict=True)
+            ),
+        )
+        for row in picture.rows
+    )
+    return DataTable(columns=columns, rows=rows)

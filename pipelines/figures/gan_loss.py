@@ -1,0 +1,172 @@
+"""What a GAN loses: the share of samples in every mode, for each seed, beside methods that do not.
+
+A bubble a mode, at the mode's place; its area is the share of the samples that lie in the mode.
+A full grey ring is the fair share. Modes with less than a fifth of it count as missed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("systems",)
+FAIR = 0.2  # of the fair share makes a mode reached, as in the metric `modes_reached`
+COLUMNS = (4, 3, 5)  # in a row: the first that gives every method whole rows, or else the first
+TITLES, KEY = 84, 34  # height of a panel's texts, and of the legend
+BUBBLE = 34  # diameter of the fair share in points, were there one panel in a row
+LARGEST = 6.0  # drawn at most so many fair shares: one mode must not hide the others
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Shares of the modes (modes,) of one system and seed."""
+
+    title: str
+    role: str
+    seed: int
+    shares: np.ndarray
+
+    @property
+    def reached(self) -> np.ndarray:
+        """Which modes hold at least a fifth of their fair share, shape (modes,)."""
+        return self.shares >= FAIR / len(self.shares)
+
+    @property
+    def off(self) -> float:
+        """The share of samples that lie in no mode."""
+        return float(1 - self.shares.sum())
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`centres` (modes, 2) are the modes' places."""
+
+    centres: np.ndarray
+    panels: tuple[Panel, ...]
+
+    @property
+    def columns(self) -> int:
+        counts = Counter(panel.title for panel in self.panels).values()
+        whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
+        return next(whole, COLUMNS[0])
+
+    @property
+    def rows(self) -> int:
+        return -(-len(self.panels) // self.columns)
+
+    @property
+    def height(self) -> int:
+        return (TITLES + COLUMN // self.columns) * self.rows + KEY
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    centres = reading.array(data, systems[0][0], "modes/centre")
+    panels = (panel for system in systems for panel in _panels(data, *system))
+    return Picture(centres, tuple(panels))
+
+
+def _panels(data: FigureData, experiment: Experiment, system: str) -> list[Panel]:
+    """Return a panel for each seed of an experiment."""
+    title, role = wording.system_name(experiment.title, system), role_of(experiment.method)
+    seeds = reading.seeds(data, experiment, system)
+    return [
+        Panel(title, role, seed, reading.array(data, experiment, f"modes/{system}/seed{seed}"))
+        for seed in seeds
+    ]
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    cells = figure.subplots(picture.rows, picture.columns, squeeze=False).ravel()
+    limits = plane.squared(plane.window(picture.centres, margin=0.16))
+    for axes in cells[len(picture.panels) :]:
+        axes.set_axis_off()
+    for axes, panel in zip(cells, picture.panels, strict=False):
+        plane.plane(axes, limits, theme)
+        _draw_panel(axes, panel, picture, theme)
+    figure.legend(handles=_key(theme), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> None:
+    centres, fair = picture.centres, BUBBLE / picture.columns
+    name, _, steps = panel.title.rpartition(", ")
+    axes.set_title(f"{name}\n{steps}, seed {panel.seed}", fontsize=10.5)
+    times = np.minimum(panel.shares * len(panel.shares), LARGEST)
+    colour, hit = theme.role(panel.role), panel.reached
+    axes.scatter(*centres.T, s=fair**2, facecolors="none", edgecolors=theme.real, linewidths=0.8)
+    diameters = np.round(2 * fair * times**0.5) / 2  # few sizes, so few outlines to write
+    for diameter in np.unique(diameters[hit]):
+        some = centres[hit & (diameters == diameter)]
+        axes.plot(*some.T, "o", color=colour, alpha=0.75, markersize=diameter, markeredgewidth=0)
+    axes.scatter(*centres[~hit].T, s=0.5 * fair**2, marker="x", color=theme.text, linewidths=1.3)
+    axes.set_xlabel(
+        f"{hit.sum()} of {len(hit)} modes\n{wording.percent(panel.off)} in none",
+        color=theme.text,
+        fontsize=10.5,
+    )
+
+
+def _key(theme: Theme) -> list[Line2D]:
+    entries = (
+        ("fair share of the samples", theme.real, "o", "none"),
+        ("share in this mode (area)", theme.muted, "o", theme.muted),
+        ("mode missed", theme.text, "x", theme.text),
+    )
+    return [
+        Line2D(
+            [], [], linestyle="none", label=text, marker=marker, markersize=8,
+            markeredgecolor=colour, markerfacecolor=face,
+        )
+        for text, colour, marker, face in entries
+    ]  # fmt: skip
+
+
+def describe(picture: Picture) -> Description:
+    parts = [
+        f"{title} {wording.listed([str(count) for count in counts])}"
+        for title, counts in _counts(picture).items()
+    ]
+    alt = (
+        f"Shares of the samples in each of {len(picture.centres)} modes, a bubble a mode, for "
+        f"every seed. Modes reached: {'; '.join(parts)}."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _counts(picture: Picture) -> dict[str, list[int]]:
+    """Return how many modes each seed of each system reaches."""
+    counts: dict[str, list[int]] = {}
+    for panel in picture.panels:
+        counts.setdefault(panel.title, []).append(int(panel.reached.sum()))
+    return counts
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("System", "Seed", "Modes reached", "In no mode", "Fullest mode", "Emptiest mode")
+    rows = tuple(
+        (
+            panel.title,
+            str(panel.seed),
+            str(int(panel.reached.sum())),
+            wording.percent(panel.off),
+            wording.percent(float(panel.shares.max())),
+            wording.percent(float(panel.shares.min())),
+        )
+        for panel in picture.panels
+    )
+    fair = wording.percent(1 / len(picture.centres))
+    note = f"Shares of all samples; the fair share of a mode is {fair}."
+    return DataTable(columns=columns, rows=rows, note=note)

@@ -1,0 +1,182 @@
+"""Guidance in the plane: samples of each class as a teacher and its students follow it harder.
+
+Columns are values of the guidance w (1: no guidance), rows systems, all from the same noise. The
+teacher takes two evaluations a step where w is not 1, a student that was told w takes one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("teacher", "students")
+SYSTEM = re.compile(r"(?P<system>[a-z0-9_]+@(?P<steps>\d+)),w=(?P<w>[\d.]+)/seed\d+")
+ROW, KEY = 262, 34
+SHOWN = 400
+MOST = 5  # columns
+METRICS = ("off_manifold", "class_agreement", "sliced_w2")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Samples (n, 2) at one guidance, the classes (n,) asked for, and measurements by metric."""
+
+    guidance: float
+    nfe: int
+    points: np.ndarray
+    asked: np.ndarray
+    values: dict[str, float]
+    spreads: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    role: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    real: np.ndarray
+    rows: tuple[Row, ...]
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.rows) + KEY
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    teacher = reading.chosen(data, options, "teacher")
+    names = wording.parts(options.get("students", "")) or ("",)
+    students = [reading.chosen(data, {"students": name}, "students") for name in names]
+    rows = [_row(data, teacher, max(_systems(data, teacher), key=_steps))]
+    for student in students:
+        systems = sorted(_systems(data, student), key=_steps)
+        rows += [_row(data, student, system) for system in dict.fromkeys((systems[0], systems[-1]))]
+    return Picture(reading.array(data, teacher, "real")[: plane.BACKGROUND], tuple(rows))
+
+
+def _steps(system: str) -> int:
+    return int(system.partition("@")[2])
+
+
+def _systems(data: FigureData, experiment: Experiment) -> list[str]:
+    """Return the systems that were run with guidance; at least one."""
+    names = data.samples.get(experiment.name, {})
+    found = {match["system"] for match in map(SYSTEM.fullmatch, names) if match}
+    if not found:
+        reading.array(data, experiment, "<sampler>@<steps>,w=<guidance>/seed0")
+    return sorted(found)
+
+
+def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
+    names = data.samples[experiment.name]
+    matches = [match for match in map(SYSTEM.fullmatch, names) if match]
+    values = sorted({float(match["w"]) for match in matches if match["system"] == system})
+    panels = (_panel(data, experiment, f"{system},w={w:g}", w) for w in values[:MOST])
+    title = wording.system_name(experiment.title, system)
+    return Row(title, role_of(experiment.method), tuple(panels))
+
+
+def _panel(data: FigureData, experiment: Experiment, system: str, w: float) -> Panel:
+    prefix = f"{experiment.name}/{system}"
+    reading.row(data, f"{prefix}/off_manifold")
+    rows = {metric: data.ledger.row(f"{prefix}/{metric}") for metric in METRICS}
+    measured = {metric: row for metric, row in rows.items() if row is not None}
+    return Panel(
+        guidance=w,
+        nfe=reading.nfe(data, experiment, system),
+        points=reading.samples(data, experiment, system)[:SHOWN],
+        asked=reading.array(data, experiment, "label")[:SHOWN],
+        values={metric: row.value for metric, row in measured.items()},
+        spreads={metric: row.spread or 0.0 for metric, row in measured.items()},
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
+    limits = plane.squared(plane.window(picture.real, margin=0.2))
+    columns = max(len(row.panels) for row in picture.rows)
+    for band, row in zip(bands, picture.rows, strict=True):
+        band.suptitle(row.title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+        cells = band.subplots(1, columns, squeeze=False)[0]
+        for axes in cells[len(row.panels) :]:
+            axes.set_axis_off()
+        for axes, panel in zip(cells, row.panels, strict=False):
+            plane.plane(axes, limits, theme)
+            plane.cloud(axes, picture.real, theme.real, size=1.5, alpha=0.35)
+            _draw_panel(axes, panel, theme.role(row.role), theme)
+    figure.legend(handles=_key(picture, theme), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
+    axes.set_title(f"w = {panel.guidance:g}", fontsize=10.5)
+    first = panel.asked < 0.5
+    plane.cloud(axes, panel.points[first], colour, size=4.5, alpha=0.85)
+    plane.cloud(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
+    told = f"{wording.percent(panel.values['off_manifold'])} off"
+    if "class_agreement" in panel.values:
+        told += f"\n{wording.percent(panel.values['class_agreement'])} as asked"
+    axes.set_xlabel(f"{told}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
+
+
+def _key(picture: Picture, theme: Theme) -> list[Line2D]:
+    colours = [theme.role(row.role) for row in picture.rows]
+    entries = (
+        ("asked for the first class", colours[0]),
+        ("asked for the second", theme.text),
+        ("real data", theme.real),
+    )
+    return [
+        Line2D([], [], linestyle="none", marker="o", markersize=6, color=colour, label=text)
+        for text, colour in entries
+    ]
+
+
+def describe(picture: Picture) -> Description:
+    parts = []
+    for row in picture.rows:
+        shares = [
+            f"{wording.percent(panel.values['off_manifold'])} at w = {panel.guidance:g}"
+            for panel in row.panels
+        ]
+        parts.append(f"{row.title} {wording.listed(shares)}")
+    alt = (
+        f"Samples of two classes under guidance w, from the same noise, a column a guidance. "
+        f"Off the manifold are: {'; '.join(parts)}."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    panels = [panel for row in picture.rows for panel in row.panels]
+    metrics = [metric for metric in METRICS if all(metric in panel.values for panel in panels)]
+    rows = tuple(
+        (
+            row.title,
+            f"{panel.guidance:g}",
+            str(panel.nfe),
+            *(
+                wording.with_spread(metric, panel.values[metric], panel.spreads[metric])
+                for metric in metrics
+            ),
+        )
+        for row in picture.rows
+        for panel in row.panels
+    )
+    names = (wording.metric_name(metric) for metric in metrics)
+    return DataTable(columns=("System", "Guidance w", "NFE", *names), rows=rows)

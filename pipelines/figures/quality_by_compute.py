@@ -1,0 +1,160 @@
+"""Quality against what the training cost, teachers included.
+
+A student that needs a teacher has spent the teacher's CPU-seconds too, and all that the teacher
+had learnt from. What sampling costs is not counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, Theme, role_of, themed
+
+ROLES = ("systems",)
+METRICS = ("off_manifold", "sliced_w2")
+LINE = 21  # height of a label in CSS pixels
+AROUND = 90  # height of a panel besides its labels
+KEY = 62
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One system: CPU-seconds of its own training and of its teachers', and its quality.
+
+    `values` and `spreads` have an entry for each metric; a spread is 0 where it is unknown.
+    """
+
+    name: str
+    role: str
+    nfe: int
+    own: float
+    teachers: float
+    values: tuple[float, ...]
+    spreads: tuple[float, ...]
+    over: str
+
+    @property
+    def seconds(self) -> float:
+        return self.own + self.teachers
+
+
+@dataclass(frozen=True)
+class Picture:
+    metrics: tuple[str, ...]
+    floors: tuple[float, ...]
+    spots: tuple[Spot, ...]
+
+    @property
+    def height(self) -> int:
+        return len(self.metrics) * (LINE * len(self.spots) + AROUND) + KEY
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    metrics = wording.parts(options.get("metric", "")) or METRICS
+    first = systems[0][0].name
+    floors = (reading.row(data, f"{first}/real@1/{metric}").value for metric in metrics)
+    spots = (_spot(data, *system, metrics) for system in systems)
+    return Picture(metrics, tuple(floors), tuple(spots))
+
+
+def _spot(
+    data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...]
+) -> Spot:
+    rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in metrics]
+    own, teachers = reading.trained(data, experiment)
+    return Spot(
+        name=wording.system_name(experiment.title, system),
+        role=role_of(experiment.method),
+        nfe=reading.nfe(data, experiment, system),
+        own=own,
+        teachers=teachers,
+        values=tuple(row.value for row in rows),
+        spreads=tuple(row.spread or 0.0 for row in rows),
+        over=next((row.spread_over for row in rows if row.spread_over), ""),
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
+    for index, axes in enumerate(panels):
+        _draw_panel(axes, picture, index, theme)
+    panels[-1].set_xlabel("CPU-seconds of training, teachers' included")
+    used = [role for role in FAMILY_NAMES if role in {spot.role for spot in picture.spots}]
+    figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _draw_panel(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
+    metric, floor = picture.metrics[index], picture.floors[index]
+    at = np.array([(spot.seconds, spot.values[index]) for spot in picture.spots])
+    for spot, (x, y) in zip(picture.spots, at, strict=True):
+        spread = spot.spreads[index]
+        axes.errorbar(
+            x,
+            y,
+            yerr=[[min(spread, 0.9 * y)], [spread]],
+            color=theme.role(spot.role),
+            marker=MARKS[spot.role].marker,
+            markersize=8,
+            capsize=3,
+            markeredgecolor=theme.paper,
+            markeredgewidth=0.7,
+            zorder=4,
+        )
+    axes.set_title(wording.metric_name(metric), loc="left")
+    axes.grid(True)
+    charts.count_axis(axes)
+    charts.value_axis(axes, at[:, 1], share=metric == "off_manifold")
+    charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme, on_left=True)
+    room = LINE / (LINE * len(at) + AROUND - 40)
+    plane.margin_labels(axes, at, [spot.name for spot in picture.spots], theme, room)
+
+
+def describe(picture: Picture) -> Description:
+    metric = wording.metric_name(picture.metrics[0])
+    parts = [
+        f"{spot.name} {wording.quantity(picture.metrics[0], spot.values[0])} after "
+        f"{wording.rounded(spot.seconds)}"
+        for spot in picture.spots
+    ]
+    alt = (
+        f"{metric} against the CPU-seconds of training, teachers' included: {'; '.join(parts)}. "
+        f"Real data have {wording.quantity(picture.metrics[0], picture.floors[0])}."
+    )
+    table = _table(picture)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)
+
+
+def _table(picture: Picture) -> DataTable:
+    names = (wording.metric_name(metric) for metric in picture.metrics)
+    columns = ("System", "NFE", "Own CPU-s", "Teachers' CPU-s", *names)
+    rows = [
+        (
+            spot.name,
+            str(spot.nfe),
+            wording.rounded(spot.own),
+            wording.rounded(spot.teachers),
+            *(
+                wording.with_spread(metric, value, spread)
+                for metric, value, spread in zip(
+                    picture.metrics, spot.values, spot.spreads, strict=True
+                )
+            ),
+        )
+        for spot in picture.spots
+    ]
+    floors = (wording.quantity(*pair) for pair in zip(picture.metrics, picture.floors, strict=True))
+    rows.append(("Real data", "", "", "", *floors))
+    over = sorted({spot.over for spot in picture.spots} - {""})
+    note = f"±: standard deviation over {wording.listed(over)}." if over else ""
+    return DataTable(columns=columns, rows=tuple(rows), note=note)

@@ -1,0 +1,209 @@
+"""The map of multi-step schedules: at which levels a sample is noised again, and what it gives.
+
+A row is a schedule: dots are the noise levels at which the consistency function is evaluated,
+bars the quality of its samples. In each group of equal cost the best bar is drawn full.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("student",)
+METRICS = ("off_manifold", "sliced_w2")
+SYSTEM = re.compile(r"(consistency(?:-[a-z0-9_]+)?@(\d+))/seed\d+")
+ROW, AROUND = 25, 105
+GAP = 0.6  # between groups of equal step counts, in rows
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Levels of the evaluations (steps,), falling; quality with an entry for each metric."""
+
+    system: str
+    levels: np.ndarray
+    values: tuple[float, ...]
+    spreads: tuple[float, ...]
+    over: str
+
+    @property
+    def steps(self) -> int:
+        return len(self.levels)
+
+    @property
+    def told(self) -> str:
+        """The levels after the first, which all schedules share."""
+        levels = ", ".join(wording.significant(float(level)) for level in self.levels[1:])
+        return levels or "none"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Schedules by step count, then by falling first re-noising level."""
+
+    title: str
+    role: str
+    metrics: tuple[str, ...]
+    schedules: tuple[Schedule, ...]
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.schedules) + AROUND
+
+    def best(self, index: int) -> list[Schedule]:
+        """Return the schedule of the lowest value of a metric for each step count."""
+        groups = groupby(self.schedules, key=lambda schedule: schedule.steps)
+        return [min(group, key=lambda schedule: schedule.values[index]) for _, group in groups]
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    student = reading.chosen(data, options, "student")
+    metrics = wording.parts(options.get("metric", "")) or METRICS
+    names = data.samples.get(student.name, {})
+    systems = sorted({match[1] for match in map(SYSTEM.fullmatch, names) if match})
+    if not systems:
+        reading.steps_of(data, student, "consistency")  # says what is missing
+    found = [_schedule(data, student, system, metrics) for system in reversed(systems)]
+    different = {tuple(schedule.levels): schedule for schedule in found}
+    order = sorted(different.values(), key=lambda one: (one.steps, *(-one.levels)))
+    return Picture(student.title, role_of(student.method), metrics, tuple(order))
+
+
+def _schedule(
+    data: FigureData, student: Experiment, system: str, metrics: tuple[str, ...]
+) -> Schedule:
+    rows = [reading.row(data, f"{student.name}/{system}/{metric}") for metric in metrics]
+    return Schedule(
+        system=system,
+        levels=reading.path(data, student, system).level[:-1].astype(float),
+        values=tuple(row.value for row in rows),
+        spreads=tuple(row.spread or 0.0 for row in rows),
+        over=next((row.spread_over for row in rows if row.spread_over), ""),
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    ratios = (2.1, *(1 for _ in picture.metrics))
+    levels, *bars = figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
+    heights = _heights(picture)
+    _draw_levels(levels, picture, heights, theme)
+    for index, axes in enumerate(bars):
+        _draw_bars(axes, picture, heights, index, theme)
+    levels.set_ylim(heights[-1] - 0.7, heights[0] + 0.7)
+    return figure
+
+
+def _heights(picture: Picture) -> np.ndarray:
+    """Return the height of every row, falling, with a gap between step counts: shape (rows,)."""
+    steps = np.array([schedule.steps for schedule in picture.schedules])
+    gaps = np.concatenate([[0.0], 1 + GAP * (np.diff(steps) != 0)])
+    return -np.cumsum(gaps)
+
+
+def _draw_levels(axes: Axes, picture: Picture, heights: np.ndarray, theme: Theme) -> None:
+    colour = theme.role(picture.role)
+    for schedule, height in zip(picture.schedules, heights, strict=True):
+        axes.plot(
+            schedule.levels,
+            np.full(schedule.steps, height),
+            color=colour,
+            marker="o",
+            markersize=6.5,
+            linewidth=1,
+            markeredgecolor=theme.paper,
+            markeredgewidth=0.7,
+        )
+    axes.set_xscale("log")
+    axes.invert_xaxis()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: wording.significant(x, 1)))
+    axes.set_title("Evaluated at noise levels", fontsize=11)
+    axes.set_xlabel("noise level  (noise → data)")
+    axes.grid(True, axis="x")
+    names = [wording.steps_text(schedule.steps) for schedule in picture.schedules]
+    firsts = [name if name not in names[:i] else "" for i, name in enumerate(names)]
+    axes.set_yticks(heights, firsts)
+    axes.tick_params(axis="y", length=0, labelcolor=theme.text)
+
+
+def _draw_bars(
+    axes: Axes, picture: Picture, heights: np.ndarray, index: int, theme: Theme
+) -> None:
+    metric, colour = picture.metrics[index], theme.role(picture.role)
+    best = picture.best(index)
+    most = max(schedule.values[index] for schedule in picture.schedules)
+    for schedule, height in zip(picture.schedules, heights, strict=True):
+        value, spread = schedule.values[index], schedule.spreads[index]
+        strong = schedule in best
+        axes.barh(height, value, 0.62, color=colour, alpha=0.95 if strong else 0.42, linewidth=0)
+        axes.errorbar(value, height, xerr=spread, color=theme.text, capsize=2, linewidth=1)
+        axes.text(
+            value + spread + 0.03 * most,
+            height,
+            wording.quantity(metric, value),
+            va="center",
+            fontsize=10,
+            fontweight="bold" if strong else "normal",
+        )
+    axes.set_xlim(0, 1.42 * most)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.set_title(wording.metric_name(metric), fontsize=11)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(metric, x)))
+
+
+def _tick(metric: str, x: float) -> str:
+    return f"{wording.significant(100 * x)} %" if metric == "off_manifold" else f"{x:g}"
+
+
+def describe(picture: Picture) -> Description:
+    metric, best = picture.metrics[0], picture.best(0)
+    parts = [
+        f"{wording.steps_text(schedule.steps)} {wording.quantity(metric, schedule.values[0])}"
+        + (f" with re-noising to {schedule.told}" if schedule.steps > 1 else "")
+        for schedule in best
+    ]
+    several = [schedule for schedule in picture.schedules if schedule.steps > 1]
+    worst = max(several or picture.schedules, key=lambda schedule: schedule.values[0])
+    alt = (
+        f"{len(picture.schedules)} schedules of multi-step sampling of {picture.title}, with the "
+        f"noise levels of each and what it gives. Best {wording.metric_name(metric).lower()} at "
+        f"each step count: {'; '.join(parts)}; the worst of several steps is "
+        f"{wording.quantity(metric, worst.values[0])} ({wording.steps_text(worst.steps)}, "
+        f"re-noising to {worst.told})."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    names = (wording.metric_name(metric) for metric in picture.metrics)
+    rows = tuple(
+        (
+            str(schedule.steps),
+            schedule.told,
+            *(
+                wording.with_spread(metric, value, spread)
+                for metric, value, spread in zip(
+                    picture.metrics, schedule.values, schedule.spreads, strict=True
+                )
+            ),
+        )
+        for schedule in picture.schedules
+    )
+    over = sorted({schedule.over for schedule in picture.schedules} - {""})
+    note = f"±: standard deviation over {wording.listed(over)}." if over else ""
+    return DataTable(columns=("Steps", "Re-noised to", *names), rows=rows, note=note)

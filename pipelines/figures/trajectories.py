@@ -1,0 +1,147 @@
+"""Ways from the same noise to data: of solvers, step by step, and of few-step methods, in jumps.
+
+Every state is drawn at unit variance, so that diffusions and flows share one plane. A consistency
+model's states after the first are outputs that were noised again.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.steps_and_jump import spread_out
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("systems",)
+COLUMNS = 3
+ROW = 316
+STARTS = 10
+JUMPS = 4  # up to so many steps are drawn as arrows
+BEHIND = 600  # real points behind a panel
+WRAP = 25
+HEAD = 0.13  # length of an arrow's barbs over its own
+
+
+@dataclass(frozen=True)
+class Panel:
+    """States (steps + 1, k, 2) of one system, drawn at unit variance."""
+
+    name: str
+    title: str
+    role: str
+    nfe: int
+    states: np.ndarray
+
+    @property
+    def length_ratio(self) -> float:
+        """Length of the ways over the distance of their ends, both summed: 1 is straight."""
+        lengths = np.linalg.norm(np.diff(self.states, axis=0), axis=-1).sum()
+        return float(lengths / np.linalg.norm(self.states[-1] - self.states[0], axis=-1).sum())
+
+
+@dataclass(frozen=True)
+class Picture:
+    real: np.ndarray
+    panels: tuple[Panel, ...]
+
+    @property
+    def rows(self) -> int:
+        return -(-len(self.panels) // COLUMNS)
+
+    @property
+    def height(self) -> int:
+        return ROW * self.rows
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    systems = reading.systems(data, options, "systems")
+    first = systems[0][0]
+    noise = reading.array(data, first, "noise")[: reading.recorded(data, *systems[0])]
+    shown = spread_out(noise, STARTS)
+    panels = (_panel(data, *system, shown) for system in systems)
+    return Picture(reading.array(data, first, "real")[:BEHIND], tuple(panels))
+
+
+def _panel(data: FigureData, experiment: Experiment, system: str, shown: np.ndarray) -> Panel:
+    states = reading.at_unit_variance(data, experiment, system)
+    return Panel(
+        name=wording.solver_name(experiment.title, system.partition("@")[0]),
+        title=wording.system_name(experiment.title, system),
+        role=role_of(experiment.method),
+        nfe=reading.nfe(data, experiment, system),
+        states=states[:, shown],
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
+    every = [panel.states[[0, -1]] for panel in picture.panels]
+    limits = plane.squared(plane.window(picture.real, *every, margin=0.05))
+    for axes in cells[len(picture.panels) :]:
+        axes.set_axis_off()
+    for axes, panel in zip(cells, picture.panels, strict=False):
+        plane.plane(axes, limits, theme)
+        plane.cloud(axes, picture.real, theme.real, size=3, alpha=0.55)
+        _draw_panel(axes, panel, theme)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
+    colour, few = theme.role(panel.role), len(panel.states) - 1 <= JUMPS
+    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP)), fontsize=11, fontweight="bold")
+    steps = wording.steps_text(len(panel.states) - 1)
+    axes.set_xlabel(f"{steps}, NFE {panel.nfe}", fontsize=10.5, color=theme.text)
+    if few:
+        for now, then in zip(panel.states[:-1], panel.states[1:], strict=True):
+            plane.segments(axes, now, then, colour, width=1.1, heads=HEAD)
+    else:
+        ways = np.pad(panel.states, ((0, 1), (0, 0), (0, 0)), constant_values=np.nan)
+        line = ways.transpose(1, 0, 2).reshape(-1, 2)
+        axes.plot(*line.T, "-", color=colour, linewidth=1, alpha=0.8, zorder=3)
+        axes.plot(*line.T, "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=3)
+    starts, ends = panel.states[0], panel.states[-1]
+    axes.plot(*starts.T, "o", color=theme.text, markersize=4.5, markeredgewidth=0, zorder=4)
+    axes.plot(
+        *ends.T, "*", color=colour, markersize=9, markeredgecolor=theme.paper,
+        markeredgewidth=0.6, zorder=5,
+    )  # fmt: skip
+
+
+def describe(picture: Picture) -> Description:
+    parts = [
+        f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels
+    ]
+    alt = (
+        f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data, step by step. "
+        f"Length of the ways over the distance of their ends, 1 being straight: "
+        f"{'; '.join(parts)}."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    first = picture.panels[0].states[-1]
+    rows = tuple(
+        (
+            panel.title,
+            str(panel.nfe),
+            wording.number(panel.length_ratio),
+            wording.number(float(np.linalg.norm(panel.states[-1] - first, axis=-1).mean())),
+        )
+        for panel in picture.panels
+    )
+    note = (
+        f"Over the {picture.panels[0].states.shape[1]} ways drawn, at unit variance. The last "
+        f"column is the mean distance of the ends to those of {picture.panels[0].title}."
+    )
+    columns = ("System", "NFE", "Length over distance", "Ends apart from the first")
+    return DataTable(columns=columns, rows=rows, note=note)

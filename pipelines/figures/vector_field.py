@@ -1,0 +1,171 @@
+"""Networks as fields: where the probability flow of a teacher points, and where a student jumps.
+
+All at unit variance and at the same ratios of noise to signal, so that a diffusion and a flow can
+be compared state by state. Moving along the angle φ with tan φ = noise / signal, a state
+u = cos φ · x0 + sin φ · ε has the velocity -sin φ · x0 + cos φ · ε (the v of Salimans and Ho 2022);
+sampling goes against it. The means of x0 and ε given u are what the network says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures.style import COLUMN, Theme, role_of, themed
+
+ROLES = ("teachers", "student")
+ROW = 230
+BEHIND = 500  # real points behind a panel
+EVERY = 2  # lattice points in a row and column, of which one is drawn
+ARROW = 0.95  # length of the fastest arrow, in distances of drawn points
+FAST = 95  # percentile of the speeds that counts as the fastest
+
+
+@dataclass(frozen=True)
+class Panel:
+    """States (n, 2) at one ratio of noise to signal, and arrows (n, 2) that start there.
+
+    A teacher's arrows are velocities in the direction of sampling, a student's lead to its output.
+    """
+
+    ratio: float
+    states: np.ndarray
+    arrows: np.ndarray
+
+    @property
+    def mean_length(self) -> float:
+        return float(np.linalg.norm(self.arrows, axis=1).mean())
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    role: str
+    jumps: bool
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    real: np.ndarray
+    rows: tuple[Row, ...]
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.rows)
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    names = wording.parts(options.get("teachers", "")) or ("",)
+    teachers = [reading.chosen(data, {"teachers": name}, "teachers") for name in names]
+    student = reading.chosen(data, options, "student")
+    rows = [_row(data, teacher, jumps=False) for teacher in teachers]
+    rows.append(_row(data, student, jumps=True))
+    return Picture(reading.array(data, teachers[0], "real")[:BEHIND], tuple(rows))
+
+
+def _row(data: FigureData, experiment: Experiment, jumps: bool) -> Row:
+    parts, x, clean = (
+        reading.array(data, experiment, f"field/{name}") for name in ("parts", "x", "clean")
+    )
+    panels = (
+        _panel(signal, noise, states, ends, jumps)
+        for (signal, noise), states, ends in zip(parts, x, clean, strict=True)
+    )
+    return Row(experiment.title, role_of(experiment.method), jumps, tuple(panels))
+
+
+def _panel(
+    signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps: bool
+) -> Panel:
+    scale = float(np.hypot(signal, noise))
+    states = x / scale
+    arrows = clean - states if jumps else backwards(signal, noise, x, clean)
+    shown = thinned(len(states))
+    return Panel(float(noise / signal), states[shown], arrows[shown])
+
+
+def backwards(signal: float, noise: float, x: np.ndarray, clean: np.ndarray) -> np.ndarray:
+    """Return sin φ · x0 - cos φ · ε for x = signal · x0 + noise · ε, x0 as the network says."""
+    guess = (x - signal * clean) / noise
+    return (noise * clean - signal * guess) / np.hypot(signal, noise)
+
+
+def thinned(count: int) -> np.ndarray:
+    """Return which points of a square lattice of `count` points are drawn, their indices."""
+    side = round(count**0.5)
+    places = np.arange(count).reshape(side, -1)
+    return places[::EVERY, ::EVERY].ravel()
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
+    states = picture.rows[0].panels[0].states
+    limits = plane.squared(plane.window(picture.real, states, margin=0.03))
+    for band, row in zip(bands, picture.rows, strict=True):
+        kind = "where one jump leads" if row.jumps else "direction of sampling"
+        band.suptitle(f"{row.title}: {kind}", x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+        cells = band.subplots(1, len(row.panels), squeeze=False)[0]
+        for axes, panel in zip(cells, row.panels, strict=True):
+            plane.plane(axes, limits, theme)
+            plane.cloud(axes, picture.real, theme.real, size=3, alpha=0.6)
+            _draw_panel(axes, panel, row, theme)
+    return figure
+
+
+def _draw_panel(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
+    colour = theme.role(row.role)
+    axes.set_title(f"σ = {wording.significant(panel.ratio)}", fontsize=10.5)
+    if row.jumps:
+        ends = panel.states + panel.arrows
+        plane.segments(axes, panel.states, ends, colour, width=0.6, alpha=0.75)
+        plane.cloud(axes, ends, colour, size=7, alpha=1)
+        return
+    speed = np.linalg.norm(panel.arrows, axis=1)
+    gap = np.ptp(panel.states[:, 0]) / (round(len(panel.states) ** 0.5) - 1)
+    fastest = float(np.percentile(speed, FAST)) or 1.0
+    factor = ARROW * gap / np.maximum(fastest, speed)
+    ends = panel.states + factor[:, None] * panel.arrows
+    plane.segments(axes, panel.states, ends, colour, width=0.9, heads=0.36)
+
+
+def describe(picture: Picture) -> Description:
+    ratios = [wording.significant(panel.ratio) for panel in picture.rows[0].panels]
+    parts = [
+        f"{row.title}: {'mean length of a jump' if row.jumps else 'mean speed'} "
+        f"{wording.listed([wording.number(panel.mean_length) for panel in row.panels])}"
+        for row in picture.rows
+    ]
+    alt = (
+        f"Fields of arrows over the plane at noise levels σ = {wording.listed(ratios)}, with the "
+        f"data behind: for teachers the direction in which sampling moves a state, for the "
+        f"student a line from each state to where its one jump leads. {'; '.join(parts)}."
+    )
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    rows = tuple(
+        (
+            row.title,
+            "jump to the output" if row.jumps else "velocity",
+            wording.significant(panel.ratio, 3),
+            wording.number(panel.mean_length, 3),
+        )
+        for row in picture.rows
+        for panel in row.panels
+    )
+    note = (
+        "States at unit variance. The velocity is that along the angle φ, tan φ = σ; an arrow of "
+        "a teacher is drawn in proportion to it, the fastest as long as the drawn states lie apart."
+    )
+    columns = ("Network", "Arrows", "Noise level σ", "Mean length")
+    return DataTable(columns=columns, rows=rows, note=note)

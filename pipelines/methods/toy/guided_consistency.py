@@ -1,0 +1,134 @@
+"""Guided consistency distillation, after latent consistency models (LCM).
+
+Luo et al. 2023 (arXiv 2310.04378), sections 4.2 and 4.3, Algorithm 1:
+
+    the augmented PF-ODE   dx/dsigma = (x - D_w(x, sigma, c)) / sigma,   D_w guided by w = 1 + omega
+    one stage              the guided teacher's step replaces the plain one; w is drawn evenly from
+                           [lowest, highest] and the student is told it
+    skipping steps         x_hi at level n + k, one solver step of k levels down to n;
+                           minimise |f(x_hi, w, c, n + k) - target(x_lo, w, c, n)|²
+
+The solver is DDIM, which on these levels is Euler's method: guided increments add up as in the
+paper, z + (1 + omega) Psi(c) - omega Psi(null). `heun` solves the guided ODE to second order (the
+paper also tries DPM-Solver++). With lowest = highest the student is not told w: it is distilled at
+one guidance, as LCM-LoRA is (Luo et al. 2023, arXiv 2311.05556).
+
+Different here: the data are points, so there is no latent space; levels are those of EDM; the
+scalings hold the boundary at the lowest level, and the target follows with 0.95.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import torch
+from pydantic import Field, ValidationInfo, field_validator
+from torch import Tensor
+
+from pipelines.contracts.experiment import Experiment, Positive, Strict
+from pipelines.diffusion.conditional import told_more
+from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.distilling import DistillationLoss
+from pipelines.diffusion.guidance import Guided, guided
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import gaussian, integers, uniform
+from pipelines.diffusion.samplers import heun_step, slope
+from pipelines.diffusion.systems import EDM, System
+from pipelines.diffusion.training import Trainee
+from pipelines.methods.toy import Parents, labelled_shape_of, options_of, refuse, settings_of
+from pipelines.methods.toy.guided_edm import Classify
+
+
+class Options(Strict):
+    """Attributes:
+    intervals: Of the fine grid of noise levels.
+    skip: k, levels in one jump of the solver; 1: neighbours.
+    lowest, highest: Of the guidance w; equal: the student knows only that one.
+    solver: Of the guided teacher's jump.
+    target_ema: Decay of the target's weights; 0: the current weights.
+    """
+
+    intervals: Positive = 72
+    skip: Positive = 4
+    lowest: Annotated[float, Field(ge=0)] = 1.0
+    highest: Annotated[float, Field(ge=0)] = 4.0
+    solver: Literal["ddim", "heun"] = "ddim"
+    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
+
+    @field_validator("skip")
+    @classmethod
+    def _within_the_grid(cls, skip: int, told: ValidationInfo) -> int:
+        if skip > told.data.get("intervals", skip):
+            raise ValueError("a jump is longer than the grid: give at most `intervals`")
+        return skip
+
+    @field_validator("highest")
+    @classmethod
+    def _above_the_lowest(cls, highest: float, told: ValidationInfo) -> float:
+        if highest < told.data.get("lowest", highest):
+            raise ValueError("below `lowest`")
+        return highest
+
+    @property
+    def told(self) -> bool:
+        return self.lowest < self.highest
+
+
+class GuidedDistillationLoss(DistillationLoss):
+    """The squared distance of f at two levels of one guided trajectory, k levels apart."""
+
+    def __init__(
+        self, student: Denoiser, teacher: Denoiser, options: Options, classify: Classify
+    ) -> None:
+        super().__init__(student, teacher, EDM, options)
+        self.options, self.classify = options, classify
+
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the mean distance over a batch (B, dim); each point has its own w."""
+        grid, skip = self.grid.to(x0.device), self.options.skip
+        n = integers(len(grid) - skip, len(x0), generator)
+        low, high = grid[n], grid[n + skip]
+        label = self.classify(x0).to(x0)[:, None]
+        lowest, highest = self.options.lowest, self.options.highest
+        w = lowest + (highest - lowest) * uniform(len(x0), generator)
+        x_hi = self.process.noised(x0, gaussian(x0.shape, generator), high)
+        told = (label, w) if self.options.told else (label,)
+        with torch.no_grad():
+            x_lo = self.jumped(x_hi, high, low, label, w)
+            target = self.target(x_lo, low, *told)
+        return self.distance(self.student(x_hi, high, *told), target)
+
+    def jumped(self, x: Tensor, high: Tensor, low: Tensor, label: Tensor, w: Tensor) -> Tensor:
+        """Return the solver's step of the augmented ODE from `high` to `low`, both (B, 1)."""
+
+        def denoise(x: Tensor, level: Tensor) -> Tensor:
+            return guided(self.teacher, x, level, label, w)
+
+        if self.options.solver == "heun":
+            return heun_step(denoise, x, high, low)
+        return x + (low - high) * slope(denoise, x, high)
+
+
+def make(
+    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
+) -> Trainee:
+    options, teacher = options_of(experiment, Options), parents["teacher"]
+    if teacher.experiment.method != "guided_edm":
+        message = f"a network of {teacher.experiment.method} cannot be guided"
+        raise refuse(experiment, "teacher", message, "name one of guided_edm")
+    frozen = labelled_shape_of(teacher.experiment).trained(EDM.denoiser, teacher.weights)
+    student = labelled_shape_of(experiment, options.told).fresh(EDM.consistency, generator)
+    columns = 2 * experiment.network.noise_frequencies if options.told else 0
+    student.network.load_state_dict(told_more(teacher.weights, columns))
+    loss = GuidedDistillationLoss(student, frozen, options, DATASETS[experiment.data].mode)
+    return Trainee(loss, settings_of(experiment, steps))
+
+
+def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    options = options_of(experiment, Options)
+    shape = labelled_shape_of(experiment, options.told)
+    f, known = shape.trained(EDM.consistency, weights), None if options.told else options.highest
+    return System(
+        EDM.process, Guided(f, shape.classes, options.highest, told=options.told, known=known)
+    )
