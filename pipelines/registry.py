@@ -138,6 +138,9 @@ FIGURES: dict[str, FigureEntry] = {
     "trajectories": FigureEntry("pipelines.figures.trajectories", ("systems",)),
     "digit-grid": FigureEntry("pipelines.figures.digit_grid", ("systems",)),
     "animation": FigureEntry("pipelines.figures.animation", ("systems",)),
+    "guidance-2d": FigureEntry(
+        "pipelines.figures.guidance_2d", ("teacher", "students"), ("system",)
+    ),
     "atlas": FigureEntry("pipelines.figures.atlas", ("systems",), timed=True),
 }
 

@@ -71,7 +71,7 @@ def _guided_rows(name: str, system: str) -> dict[str, Measurement]:
     rows = {}
     for w, off in GUIDANCE.items():
         prefix = f"{name}/{system},w={w}"
-        for metric, value in (("off_manifold", off), ("class_agreement", 1 - off / 10)):
+        for metric, value in (("off_manifold", off), ("class_accuracy", 1 - off / 10)):
             rows[f"{prefix}/{metric}"] = _row(f"{prefix}/{metric}", value, nfe)
     return rows
 
@@ -175,7 +175,9 @@ def _shares(arrays: Arrays) -> Arrays:
 def _more_rows(name: str, arrays: Arrays, rows: dict[str, Measurement]) -> dict[str, Measurement]:
     """Return rows of systems that have none, and the modes reached by all."""
     found: dict[str, Measurement] = {}
-    systems = {key.rpartition("/seed")[0] for key in arrays if key.startswith("modes/") and "@" in key}
+    systems = {
+        key.rpartition("/seed")[0] for key in arrays if key.startswith("modes/") and "@" in key
+    }
     for system in sorted(part.removeprefix("modes/") for part in systems):
         steps = int(system.partition("@")[2])
         for index, metric in enumerate(("off_manifold", "sliced_w2")):
@@ -208,7 +210,9 @@ def _digit_rows(name: str, system: str) -> dict[str, Measurement]:
         f"{name}/real@1/classifier_accuracy": 0.981,
     }
     steps = int(system.partition("@")[2])
-    return {key: _row(key, value, None if "real@" in key else steps) for key, value in values.items()}
+    return {
+        key: _row(key, value, None if "real@" in key else steps) for key, value in values.items()
+    }
 
 
 def _row(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import base64
+import io
+import re
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.figures import plane, steps_and_jump, three_levels, wording
-from pipelines.figures.style import LIGHT, METHOD_ROLES, THEMES, Theme
+from pipelines.figures.lighter import lighter
+from pipelines.figures.style import FAMILIES, LIGHT, METHOD_ROLES, THEMES, Theme
 from pipelines.registry import FIGURES
 
 
@@ -88,8 +93,7 @@ def test_colours_stand_out_from_the_paper(theme: Theme, role: str) -> None:
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    red, green, blue = channels(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -99,3 +103,76 @@ def test_only_bundled_fonts_are_used(pictures: dict) -> None:
     module("worked-example").draw(pictures["worked-example"], LIGHT)
     assert font_manager.findfont("DejaVu Sans").startswith(get_data_path())
     assert all(f.fname.startswith(get_data_path()) for f in font_manager.fontManager.ttflist)
+
+
+# Machado, Oliveira and Fernandes 2009, Table 1, full severity; columns: red, green, blue (linear)
+SEEN_BY = {
+    "protanopes": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopes": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopes": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+    "everybody else": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+}
+CONES = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]]
+OKLAB = [[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_families_differ_in_colour_for_all_eyes(theme: Theme, eyes: str) -> None:
+    """Distances in Oklab (Ottosson 2020); 0.02 is one just noticeable difference."""
+    linear = [np.array(channels(theme.role(role))) for role in FAMILIES]
+    seen = [np.clip(np.array(SEEN_BY[eyes]) @ colour, 0, 1) for colour in linear]
+    places = [np.array(OKLAB) @ np.cbrt(np.array(CONES) @ colour) for colour in seen]
+    gaps = [np.linalg.norm(a - b) for a, b in combinations(places, 2)]
+    assert min(gaps) >= 0.08
+
+
+def channels(colour: str) -> list[float]:
+    """Return the linear red, green and blue of a colour."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_labels_with_room_stay_where_they_are_wanted(wanted: list[float]) -> None:
+    rising = np.sort(wanted)
+    apart = 0.15 + 0.7 * (rising + np.arange(len(rising))) / (len(rising) + 1)
+    room = 0.7 / (len(rising) + 1)
+    assert plane.spaced(apart, 0.5 * room) == pytest.approx(list(apart))
+
+
+def test_crowded_labels_move_as_little_as_possible() -> None:
+    assert plane.spaced(np.array([0.5, 0.5]), 0.1) == pytest.approx([0.45, 0.55])
+    assert plane.spaced(np.array([0.2, 0.5, 0.5]), 0.1) == pytest.approx([0.2, 0.45, 0.55])
+
+
+def test_a_lighter_drawing_looks_the_same() -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3, 2))
+    axes = figure.subplots()
+    line = np.random.default_rng(0).normal(size=(40, 2))
+    axes.plot(*line.T)
+    plane.cloud(axes, line, "#d55e00", size=9)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    heavy = buffer.getvalue().decode()
+    light = lighter(heavy)
+    assert len(light) < 0.8 * len(heavy)
+    for one, other in zip(coordinates(heavy), coordinates(light), strict=True):
+        assert abs(one - other) <= 0.0051
+    before, after = (picture(text) for text in (heavy, light))
+    assert before.size == after.size
+    gaps = np.abs(np.asarray(before, dtype=int) - np.asarray(after, dtype=int))[..., 3]
+    assert gaps.mean() < 3  # of 255: how opaque
+
+
+def coordinates(drawing: str) -> list[float]:
+    paths = re.findall(r'(?<= )d="([^"]*)"', drawing)
+    return [float(number) for path in paths for number in re.findall(r"-?[\d.]+", path)]
+
+
+def picture(drawing: str) -> Image.Image:
+    found = re.search(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)", drawing)
+    assert found
+    return Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from test_figures_synthetic import make, options
@@ -12,7 +13,9 @@ from test_figures_synthetic import make, options
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
+from pipelines.contracts.measurement import Measurements
 from pipelines.figures.style import DARK, LIGHT
+from pipelines.pages.untimed import blank_timings
 from pipelines.stages import draw as stage
 
 
@@ -38,7 +41,13 @@ def build(tmp_path: Path, data: FigureData) -> Path:
         save_arrays(tmp_path / f"samples/{name}.safetensors", data.samples[name], card)
         if name in data.histories:
             save_histories(tmp_path / f"models/{name}.history.json", data.histories[name])
-    write_json(tmp_path / "ledger.json", data.ledger)
+    seconds = [
+        data.ledger.timings[f"{name}/train@300/cpu_seconds"] for name in ("toy-edm", "toy-cd")
+    ]
+    renamed = [row.model_copy(update={"key": row.key.replace("@300", "@3")}) for row in seconds]
+    write_json(tmp_path / "models/both.timing.json", Measurements(tuple(renamed)))
+    untimed = data.ledger.model_copy(update={"timings": {}})
+    write_json(tmp_path / "ledger.json", untimed)
     return tmp_path
 
 
@@ -50,7 +59,8 @@ def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen:
     arguments += ["--ledger", str(build / "ledger.json"), "--experiments"]
     arguments += [str(path) for path in sorted(build.glob("*.yaml"))]
     arguments += ["--samples", *map(str, sorted(build.glob("samples/*")))]
-    arguments += ["--histories", *map(str, sorted(build.glob("models/*.json")))]
+    arguments += ["--histories", *map(str, sorted(build.glob("models/*.history.json")))]
+    arguments += ["--trainings", *map(str, sorted(build.glob("models/*.timing.json")))]
     monkeypatch.setattr(sys, "argv", arguments)
     stage.main()
 
@@ -66,6 +76,26 @@ def test_the_stage_writes_three_files(
     described = json.loads((build / "out/shown.json").read_text())
     assert described["table"]["rows"]
     assert len(list((build / "out").iterdir())) == 3
+
+
+def test_a_figure_that_shows_seconds_is_marked(
+    build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    for seconds in ("20.0", "31.5"):
+        timing = build / "models/both.timing.json"
+        timing.write_text(timing.read_text().replace("20.0", seconds))
+        chosen = {"systems": "toy-edm/euler@10, toy-cd/consistency@1"}
+        run_stage(build, monkeypatch, "quality-by-compute", chosen)
+        drawn.append((build / "out/shown.light.svg").read_text())
+    assert drawn[0] != drawn[1]
+    assert blank_timings(drawn[0]) == blank_timings(drawn[1])
+    assert "<path" not in blank_timings(drawn[0])
+    assert json.loads((build / "out/shown.json").read_text())["timed"]
+    run_stage(build, monkeypatch, "animation", {"systems": "toy-cd/consistency@1"})
+    still = (build / "out/shown.light.svg").read_text()
+    assert "<path" in blank_timings(still)
+    ElementTree.fromstring(drawn[0])
 
 
 def test_the_stage_reports_problems_and_writes_nothing(

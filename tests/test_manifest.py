@@ -65,3 +65,21 @@ def test_a_product_without_a_record_is_an_error(tmp_path: Path) -> None:
     stray.write_text("by hand")
     with pytest.raises(NoRecord, match=r"index\.html"):
         build.manifest(stray)
+
+
+def test_descriptions_of_timed_figures_are_not_compared(tmp_path: Path) -> None:
+    manifests = []
+    for seconds in (1, 2):
+        build = Build(tmp_path / str(seconds))
+        timed = json.dumps({"alt": f"{seconds} s", "timed": True})
+        plain = json.dumps({"alt": "a figure", "timed": False})
+        svg = f'<svg data-timed="" width="{seconds}"><path d="M{seconds} 0"/></svg>'
+        products = [
+            build.product("draft/figures/one.json", timed, "draw", []),
+            build.product("draft/figures/two.json", plain, "draw", []),
+            build.product("draft/figures/one.light.svg", svg, "draw", []),
+        ]
+        manifests.append(build.manifest(*products))
+    assert differences(*manifests) == []
+    assert manifests[0].products["draft/figures/one.json"].untimed is None
+    assert manifests[0].products["draft/figures/two.json"].untimed

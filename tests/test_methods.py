@@ -136,7 +136,9 @@ def test_the_velocity_loss_of_a_network_that_knows_nothing() -> None:
         def forward(self, x: Tensor, t: Tensor) -> Tensor:
             return torch.zeros_like(x)
 
-    loss = flow_matching.VelocityLoss(Zero()).loss(normal(100_000, stream("x")), stream("n"), 0.0)
+    loss = flow_matching.VelocityLoss(Zero(), flow_matching.Options()).loss(
+        normal(100_000, stream("x")), stream("n"), 0.0
+    )
     assert loss.item() == pytest.approx(2, abs=0.03)
 
 
@@ -218,3 +220,13 @@ def test_students_start_where_the_options_say(tmp_path: Path) -> None:
         told = experiment(tmp_path, "consistency_distillation", f"{{init: {init}}}")
         made = distillation.make(told, family, stream("train"), 20)
         assert torch.equal(made.objective.network.last.weight, teacher) is same
+
+
+def test_logit_normal_times_are_normal_in_the_logarithm_of_noise_over_signal() -> None:
+    options = flow_matching.Options(times="logit_normal", mean=-0.5, deviation=1.2)
+    t = flow_matching.times(20_000, options, stream("times")).double()
+    logit = (t / (1 - t)).log()
+    assert logit.mean().item() == pytest.approx(-0.5, abs=0.03)
+    assert logit.std().item() == pytest.approx(1.2, abs=0.03)
+    uniform = flow_matching.times(20_000, flow_matching.Options(), stream("times"))
+    assert uniform.mean().item() == pytest.approx(0.5, abs=0.01)

@@ -15,7 +15,7 @@ from pipelines.contracts.measurement import Measurements
 from pipelines.contracts.problems import InputProblems
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.stages.toy.scores import ALWAYS, ASKED, METRICS, metrics_of, scores_of
+from pipelines.stages.toy.scores import ALWAYS, ASKED, CLASSES, METRICS, metrics_of, scores_of
 
 DIGITS = """\
 title: Digits
@@ -39,7 +39,10 @@ def experiment(data: str, *metrics: str) -> Experiment:
 
 def test_every_data_set_has_its_metrics_and_every_metric_its_data() -> None:
     assert ALWAYS.keys() == DATASETS.keys()
-    assert {name for names in ALWAYS.values() for name in names} | set(ASKED) == METRICS.keys()
+    assert {name for names in ALWAYS.values() for name in names} | {
+        *ASKED,
+        *CLASSES,
+    } == METRICS.keys()
     for data, names in ALWAYS.items():
         assert ("off_manifold" in names) == (DATASETS[data].distance is not None)
 

@@ -26,5 +26,5 @@ def class_sliced_w2(x: Tensor, label: Tensor, real: Tensor, dataset: Dataset) ->
     """
     known = dataset.mode(real)
     pairs = [(x[label == k], real[known == k]) for k in label.unique()]
-    each = [sliced_w2(*(cloud[: min(len(a), len(b))] for cloud in (a, b))) for a, b in pairs]
+    each = [sliced_w2(a[: len(b)], b[: len(a)]) for a, b in pairs]
     return sum(each) / len(each)

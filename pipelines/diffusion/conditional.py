@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -40,8 +41,8 @@ class LabelledMLP(PointMLP):
         super().__init__(hidden, layers, frequencies, noise_frequencies, 1, dim)
         self.classes, self.guided = classes, guided
         more = classes + (2 * noise_frequencies if guided else 0)
-        first = self.hidden[0].in_features
-        self.hidden[0] = nn.Linear(int(first) + more, hidden)
+        first = cast(nn.Linear, self.hidden[0])
+        self.hidden[0] = nn.Linear(first.in_features + more, hidden)
 
     def features(self, x: Tensor, c: Tensor) -> Tensor:
         """Return those of the point and the level, then the class, then those of the guidance."""

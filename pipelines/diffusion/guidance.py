@@ -21,6 +21,7 @@ from torch import Tensor
 
 NULL = -1.0  # the label "any class"
 Told = Callable[..., Tensor]  # x (B, dim), its level, label (B, 1)[, guidance (B, 1)] → (B, dim)
+Classify = Callable[[Tensor], Tensor]  # points (B, dim) → their classes (B,)
 
 
 def alternating(x: Tensor, classes: int) -> Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +17,7 @@ from pipelines.diffusion.randomness import normal, stream
 
 OFF = 4.0  # noise widths
 DIRECTIONS = 64
+BLOCK = 125  # rows of a matrix of distances
 BANDWIDTHS = (0.1, 0.3, 1.0)  # of the kernels: a mode, its neighbourhood, the whole cloud
 
 
@@ -43,8 +45,13 @@ def sliced_w2(x: Tensor, y: Tensor, directions: int = DIRECTIONS) -> float:
     if x.shape != y.shape:
         raise ValueError(f"clouds of {len(x)} and {len(y)} points cannot be paired")
     axes = _directions(directions, x)
-    gap = (x @ axes).sort(dim=0).values - (y @ axes).sort(dim=0).values
-    return gap.double().square().mean().sqrt().item()
+    gap = _sorted(axes.T @ x.T) - _sorted(axes.T @ y.T)
+    return math.sqrt(np.square(gap, dtype=np.float64).mean())
+
+
+def _sorted(lines: Tensor) -> np.ndarray:
+    """Sort each row: by numpy, several times as fast as torch on a processor."""
+    return np.sort(lines.cpu().numpy(), axis=1)
 
 
 def _directions(count: int, x: Tensor) -> Tensor:
@@ -60,15 +67,23 @@ def _directions(count: int, x: Tensor) -> Tensor:
 def energy_distance(x: Tensor, y: Tensor) -> float:
     """Return 2 E|X - Y| - E|X - X'| - E|Y - Y'| without bias, so that it may be negative.
 
-    Székely & Rizzo 2013. Clouds (n, dim) and (m, dim); time and memory grow as n·m.
+    Székely & Rizzo 2013. Clouds (n, dim) and (m, dim); the time grows as n·m.
     """
-    between = torch.cdist(x, y).mean(dtype=torch.float64)
+    between = _summed_gaps(x, y) / (len(x) * len(y))
     return (2 * between - _mean_gap(x) - _mean_gap(y)).item()
 
 
 def _mean_gap(x: Tensor) -> Tensor:
     """Return the mean distance between two different points of one cloud."""
-    return torch.cdist(x, x).sum(dtype=torch.float64) / (len(x) * (len(x) - 1))
+    return _summed_gaps(x, x) / (len(x) * (len(x) - 1))
+
+
+def _summed_gaps(x: Tensor, y: Tensor) -> Tensor:
+    """Return the sum of all distances, row block by row block, within the processor's cache."""
+    return sum(
+        (torch.cdist(part, y).sum(dtype=torch.float64) for part in x.split(BLOCK)),
+        start=torch.zeros((), dtype=torch.float64, device=x.device),
+    )
 
 
 def mmd_squared(x: Tensor, y: Tensor) -> float:

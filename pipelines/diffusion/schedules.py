@@ -17,6 +17,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from pipelines.diffusion.randomness import Source, gaussian
+
+P_MEAN, P_STD = -0.8, 1.4  # of ln sigma in training
+CLAMP = (0.002, 80.0)
+
 
 class Process(Protocol):
     """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ().
@@ -148,6 +153,15 @@ class TrigFlow:
     def grid(self, intervals: int) -> Tensor:
         """Return evenly spaced angles from 0 up, shape (intervals + 1,)."""
         return torch.linspace(self.lowest, self.highest, intervals + 1)
+
+
+def training_sigmas(count: int, generator: Source) -> Tensor:
+    """Draw the levels at which EDM trains, ln sigma ~ N(-0.8, 1.4²), shape (count, 1).
+
+    For images Karras et al. have (-1.2, 1.2²).
+    """
+    normal = gaussian((count, 1), generator)
+    return (P_MEAN + P_STD * normal).exp().clamp(*CLAMP)
 
 
 def karras(count: int, lowest: float, highest: float, rho: float) -> Tensor:

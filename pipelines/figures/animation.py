@@ -25,7 +25,8 @@ ROW = 408
 POINTS = 160  # of a crowd
 DOT = 3.1  # its diameter, in points (1/72 inch)
 SECONDS = 12
-BEGIN, WAY = 0.06, 0.46  # parts of that time: before the way, and of the longest way
+END, BEGIN, WAY = 0.06, 0.12, 0.46  # parts of that time: the ends are seen, then the starts until
+# BEGIN, then the longest way takes WAY. The ends come first since prints show the first moment.
 BAR = 4.0  # height of the bar of evaluations, in points
 
 
@@ -143,24 +144,25 @@ class Moving:
             for time, state in zip(self.times, states, strict=True)
         ]
         first, last = self.dots(states[0]), self.dots(states[-1])
+        rest, cut = f"0%,{100 * END:.2f}%", f"{100 * END + 0.01:.2f}%"
         begin, end = 100 * self.times[0], 100 * self.times[-1]
         return (
             f"#{name}{{animation:{name} {SECONDS}s linear infinite}}\n"
             f"#{name}s{{display:none}}\n"
             f"#{name}b{{animation:{name}b {SECONDS}s linear infinite}}\n"
-            f"@keyframes {name}{{0%{{d:path('{first}')}}{''.join(frames)}"
-            f"100%{{d:path('{last}')}}}}\n"
-            f"@keyframes {name}b{{0%,{begin:.2f}%{{transform:scaleX(0)}}"
-            f"{end:.2f}%,100%{{transform:scaleX(1)}}}}"
+            f"@keyframes {name}{{{rest},100%{{d:path('{last}')}}{cut}{{d:path('{first}')}}"
+            f"{''.join(frames)}}}\n"
+            f"@keyframes {name}b{{{rest},{end:.2f}%,100%{{transform:scaleX(1)}}"
+            f"{cut},{begin:.2f}%{{transform:scaleX(0)}}}}"
         )
 
     def shapes(self) -> str:
         """Return the crowd at its end, its starts, and the bar, full."""
         name, colour = f"p{self.index}", self.theme.role(self.panel.role)
-        box = self.axes.get_position()
-        wide, high = self.axes.figure.get_size_inches() * 72
-        left, width = box.x0 * wide, box.width * wide
-        top, tall = self.height - box.y1 * high, box.height * high
+        pixel = 72 / self.axes.figure.dpi
+        box = self.axes.get_window_extent()
+        left, width = box.x0 * pixel, box.width * pixel
+        top, tall = self.height - box.y1 * pixel, box.height * pixel
         below, share = top + tall + BAR, width * self.panel.nfe / self.most
         dots = f'fill="none" stroke-width="{DOT}" style="stroke-linecap:round"'
         starts, ends = self.dots(self.panel.states[0]), self.dots(self.panel.states[-1])

@@ -16,7 +16,7 @@ from matplotlib.ticker import (
     FuncFormatter,
     Locator,
     LogLocator,
-    NullFormatter,
+    NullLocator,
     SymmetricalLogLocator,
 )
 
@@ -77,7 +77,7 @@ def count_axis(axes: Axes) -> None:
 def _label(axis: Axis, locator: Locator, share: bool) -> None:
     axis.set_major_locator(locator)
     axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, share)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
 
 
 def _tick(value: float, share: bool) -> str:

@@ -87,8 +87,8 @@ def _label(curve: Curve) -> str:
 def describe(picture: Picture) -> Description:
     off, distance = (picture.panels[quantity] for quantity in QUANTITIES)
     parts = [
-        f"{curve.title} goes from {wording.percent(curve.mean[0])} at step {curve.steps[0]:.0f} to "
-        f"{wording.percent(curve.mean[-1])} at step {curve.steps[-1]:.0f}"
+        f"{curve.title} goes from {wording.percent(curve.mean[0])} at step "
+        f"{curve.steps[0]:.0f} to {wording.percent(curve.mean[-1])} at step {curve.steps[-1]:.0f}"
         for curve in off
     ]
     ends = [f"{wording.number(curve.mean[-1], 3)} ({curve.title})" for curve in distance]

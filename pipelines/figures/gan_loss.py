@@ -106,12 +106,13 @@ def _draw_panel(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> Non
     axes.set_title(f"{name}\n{steps}, seed {panel.seed}", fontsize=10.5)
     times = np.minimum(panel.shares * len(panel.shares), LARGEST)
     colour, hit = theme.role(panel.role), panel.reached
-    axes.scatter(*centres.T, s=fair**2, facecolors="none", edgecolors=theme.real, linewidths=0.8)
+    x, y = centres.T
+    axes.scatter(x, y, s=fair**2, facecolors="none", edgecolors=theme.real, linewidths=0.8)
     diameters = np.round(2 * fair * times**0.5) / 2  # few sizes, so few outlines to write
     for diameter in np.unique(diameters[hit]):
         some = centres[hit & (diameters == diameter)]
         axes.plot(*some.T, "o", color=colour, alpha=0.75, markersize=diameter, markeredgewidth=0)
-    axes.scatter(*centres[~hit].T, s=0.5 * fair**2, marker="x", color=theme.text, linewidths=1.3)
+    axes.scatter(x[~hit], y[~hit], s=0.5 * fair**2, marker="x", color=theme.text, linewidths=1.3)
     axes.set_xlabel(
         f"{hit.sum()} of {len(hit)} modes\n{wording.percent(panel.off)} in none",
         color=theme.text,

@@ -21,10 +21,9 @@ from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
 ROLES = ("teacher", "students")
 SYSTEM = re.compile(r"(?P<system>[a-z0-9_]+@(?P<steps>\d+)),w=(?P<w>[\d.]+)/seed\d+")
-ROW, KEY = 262, 34
+TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
 SHOWN = 400
-MOST = 5  # columns
-METRICS = ("off_manifold", "class_agreement", "sliced_w2")
+METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
 
 
 @dataclass(frozen=True)
@@ -52,18 +51,27 @@ class Picture:
     rows: tuple[Row, ...]
 
     @property
+    def guidances(self) -> list[float]:
+        """The columns: every guidance that some row has, rising."""
+        return sorted({panel.guidance for row in self.rows for panel in row.panels})
+
+    @property
     def height(self) -> int:
-        return ROW * len(self.rows) + KEY
+        side = COLUMN // max(3, len(self.guidances))
+        return (side + TEXTS) * len(self.rows) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     teacher = reading.chosen(data, options, "teacher")
     names = wording.parts(options.get("students", "")) or ("",)
     students = [reading.chosen(data, {"students": name}, "students") for name in names]
-    rows = [_row(data, teacher, max(_systems(data, teacher), key=_steps))]
+    usual = max(_systems(data, teacher), key=_steps)
+    rows = [_row(data, teacher, options.get("system", usual))]
     for student in students:
         systems = sorted(_systems(data, student), key=_steps)
-        rows += [_row(data, student, system) for system in dict.fromkeys((systems[0], systems[-1]))]
+        rows += [
+            _row(data, student, system) for system in dict.fromkeys((systems[0], systems[-1]))
+        ]
     return Picture(reading.array(data, teacher, "real")[: plane.BACKGROUND], tuple(rows))
 
 
@@ -84,7 +92,7 @@ def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
     names = data.samples[experiment.name]
     matches = [match for match in map(SYSTEM.fullmatch, names) if match]
     values = sorted({float(match["w"]) for match in matches if match["system"] == system})
-    panels = (_panel(data, experiment, f"{system},w={w:g}", w) for w in values[:MOST])
+    panels = (_panel(data, experiment, f"{system},w={w:g}", w) for w in values)
     title = wording.system_name(experiment.title, system)
     return Row(title, role_of(experiment.method), tuple(panels))
 
@@ -109,13 +117,15 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(picture.height)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     limits = plane.squared(plane.window(picture.real, margin=0.2))
-    columns = max(len(row.panels) for row in picture.rows)
+    columns = picture.guidances
     for band, row in zip(bands, picture.rows, strict=True):
         band.suptitle(row.title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
-        cells = band.subplots(1, columns, squeeze=False)[0]
-        for axes in cells[len(row.panels) :]:
-            axes.set_axis_off()
-        for axes, panel in zip(cells, row.panels, strict=False):
+        cells = dict(zip(columns, band.subplots(1, len(columns), squeeze=False)[0], strict=True))
+        for guidance in columns:
+            if guidance not in {panel.guidance for panel in row.panels}:
+                cells[guidance].set_axis_off()
+        for panel in row.panels:
+            axes = cells[panel.guidance]
             plane.plane(axes, limits, theme)
             plane.cloud(axes, picture.real, theme.real, size=1.5, alpha=0.35)
             _draw_panel(axes, panel, theme.role(row.role), theme)
@@ -129,15 +139,15 @@ def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     plane.cloud(axes, panel.points[first], colour, size=4.5, alpha=0.85)
     plane.cloud(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
     told = f"{wording.percent(panel.values['off_manifold'])} off"
-    if "class_agreement" in panel.values:
-        told += f"\n{wording.percent(panel.values['class_agreement'])} as asked"
+    if "class_accuracy" in panel.values:
+        told += f"\n{wording.percent(panel.values['class_accuracy'])} as asked"
     axes.set_xlabel(f"{told}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
 
 
 def _key(picture: Picture, theme: Theme) -> list[Line2D]:
     colours = [theme.role(row.role) for row in picture.rows]
     entries = (
-        ("asked for the first class", colours[0]),
+        ("asked for the first class: in colour", colours[0]),
         ("asked for the second", theme.text),
         ("real data", theme.real),
     )

@@ -17,6 +17,10 @@ COLOURS = 40  # shades of a picture's palette
 _PATH = re.compile(r'(?<= )d="([^"]*)"')
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PLACE = re.compile(r'translate\([^)]*\)|(?<= )[xy]="[^"]*"')
+_GROUP = re.compile(r'<g id="\w+"')  # no drawing refers to a group
+_STYLE = re.compile(r'(?<= )style="[^"]*"')
+_COLON = re.compile(r"([:;]) ")
+_NAMED = re.compile(r'(?<= )id="([mpC][0-9a-f_]{8,})"')  # markers, clips, collections
 _FONTS = {"DejaVuSans-": "d", "DejaVuSans-Bold-": "b", "DejaVuSans-Oblique-": "i"}
 _GLYPH = re.compile(r'(?:id="|href="#)(DejaVuSans-(?:Bold-|Oblique-)?)')
 _LETTER = re.compile(r'<use xlink:href="#(\w+)" transform="translate\((\S+) 0(?:\.0+)?\)"/>')
@@ -30,6 +34,9 @@ def lighter(drawing: str) -> str:
     drawing = _GLYPH.sub(lambda match: match[0].replace(match[1], _FONTS[match[1]]), drawing)
     drawing = _LETTER.sub(r'<use href="#\1" x="\2"/>', drawing)
     shorter = _PATH.sub(lambda match: f'd="{_shorter(match[1])}"', drawing)
+    shorter = _STYLE.sub(lambda match: _COLON.sub(r"\1", match[0]), _GROUP.sub("<g", shorter))
+    for number, name in enumerate(dict.fromkeys(_NAMED.findall(shorter))):
+        shorter = re.sub(rf'(["#]){name}\b', rf"\1k{number}", shorter)
     light = _PICTURE.sub(lambda match: f"data:image/png;base64,{_repainted(match[1])}", shorter)
     return "\n".join(line.strip() for line in light.splitlines() if line.strip()) + "\n"
 

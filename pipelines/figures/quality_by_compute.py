@@ -65,9 +65,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(metrics, tuple(floors), tuple(spots))
 
 
-def _spot(
-    data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...]
-) -> Spot:
+def _spot(data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...]) -> Spot:
     rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in metrics]
     own, teachers = reading.trained(data, experiment)
     return Spot(
@@ -153,7 +151,9 @@ def _table(picture: Picture) -> DataTable:
         )
         for spot in picture.spots
     ]
-    floors = (wording.quantity(*pair) for pair in zip(picture.metrics, picture.floors, strict=True))
+    floors = (
+        wording.quantity(*pair) for pair in zip(picture.metrics, picture.floors, strict=True)
+    )
     rows.append(("Real data", "", "", "", *floors))
     over = sorted({spot.over for spot in picture.spots} - {""})
     note = f"±: standard deviation over {wording.listed(over)}." if over else ""

@@ -23,7 +23,13 @@ HEIGHT = 420
 FEW = 5  # lines that a legend below can name; more are named at the margin, panels stacked
 TALL = 400  # height of a stacked panel
 METRICS = ("off_manifold", "sliced_w2")
-STYLES = (("s", "--"), ("^", "-."), ("v", ":"), ("<", "--"), (">", "-."))  # of further systems with the same colour
+STYLES = (
+    ("s", "--"),
+    ("^", "-."),
+    ("v", ":"),
+    ("<", "--"),
+    (">", "-."),
+)  # of further systems with the same colour
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,9 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 
 def describe(picture: Picture) -> Description:
     sentences = [_sentence(panel) for panel in picture.panels]
-    return Description(alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height)
+    return Description(
+        alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height
+    )
 
 
 def _sentence(panel: Panel) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -25,6 +25,7 @@ from pipelines.contracts.files import write_text
 from pipelines.figures.lighter import lighter
 
 P = ParamSpec("P")
+Drawn = TypeVar("Drawn")
 
 PIXELS_PER_INCH = 96  # a CSS pixel
 COLUMN = 760  # width of the text column of a page, in CSS pixels
@@ -146,12 +147,12 @@ def applied(theme: Theme) -> Iterator[None]:
 
 
 def themed(
-    draw: Callable[Concatenate[Any, Theme, P], Figure],
-) -> Callable[Concatenate[Any, Theme, P], Figure]:
+    draw: Callable[Concatenate[Any, Theme, P], Drawn],
+) -> Callable[Concatenate[Any, Theme, P], Drawn]:
     """Let a figure's `draw(picture, theme)` run with the theme's settings applied."""
 
     @functools.wraps(draw)
-    def run(picture: Any, theme: Theme, *rest: P.args, **named: P.kwargs) -> Figure:
+    def run(picture: Any, theme: Theme, *rest: P.args, **named: P.kwargs) -> Drawn:
         with applied(theme):
             return draw(picture, theme, *rest, **named)
 

@@ -117,9 +117,7 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
-    parts = [
-        f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels
-    ]
+    parts = [f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels]
     alt = (
         f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data, step by step. "
         f"Length of the ways over the distance of their ends, 1 being straight: "

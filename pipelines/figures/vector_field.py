@@ -2,7 +2,7 @@
 
 All at unit variance and at the same ratios of noise to signal, so that a diffusion and a flow can
 be compared state by state. Moving along the angle φ with tan φ = noise / signal, a state
-u = cos φ · x0 + sin φ · ε has the velocity -sin φ · x0 + cos φ · ε (the v of Salimans and Ho 2022);
+u = cos φ · x0 + sin φ · ε has the velocity -sin φ · x0 + cos φ · ε (v of Salimans and Ho 2022);
 sampling goes against it. The means of x0 and ε given u are what the network says.
 """
 
@@ -81,9 +81,7 @@ def _row(data: FigureData, experiment: Experiment, jumps: bool) -> Row:
     return Row(experiment.title, role_of(experiment.method), jumps, tuple(panels))
 
 
-def _panel(
-    signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps: bool
-) -> Panel:
+def _panel(signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps: bool) -> Panel:
     scale = float(np.hypot(signal, noise))
     states = x / scale
     arrows = clean - states if jumps else backwards(signal, noise, x, clean)
@@ -164,8 +162,8 @@ def _table(picture: Picture) -> DataTable:
         for panel in row.panels
     )
     note = (
-        "States at unit variance. The velocity is that along the angle φ, tan φ = σ; an arrow of "
-        "a teacher is drawn in proportion to it, the fastest as long as the drawn states lie apart."
+        "States at unit variance. The velocity is that along the angle φ, tan φ = σ; a teacher's "
+        "arrows are drawn in proportion to it, the fastest as long as the states lie apart."
     )
     columns = ("Network", "Arrows", "Noise level σ", "Mean length")
     return DataTable(columns=columns, rows=rows, note=note)

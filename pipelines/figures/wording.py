@@ -17,14 +17,16 @@ SAMPLERS = {
     "unipc": "UniPC",
     "rk4": "Runge–Kutta 4",
 }
-SHARES = {"off_manifold", "class_agreement"}  # written in per cent
+SHARES = {"off_manifold", "class_accuracy"}  # written in per cent
 JUMPS = {"consistency", "generate", "flow_map"}  # of few-step networks: the step count says all
 METRICS = {
     "off_manifold": "Off-manifold share",
     "sliced_w2": "Sliced Wasserstein-2",
     "energy_distance": "Energy distance",
     "modes_reached": "Modes reached",
-    "class_agreement": "Class as asked",
+    "class_accuracy": "Class as asked",
+    "class_spread": "Deviation within a class",
+    "class_sliced_w2": "Sliced Wasserstein-2 to the class",
     "frechet_distance": "Fréchet distance",
     "mode_variation": "Total variation of modes",
     "paired_rmse": "Paired RMSE",

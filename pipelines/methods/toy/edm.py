@@ -14,12 +14,10 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
+from pipelines.diffusion.schedules import training_sigmas
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
-
-P_MEAN, P_STD = -0.8, 1.4  # of ln sigma; EDM has (-1.2, 1.2) for images
-CLAMP = (0.002, 80.0)
 
 
 class DenoisingLoss:
@@ -29,8 +27,7 @@ class DenoisingLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted denoising error (EDM, equation 8) of a batch (B, 2)."""
-        normal = gaussian((len(x0), 1), generator)
-        sigma = (P_MEAN + P_STD * normal).exp().clamp(*CLAMP)
+        sigma = training_sigmas(len(x0), generator)
         noise = gaussian(x0.shape, generator)
         x_t = EDM.process.noised(x0, noise, sigma)
         weight = self.denoiser.scalings(sigma).c_out ** -2

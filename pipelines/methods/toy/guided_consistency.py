@@ -2,7 +2,7 @@
 
 Luo et al. 2023 (arXiv 2310.04378), sections 4.2 and 4.3, Algorithm 1:
 
-    the augmented PF-ODE   dx/dsigma = (x - D_w(x, sigma, c)) / sigma,   D_w guided by w = 1 + omega
+    augmented PF-ODE       dx/dsigma = (x - D_w(x, sigma, c)) / sigma, guided by w = 1 + omega
     one stage              the guided teacher's step replaces the plain one; w is drawn evenly from
                            [lowest, highest] and the student is told it
     skipping steps         x_hi at level n + k, one solver step of k levels down to n;
@@ -30,14 +30,13 @@ from pipelines.diffusion.conditional import told_more
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.distilling import DistillationLoss
-from pipelines.diffusion.guidance import Guided, guided
+from pipelines.diffusion.guidance import Classify, Guided, guided
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers, uniform
 from pipelines.diffusion.samplers import heun_step, slope
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parents, labelled_shape_of, options_of, refuse, settings_of
-from pipelines.methods.toy.guided_edm import Classify
 
 
 class Options(Strict):
@@ -130,5 +129,5 @@ def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> Syste
     shape = labelled_shape_of(experiment, options.told)
     f, known = shape.trained(EDM.consistency, weights), None if options.told else options.highest
     return System(
-        EDM.process, Guided(f, shape.classes, options.highest, told=options.told, known=known)
+        EDM.process, Guided(f, shape.classes, options.lowest, told=options.told, known=known)
     )

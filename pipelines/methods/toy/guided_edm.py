@@ -7,7 +7,6 @@ D(x, sigma, c) and D(x, sigma). How the two are combined is in `pipelines/diffus
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import torch
@@ -17,15 +16,13 @@ from torch import Tensor
 from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
-from pipelines.diffusion.guidance import NULL, Guided
+from pipelines.diffusion.guidance import NULL, Classify, Guided
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, uniform
+from pipelines.diffusion.schedules import training_sigmas
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parents, labelled_shape_of, options_of, settings_of
-from pipelines.methods.toy.edm import CLAMP, P_MEAN, P_STD
-
-Classify = Callable[[Tensor], Tensor]  # points (B, dim) → their classes (B,)
 
 
 class Options(Strict):
@@ -43,7 +40,7 @@ class LabelledLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted denoising error (EDM, equation 8) of a batch (B, dim)."""
-        sigma = (P_MEAN + P_STD * gaussian((len(x0), 1), generator)).exp().clamp(*CLAMP)
+        sigma = training_sigmas(len(x0), generator)
         x_t = EDM.process.noised(x0, gaussian(x0.shape, generator), sigma)
         hidden = uniform(len(x0), generator) < self.dropped
         label = self.classify(x0).to(x0)[:, None].masked_fill(hidden, NULL)

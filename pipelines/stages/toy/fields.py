@@ -41,11 +41,11 @@ def field_arrays(system: System) -> Arrays:
     variance. The output is E[x0 | x] of a teacher, the consistency function of a student.
     """
     levels = [nearest_level(system.process, ratio) for ratio in RATIOS]
-    parts = [torch.stack(_parts(system.process, level)) for level in levels]
-    x = [part.norm() * _lattice() for part in parts]
+    coefficients = [torch.stack(parts(system.process, level)) for level in levels]
+    x = [pair.norm() * _lattice() for pair in coefficients]
     clean = [system.denoise(states, level) for states, level in zip(x, levels, strict=True)]
     return {
-        "field/parts": torch.stack(parts).numpy(),
+        "field/parts": torch.stack(coefficients).numpy(),
         "field/x": torch.stack(x).numpy(),
         "field/clean": torch.stack(clean).numpy(),
     }
@@ -60,17 +60,17 @@ def _lattice() -> Tensor:
 def nearest_level(process: Process, ratio: float) -> Tensor:
     """Return the level of a fine grid whose noise over signal is nearest, in ratio: shape ()."""
     levels = process.grid(GRAIN)
-    signal, noise = _parts(process, levels)
+    signal, noise = parts(process, levels)
     away = (noise / signal.clamp_min(1e-6)).clamp_min(1e-6).log() - np.log(ratio)
     return levels[away.abs().argmin()]
 
 
 def scales(process: Process, levels: Sequence[float]) -> np.ndarray:
     """Return the deviation of noised data of unit deviation at levels (k,): shape (k,)."""
-    return torch.hypot(*_parts(process, torch.tensor(levels))).numpy()
+    return torch.hypot(*parts(process, torch.tensor(levels))).numpy()
 
 
-def _parts(process: Process, level: Tensor) -> tuple[Tensor, Tensor]:
+def parts(process: Process, level: Tensor) -> tuple[Tensor, Tensor]:
     """Return the coefficients of data and of noise at levels of any shape."""
     one, zero = torch.ones_like(level), torch.zeros_like(level)
     return process.noised(one, zero, level), process.noised(zero, one, level)

@@ -20,7 +20,6 @@ from pipelines.diffusion.randomness import rows, stream
 from pipelines.stages.toy.asked import guidances_of, suffix, systems_of
 from pipelines.stages.toy.scores import Scores, scores_of
 
-
 Ends = dict[str, list[Tensor]]  # guidance, as it stands in names → endpoints of each replica
 
 

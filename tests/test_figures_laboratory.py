@@ -1,0 +1,236 @@
+"""What the laboratory's figures draw, tell and list is what was measured."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from synthetic_laboratory import GUIDANCE, LEVELS, PARTS, SCHEDULES, SECONDS
+from test_figures_synthetic import make, module, options
+
+from pipelines.contracts.figure import FigureData
+from pipelines.contracts.problems import InputProblems
+from pipelines.figures import digit_grid, plane, vector_field, wording
+from pipelines.figures.style import LIGHT, THEMES
+from pipelines.registry import FIGURES
+
+
+@pytest.fixture(scope="module")
+def data() -> FigureData:
+    return make(1000)
+
+
+def picture(data: FigureData, name: str) -> Any:
+    return module(name).prepare(data, options(name))
+
+
+def test_the_atlas_shows_real_data_first_and_the_ledgers_numbers(data: FigureData) -> None:
+    real, *panels = picture(data, "atlas").panels
+    assert real.points == pytest.approx(data.samples["toy-edm"]["real"][: len(real.points)])
+    systems = [part.strip() for part in options("atlas")["systems"].split(",")]
+    table = module("atlas").describe(picture(data, "atlas")).table.rows
+    for system, panel, row in zip(systems, panels, table[1:], strict=True):
+        rows = data.ledger.measurements
+        assert panel.off_manifold == rows[f"{system}/off_manifold"].value
+        assert panel.modes == rows[f"{system}/modes_reached"].value
+        assert panel.nfe == rows[f"{system}/off_manifold"].nfe
+        assert row[2] == wording.percent(panel.off_manifold)
+
+
+def test_all_panels_of_the_atlas_start_from_one_noise(data: FigureData) -> None:
+    noises = [data.samples[name]["noise"] for name in ("toy-edm", "toy-flow", "toy-cd", "toy-gan")]
+    assert all(np.array_equal(noise, noises[0]) for noise in noises)
+
+
+def test_compute_counts_the_teachers(data: FigureData) -> None:
+    spots = {spot.name: spot for spot in picture(data, "quality-by-compute").spots}
+    student = spots["Consistency distillation, 1 step"]
+    assert (student.own, student.teachers) == (SECONDS["toy-cd"], SECONDS["toy-edm"])
+    assert student.seconds == SECONDS["toy-cd"] + SECONDS["toy-edm"]
+    assert spots["GAN, 1 step"].teachers == 0
+    axes = module("quality-by-compute").draw(picture(data, "quality-by-compute"), LIGHT).axes[0]
+    drawn = {tuple(xy) for line in axes.lines for xy in line.get_xydata()}
+    assert (student.seconds, student.values[0]) in drawn
+
+
+@pytest.mark.parametrize("name", ["atlas", "quality-by-compute"])
+def test_what_shows_seconds_says_that_it_is_timed(data: FigureData, name: str) -> None:
+    assert FIGURES[name].timed
+    assert module(name).describe(picture(data, name)).timed
+    others = [other for other in FIGURES if other not in ("atlas", "quality-by-compute")]
+    assert not any(FIGURES[other].timed for other in others)
+
+
+def test_an_unmeasured_training_is_named(data: FigureData) -> None:
+    timings = {key: row for key, row in data.ledger.timings.items() if "toy-edm" not in key}
+    ledger = data.ledger.model_copy(update={"timings": timings})
+    lacking = FigureData(data.experiments, data.samples, data.histories, ledger)
+    with pytest.raises(InputProblems, match="toy-edm/train@300/cpu_seconds"):
+        picture(lacking, "atlas")
+
+
+def test_many_systems_are_named_at_the_margin(data: FigureData) -> None:
+    six = "toy-edm/euler, toy-edm/dpmpp_2m, toy-edm/heun, toy-flow/flow_euler"
+    chosen = {"systems": f"{six}, toy-cd/consistency, toy-ct/consistency"}
+    drawn = module("quality-by-nfe").draw(module("quality-by-nfe").prepare(data, chosen), LIGHT)
+    texts = {text.get_text() for text in drawn.axes[0].texts}
+    assert {"EDM teacher, Heun", "Consistency training"} <= texts
+    assert not drawn.legends
+
+
+def test_convergence_lists_the_histories(data: FigureData) -> None:
+    described = module("convergence").describe(picture(data, "convergence"))
+    values = [history.columns["off_manifold"][-1] for history in data.histories["toy-ct"]]
+    last = [row for row in described.table.rows if row[0] == "Consistency training"][-1]
+    assert last[2].startswith(wording.percent(float(np.mean(values))))
+    assert f"to {wording.percent(float(np.mean(values)))} at step 300" in described.alt
+
+
+def test_the_gan_is_shown_seed_by_seed(data: FigureData) -> None:
+    shown = picture(data, "gan-loss")
+    generated = [panel for panel in shown.panels if panel.title.startswith("GAN")]
+    assert [panel.seed for panel in generated] == [0, 1]
+    assert [int(panel.reached.sum()) for panel in generated] == [1, 2]
+    assert generated[0].shares == pytest.approx([1.0, 0.0])
+    assert "GAN, 1 step 1 and 2" in module("gan-loss").describe(shown).alt
+
+
+def test_missed_modes_are_crossed_out(data: FigureData) -> None:
+    shown = picture(data, "gan-loss")
+    axes = module("gan-loss").draw(shown, LIGHT).axes[0]
+    crosses = [group for group in axes.collections if len(group.get_offsets()) == 1]
+    assert any(
+        np.allclose(group.get_offsets()[0], shown.centres[1]) for group in crosses
+    )  # the first seed misses the second mode
+
+
+def test_the_schedule_map_shows_each_schedule_once_by_cost(data: FigureData) -> None:
+    shown = picture(data, "schedule-map")
+    levels = [tuple(schedule.levels[1:]) for schedule in shown.schedules]
+    assert set(levels) == {*LEVELS.values(), *SCHEDULES.values()}
+    assert len(levels) == len(set(levels))
+    steps = [schedule.steps for schedule in shown.schedules]
+    assert steps == sorted(steps)
+    twice = [schedule.levels[1] for schedule in shown.schedules if schedule.steps == 2]
+    assert twice == sorted(twice, reverse=True)
+    for index in range(2):
+        for best in shown.best(index):
+            group = [one for one in shown.schedules if one.steps == best.steps]
+            assert best.values[index] == min(one.values[index] for one in group)
+
+
+def test_a_field_is_the_velocity_along_the_angle() -> None:
+    """Data at one point c: u(φ) = cos φ c + sin φ ε, whose derivative is known."""
+    c, noise = np.array([[0.5, -1.0]]), np.random.default_rng(0).normal(size=(50, 2))
+    signal, level = 1.0, 0.7
+    angle, small = np.arctan2(level, signal), 1e-6
+
+    def state(at: float) -> np.ndarray:
+        return np.cos(at) * c + np.sin(at) * noise
+
+    expected = (state(angle - small) - state(angle + small)) / (2 * small)
+    x = signal * c + level * noise
+    clean = np.broadcast_to(c, x.shape)
+    assert vector_field.backwards(signal, level, x, clean) == pytest.approx(expected, abs=1e-6)
+
+
+def test_normal_data_have_no_field() -> None:
+    """For data of unit deviation E[x0 | x] = signal x / (signal² + noise²): nothing moves."""
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    clean = 0.6 * x / (0.6**2 + 0.4**2)
+    assert vector_field.backwards(0.6, 0.4, x, clean) == pytest.approx(np.zeros_like(x))
+
+
+def test_a_jump_ends_at_the_output(data: FigureData) -> None:
+    student = picture(data, "vector-field").rows[-1]
+    assert student.jumps
+    assert [panel.ratio for panel in student.panels] == pytest.approx([n / s for s, n in PARTS])
+    for panel in student.panels:
+        assert panel.states + panel.arrows == pytest.approx(
+            np.broadcast_to([0.5, 0.0], panel.states.shape)
+        )
+
+
+def test_ways_start_from_one_noise_at_unit_variance(data: FigureData) -> None:
+    panels = picture(data, "trajectories").panels
+    first = panels[0].states[0]
+    for panel in panels[1:]:
+        assert panel.states[0] == pytest.approx(first, rel=0.02, abs=0.02)
+    assert panels[-1].length_ratio == pytest.approx(1)
+    ends = data.samples["toy-cd"]["consistency@1/seed0"][:64]
+    for end in panels[-1].states[-1]:
+        assert np.isclose(ends, end).all(axis=1).any()
+
+
+def test_segments_are_one_path_with_gaps() -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    starts, ends = np.zeros((3, 2)), np.eye(3, 2)
+    plane.segments(axes, starts, ends, "#000000")
+    points = axes.lines[0].get_xydata()
+    assert points[0::3] == pytest.approx(starts)
+    assert points[1::3] == pytest.approx(ends)
+    assert np.isnan(points[2::3]).all()
+
+
+def test_digits_stand_side_by_side() -> None:
+    digits = np.arange(3 * 64.0).reshape(3, 64)
+    drawn = digit_grid.strip(digits)
+    assert drawn.shape == (8, 26)
+    assert drawn[:, 9:17] == pytest.approx(digits[1].reshape(8, 8))
+    assert (drawn[:, 8] == -1).all()
+
+
+def test_the_digits_of_one_column_share_their_noise(data: FigureData) -> None:
+    shown = picture(data, "digit-grid")
+    real, teacher, student = shown.rows
+    assert teacher.digits == pytest.approx(data.samples["digits-edm"]["heun@40/seed0"][:10])
+    assert student.digits == pytest.approx(data.samples["digits-cd"]["consistency@1/seed0"][:10])
+    alt = module("digit-grid").describe(shown).alt
+    assert "98.1 %" in alt
+    assert wording.significant(real.values[0], 3) in alt
+
+
+def test_guidance_stands_in_columns(data: FigureData) -> None:
+    shown = picture(data, "guidance-2d")
+    for row in shown.rows:
+        assert [panel.guidance for panel in row.panels] == list(GUIDANCE)
+        assert [panel.values["off_manifold"] for panel in row.panels] == list(GUIDANCE.values())
+    assert [panel.nfe for panel in shown.rows[1].panels] == [1, 1, 1]
+    assert f"{wording.percent(GUIDANCE[4])} at w = 4" in module("guidance-2d").describe(shown).alt
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_the_animation_moves_through_the_recorded_states(data: FigureData, theme: Any) -> None:
+    shown = picture(data, "animation")
+    drawing = module("animation").draw(shown, theme).decode()
+    assert len(drawing) < 250_000
+    ElementTree.fromstring(drawing)
+    assert "<script" not in drawing
+    assert "@media screen and (prefers-reduced-motion: no-preference)" in drawing
+    for index, panel in enumerate(shown.panels):
+        frames = re.search(rf"@keyframes p{index}{{(.*)}}", drawing)
+        assert frames
+        shapes = re.findall(r"d:path\('([^']*)'\)", frames[1])
+        assert len(shapes) == len(panel.states) + 2  # it rests at the end and at the start
+        still = re.search(rf'id="p{index}" d="([^"]*)"', drawing)
+        assert still
+        assert still[1] == shapes[0] == shapes[-1]
+        assert frames[1].startswith("0%,")  # prints show the first moment: the end
+        assert shapes[1] == shapes[2]
+        assert shapes[0].count("M") == panel.states.shape[1]
+
+
+def test_evaluations_take_the_same_time_in_every_panel(data: FigureData) -> None:
+    drawing = module("animation").draw(picture(data, "animation"), LIGHT).decode()
+    paces = []
+    for index, panel in enumerate(picture(data, "animation").panels):
+        frames = re.search(rf"@keyframes p{index}{{(.*)}}", drawing)
+        assert frames
+        times = [float(text) for text in re.findall(r"([\d.]+)%{", frames[1])]
+        paces.append((times[-1] - times[2]) / panel.nfe)  # after the two rests
+    assert paces == pytest.approx([paces[0]] * len(paces), abs=0.01)
