@@ -147,4 +147,5 @@ FIGURES: dict[str, FigureEntry] = {
 TABLES: dict[str, tuple[str, ...]] = {
     "timing": ("systems", "baseline"),
     "quality": ("systems", "metrics"),
+    "claims": (),
 }

@@ -38,22 +38,28 @@ def trained(method: str, parents: dict[str, Parent], source: Source) -> Weights:
     return made.weights()
 
 
-def taught_by(method: str, weights: list[Weights]) -> tuple[Parent, ...]:
-    of_flow = method in OF_FLOWS
-    return tuple(Parent(experiment("flow_matching" if of_flow else "edm"), one) for one in weights)
+def taught_by(method: str, teachers: dict[str, list[Weights]]) -> tuple[Parent, ...]:
+    labelled = "guided_edm" if METHODS[method].labelled else "edm"
+    said = "flow_matching" if method in OF_FLOWS else labelled
+    return tuple(Parent(experiment(said), one) for one in teachers[labelled])
 
 
 @pytest.fixture(scope="module")
-def teachers() -> list[Weights]:
-    return [trained("edm", {}, stream("teacher", seed)) for seed in SEEDS]
+def teachers() -> dict[str, list[Weights]]:
+    return {
+        method: [trained(method, {}, stream("teacher", seed)) for seed in SEEDS]
+        for method in ("edm", "guided_edm")
+    }
 
 
 @pytest.mark.parametrize("one_teacher", [False, True])
 @pytest.mark.parametrize("method", TOGETHER)
-def test_together_or_apart(method: str, one_teacher: bool, teachers: list[Weights]) -> None:
+def test_together_or_apart(
+    method: str, one_teacher: bool, teachers: dict[str, list[Weights]]
+) -> None:
     if one_teacher and not METHODS[method].needs:
         pytest.skip("it has no teacher")
-    known = taught_by(method, teachers[:1] if one_teacher else teachers)
+    known = taught_by(method, teachers)[: 1 if one_teacher else None]
     lineage = {role: known for role in METHODS[method].needs}
     apart = [
         trained(method, parents_of(lineage, k, len(SEEDS)), stream("train", seed))

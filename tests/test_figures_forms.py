@@ -16,7 +16,7 @@ from PIL import Image
 from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
-from pipelines.figures import plane, steps_and_jump, three_levels, wording
+from pipelines.figures import labels, plane, steps_and_jump, three_levels, wording
 from pipelines.figures.lighter import lighter
 from pipelines.figures.style import FAMILIES, LIGHT, METHOD_ROLES, THEMES, Theme
 from pipelines.registry import FIGURES
@@ -58,7 +58,7 @@ def test_spread_out_takes_the_corners() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_callouts_never_cover_each_other(wanted: list[float]) -> None:
-    heights = plane.spaced(np.sort(wanted), 0.12)
+    heights = labels.spaced(np.sort(wanted), 0.12)
     assert all(b - a >= 0.12 - 1e-9 for a, b in pairwise(heights))
     assert min(heights) >= 0
     assert max(heights) <= 1
@@ -138,12 +138,12 @@ def test_labels_with_room_stay_where_they_are_wanted(wanted: list[float]) -> Non
     rising = np.sort(wanted)
     apart = 0.15 + 0.7 * (rising + np.arange(len(rising))) / (len(rising) + 1)
     room = 0.7 / (len(rising) + 1)
-    assert plane.spaced(apart, 0.5 * room) == pytest.approx(list(apart))
+    assert labels.spaced(apart, 0.5 * room) == pytest.approx(list(apart))
 
 
 def test_crowded_labels_move_as_little_as_possible() -> None:
-    assert plane.spaced(np.array([0.5, 0.5]), 0.1) == pytest.approx([0.45, 0.55])
-    assert plane.spaced(np.array([0.2, 0.5, 0.5]), 0.1) == pytest.approx([0.2, 0.45, 0.55])
+    assert labels.spaced(np.array([0.5, 0.5]), 0.1) == pytest.approx([0.45, 0.55])
+    assert labels.spaced(np.array([0.2, 0.5, 0.5]), 0.1) == pytest.approx([0.2, 0.45, 0.55])
 
 
 def test_a_lighter_drawing_looks_the_same() -> None:

@@ -13,11 +13,14 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Network, Train,
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements
 from pipelines.contracts.problems import InputProblems
+from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
 from pipelines.diffusion.guidance import NULL
+from pipelines.diffusion.metrics import paired_rmse, spread
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import Settings, Trainee, fit
 from pipelines.methods.toy import Parent, guided_consistency, guided_edm
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss
@@ -97,6 +100,27 @@ def test_the_jump_adds_guided_increments() -> None:
     torch.testing.assert_close(loss.jumped(x, high, low, label, w), expected)
 
 
+def test_a_trained_student_narrows_its_class_as_the_guidance_grows() -> None:
+    """Against the exact ends of the augmented ODE, from an exact teacher, in one evaluation."""
+    chosen = Options(intervals=24, skip=3, lowest=0.5, solver="heun")
+    shape = LabelledShape(64, 2, (1.0,), 4, classes=1, guided=True)
+    student = shape.fresh(EDM.consistency, stream("student"))
+    loss = GuidedDistillationLoss(student, Known(exact_denoiser), chosen, one_class)
+    trainee = Trainee(loss, Settings(1000, 128, 4e-3, (0.9, 0.99), 0.99))
+    for _ in fit(trainee, lambda n, g: NARROW * normal(n, g), stream("train")):
+        pass
+    f = shape.trained(EDM.consistency, trainee.weights())
+    x, sigma = 10 * normal(1000, stream("x")), torch.full((1000, 1), 10.0)
+    label = torch.zeros(1000, 1)
+    at = [torch.full_like(label, w) for w in (1.0, 2.0, 4.0)]
+    ours = [f(x, sigma, label, w) for w in at]
+    exact = [exact_ends(x, sigma, label, w) for w in at]
+    assert paired_rmse(ours[0], exact[0]) < 0.25 * NARROW
+    for mine, end in zip(ours[1:], exact[1:], strict=True):  # half of what no guidance misses
+        assert paired_rmse(mine, end) < 0.5 * paired_rmse(exact[0], end)
+    assert spread(ours[0]) > 1.1 * spread(ours[1]) > 1.2 * spread(ours[2])
+
+
 def test_a_tenth_of_the_classes_is_hidden() -> None:
     seen = []
 
@@ -137,7 +161,7 @@ def test_a_teacher_without_classes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "toy.yaml"
     path.write_text("needs: {teacher: toy-edm}\n")
     made = experiment("guided_consistency").model_copy(update={"file": str(path)})
-    with pytest.raises(InputProblems, match="of edm cannot be guided"):
+    with pytest.raises(InputProblems, match="of edm cannot teach guided_consistency"):
         guided_consistency.make(made, {"teacher": Parent(experiment("edm"), {})}, stream(0), 4)
 
 

@@ -1,6 +1,7 @@
 """Each method: what its loss says on data with a known answer, and what it refuses."""
 
 import math
+from dataclasses import astuple, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, load_experiment
 from pipelines.contracts.problems import InputProblems
+from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import euler, last
@@ -44,11 +46,17 @@ def experiment(folder: Path, method: str, options: str = "{}") -> Experiment:
 
 
 FEW = {"reflow": "{pairs: 64}", "dmd": "{pairs: 64}"}  # options of methods that solve ODEs
-OF_FLOWS = {"reflow", "progressive_distillation"}  # methods whose teacher is a flow
+TEACHERS = {  # of methods that edm cannot teach
+    "reflow": "flow_matching",
+    "progressive_distillation": "flow_matching",
+    "guided_consistency": "guided_edm",
+}
+LABELLED = LabelledShape(*astuple(SHAPE)[:4])
 
 
 def parents(folder: Path, method: str = "edm") -> dict[str, Parent]:
-    network = SHAPE.fresh(EDM.denoiser, stream("teacher")).network
+    shape = LABELLED if METHODS[method].labelled else SHAPE
+    network = shape.fresh(EDM.denoiser, stream("teacher")).network
     folder = folder / "parents"
     folder.mkdir(exist_ok=True)
     return {"teacher": Parent(experiment(folder, method), network.state_dict())}
@@ -59,7 +67,7 @@ def test_every_method_trains_and_comes_back(tmp_path: Path, method: str) -> None
     """The contract: finite scalars, changed weights, and the same function after `rebuild`."""
     module = import_module(METHODS[method].module)
     told = experiment(tmp_path, method, FEW.get(method, "{}"))
-    family = parents(tmp_path, "flow_matching" if method in OF_FLOWS else "edm")
+    family = parents(tmp_path, TEACHERS.get(method, "edm"))
     trainee = module.make(told, family, stream("train"), 20)
     before = {name: weight.clone() for name, weight in trainee.weights().items()}
     row = trainee.step(normal(32, stream("data")), stream("noise"))
@@ -73,6 +81,8 @@ def test_every_method_trains_and_comes_back(tmp_path: Path, method: str) -> None
     live = trainee.objective
     ours = getattr(live, "student", getattr(live, "denoiser", None))
     ours = ours or Denoiser(live.network, FLOW.denoiser)
+    if METHODS[method].labelled:
+        ours = replace(system.denoise, denoise=ours)
     x, level = normal(8, stream("x")), torch.tensor(system.process.highest)
     torch.testing.assert_close(system.denoise(x, level), ours(x, level))
 

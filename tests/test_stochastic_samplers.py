@@ -11,7 +11,7 @@ from pipelines.diffusion.ancestral import ETAS, ddim
 from pipelines.diffusion.denoisers import Counted, gaussian_denoiser, ideal_denoiser
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import dpmpp_2m, euler, last, rk4
-from pipelines.diffusion.systems import DDPM, DDPM_STUDENTS, System
+from pipelines.diffusion.systems import DDPM, System
 from pipelines.diffusion.unipc import unipc
 from pipelines.diffusion.variance_preserving import (
     STEPS,
@@ -86,8 +86,8 @@ def test_a_perfect_noise_prediction_gives_the_data_and_the_boundary_holds(betas:
 
 
 def test_students_start_where_the_noise_hides_the_data() -> None:
-    assert DDPM_STUDENTS["linear"].process.highest == 10
-    assert DDPM["linear"].process.highest == pytest.approx(157.4, rel=1e-3)
+    assert {DDPM[betas].process.highest for betas in ("linear", "cosine")} == {10}
+    assert variance_preserving("linear").highest == pytest.approx(157.4, rel=1e-3)
 
 
 def test_ddim_is_euler() -> None:

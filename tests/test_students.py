@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_methods import FEW, OF_FLOWS, SHAPE, TOY, experiment, parents
+from test_methods import FEW, SHAPE, TEACHERS, TOY, experiment, parents
 from torch import Tensor, nn
 
 from pipelines.contracts.experiment import Network, Train
@@ -46,7 +46,7 @@ CONSISTENT = [  # methods that are the identity at the lowest level, whatever th
 
 
 def family_for(folder: Path, method: str) -> dict:
-    return parents(folder, "flow_matching" if method in OF_FLOWS else "edm")
+    return parents(folder, TEACHERS.get(method, "edm"))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -75,7 +75,7 @@ def test_training_is_finite_and_deterministic(tmp_path: Path, method: str) -> No
     assert all(torch.equal(weights[name], same[name]) for name in weights)
 
 
-@pytest.mark.parametrize("method", CONSISTENT)
+@pytest.mark.parametrize("method", [*CONSISTENT, "guided_consistency"])
 def test_the_boundary_condition_holds_for_any_weights(tmp_path: Path, method: str) -> None:
     module, told = import_module(METHODS[method].module), experiment(tmp_path, method)
     family = family_for(tmp_path, method)
@@ -107,6 +107,8 @@ def test_a_flow_map_stays_where_it_is_told_to(tmp_path: Path, method: str) -> No
         ("reflow", "{pairs: 0}"),
         ("progressive_distillation", "{start: 12}"),
         ("gan", "{fourier: 3}"),
+        ("guided_edm", "{dropped: 1.0}"),
+        ("guided_consistency", "{skip: 0}"),
         ("consistency_adversarial", "{form: wasserstein}"),
         ("add", "{distillation: -1}"),
         ("dmd", "{critic_steps: 0}"),

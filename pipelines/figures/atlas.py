@@ -20,7 +20,7 @@ from pipelines.figures.style import COLUMN, FAMILY_NAMES, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
-ROW = 272  # height of a row in CSS pixels
+ROW, LINE = 232, 19  # heights of a row and of a title's line in CSS pixels
 KEY = 62  # of the lines that name the colours
 SHOWN = 500  # points of a panel
 WRAP = 22  # letters of a title's line
@@ -41,6 +41,11 @@ class Panel:
     teachers: float | None
 
     @property
+    def lines(self) -> list[str]:
+        """The name, broken into lines."""
+        return textwrap.wrap(self.name, WRAP)
+
+    @property
     def seconds(self) -> float | None:
         """CPU-seconds of training, teachers' included."""
         return None if self.own is None else self.own + (self.teachers or 0)
@@ -56,7 +61,8 @@ class Picture:
 
     @property
     def height(self) -> int:
-        return ROW * self.rows + KEY
+        lines = max(len(panel.lines) for panel in self.panels)
+        return (ROW + LINE * lines) * self.rows + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -115,7 +121,7 @@ def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) ->
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
     plane.cloud(axes, panel.points, colour, size=3.2, alpha=0.85)
-    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP)), fontsize=10.5, fontweight="bold")
+    axes.set_title("\n".join(panel.lines), fontsize=10.5, fontweight="bold")
     axes.set_xlabel(_numbers(panel), fontsize=10.5, color=theme.text)
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 from pipelines.figures.training_curves import Curve, curve_of, thinned
 
@@ -77,7 +77,7 @@ def _draw_panel(axes: Axes, quantity: str, curves: tuple[Curve, ...], theme: The
         axes, np.concatenate([curve.low for curve in curves]), share=quantity == "off_manifold"
     )
     ends = np.array([(curve.steps[-1], curve.mean[-1]) for curve in curves])
-    plane.margin_labels(axes, ends, [_label(curve) for curve in curves], theme, room=0.12)
+    labels.margin_labels(axes, ends, [_label(curve) for curve in curves], theme, room=0.12)
 
 
 def _label(curve: Curve) -> str:

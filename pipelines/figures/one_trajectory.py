@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, labels, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
 ROLES = ("teacher",)
@@ -90,7 +90,7 @@ def _draw_trajectory(axes: Axes, picture: Picture, theme: Theme) -> None:
     plane.walk(axes, picture.points, theme.teacher, theme, line="none", size=9)
     plane.star(axes, picture.end, theme.teacher, theme, size=17)
     at, names = np.vstack([picture.points, picture.end]), [*_names(picture), "endpoint $x_0$"]
-    plane.callouts(axes, at, names, theme, room=0.075, near=True)
+    labels.callouts(axes, at, names, theme, room=0.075, near=True)
 
 
 def _draw_restarts(axes: Axes, picture: Picture, theme: Theme) -> None:
@@ -101,7 +101,7 @@ def _draw_restarts(axes: Axes, picture: Picture, theme: Theme) -> None:
     axes.grid(True)
     plane.star(axes, np.zeros(2), theme.teacher, theme, size=17)
     plane.walk(axes, scaled, theme.teacher, theme, line="none", size=8)
-    plane.callouts(axes, scaled, _names(picture), theme, room=0.08)
+    labels.callouts(axes, scaled, _names(picture), theme, room=0.08)
     axes.set(xlabel="$x_1$ − endpoint  (thousandths)", ylabel="$x_2$ − endpoint  (thousandths)")
 
 

@@ -6,6 +6,7 @@ had learnt from. What sampling costs is not counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -61,15 +62,24 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     metrics = wording.parts(options.get("metric", "")) or METRICS
     first = systems[0][0].name
     floors = (reading.row(data, f"{first}/real@1/{metric}").value for metric in metrics)
-    spots = (_spot(data, *system, metrics) for system in systems)
+    names = Counter(experiment.name for experiment, _ in systems)
+    spots = (
+        _spot(data, experiment, system, metrics, alone=names[experiment.name] == 1)
+        for experiment, system in systems
+    )
     return Picture(metrics, tuple(floors), tuple(spots))
 
 
-def _spot(data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...]) -> Spot:
+def _spot(
+    data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...], alone: bool
+) -> Spot:
+    """Return one system; the name of one alone needs no steps."""
     rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in metrics]
     own, teachers = reading.trained(data, experiment)
+    solver = wording.solver_name(experiment.title, system.partition("@")[0])
+    named = solver if alone else wording.system_name(experiment.title, system)
     return Spot(
-        name=wording.system_name(experiment.title, system),
+        name=named,
         role=role_of(experiment.method),
         nfe=reading.nfe(data, experiment, system),
         own=own,
@@ -115,7 +125,7 @@ def _draw_panel(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
     charts.value_axis(axes, at[:, 1], share=metric == "off_manifold")
     charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme, on_left=True)
     room = LINE / (LINE * len(at) + AROUND - 40)
-    plane.margin_labels(axes, at, [spot.name for spot in picture.spots], theme, room)
+    labels.margin_labels(axes, at, [spot.name for spot in picture.spots], theme, room)
 
 
 def describe(picture: Picture) -> Description:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.measurement import Measurement
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -110,7 +110,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         _draw_panel(axes, panel, theme, on_left=picture.stacked)
         if picture.stacked:
             ends = np.array([(line.nfe[-1], line.value[-1]) for line in panel.lines])
-            plane.margin_labels(axes, ends, [line.name for line in panel.lines], theme)
+            labels.margin_labels(axes, ends, [line.name for line in panel.lines], theme)
     if picture.stacked:
         return figure
     handles, names = panels[0].get_legend_handles_labels()

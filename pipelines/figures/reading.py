@@ -12,6 +12,7 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.figures import wording
 
 SYSTEM = re.compile(
     r"(?:path/|film/)?(?P<sampler>[a-z0-9_]+(?:-[a-z0-9_]+)*)@(?P<steps>\d+)(?:,w=[\d.]+)?/.+"
@@ -48,16 +49,20 @@ def chosen(data: FigureData, options: dict[str, str], role: str) -> Experiment:
 def systems(data: FigureData, options: dict[str, str], role: str) -> list[tuple[Experiment, str]]:
     """Return the experiments and systems of an option: `toy-edm/heun@20, toy-cd/consistency@1`.
 
-    Where a figure draws all step counts of a sampler, `@<steps>` may be left out.
+    Where a figure draws all step counts of a sampler, `@<steps>` may be left out. A shorter name
+    than the experiment's title may follow: `toy-cd/consistency@1 = CD`.
     """
     found = []
-    for part in filter(None, map(str.strip, options.get(role, "").split(","))):
-        name, slash, system = part.partition("/")
+    for part in wording.parts(options.get(role, "")):
+        said, _, title = map(str.strip, part.partition("="))
+        name, slash, system = said.partition("/")
         if not (slash and system):
             raise option_problem(
                 f"`{part}` names no system", f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
             )
-        found.append((chosen(data, {role: name}, role), system))
+        experiment = chosen(data, {role: name}, role)
+        update = {"title": title} if title else {}
+        found.append((experiment.model_copy(update=update), system))
     if not found:
         raise option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/<sampler>`")
     return found

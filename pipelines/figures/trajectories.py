@@ -107,7 +107,7 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
         ways = np.pad(panel.states, ((0, 1), (0, 0), (0, 0)), constant_values=np.nan)
         line = ways.transpose(1, 0, 2).reshape(-1, 2)
         axes.plot(*line.T, "-", color=colour, linewidth=1, alpha=0.8, zorder=3)
-        axes.plot(*line.T, "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=3)
+        plane.dots(axes, panel.states[1:-1].reshape(-1, 2), colour, size=2.4)
     starts, ends = panel.states[0], panel.states[-1]
     axes.plot(*starts.T, "o", color=theme.text, markersize=4.5, markeredgewidth=0, zorder=4)
     axes.plot(

@@ -61,6 +61,7 @@ class Places:
     counts: Counter[str] = field(default_factory=Counter)
     of_block: dict[int, Place] = field(default_factory=dict)
     by_name: dict[str, Place] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)  # in reading order
 
     def of(self, block: Block | Section) -> Place:
         """Return the place of a block of this page; others get one when they are first asked."""
@@ -72,6 +73,8 @@ class Places:
         kind, name = _kind(block)
         if not kind:
             return
+        if isinstance(block, Claim):
+            self.claims.append(block)
         self.counts[kind] += 1
         place = self._place(kind, name, self.counts[kind], block)
         self.of_block[id(block)] = place

@@ -78,6 +78,7 @@ def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sour
         goal=setter.blocks(module.goal),
         arc=setter.blocks(module.arc),
         cards=_cards(module, plans, setter),
+        appendices=_appendices(plans, setter),
     )
     _raise_if_strict(page)
     return made
@@ -154,8 +155,14 @@ def _cards(
 ) -> list[dict[str, Any]]:
     """Return the lessons of the plan's sequence, then any that it does not name."""
     planned = {row.slug: row for row in module.sequence}
-    slugs = [*planned, *(slug for slug in plans if slug not in planned)]
+    lessons = {slug: plan for slug, plan in plans.items() if not plan.appendix}
+    slugs = [*planned, *(slug for slug in lessons if slug not in planned)]
     return [_card(slug, planned.get(slug), plans.get(slug), setter) for slug in slugs]
+
+
+def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[str, Any]]:
+    beside = {slug: plan for slug, plan in plans.items() if plan.appendix}
+    return [_card(slug, None, plan, setter) for slug, plan in beside.items()]
 
 
 def _card(

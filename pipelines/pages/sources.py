@@ -20,10 +20,11 @@ class LessonLink:
 
 @dataclass(frozen=True)
 class ModuleInfo:
-    """The module around a lesson; lessons in teaching order."""
+    """The module around a page; lessons in teaching order."""
 
     title: str
     lessons: tuple[LessonLink, ...] = ()
+    appendices: tuple[LessonLink, ...] = ()
 
     def place(self, slug: str) -> int:
         """Return the zero-based place of a lesson, or -1."""
@@ -31,7 +32,9 @@ class ModuleInfo:
         return slugs.index(slug) if slug in slugs else -1
 
     def lesson(self, slug: str) -> LessonLink | None:
-        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+        """Return the page of this name, a lesson's or an appendix."""
+        pages = (*self.lessons, *self.appendices)
+        return next((page for page in pages if page.slug == slug), None)
 
 
 @dataclass(frozen=True)

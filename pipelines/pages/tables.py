@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipelines.claims import format_number
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.plan import TableRequest
+from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
@@ -41,20 +42,12 @@ _QUALITY_NOTE = Markup(
 _ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
 
 
-@dataclass(frozen=True)
-class LedgerTable:
-    """A table ready to be set: the first cell of a row is its label."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Markup, ...], ...]
-    notes: tuple[Markup, ...] = ()
-
-
 def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     """Make a table that a plan asks for; None if there is no such table."""
     makers: dict[str, Callable[[Page, TableRequest], LedgerTable]] = {
         "timing": timing_table,
         "quality": quality_table,
+        "claims": claims_table,
     }
     if request.table not in makers:
         message = f"unknown table `{request.table}`"

@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     """What became of a claim; the value is the class of its box."""
 
     HOLDS = "holds"
+    PARTLY = "partly"
     FAILS_AS_SAID = "fails-as-said"
     CONTRADICTED = "contradicted"
     UNMEASURED = "unmeasured"
@@ -26,6 +27,7 @@ class Outcome(StrEnum):
 
 WORDS = {
     Outcome.HOLDS: ("✓", "Holds"),
+    Outcome.PARTLY: ("◐", "Holds partly"),
     Outcome.FAILS_AS_SAID: ("✗", "Does not hold"),
     Outcome.CONTRADICTED: ("!", "Not as the text says"),
     Outcome.UNMEASURED: ("?", "Not measured"),
@@ -33,16 +35,60 @@ WORDS = {
 
 
 @dataclass(frozen=True)
+class Checked:
+    """One check of a claim, judged.
+
+    Attributes:
+        said: Whether the plan says that it holds.
+        formula: The check, with names.
+        figures: The check, with numbers in the places of names; empty if one is missing.
+    """
+
+    said: bool
+    verdict: Verdict | None
+    formula: Markup
+    figures: Markup = Markup()  # noqa: RUF009  a constant
+    quoted: tuple[Quoted, ...] = ()
+
+    @property
+    def as_said(self) -> bool | None:
+        """Whether the measurements agree with the plan; None where they are missing."""
+        if self.verdict is None or self.verdict.holds is None:
+            return None
+        return self.verdict.holds == self.said
+
+
+@dataclass(frozen=True)
 class ClaimView:
-    """A judged claim, ready to be set. `timed`: the verdict depends on the clock."""
+    """A judged claim, ready to be set: its check, and what is said to fail, if anything is."""
 
     claim: Claim
-    outcome: Outcome
-    verdict: Verdict | None
-    formula: Markup  # the check, with names
-    figures: Markup  # the check, with numbers in the places of names
-    quoted: tuple[Quoted, ...]
-    timed: bool
+    checks: tuple[Checked, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        agree = [check.as_said for check in self.checks]
+        if None in agree:
+            return Outcome.UNMEASURED
+        if not all(agree):
+            return Outcome.CONTRADICTED
+        if self.claim.fails:
+            return Outcome.PARTLY
+        return Outcome.HOLDS if self.claim.holds else Outcome.FAILS_AS_SAID
+
+    @property
+    def quoted(self) -> tuple[Quoted, ...]:
+        return tuple(dict.fromkeys(one for check in self.checks for one in check.quoted))
+
+    @property
+    def missing(self) -> list[str]:
+        verdicts = [check.verdict for check in self.checks if check.verdict]
+        return list(dict.fromkeys(name for verdict in verdicts for name in verdict.missing))
+
+    @property
+    def timed(self) -> bool:
+        """Whether the verdict depends on the clock."""
+        return any(one.timed for one in self.quoted)
 
     @property
     def sign(self) -> str:
@@ -55,34 +101,32 @@ class ClaimView:
 
 def view_claim(page: Page, claim: Claim) -> ClaimView:
     """Judge a claim by the page's ledger; a page that is not strict shows what is missing."""
+    checks = [_checked(page, claim, claim.check, claim.holds)]
+    if claim.fails:
+        checks.append(_checked(page, claim, claim.fails, said=False))
+    return ClaimView(claim, tuple(checks))
+
+
+def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     try:
-        verdict = judge(claim.check, page.sources.ledger)
-        expression = parse(claim.check)
+        verdict = judge(check, page.sources.ledger)
+        expression = parse(check)
     except (ClaimError, ZeroDivisionError) as error:
         remedy = "mend the check; docs/authoring.md, Claims"
-        mark = page.missing(claim.check, claim.src.line, "ML302", str(error), remedy)
-        return ClaimView(claim, Outcome.UNMEASURED, None, mark, Markup(), (), False)
+        mark = page.missing(check, claim.src.line, "ML302", str(error), remedy)
+        return Checked(said, None, mark)
     lacking = [_lack(page, claim, name) for name in missing(expression, page.sources.ledger)]
     quoted = tuple(page.register.quote_row(row.key) for row in verdict.rows)
     for fact in verdict.facts:
         page.register.cite_fact(fact.id)
     formula = readable(expression, lambda leaf: _name(page, leaf))
     numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
-    timed = any(one.timed for one in quoted)
-    return ClaimView(claim, _outcome(claim, verdict), verdict, formula, numbers, quoted, timed)
+    return Checked(said, verdict, formula, numbers, quoted)
 
 
 def _lack(page: Page, claim: Claim, name: str) -> Markup:
     remedy = "check the spelling; measured keys stand in ledger.json"
     return page.missing(name, claim.src.line, "ML401", f"nothing measured: `{name}`", remedy)
-
-
-def _outcome(claim: Claim, verdict: Verdict) -> Outcome:
-    if verdict.holds is None:
-        return Outcome.UNMEASURED
-    if verdict.holds != claim.holds:
-        return Outcome.CONTRADICTED
-    return Outcome.HOLDS if claim.holds else Outcome.FAILS_AS_SAID
 
 
 def _name(page: Page, leaf: Expression) -> Markup:

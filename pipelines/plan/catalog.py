@@ -20,18 +20,20 @@ from pipelines.registry import DATASETS, METHODS
 
 @dataclass(frozen=True)
 class LessonEntry:
-    """A lesson of the module: its plan's file and what its page asks for, by id."""
+    """A lesson or appendix of the module: its plan's file and what its page asks for, by id."""
 
     slug: str
     file: str
     figures: dict[str, FigureUse]
     tables: dict[str, TableUse]
     title: str = ""
+    appendix: bool = False
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """A module. Lessons are in the order of the module plan's sequence, then by name."""
+    """A module. Lessons are in the order of the module plan's sequence, then by name; appendices
+    stand among them, and come last unless the sequence names them."""
 
     module: ModulePlan
     lessons: dict[str, LessonEntry]
@@ -134,7 +136,8 @@ def _read_lesson(file: Path, problems: list[Problem]) -> LessonEntry:
                 "give it the headings of docs/authoring.md, `## Phase 1: …`",
             )
         )
-    return LessonEntry(slug, str(file), figures(plan), tables(plan), plan.title)
+    appendix = isinstance(plan, LessonPlan) and plan.appendix
+    return LessonEntry(slug, str(file), figures(plan), tables(plan), plan.title, appendix)
 
 
 def _load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:

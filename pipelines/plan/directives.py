@@ -163,10 +163,13 @@ def _table(reading: Reading, raw: Raw) -> Blocks:
 
 def _claim(reading: Reading, raw: Raw) -> Blocks:
     holds = flag(reading, raw, "holds", default=True)
+    fails = raw.options.get("fails", "")
     because = reading.spans(raw.options.get("because", ""), raw.line)
     if "check" not in raw.options:
         bad_option(reading, raw, "check", "`:check:` and a comparison of measured numbers")
-    if not holds and not because:
+    if not holds and fails:
+        bad_option(reading, raw, "fails", "either `:holds: no`, or `:fails:` for a part")
+    if (fails or not holds) and not because:
         bad_option(reading, raw, "because", "`:because:` and the reason why it does not hold")
     return (
         Claim(
@@ -174,6 +177,8 @@ def _claim(reading: Reading, raw: Raw) -> Blocks:
             id=named(reading, raw, raw.text),
             check=raw.options.get("check", ""),
             holds=holds,
+            fails=fails,
+            short=reading.spans(raw.options.get("short", ""), raw.line),
             because=because,
             nodes=typed(reading, raw.children),
         ),
@@ -194,6 +199,6 @@ _READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in C
     "exercise": (exercise, ("level", "number")),
     "figure": (_figure, _ANYTHING),
     "table": (_table, _ANYTHING),
-    "claim": (_claim, ("check", "holds", "because")),
+    "claim": (_claim, ("check", "holds", "fails", "because", "short")),
     "builder": (_builder, ()),
 }

@@ -28,6 +28,7 @@ _FIELDS = {
     "load type": "load",
     "type": "load",
     "status": "status",
+    "kind": "kind",
     "notebook": "notebook",
     "colab notebook": "notebook",
     "has notebook": "notebook",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.plan import (
+    APPENDIX,
     AnyPlan,
     Extra,
     LessonPlan,
@@ -160,7 +161,7 @@ class _Document:
             "title_spans": self.reading.spans(title, self.head.line if self.head else 1),
             "id": meta.slug or heading.slug or stem,
         }
-        if is_lesson(self.root):
+        if is_lesson(self.root) or meta.kind.lower() == APPENDIX:
             return LessonPlan(**common, **self.full(LessonReader(self.reading, self.sections)))
         if _MODULE.match(written) and self.sections:
             return ModulePlan(**common, **self.full(ModuleReader(self.reading, self.sections)))

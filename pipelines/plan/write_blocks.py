@@ -178,6 +178,8 @@ def _table_request(block: TableRequest) -> Lines:
 def _claim(block: Claim) -> Lines:
     options = {"check": block.check} if block.check else {}
     options |= {} if block.holds else {"holds": "no"}
+    options |= {"fails": block.fails} if block.fails else {}
+    options |= {"short": write_inline(block.short)} if block.short else {}
     options |= {"because": write_inline(block.because)} if block.because else {}
     return directive("claim", block.id, options, write_blocks(block.nodes))
 

@@ -29,11 +29,16 @@ EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 def module_info(catalog: Catalog) -> ModuleInfo:
     """Return the module's lessons in teaching order, the planned ones among them."""
     planned = {row.slug: spoken(row.slug) for row in catalog.module.sequence}
-    built = {slug: lesson.title for slug, lesson in catalog.lessons.items()}
+    built = {slug: one.title for slug, one in catalog.lessons.items() if not one.appendix}
     links = (
         LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
     )
-    return ModuleInfo(catalog.module.title, tuple(links))
+    beside = (
+        LessonLink(slug, one.title, exists=True)
+        for slug, one in catalog.lessons.items()
+        if one.appendix
+    )
+    return ModuleInfo(catalog.module.title, tuple(links), tuple(beside))
 
 
 def timed_ledger(ledger: Path, timings: Path, trainings: Iterable[Path] = ()) -> Ledger:

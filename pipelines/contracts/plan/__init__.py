@@ -70,9 +70,7 @@ from pipelines.contracts.plan.inline import (
     Strong,
     Text,
 )
-from pipelines.contracts.plan.lesson import (
-    LessonPlan,
-)
+from pipelines.contracts.plan.lesson import APPENDIX, LessonPlan
 from pipelines.contracts.plan.meta import (
     Meta,
 )
@@ -119,6 +117,7 @@ from pipelines.contracts.plan.tree import (
 )
 
 __all__ = [
+    "APPENDIX",
     "AnswerForm",
     "AnyPlan",
     "Block",

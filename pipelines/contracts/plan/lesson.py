@@ -11,6 +11,8 @@ from pipelines.contracts.plan.orient import StudentState
 from pipelines.contracts.plan.review import ChecklistItem, Review
 from pipelines.contracts.plan.tree import Blocks
 
+APPENDIX = "appendix"
+
 
 class LessonPlan(Document):
     type: Literal["lesson"] = "lesson"
@@ -30,3 +32,8 @@ class LessonPlan(Document):
     def retroactive(self) -> bool:
         """Written after the lesson was built: such a plan has no outline."""
         return "retroactive" in self.meta.status.lower()
+
+    @property
+    def appendix(self) -> bool:
+        """`**Kind:** appendix`: a page beside the lessons, with an outline and no planning."""
+        return self.meta.kind.lower() == APPENDIX

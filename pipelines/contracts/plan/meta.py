@@ -20,6 +20,7 @@ class Meta(Model):
     load: str = ""  # BUILD, STRETCH, CONSOLIDATE, PROJECT or empty
     load_note: str = ""
     status: str = ""
+    kind: str = ""  # "appendix", or empty: a lesson
     notebook: str = ""
     previous: str = ""
     next: str = ""

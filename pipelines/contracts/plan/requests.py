@@ -34,11 +34,19 @@ class TableRequest(Node):
 
 
 class Claim(Node):
-    """A sentence that the build checks: `check` is an expression over ledger keys."""
+    """A sentence that the build checks: `check` is an expression over ledger keys.
+
+    Attributes:
+        holds: Whether the plan says that the check holds.
+        fails: What the plan says does not hold, where the rest does: the claim holds partly.
+        short: The sentence in a phrase, for tables of claims.
+    """
 
     type: Literal["claim"] = "claim"
     id: str
     check: str
     holds: bool = True
+    fails: str = ""
+    short: Spans = ()
     because: Spans = ()
     nodes: tuple[Block, ...]

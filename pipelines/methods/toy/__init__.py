@@ -21,7 +21,7 @@ from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.systems import DDPM_STUDENTS, EDM, FLOW, Family, Rescale, Shape
+from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Rescale, Shape
 from pipelines.diffusion.training import Settings
 
 
@@ -38,7 +38,7 @@ Chosen = TypeVar("Chosen", bound=Strict)
 FAMILIES = {
     "edm": EDM,
     "flow_matching": FLOW,
-    "ddpm": DDPM_STUDENTS["linear"],
+    "ddpm": DDPM["linear"],
 }  # of the methods whose networks can teach
 
 
@@ -114,7 +114,7 @@ def family_of(
         message = f"a network of {method} cannot teach {experiment.method}"
         raise refuse(experiment, "teacher", message, f"name one of: {', '.join(families)}")
     if method == "ddpm":
-        return DDPM_STUDENTS[str(teacher.train.options.get("betas", "linear"))]
+        return DDPM[str(teacher.train.options.get("betas", "linear"))]
     return families[method]
 
 

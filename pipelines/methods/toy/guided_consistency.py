@@ -36,7 +36,7 @@ from pipelines.diffusion.randomness import gaussian, integers, uniform
 from pipelines.diffusion.samplers import heun_step, slope
 from pipelines.diffusion.systems import EDM, System
 from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import Parents, labelled_shape_of, options_of, refuse, settings_of
+from pipelines.methods.toy import Parents, family_of, labelled_shape_of, options_of, settings_of
 
 
 class Options(Strict):
@@ -72,6 +72,11 @@ class Options(Strict):
     @property
     def told(self) -> bool:
         return self.lowest < self.highest
+
+    @property
+    def usual(self) -> float:
+        """Return the guidance where none is asked for: none, or the nearest to it."""
+        return min(max(1.0, self.lowest), self.highest)
 
 
 class GuidedDistillationLoss(DistillationLoss):
@@ -113,9 +118,7 @@ def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
     options, teacher = options_of(experiment, Options), parents["teacher"]
-    if teacher.experiment.method != "guided_edm":
-        message = f"a network of {teacher.experiment.method} cannot be guided"
-        raise refuse(experiment, "teacher", message, "name one of guided_edm")
+    family_of(experiment, parents, {"guided_edm": EDM})
     frozen = labelled_shape_of(teacher.experiment).trained(EDM.denoiser, teacher.weights)
     student = labelled_shape_of(experiment, options.told).fresh(EDM.consistency, generator)
     columns = 2 * experiment.network.noise_frequencies if options.told else 0
@@ -129,5 +132,5 @@ def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> Syste
     shape = labelled_shape_of(experiment, options.told)
     f, known = shape.trained(EDM.consistency, weights), None if options.told else options.highest
     return System(
-        EDM.process, Guided(f, shape.classes, options.lowest, told=options.told, known=known)
+        EDM.process, Guided(f, shape.classes, options.usual, told=options.told, known=known)
     )

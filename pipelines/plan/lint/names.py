@@ -225,7 +225,11 @@ class _Names:
     def claim(self, block: Claim) -> None:
         if not block.check:
             return  # the reader has complained
-        line = self.option_line(block.src, "check")
-        expression = self.parsed(block.check, line, "ML310")
+        self.check(block.check, self.option_line(block.src, "check"))
+        if block.fails:
+            self.check(block.fails, self.option_line(block.src, "fails"))
+
+    def check(self, text: str, line: int) -> None:
+        expression = self.parsed(text, line, "ML310")
         if expression and expression.kind not in _COMPARISONS:
             self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")

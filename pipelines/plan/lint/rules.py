@@ -14,7 +14,7 @@ from pipelines.plan.lint.names import check_names
 from pipelines.plan.lint.report import Report
 
 _Rule = Callable[[LessonPlan, Report], None]
-_RULES: tuple[_Rule, ...] = (
+_PLANNING: tuple[_Rule, ...] = (
     gates.modalities,
     gates.examples,
     gates.misconceptions,
@@ -22,6 +22,8 @@ _RULES: tuple[_Rule, ...] = (
     gates.scope,
     load.new_concepts,
     load.connections,
+)
+_RULES: tuple[_Rule, ...] = (
     reviews.verdicts,
     reviews.counts,
     ticks.contradictions,
@@ -48,7 +50,7 @@ def lint(
     check_names(report, facts, citations, experiments)
     writing.dashes(plan, report)
     if isinstance(plan, LessonPlan):
-        for rule in _RULES:
+        for rule in _RULES if plan.appendix else (*_PLANNING, *_RULES):
             rule(plan, report)
         if sequence:
             load.after_stretch(plan, report, sequence)

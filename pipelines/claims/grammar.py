@@ -1,6 +1,6 @@
 """Expressions over measured numbers: `{value}` roles and the checks of claims.
 
-A small grammar, parsed by hand and evaluated on the parsed tree only:
+A small grammar, parsed by hand:
 
     check   := conj ("or" conj)*           conj := neg ("and" neg)*       neg := "not" neg | rel
     rel     := sum (("<" | "<=" | ">" | ">=" | "==") sum)*
@@ -15,12 +15,11 @@ in a thousand million. Chains such as `a < b < c` mean what they mean in mathema
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipelines.contracts.measurement import FACT_ID, KEY, Fact, Ledger, Measurement
+from pipelines.contracts.measurement import FACT_ID, KEY
 
 _TOKEN = re.compile(
     rf"\s*(?:(?P<key>{KEY.pattern})"
@@ -29,7 +28,6 @@ _TOKEN = re.compile(
     r"|(?P<word>and|or|not|abs|min|max)\b"
     r"|(?P<op><=|>=|==|[-+*/<>(),]))"
 )
-_EQUAL = 1e-9  # relative: numbers computed in two ways, not two measurements
 _LONGEST = 2_000  # characters; nobody writes more, and recursion stays shallow
 _DEEPEST = 40  # nested parentheses
 
@@ -40,14 +38,6 @@ class ClaimError(ValueError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(message)
         self.column = column
-
-
-class MissingValues(LookupError):
-    """The ledger lacks some of what the expression names."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"not in the ledger: {', '.join(names)}")
-        self.names = names
 
 
 @dataclass(frozen=True)
@@ -209,137 +199,3 @@ class _Parser:
         if function == "abs" and len(parts) > 1:
             raise ClaimError("abs() takes one number", self.column())
         return Expression(function, parts=tuple(parts))
-
-
-Value = float | bool
-
-
-def missing(expression: Expression, ledger: Ledger) -> list[str]:
-    """Return the keys and facts that the ledger does not hold."""
-    keys = [key for key in expression.keys if ledger.row(key) is None]
-    return keys + [f"fact({fact})" for fact in expression.facts if fact not in ledger.facts]
-
-
-def evaluate(expression: Expression, ledger: Ledger) -> Value:
-    """Return the number or the truth value of an expression.
-
-    Raises:
-        MissingValues: If the ledger lacks something.
-        ZeroDivisionError: If a measured denominator is zero.
-    """
-    if names := missing(expression, ledger):
-        raise MissingValues(names)
-    return _value(expression, ledger)
-
-
-def _value(node: Expression, ledger: Ledger) -> Value:
-    if node.kind == "number":
-        return node.number
-    if node.kind == "key":
-        row = ledger.row(node.name)
-        assert row is not None  # evaluate() looked
-        return row.value
-    if node.kind == "fact":
-        return ledger.facts[node.name].value
-    if node.kind == "and":
-        return all(_value(part, ledger) for part in node.parts)
-    if node.kind == "or":
-        return any(_value(part, ledger) for part in node.parts)
-    return _OPERATIONS[node.kind](*(_value(part, ledger) for part in node.parts))
-
-
-_OPERATIONS: dict[str, Callable[..., Value]] = {
-    "not": lambda a: not a,
-    "negative": lambda a: -a,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: math.isclose(a, b, rel_tol=_EQUAL),
-    "abs": abs,
-    "min": min,
-    "max": max,
-}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of a claim. `holds` is None where values are missing."""
-
-    holds: bool | None
-    rows: tuple[Measurement, ...]
-    facts: tuple[Fact, ...]
-    missing: tuple[str, ...]
-
-
-def judge(check: str, ledger: Ledger) -> Verdict:
-    """Evaluate a claim's check and gather what it rests on.
-
-    Raises:
-        ClaimError: If the check is no expression, or states no comparison.
-    """
-    expression = parse(check)
-    if expression.kind not in {"and", "or", "not", "<", "<=", ">", ">=", "=="}:
-        raise ClaimError("a check is a comparison", 0)
-    names = missing(expression, ledger)
-    rows = tuple(row for key in expression.keys if (row := ledger.row(key)))
-    facts = tuple(ledger.facts[fact] for fact in expression.facts if fact in ledger.facts)
-    holds = None if names else bool(evaluate(expression, ledger))
-    return Verdict(holds, rows, facts, tuple(names))
-
-
-# --- numbers as text ---------------------------------------------------------------------------
-
-FORMAT = re.compile(
-    r"(?P<kind>percent(?P<p>\d)|(?P<f>\d)f|(?P<g>\d)g|int|ratio(?P<r>\d)?|)(?P<spread>\+)?"
-)
-_MINUS = "\N{MINUS SIGN}"
-
-
-def format_number(value: float, form: str = "", spread: float | None = None) -> str:
-    """Set a number as text: `percent1` → "6.9 %", `2f` → "0.07", `ratio` → "12×".
-
-    Raises:
-        ValueError: If the format is unknown, or asks for a spread that there is none of.
-    """
-    match = FORMAT.fullmatch(form)
-    if not match:
-        raise ValueError(f"unknown format {form!r}; docs/authoring.md lists the formats")
-    text, unit, decimals = _digits(value, match)
-    if not match["spread"]:
-        return text + unit
-    if spread is None:
-        raise ValueError("there is no spread: one network, or a computed number")
-    scale = 100 if match["p"] else 1
-    return f"{text} ± {scale * spread:.{decimals}f}{unit}"
-
-
-def _digits(value: float, match: re.Match[str]) -> tuple[str, str, int]:
-    """Return digits, unit and the number of decimals for a spread."""
-    if match["p"]:
-        places, value, unit = int(match["p"]), 100 * value, "\N{NARROW NO-BREAK SPACE}%"
-    elif match["kind"].startswith("ratio"):
-        places, unit = int(match["r"] or 0), "×"
-    elif match["f"] or match["kind"] == "int":
-        places, unit = int(match["f"] or 0), ""
-    else:
-        digits = int(match["g"] or 3)
-        text = _plain(f"{value:.{digits}g}")
-        return text.replace("-", _MINUS), "", max(0, len(text.partition(".")[2]))
-    text = f"{value:.{places}f}"
-    return text.replace("-", _MINUS if float(text) else ""), unit, places
-
-
-def _plain(text: str) -> str:
-    """Write "1.2e-05" as "0.000012"; leave very small and very large numbers as they are."""
-    if "e" not in text:
-        return text
-    mantissa, exponent = text.split("e")
-    if abs(int(exponent)) > 7:
-        return text
-    digits = len(mantissa.partition(".")[2])
-    return f"{float(text):.{max(0, digits - int(exponent))}f}"
