@@ -105,7 +105,7 @@ def test_an_unknown_option_is_named_with_its_line(tmp_path: Path, method: str) -
 )
 def test_impossible_options_are_named(tmp_path: Path, options: str) -> None:
     told = experiment(tmp_path, "consistency_distillation", options)
-    with pytest.raises(InputProblems, match="ML104"):
+    with pytest.raises(InputProblems, match="ML109"):
         distillation.make(told, parents(tmp_path), stream("train"), 20)
 
 

@@ -257,9 +257,10 @@ def test_checklists_after_the_reviews_and_unknown_sections_are_kept(traps: Lesso
         ("Gate", True),
         ("Gate", False),
     ]
-    (extra,) = traps.extra
-    assert plain(extra.title) == "Widget Specification: Winch"
-    assert plain(extra.nodes[0].spans) == "It turns."
+    assert traps.extra == ()
+    (widget,) = traps.widget_specs
+    assert (plain(widget.title), widget.name) == ("Widget Specification: Winch", "Winch")
+    assert plain(widget.nodes[0].spans) == "It turns."
 
 
 FRAME = "# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson outline\n\n"

@@ -104,17 +104,30 @@ FRAGMENTS = [
 ]
 TITLES = ["Hook", "Explain: Why (~2 min read) (Row)", "Check #1", "Practice (Notebook)", "Summary"]
 
+HEADINGS = ["### Lesson Outline", "### Page Structure", "#### Outline", "## 4. Section Outline"]
+NOTATIONS = [
+    "#### {n}. {title}",
+    "### {n}. {title}",  # of the outline's own level
+    "##### {n}. {title}",
+    "**{n}. {title}**",
+    "{n}. **{title}** — with a rope",
+    "- **{title}** — text",
+    "#### Section {n}: {title}",
+    "#### {title}",
+]
+
 
 @st.composite
 def outlines(draw: st.DrawFn) -> str:
     """A plan of known fragments in any order, in one of the three notations."""
     bodies = draw(st.lists(st.lists(st.sampled_from(FRAGMENTS[:-1]), max_size=4), max_size=4))
-    notation = draw(st.sampled_from(["#### {n}. {title}", "**{n}. {title}**", "#### {title}"]))
+    notation = draw(st.sampled_from(NOTATIONS))
     sections = [
         "\n\n".join([notation.format(n=n, title=draw(st.sampled_from(TITLES))), *body])
         for n, body in enumerate(bodies, 1)
     ]
-    return OUTLINE.format(body="\n\n".join(sections))
+    text = OUTLINE.format(body="\n\n".join(sections))
+    return text.replace("### Lesson Outline", draw(st.sampled_from(HEADINGS)))
 
 
 @settings(max_examples=80, deadline=None)
@@ -135,13 +148,15 @@ def test_mutilated_plans_too(seed: int) -> None:
     lines = lines[:40] + lines[start : start + 200]
     for _ in range(rng.randrange(1, 8)):
         at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
-        match rng.randrange(4):
+        match rng.randrange(5):
             case 0:
                 lines[at] = ""
             case 1:
                 lines.insert(at, lines[other])
             case 2:
                 lines[at], lines[other] = lines[other], lines[at]
+            case 3:
+                lines[at] = rng.choice(["#", "##", "- ", "> ", "**"]) + lines[at]
             case _:
                 lines[at] = lines[at][: rng.randrange(len(lines[at]) + 1)]
     try:
@@ -159,6 +174,23 @@ def test_a_line_of_markdown_is_written_so_that_it_reads_the_same(text: str) -> N
     spans, _ = read_spans(text.strip(), 1, dialect=False)
     again, _ = read_spans(write_spans(spans), 1, dialect=False)
     assert essence(again) == essence(spans)
+
+
+def test_what_reaches_over_a_line_end_is_respelled_as_a_whole() -> None:
+    frame = "## Phase 2: Analyze\n\n## Phase 3: Design\n\n{}\n"
+    check(frame.format("| thin | a rope |\nx_t = sqrt(alpha_bar_t)*x_0\n| thick | a cable |"))
+
+
+def test_an_outline_of_the_fourth_level_keeps_its_headings() -> None:
+    body = "##### 1. Hook\n\n**Part A: One**\n\ntext\n\n##### 2. Summary\n\ntext"
+    written = check(OUTLINE.format(body=body).replace("### Lesson Outline", "#### Outline"))
+    assert "\n##### 1. Hook\n\n###### Part A: One\n" in written
+
+
+def test_sections_of_the_outlines_own_level_are_put_below_it() -> None:
+    body = "### 1. Hook\n\ntext\n\n### 2. Summary\n\nmore"
+    written = check(OUTLINE.format(body=body))
+    assert "### Lesson Outline\n\n#### 1. Hook\n\ntext\n\n#### 2. Summary\n" in written
 
 
 def test_notes_to_the_builder_stay_notes() -> None:

@@ -119,7 +119,7 @@ def test_a_flow_map_stays_where_it_is_told_to(tmp_path: Path, method: str) -> No
 )
 def test_impossible_options_are_named(tmp_path: Path, method: str, options: str) -> None:
     told = experiment(tmp_path, method, options)
-    with pytest.raises(InputProblems, match="ML104"):
+    with pytest.raises(InputProblems, match="ML109"):
         import_module(METHODS[method].module).make(
             told, family_for(tmp_path, method), stream("train"), 20
         )

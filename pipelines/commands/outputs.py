@@ -10,7 +10,7 @@ from typing import TextIO
 
 from pipelines.commands.sarif import as_sarif
 from pipelines.contracts.codes import TITLES
-from pipelines.contracts.problems import Problem, errors
+from pipelines.contracts.problems import Problem, errors, harmless
 
 _RED, _YELLOW, _CYAN, _BOLD, _RESET = (f"\x1b[{n}m" for n in (31, 33, 36, 1, 0))
 
@@ -33,10 +33,10 @@ def _coloured(problem: Problem) -> str:
     head = f"{_BOLD}{problem.place}{_RESET}: {hue}{problem.severity} {problem.code}{_RESET}"
     excerpt, carets = problem.marked()[:1], problem.marked()[1:]
     lines = [
-        f"{head}: {problem.message}",
+        f"{head}: {harmless(problem.message)}",
         *excerpt,
         *(line.replace("^", f"{hue}^", 1) + _RESET for line in carets),
-        f"{_CYAN}remedy:{_RESET} {problem.remedy}",
+        f"{_CYAN}remedy:{_RESET} {harmless(problem.remedy)}",
     ]
     return "\n    ".join(lines)
 
@@ -54,7 +54,7 @@ def as_github(problems: Sequence[Problem], plans: int) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    options: dict[str, object] = {"file": problem.file, "line": problem.line}
+    options: dict[str, object] = {"file": problem.file, "line": max(problem.line, 1)}
     if problem.column:
         options |= {"col": problem.column, "endColumn": problem.end_column}
     options["title"] = f"{problem.code} {TITLES[problem.code]}"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import AnyPlan, ModulePlan
 from pipelines.contracts.problems import Problem
-from pipelines.contracts.references import Reference
 from pipelines.plan.catalog import Catalog, read_catalog, read_frame
 from pipelines.plan.lint import lint
-from pipelines.plan.sources import load_facts, load_references
 
-Module = tuple[dict[str, Fact], dict[str, Reference], Catalog]
+if TYPE_CHECKING:  # plans outside a module start without them
+    from pipelines.contracts.measurement import Fact
+    from pipelines.contracts.references import Reference
+
+    Module = tuple[dict[str, Fact], dict[str, Reference], Catalog]
 
 
-class Modules(dict[Path, Module]):
+class Modules(dict[Path, "Module"]):
     """The modules by folder, each read once however many of its plans are looked at."""
 
     def __init__(self, read: Callable[[Path], Catalog] = read_catalog) -> None:
@@ -24,12 +26,7 @@ class Modules(dict[Path, Module]):
         self.read = read
 
     def __missing__(self, folder: Path) -> Module:
-        facts, references = folder / "facts.yaml", folder / "references.bib"
-        self[folder] = (
-            load_facts(facts) if facts.is_file() else {},
-            load_references(references) if references.is_file() else {},
-            self.read(folder),
-        )
+        self[folder] = _facts(folder), _references(folder), self.read(folder)
         return self[folder]
 
     def around(self, plan: AnyPlan, path: Path) -> Module:
@@ -37,9 +34,31 @@ class Modules(dict[Path, Module]):
         folder = path.resolve().parent.parent
         if (folder / "module.md").is_file():
             return self[folder]
-        fields = plan.model_dump(include={"file", "title", "title_spans", "meta"})
-        nowhere = ModulePlan.model_validate(fields | {"id": "", "segments": ()})
+        nowhere = ModulePlan.model_construct(
+            file=plan.file,
+            title=plan.title,
+            title_spans=plan.title_spans,
+            meta=plan.meta,
+            segments=(),
+            id="",
+        )
         return {}, {}, Catalog(nowhere, {}, {})
+
+
+def _facts(folder: Path) -> dict[str, Fact]:
+    if not (file := folder / "facts.yaml").is_file():
+        return {}
+    from pipelines.plan.sources import load_facts
+
+    return load_facts(file)
+
+
+def _references(folder: Path) -> dict[str, Reference]:
+    if not (file := folder / "references.bib").is_file():
+        return {}
+    from pipelines.plan.sources import load_references
+
+    return load_references(file)
 
 
 def frames() -> Modules:

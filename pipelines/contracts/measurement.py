@@ -24,7 +24,7 @@ FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Producer(Row):
@@ -58,6 +58,8 @@ class Measurement(Row):
 
 class Measurements(RootModel[tuple[Measurement, ...]]):
     """A file of rows, sorted by key."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class Timings(Row):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 _WIDTH = 96  # characters of an excerpt that are shown
+_CONTROL = frozenset(("Cc", "Cf", "Zl", "Zp"))  # would move the cursor, or turn the line round
 
 
 @dataclass(frozen=True, order=True)
@@ -36,8 +38,8 @@ class Problem:
         return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.severity} {self.code}: {self.message}", *self.marked()]
-        return "\n    ".join([*lines, f"remedy: {self.remedy}"])
+        head = f"{self.place}: {self.severity} {self.code}: {harmless(self.message)}"
+        return "\n    ".join([head, *self.marked(), f"remedy: {harmless(self.remedy)}"])
 
     def marked(self) -> list[str]:
         """Return the excerpt with its line number, and a line of carets below the place."""
@@ -49,15 +51,40 @@ class Problem:
         if not 0 <= at < len(text):
             return [margin + text]
         length = max(1, min(self.end_column - self.column, len(text) - at))
-        return [margin + text, " " * (len(margin) - 2) + "| " + " " * at + "^" * length]
+        before, marked = _columns(text[:at]), max(1, _columns(text[at : at + length]))
+        return [margin + text, " " * (len(margin) - 2) + "| " + " " * before + "^" * marked]
 
     def _window(self) -> tuple[int, str]:
         """Return where the shown stretch of a long line begins, and the stretch."""
-        line = self.excerpt.rstrip().replace("\t", " ")
+        line = harmless(self.excerpt.rstrip())
         start = len(line) - len(line.lstrip())
         if self.column - start > _WIDTH * 2 // 3:
             start = self.column - _WIDTH // 3
         return start, line[start : start + _WIDTH]
+
+
+def harmless(text: str) -> str:
+    """Return a text without what a terminal would obey: a plan may hold anything."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    """Return a character as it may stand in a terminal: one for one, so that columns agree."""
+    if character in "\t\n":
+        return " " if character == "\t" else character
+    return (
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _CONTROL else character
+    )
+
+
+def _columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes (Unicode annex 11; marks take none)."""
+    return sum(
+        0
+        if unicodedata.category(one) in ("Mn", "Me")
+        else 1 + (unicodedata.east_asian_width(one) in ("W", "F"))
+        for one in text
+    )
 
 
 def located(problem: Problem, line: str) -> Problem:

@@ -15,7 +15,7 @@ class Reference(BaseModel):
         line: Of the entry in its file.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     key: str
     authors: tuple[str, ...]

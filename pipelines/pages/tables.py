@@ -18,6 +18,7 @@ from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
+from pipelines.plan.requests import listed
 
 _METRICS = {  # title, format
     "off_manifold": ("Off the data", "percent1"),
@@ -25,6 +26,12 @@ _METRICS = {  # title, format
     "energy_distance": ("Energy distance", "4f"),
     "paired_rmse": ("Paired error", "3f"),
     "spread": ("Standard deviation of samples", "2f"),
+    "modes_reached": ("Modes reached", "1f"),
+    "mode_variation": ("Unevenness of modes", "3f"),
+    "frechet_distance": ("Fréchet distance", "2f"),
+    "memorised": ("Copies of training data", "percent1"),
+    "class_accuracy": ("Class as asked", "percent2"),
+    "class_spread": ("Spread within a class", "2f"),
 }
 _SAMPLERS = {
     "euler": "Euler",
@@ -33,7 +40,14 @@ _SAMPLERS = {
     "flow_euler": "Euler",
     "flow_midpoint": "midpoint",
     "flow_rk4": "Runge–Kutta",
+    "midpoint": "midpoint",
+    "rk4": "Runge–Kutta",
+    "unipc": "UniPC",
+    "ddim": "DDIM",
+    "ddpm": "ancestral",
     "consistency": "",  # the experiment's title says it
+    "flow_map": "",
+    "generate": "",
 }
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
@@ -57,10 +71,6 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     return makers[request.table](page, request)
 
 
-def names(option: str) -> list[str]:
-    return [part.strip() for part in option.split(",") if part.strip()]
-
-
 def system_label(page: Page, system: str) -> Markup:
     """Name a system: the experiment's title and its sampler; the key is in the title."""
     experiment, _, sampler = system.partition("/")
@@ -72,14 +82,16 @@ def system_label(page: Page, system: str) -> Markup:
 
 
 def _steps(steps: str) -> str:
-    return f"{steps} step" if steps == "1" else f"{steps} steps"
+    count, _, guidance = steps.partition(",w=")
+    text = f"{count} step" if count == "1" else f"{count} steps"
+    return f"{text}, w = {guidance}" if guidance else text
 
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     """Systems in the rows, metrics in the columns, each mean with its spread over the seeds."""
-    metrics = names(request.options.get("metrics", "off_manifold, sliced_w2"))
+    metrics = listed(request.options.get("metrics", "off_manifold, sliced_w2"))
     rows = []
-    for system in names(request.options.get("systems", "")):
+    for system in listed(request.options.get("systems", "")):
         found = [_row(page, request, f"{system}/{metric}") for metric in metrics]
         cells = [
             _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
@@ -121,7 +133,7 @@ class _Timed:
 
 def timing_table(page: Page, request: TableRequest) -> LedgerTable:
     """Seconds per thousand samples beside NFE: measured speed-up beside the one by NFE."""
-    systems = names(request.options.get("systems", ""))
+    systems = listed(request.options.get("systems", ""))
     baseline = request.options.get("baseline", "").strip() or (systems[0] if systems else "")
     base = _timed(page, request, baseline) if baseline else None
     rows = tuple(

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.contracts.experiment import Experiment, line_of, load_experiment
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.plan.reader import read_plan
 from pipelines.plan.requests import FigureUse, TableUse, figures, tables
 from pipelines.registry import DATASETS, METHODS
+
+if TYPE_CHECKING:
+    from pipelines.contracts.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def _load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experi
     experiments: dict[str, Experiment] = {}
     broken: set[str] = set()
     for file in sorted(folder.glob("*.yaml")):
+        from pipelines.contracts.experiment import load_experiment
+
         try:
             experiments[file.stem] = load_experiment(file)
         except InputProblems as unreadable:
@@ -188,6 +193,8 @@ def _list(names: Iterable[str]) -> str:
 def _problem(
     experiment: Experiment, code: str, keys: tuple[str, ...], message: str, remedy: str
 ) -> Problem:
+    from pipelines.contracts.experiment import line_of
+
     line = line_of(experiment, *keys)
     excerpt = Path(experiment.file).read_text(encoding="utf-8").split("\n")[line - 1]
     return Problem(experiment.file, line, code, message, remedy, excerpt=excerpt)

@@ -20,6 +20,7 @@ from pipelines.contracts.plan import (
     Src,
 )
 from pipelines.contracts.problems import Problem
+from pipelines.plan.aliases import aliases
 from pipelines.plan.course import Course, course_of, stated
 from pipelines.plan.reading import plain
 
@@ -64,6 +65,12 @@ class ConceptIndex:
 
     course: Course
     concepts: dict[str, Entry]
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """Return the key of a concept's first name."""
+        key = key_of(name)
+        return self.aliases.get(key, key)
 
     def taught(self, key: str, lessons: Iterable[LessonPlan]) -> Event | None:
         """Return the deepest that the depth targets of `lessons` take a concept."""
@@ -92,14 +99,16 @@ def _singular(word: str) -> str:
 
 def concept_index(plans: Iterable[AnyPlan]) -> ConceptIndex:
     """Gather from the plans of a folder what each concept is said to have reached, and where."""
+    plans = list(plans)
     course = course_of(plans)
+    other_names = aliases(plans, key_of)
     concepts: dict[str, Entry] = {}
     for lesson in course.lessons:
         for name, event in _events(course, lesson):
-            key = key_of(name)
+            key = other_names.get(key_of(name), key_of(name))
             if key:
                 concepts.setdefault(key, Entry(name)).events.append(event)
-    return ConceptIndex(course, concepts)
+    return ConceptIndex(course, concepts, other_names)
 
 
 def _events(course: Course, lesson: LessonPlan) -> Iterator[tuple[str, Event]]:
@@ -162,8 +171,8 @@ def _witness(event: Event, plan: LessonPlan) -> str:
 def actual(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> Event | None:
     """Return how deeply earlier lessons take a prerequisite, else what its own table says."""
     event = index.taught(_known_as(index, row), index.course.before(plan))
-    own = {key_of(plain(one.name)): one for one in plan.student.concepts}
-    if event or not (one := own.get(key_of(plain(row.concept)))):
+    own = {index.key(plain(one.name)): one for one in plan.student.concepts}
+    if event or not (one := own.get(index.key(plain(row.concept)))):
         return event
     return None if one.depth.level is DepthLevel.UNKNOWN else _own(plan, one.depth, one.src)
 
@@ -175,12 +184,12 @@ def _own(plan: LessonPlan, depth: Depth, src: Src) -> Event | None:
 
 def _known_as(index: ConceptIndex, row: Prerequisite) -> str:
     """Return the key under which the lessons that a row names teach its concept."""
-    key = key_of(plain(row.concept))
+    key = index.key(plain(row.concept))
     lessons = [lesson for one in row.sources if (lesson := index.course.lesson(one))]
     if index.taught(key, lessons):
         return key
     targets = (one for lesson in lessons for one in lesson.design.scope.depth_targets)
-    names = (key_of(plain(target.concept)) for target in targets)
+    names = (index.key(plain(target.concept)) for target in targets)
     return next((name for name in names if same_concept(name, key)), key)
 
 
@@ -203,7 +212,7 @@ def _too_early(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> Prob
     if sources and len(late) == len(row.sources):
         where = late[0].id
     else:
-        known = key_of(name)
+        known = index.key(name)
         first = index.taught(known, course.lessons[here:])
         if row.sources or not first or index.taught(known, course.before(plan)):
             return None

@@ -19,7 +19,7 @@ from pipelines.contracts.plan import AnyPlan, Document, Node, Segment, Src, Unkn
 from pipelines.plan.source import Source
 
 _WORD = re.compile(r"[^\W_]+")
-_MARKERS = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])\s+)*(?:\[[ xX]\]\s)?")
+_MARKERS = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])\s+)*(?:\[[ xX]?\]\s?)?")
 _MARKUP = re.compile(
     r"^(?:\s*:{3,}\{[^}]*\}|\s*:[a-z][a-z0-9_-]*:|(?:\s*>)*\s*(?:builder|student):)"
 )

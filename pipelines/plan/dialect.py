@@ -35,6 +35,7 @@ _PART = re.compile(
     re.S,
 )
 _OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.I | re.S)
+_QUESTION = re.compile(r"\**(?:Q|Question )\d+[.:)]")
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 
 
@@ -47,7 +48,8 @@ def read_dialect(reading: Reading, raws: tuple[Raw, ...], kind: SectionKind) -> 
 def _lines(raw: Raw) -> list[Raw]:
     """Cut a paragraph at its line ends where one line is a block, a formula or a key."""
     rows = raw.text.split("\n") if raw.kind == "paragraph" else []
-    if len(rows) < 2 or not any(_stands_alone(row) for row in rows):
+    asked = len(rows) > 1 and all(_QUESTION.match(row) for row in rows)
+    if len(rows) < 2 or not (asked or any(_stands_alone(row) for row in rows)):
         return [raw]
     return [Raw("paragraph", raw.line + i, raw.line + i, row) for i, row in enumerate(rows)]
 
@@ -78,6 +80,8 @@ class _Walk(Lists):
             return self.items(raw)
         if raw.kind == "heading" and exercises.read_head(raw.text):
             return self.exercise(raw) or ()
+        if raw.kind == "heading" and self.kind is SectionKind.CHECK and "?" in raw.text:
+            return self.question(raw) or typed(self.reading, [raw])
         if raw.kind == "table" and self.practice:
             return practice.table(self.reading, raw) or typed(self.reading, [raw])
         if raw.kind != "paragraph":

@@ -11,34 +11,59 @@ from pipelines.plan.blocks import typed
 from pipelines.plan.checks import split_answer
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
+from pipelines.plan.relations import with_relations
 from pipelines.plan.vocabulary import read_level
 from pipelines.plan.voice import unquoted
 
-# A, A2, B, D: `**Exercise 1 (Guided): Title**`, `- Exercise 1 (guided): text`
+_LEVEL_WORD = (
+    r"(?i:guided|supported|scaffolded|independent|minimal(?:ly)?(?: scaffold\w+)?|stretch)"
+)
+# A, A2, B, D: `**Exercise 1 (Guided): Title**`, `- Exercise 1 (guided): text`, `Ex. 1.2 — …`
 _HEAD = re.compile(
-    r"(?P<bold>\*\*)?Exercise\s+#?(?P<number>\d+)(?P<letter>[a-z]?)(?P<closed>\*\*)?\s*"
+    rf"(?P<bold>\*\*)?(?:(?P<before>{_LEVEL_WORD})\s+)?(?:(?i:notebook|coding|practice|bonus)\s+)?"
+    r"(?:Exercise|(?i:exercise)(?=\s+\S+\s*[(\[:])|Ex\b\.?)\s+#?(?:\d+\.)?(?P<number>\d+|[A-H]\b)"
+    r"(?P<letter>[a-z]?)(?P<closed>\*\*)?\s*"
     r"(?:[(\[](?P<level>[^()\[\]]*)[)\]])?"
     r"(?P<sign>\s*(?:\*\*)?\s*(?:--+|[:.–—-]|\*\*|$))?\s*(?P<title>.*)",
     re.DOTALL,
 )
-# G: `**Part 1: Title (Guided)**`, `Part 1 (guided) -- text`
+# without a number: `**Bonus exercise (Independent): Title**`
+_UNNUMBERED = re.compile(
+    rf"(?P<bold>\*\*)?(?:(?P<before>{_LEVEL_WORD})\s+)?(?i:(?:bonus |stretch |final )?exercise)"
+    r"\s*(?:[(\[](?P<level>[^()\[\]]*)[)\]])?(?P<closed>\*\*)?(?P<sign>\s*(?:--+|[:–—-])(?:\*\*)?)"
+    r"\s*(?P<title>.*)",
+    re.DOTALL,
+)
+# G: `**Part 1: Title (Guided)**`, `Part A (guided) -- text`, `**Task 1 (Guided): …**`, `**1. …**`
 _PART = re.compile(
-    r"(?P<bold>\*\*)?Part\s+(?P<number>\d+)\s*(?:\((?P<level>[^)]*)\))?\s*"
-    r"(?:\*\*)?\s*(?:--+|[:.–—-])\s*(?P<title>.*)",
+    r"(?P<bold>\*\*)?(?:(?:Part|Task)\s+(?P<number>\d+|[A-H]\b)|(?<=\*\*)(?P<bare>\d+)(?=[.):]))"
+    r"\s*(?:\((?P<level>[^)]*)\))?\s*(?:\*\*)?\s*(?:--+|[:.)–—-])\s*(?P<title>.*)",
     re.DOTALL,
 )
 # C: `1. **(Guided) Title:** text`
 _LEVEL_FIRST = re.compile(
     r"\*\*[(\[](?P<level>[^)\]]*)[)\]]\s*:?\s*(?P<title>[^*]+)\*\*:?(?P<rest>.*)", re.DOTALL
 )
+# `1. (Guided) Title: text`
+_PLAIN_LEVEL_FIRST = re.compile(
+    r"[(\[](?P<level>[^)\]]*)[)\]]\s*(?:--+|[:–—-])?\s*(?P<title>.+)", re.DOTALL
+)
 # E: `- **Guided:** text`, `- **Guided (Title):** text`
 _LEVEL_ONLY = re.compile(
-    r"\*\*(?P<level>[^*:()]{3,30}?)\s*(?:\((?P<title>[^)]*)\))?\s*(?P<inside>:)?\*\*"
-    r"\s*(?(inside)|(?::|--+|—))\s*(?P<rest>.*)",
+    r"\*{1,2}(?P<level>[^*:()]{3,30}?)\s*(?:\((?P<title>[^)]*)\))?\s*(?P<inside>:)?\*{1,2}"
+    r"\s*(?(inside)|(?::|--+|—))\s*(?P<rest>.*)"
+    r"|(?P<plain>(?i:guided|supported|scaffolded|independent))(?: exercise)?\s*:\s*(?P<text>.+)",
     re.DOTALL,
 )
 _TITLED = re.compile(r"\*\*(?P<title>[^*]+)\*\*\s*(?:--+|[:–—-])?\s*(?P<rest>.*)", re.DOTALL)
-_LAST_LEVEL = re.compile(r"\s*[(\[](?P<level>[^()\[\]]{3,40})[)\]](?P<after>[\s.:]*)$")
+_LAST_LEVEL = re.compile(
+    rf"\s*(?:[(\[](?P<level>[^()\[\]]{{3,40}})[)\]]|(?:--+|[—–])\s*(?P<word>{_LEVEL_WORD}))"
+    r"(?P<after>[\s.:]*)$"
+)
+_FIRST_LEVEL = re.compile(
+    rf"(?:[(\[](?P<level>[^()\[\]]{{3,40}})[)\]]|(?P<word>{_LEVEL_WORD})(?=\s*(?::|--+|[—–])))"
+    r"\s*(?:--+|[:–—-])?\s*"
+)
 _FIELDS = (
     (r"predict[\w -]*", "predict"),
     (r"what (?:it|this) tests|tests", "tests"),
@@ -46,6 +71,9 @@ _FIELDS = (
     (r"key insight", "key_insight"),
     (r"expected(?: \w+)?", "expected"),
     (r"bonus|stretch goal", "bonus"),
+    (r"notes?", "notes"),
+    (r"hints?(?: \d+)?", "hints"),
+    (r"(?:scaffold(?:ing)?(?: level)?|level)", "level"),
 )
 _LABELS = tuple(
     (re.compile(rf"(?:\*\*)?(?:{label})(?:\*\*)?:(?:\*\*)?\s*", re.IGNORECASE), name)
@@ -69,13 +97,25 @@ def read_head(text: str) -> Head | None:
     match = _HEAD.match(text)
     signed = match and match["sign"] is not None
     if match and (signed or _is_level(match["level"] or "")):
-        title, rest = _title(match["title"], bold=bool(match["bold"]) and not _closes(match))
-        title, level = _levelled(title, match["level"] or "")
-        return Head(int(match["number"]), level, title, rest)
+        return _head(match, _number(match["number"]))
     match = _LEVEL_FIRST.match(text)
     if match and _is_level(match["level"]):
         return Head(None, match["level"], match["title"].strip(" :."), match["rest"].strip(" :"))
     return None
+
+
+def _head(match: re.Match[str], number: int | None) -> Head:
+    bold = bool(match["bold"]) and not _closes(match)
+    title, rest = _title(match["title"], bold=bold)
+    title, level = _levelled(title, match["level"] or match["before"] or "")
+    first = _FIRST_LEVEL.match(rest) if not level else None
+    if first and _is_level(first["level"] or first["word"]):
+        level, rest = first["level"] or first["word"], rest[first.end() :]
+    return Head(number, level, title, rest)
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() else ord(written.upper()) - ord("A") + 1
 
 
 def read_part_head(text: str) -> Head | None:
@@ -85,7 +125,11 @@ def read_part_head(text: str) -> Head | None:
         return None
     title, rest = _title(match["title"], bold=bool(match["bold"]))
     title, level = _levelled(title, match["level"] or "")
-    return Head(int(match["number"]), level, title, rest) if _is_level(level) else None
+    first = _FIRST_LEVEL.match(rest) if not level else None
+    if first and _is_level(first["level"] or first["word"]):
+        level, rest = first["level"] or first["word"], rest[first.end() :]
+    number = _number(match["number"] or match["bare"])
+    return Head(number, level, title, rest) if _is_level(level) else None
 
 
 def read_practice_head(text: str) -> Head | None:
@@ -93,7 +137,12 @@ def read_practice_head(text: str) -> Head | None:
     text = text.strip()
     if found := read_part_head(text):
         return found
+    match = _UNNUMBERED.match(text)
+    if match and (found := _head(match, None)).level:
+        return found
     match = _LEVEL_ONLY.match(text)
+    if match and match["plain"]:
+        return Head(None, match["plain"], *_title(match["text"], bold=False))
     if match and _is_level(match["level"]):
         return Head(None, match["level"].strip(), (match["title"] or "").strip(), match["rest"])
     return None
@@ -104,6 +153,9 @@ def read_item_head(text: str, number: int | None) -> Head:
     found = read_head(text) or read_practice_head(text)
     if found:
         return replace(found, number=found.number if found.number is not None else number)
+    first = _PLAIN_LEVEL_FIRST.match(text.strip())
+    if first and _is_level(first["level"]):
+        return Head(number, first["level"], *_title(first["title"], bold=False))
     text, level = _levelled(text.strip(), "")
     match = _TITLED.match(text)
     if not match:
@@ -122,7 +174,7 @@ def has_level(text: str) -> bool:
 
 def _is_level(text: str) -> bool:
     """A level, perhaps two: `Guided -> Scaffolded`, `guided, 10 min`; not a sentence."""
-    short = len(text.split()) <= 5
+    short = len(text.split()) <= 5 and not re.fullmatch(r"(?i)scaffold(?:ing)?(?: level)?", text)
     return short and read_level(text) is not Level.UNKNOWN
 
 
@@ -131,10 +183,13 @@ def _closes(match: re.Match[str]) -> bool:
 
 
 def _levelled(title: str, level: str) -> tuple[str, str]:
-    """Take a level off the end of a title, if there is none yet."""
+    """Take a level off the end or the beginning of a title, if there is none yet."""
     match = _LAST_LEVEL.search(title) if not level else None
-    if match and _is_level(match["level"]):
-        return title[: match.start()].strip(" :.-–—"), match["level"]
+    if match and _is_level(match["level"] or match["word"]):
+        return title[: match.start()].strip(" :.-–—"), match["level"] or match["word"]
+    match = _FIRST_LEVEL.match(title) if not level else None
+    if match and _is_level(match["level"] or match["word"]):
+        return title[match.end() :].strip(), match["level"] or match["word"]
     return title, level
 
 
@@ -159,12 +214,19 @@ def exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -> Exe
         if kept is not None:
             steps.append(kept)
     end = max([raw.end, *(one.end for one in body)])
-    return Exercise(
+    level = head.level or _joined_text(fields, "level")
+    notes, hints = (
+        typed(reading, [Raw("paragraph", line, line, text) for text, line in fields.get(name, [])])
+        for name in ("notes", "hints")
+    )
+    return with_relations(
         src=reading.src(raw.line, end),
+        notes=notes,
+        hints=hints,
         number=head.number,
         title=reading.spans(head.title, raw.line),
-        level=read_level(head.level),
-        level_raw=head.level,
+        level=read_level(level),
+        level_raw=level,
         nodes=typed(reading, steps),
         predictions=tuple(
             _prediction(reading, text, line) for text, line in fields.get("predict", [])
@@ -214,6 +276,10 @@ def _prediction(reading: Reading, text: str, line: int) -> Prediction:
         question=reading.spans(unquoted(found.prompt), line),
         answer=reading.spans(found.answer, line),
     )
+
+
+def _joined_text(fields: dict[str, list[tuple[str, int]]], name: str) -> str:
+    return " ".join(text.strip() for text, _ in fields.get(name, []))
 
 
 def _joined(reading: Reading, fields: dict[str, list[tuple[str, int]]], name: str) -> Spans:

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Blocks, Finding
+from pipelines.contracts.plan import Blocks, Finding, Paragraph, Severity
 from pipelines.plan.blocks import typed
+from pipelines.plan.columns import Row, rows
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.structure import Part
 from pipelines.plan.vocabulary import read_severity
 
-_SEVERITY = r"(?P<severity>CRITICAL|IMPROVEMENT|POLISH|(?<=\[)(?:Critical|Improvement|Polish))"
-# `#### [CRITICAL] — title`, `#### CRITICAL -- title`, and with the separator lost
+_WORD = r"CRITICAL|IMPROVEMENT|POLISH"
+_ANY_CASE = rf"(?i:{_WORD})"
+_LAST = r"(?:\s*[-–#]?\s*\d{1,2}(?!\w))?"  # `CRITICAL-1`, `Critical #2`
+_SEPARATOR = r"--+|[—–:-]"
+# `#### [CRITICAL] — title`, `#### CRITICAL -- title`, `#### Finding 1 (critical): title`, and with
+# the separator lost; in lower case only where brackets or a separator show that it is no verb
 FINDING = re.compile(
-    rf"(?:\d+[.)]\s*)?(?:[Ff]inding\s+#?\d+:?\s*)?\**(?P<open>\[)?{_SEVERITY}(?(open)\])\**"
-    r"\s*(?P<separator>--+|[—–:-])?\s*(?P<title>.*)",
+    r"(?:\d+[.)]\s*)?(?:(?:(?i:finding|issue|item)\s*#?|F|#)\d+\s*(?:--+|[—–:.-])?\s*)?\**[`~]*"
+    rf"(?:(?P<open>[\[(])(?P<in>{_ANY_CASE}){_LAST}[\])]|(?P<upper>{_WORD}){_LAST}\b"
+    rf"|(?P<lower>{_ANY_CASE})(?:\s+(?:finding|issue))?{_LAST}(?=\s*(?:--+|[—–:]|\s-\s)\s*\S))"
+    rf"(?:\s+(?i:finding|issue){_LAST})?\**[`~]*"
+    rf"\s*(?P<separator>{_SEPARATOR})?\s*(?P<title>.*)",
     re.DOTALL,
 )
-# `#### title [POLISH]`
+# `#### title [POLISH]`, `#### title — POLISH`
 FINDING_LAST = re.compile(
-    rf"(?P<title>.+?)\s*(?P<separator>--+|[—–:-])?\s*[(\[]?(?<=[(\[]){_SEVERITY}[)\]]\s*$"
+    rf"(?P<title>.+?)\s*(?P<separator>{_SEPARATOR})?\s*[(\[]"
+    rf"(?P<severity>{_ANY_CASE})[)\]]\s*$"
+    rf"|(?P<before>.+?)\s*(?:--+|[—–:])\s*(?P<word>{_WORD})\s*$"
 )
-_GROUP = re.compile(r"(?:findings?|issues?|items?)?\s*(?:\(\d+\))?$", re.IGNORECASE)
+_GROUP = re.compile(
+    rf"\**[\[(]?(?P<severity>{_ANY_CASE})[\])]?\**(?:\s+(?:findings?|issues?|items?))?"
+    r"\s*:?\s*(?:[(\[]\d+[)\]]|:\s*\d+)?\s*\**$",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\W*(?:none|no \w+|n/?a|nothing)\b.{0,60}$", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(?:[-*]\s+)?\*\*(?P<label>[^*:]{2,40}):?\*\*:?[ \t]*")
+_ORNAMENT = re.compile(r"^[^\w\s\[(#*`~]+\s*")
+_COLUMNS = {
+    "severity": r"severity",
+    "finding": r"finding|issue|title",
+    "location": r"location|where",
+    "issue": r"issue|problem|description",
+    "impact": r".*impact",
+    "fix": r".*fix",
+    "status": r"status",
+}
 _LABELS = {
     "location": "location",
     "issue": "issue",
@@ -36,21 +61,41 @@ _LABELS = {
 }
 
 
-def match_heading(part: Part) -> re.Match[str] | None:
-    """Match a heading that carries a severity and is no group of findings."""
-    title = part.title.strip()
-    match = FINDING.match(title) or FINDING_LAST.match(title)
-    group = match and _GROUP.fullmatch(match["title"].strip("* ")) and part.children
-    return None if group else match
+@dataclass(frozen=True)
+class Head:
+    """A title that carries a severity; `whole` says that its separator is not lost."""
+
+    severity: Severity
+    title: str
+    whole: bool = True
 
 
-def read_finding(reading: Reading, part: Part) -> Finding:
-    """Read a heading that `match_heading` matches, and what stands under it."""
-    match = match_heading(part)
-    assert match  # the caller looked
-    severity = read_severity(match["severity"])
-    assert severity
-    if not match["separator"]:
+def read_head(title: str) -> Head | None:
+    """Read a title that carries a severity, before or after its words, else None."""
+    title = _ORNAMENT.sub("", title.strip())
+    if match := FINDING.match(title):
+        severity = read_severity(match["in"] or match["upper"] or match["lower"])
+        return Head(severity, match["title"], bool(match["separator"])) if severity else None
+    if match := FINDING_LAST.match(title):
+        severity = read_severity(match["severity"] or match["word"])
+        return Head(severity, match["title"] or match["before"]) if severity else None
+    return None
+
+
+def group_severity(part: Part) -> Severity | None:
+    """Return the severity that a heading gives to all that stands below it."""
+    match = _GROUP.match(_ORNAMENT.sub("", part.title.strip()))
+    return read_severity(match["severity"]) if match else None
+
+
+def match_heading(part: Part) -> Head | None:
+    """Read a heading that carries a severity and is no group of findings."""
+    return None if group_severity(part) else read_head(part.title)
+
+
+def read_finding(reading: Reading, part: Part, head: Head) -> Finding:
+    """Read what stands under a heading that carries a severity."""
+    if not head.whole:
         reading.problem(
             part.line,
             "ML202",
@@ -58,14 +103,91 @@ def read_finding(reading: Reading, part: Part) -> Finding:
             "write `#### [POLISH] — title`",
             "warning",
         )
-    title, fields = reading.spans(match["title"].strip("* "), part.line), _fields(reading, part)
+    title = reading.spans(head.title.strip("*`~ "), part.line)
+    fields = _fields(reading, part)
     words = plain(title) + " ".join(_text(blocks) for blocks in fields.values())
     return Finding(
         src=reading.src(part.line, part.stop),
-        severity=severity,
+        severity=head.severity,
         title=title,
         fields=fields,
         retracted="RETRACTED" in words,
+    )
+
+
+def grouped(reading: Reading, part: Part, severity: Severity) -> list[Finding]:
+    """Read the findings under `#### Critical (2)`: its items, else its text; `None.` is none."""
+    raws = [raw for raw in raw_blocks(reading, *part.own) if raw.kind != "rule"]
+    if not raws or all(_NONE.match(raw.text) for raw in raws if raw.kind == "paragraph"):
+        for raw in raws:
+            reading.label(raw.line, raw.text, raw.end)
+        if not any(raw.kind == "list" for raw in raws):
+            return []
+    items = [item for raw in raws if raw.kind == "list" for item in raw.children]
+    if items:
+        return [_listed(reading, item, severity) for item in items]
+    return [read_finding(reading, part, Head(severity, ""))]
+
+
+def listed(reading: Reading, raws: list[Raw]) -> tuple[list[Finding], list[Raw]]:
+    """Read findings that are bold lines, list items or rows of a table; return what is left."""
+    found: list[Finding] = []
+    rest: list[Raw] = []
+    for raw in raws:
+        items = raw.children if raw.kind == "list" else (raw,) if raw.kind == "paragraph" else ()
+        mine = [_listed(reading, item, None) for item in items if _head_of(item)]
+        if raw.kind == "table":
+            mine = [_row(row) for row in rows(reading, [raw], _COLUMNS)]
+        found += mine
+        if not mine or len(mine) < len(items):
+            others = tuple(item for item in items if not _head_of(item))
+            rest.append(replace(raw, children=others) if raw.kind == "list" else raw)
+    return found, rest
+
+
+def is_table(raw: Raw) -> bool:
+    """A table with a column of severities."""
+    return raw.kind == "table" and "severity" in raw.rows[0][1].lower()
+
+
+def _head_of(raw: Raw) -> Head | None:
+    texts = [raw, *raw.children]
+    first = next((one.text for one in texts if one.kind == "paragraph"), "")
+    return read_head(first) if raw.kind == "item" or first.startswith(("**", "[")) else None
+
+
+def _listed(reading: Reading, raw: Raw, severity: Severity | None) -> Finding:
+    head = _head_of(raw)
+    texts = [one.text for one in (raw, *raw.children) if one.kind == "paragraph"]
+    first, _, more = (head.title if head else texts[0] if texts else "").partition("\n")
+    title, _, rest = first.partition("**")
+    below = [Raw("paragraph", raw.line, raw.end, text) for text in (rest.strip(" -—–:"), more)]
+    kept = [one for one in below if one.text.strip()]
+    blocks = typed(reading, [*kept, *raw.children[1:]])
+    found = head.severity if head else severity
+    assert found  # the caller looked, or gave one
+    return Finding(
+        src=reading.src(raw.line, raw.end),
+        severity=found,
+        title=reading.spans(title.strip("*`~ :"), raw.line),
+        fields={"text": blocks} if blocks else {},
+        retracted="RETRACTED" in " ".join(texts),
+    )
+
+
+def _row(row: Row) -> Finding:
+    fields = {
+        name: (Paragraph(src=row.src, spans=row.spans(name)),)
+        for name in ("location", "issue", "impact", "fix", "status")
+        if row.text(name)
+    }
+    fields |= {name: (Paragraph(src=row.src, spans=spans),) for name, spans in row.extra.items()}
+    return Finding(
+        src=row.src,
+        severity=read_severity(row.text("severity")) or Severity.POLISH,
+        title=row.spans("finding"),
+        fields=fields,
+        retracted="RETRACTED" in row.text("status"),
     )
 
 

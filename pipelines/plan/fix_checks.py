@@ -6,14 +6,15 @@ import re
 
 from pipelines.contracts.plan import FixCheck
 from pipelines.plan.blocks import flattened, read_blocks, typed
-from pipelines.plan.findings import FINDING, FINDING_LAST
+from pipelines.plan.columns import Row, rows
+from pipelines.plan.findings import read_head
 from pipelines.plan.markdown import Raw
-from pipelines.plan.phases import Row, rows
 from pipelines.plan.reading import Reading
 from pipelines.plan.structure import Part
 from pipelines.plan.vocabulary import read_fix, read_severity
 
 _FIX_CHECK = {
+    "ref": r"#|no\b|id\b",
     "severity": r"severity",
     "finding": r"(?:iteration \d+ )?finding|issue",
     "status": r"(?:fix )?status|resolved|verified|fixed|verdict",
@@ -24,6 +25,7 @@ _BULLET = re.compile(
     r"\s*[:.—–-]*\s*(?P<text>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_REF = re.compile(r"\**(?:(?:finding|issue)\s*)?#?(\d{1,2})\b", re.IGNORECASE)
 _STATUS = re.compile(
     r"(?:^|\s*(?:--+|[—–:]|->|→)\s*\**|(?<=\*\*)\s*)\**(?P<status>(?:not |partially |still )?"
     r"(?:fixed|resolved|addressed|accepted|skipped|deferred|open|retracted|non-issue|done|yes)"
@@ -58,14 +60,15 @@ def read_heading(reading: Reading, part: Part) -> FixCheck:
 
 
 def _fixed(reading: Reading, text: str, line: int, end: int) -> FixCheck:
-    match = _BULLET.match(text) or FINDING_LAST.match(text) or FINDING.match(text)
-    severity = read_severity(match["severity"]) if match else None
-    words = match.groupdict() if match else {}
-    rest = words.get("text") or words.get("title") or ("" if match else text)
+    match = _BULLET.match(text)
+    head = None if match else read_head(text)
+    severity = read_severity(match["severity"]) if match else head.severity if head else None
+    rest = match["text"] if match else head.title if head else text
     status = _STATUS.search(rest)
     finding = rest[: status.start()] if status else rest
     return FixCheck(
         src=reading.src(line, end),
+        ref=number[1] if (number := _REF.match(text)) else "",
         finding=reading.spans(finding.replace("**", "").strip(" .:"), line),
         severity=severity,
         status=status["status"] if status else "",
@@ -80,6 +83,7 @@ def _fix_check(row: Row) -> FixCheck:
         note = (*note, *more)
     return FixCheck(
         src=row.src,
+        ref=row.text("ref"),
         finding=row.spans("finding"),
         severity=read_severity(row.text("severity")),
         status=row.text("status"),

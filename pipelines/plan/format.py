@@ -25,6 +25,7 @@ from pipelines.contracts.plan import (
     Segment,
 )
 from pipelines.contracts.problems import InputProblems
+from pipelines.plan.frame import is_outline
 from pipelines.plan.inline import read_spans
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.meta import is_metadata
@@ -32,21 +33,20 @@ from pipelines.plan.reader import read_text
 from pipelines.plan.reading import Reading
 from pipelines.plan.repair import BLANKS, repair_text, written_row
 from pipelines.plan.source import Source
-from pipelines.plan.structure import HEADING
+from pipelines.plan.structure import HEADING, fenced
 from pipelines.plan.tables import grid
 from pipelines.plan.write_blocks import write_blocks
 from pipelines.plan.write_lines import write_inline
 from pipelines.plan.write_spans import essence, write_spans
 
-_OUTLINE = re.compile(r"(?:lesson|section) outline|^outline", re.IGNORECASE)
 _UNSOUND = ("ML205", "ML206", "ML213")
 _SEPARATOR = re.compile(r"\s+(?:--+|[—–])?\s*")
 _VOICE = "**Voice:** explicit"
 _VOICE_KEY = re.compile(r"\*\*voice:?\*\*:?.*", re.IGNORECASE)
 # what only the spelling decides: places, the text as written, guesses and forms
-_PLACES = ("src", "line", "file", "segments", "labels", "tables", "leftover", "slug")
+_PLACES = ("src", "line", "file", "segments", "labels", "tables", "leftover", "slug", "taken_over")
 _FORMS = ("notation", "answer_form", "title_form", "explicit_voice", "guessed", "guesses")
-_WRITTEN = ("raw", "written", "level_raw", "status_raw", "type_raw", "source_raw")
+_WRITTEN = ("raw", "written")
 _SPELLING = frozenset((*_PLACES, *_FORMS, *_WRITTEN))
 
 
@@ -70,7 +70,8 @@ def format_text(text: str, file: str = "plan.md") -> str:
             for number, line in _respelled(reading, segment):
                 lines[number - 1] = line
     for outline, first, last in reversed(placed):
-        lines[first:last] = ["", *_outline(outline, _level(plan.segments, first)), ""]
+        written = _outline(outline, _level(plan.segments, first))
+        lines[first:last] = ["", *written, ""]
     return _ended(_with_voice(lines, reading, _head(plan.segments)))
 
 
@@ -82,12 +83,16 @@ def content(value: Any) -> Any:
         value = value.model_copy(update={"title": _SEPARATOR.sub(" ", value.title)})
     if isinstance(value, BaseModel):
         fields = value.__dict__.items()
-        return {name: content(field) for name, field in fields if name not in _SPELLING}
+        return {name: content(field) for name, field in fields if not _is_spelling(name)}
     if isinstance(value, dict):
         return {name: content(one) for name, one in value.items()}
     if isinstance(value, tuple):
         return [content(one) for one in value]
     return value.translate(BLANKS) if isinstance(value, str) else value
+
+
+def _is_spelling(name: str) -> bool:
+    return name in _SPELLING or name.endswith("_raw")
 
 
 def _placed_outlines(plan: LessonPlan) -> Iterator[tuple[Outline, int, int]]:
@@ -96,14 +101,16 @@ def _placed_outlines(plan: LessonPlan) -> Iterator[tuple[Outline, int, int]]:
     for outline in (plan.design.outline, plan.design.outline_revised):
         held = (*outline.intro, *outline.sections) if outline else ()
         line = min((one.src.line for one in held), default=0)
-        for first, last in extents:
-            if outline and first < line <= last:
-                yield outline, first, last
+        around = [(first, last) for first, last in extents if first < line <= last + 1]
+        if outline and around:
+            first, last = max(around)
+            yield outline, first, max(last, *(one.src.end for one in held))
 
 
 def _extents(segments: tuple[Segment, ...]) -> Iterator[tuple[int, int]]:
+    """Yield each outline's heading and its last line; sections of its own level are not in it."""
     for at, segment in enumerate(segments):
-        if segment.level > 1 and _OUTLINE.search(segment.heading):
+        if segment.level > 1 and is_outline(segment.heading):
             after = (one for one in segments[at + 1 :] if one.level <= segment.level)
             stop = next((one.src.line - 1 for one in after), segments[-1].src.end)
             yield segment.src.line, stop
@@ -120,13 +127,13 @@ def _head(segments: tuple[Segment, ...]) -> Segment | None:
 def _level(segments: tuple[Segment, ...], line: int) -> int:
     """Return the heading level of the sections of the outline that begins at a line."""
     (level,) = (one.level for one in segments if one.src.line == line)
-    return min(level + 1, 4)
+    return level + 1
 
 
 def _outline(outline: Outline, level: int) -> list[str]:
-    lines = _content(outline.intro)
+    lines = _below(level, _content(outline.intro))
     for section in outline.sections:
-        body = _content(section.nodes)
+        body = _below(level, _content(section.nodes))
         lines += [
             *([""] if lines else []),
             _heading(section, level),
@@ -134,6 +141,17 @@ def _outline(outline: Outline, level: int) -> list[str]:
             *body,
         ]
     return lines
+
+
+def _below(level: int, lines: list[str]) -> list[str]:
+    """Put the headings inside a section below its own, where that is as deep as they are."""
+    if level < 5:
+        return lines
+    inside, _ = fenced(lines)
+    return [
+        f"#{line}" if line.startswith("##### ") and not code else line
+        for line, code in zip(lines, inside, strict=True)
+    ]
 
 
 def _content(nodes: Blocks) -> list[str]:
@@ -153,7 +171,7 @@ def _respelled(reading: Reading, segment: Segment) -> Iterator[tuple[int, str]]:
     first, last = segment.src.line, segment.src.end
     heading = HEADING.match(reading.source.line(first)) if segment.heading else None
     if heading and segment.level > 2:
-        yield from _respelled_text(reading, first, heading["title"])
+        yield from _replaced(reading, first, heading["title"], respelled(heading["title"]))
     start = first + 1 if heading else first
     blocks = raw_blocks(reading, start, last) if start <= last else []
     if segment.level <= 1:
@@ -168,13 +186,27 @@ def _respelled_blocks(
         if raw.kind == "table":
             yield from _respelled_rows(reading, raw)
         elif raw.kind in ("paragraph", "heading"):
-            for offset, text in enumerate(raw.text.split("\n")):
-                yield from _respelled_text(reading, raw.line + offset, text)
+            texts = raw.text.split("\n")
+            for offset, (text, new) in enumerate(zip(texts, _respelled_lines(texts), strict=True)):
+                yield from _replaced(reading, raw.line + offset, text, new)
         yield from _respelled_blocks(reading, raw.children)
 
 
-def _respelled_text(reading: Reading, number: int, text: str) -> Iterator[tuple[int, str]]:
-    line, new = reading.source.line(number), respelled(text)
+def _respelled_lines(texts: list[str]) -> list[str]:
+    """Respell the lines of a paragraph, each by itself if the whole then reads the same.
+
+    Where something reaches from one line to the next, the first line takes the whole.
+    """
+    apart = [respelled(text) for text in texts]
+    whole, _ = read_spans("\n".join(texts), 1, dialect=True)
+    again, _ = read_spans("\n".join(apart), 1, dialect=False)
+    if len(texts) < 2 or essence(whole) == essence(again):
+        return apart
+    return [write_spans(whole), *("" for _ in texts[1:])]
+
+
+def _replaced(reading: Reading, number: int, text: str, new: str) -> Iterator[tuple[int, str]]:
+    line = reading.source.line(number)
     if new != text and text and text in line:
         before, _, after = line.rpartition(text)
         yield number, before + new.replace("\n", " ") + after

@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import (
-    Blocks,
-    Extra,
-    LessonPlan,
-    StudentState,
-)
+from pipelines.contracts.plan import Blocks, Design, Dialect, Extra, StudentState
 from pipelines.plan import phases
+from pipelines.plan.afterwards import read_built, read_fix_pass, read_revision, read_widget
 from pipelines.plan.blocks import read_blocks, typed
-from pipelines.plan.lists import checklist, scope
-from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.entries import is_entry, read_entries
+from pipelines.plan.frame import part_of, with_sections
+from pipelines.plan.kept import taken_over
+from pipelines.plan.lists import checklist, has_boxes, scope
+from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.reviews import numbered, read_review
+from pipelines.plan.roles import by_role, role_of
 from pipelines.plan.structure import Part
 
-ORIENT = re.compile(r"(?:phase 1\b|student state|orient\b)", re.IGNORECASE)
-ANALYZE = re.compile(r"(?:phase 2\b|analy[sz]e|analysis)", re.IGNORECASE)
-DESIGN = re.compile(r"(?:phase 3\b|design$)", re.IGNORECASE)
-_CHECKLISTS = re.compile(r"(?:planning |design |review )?checklists?\b|gate check", re.IGNORECASE)
-_REVIEW = re.compile(
-    r"(?:re-?)?review\b|.*\breview\b.*(?:\d{4}-\d{2}|iteration \d)", re.IGNORECASE
-)
-_REVIEWS = re.compile(r"reviews?(?: log| history)?$", re.IGNORECASE)
-_OUTLINE = re.compile(r"(?:revised )?(?:lesson |section )*outline\b", re.IGNORECASE)
 _NOT_COVERED = re.compile(
     r"\bnot\b.*(?:cover|taught|know|seen|explain|learn|introduc)|not been|deferred|not yet"
     r"|unknown|does not know|never",
     re.IGNORECASE,
 )
+# what a heading of phase 2 calls, tried in order; `misconception` before `example`: negative ones
 _ANALYSIS = (
-    (r"prerequisite", "prerequisites", phases.prerequisites),
-    (r"\bgap", "gaps", phases.gaps),
-    (r"misconception", "misconceptions", phases.misconceptions),
-    (r"\bexamples?\b", "examples", phases.examples),
-    (r"modalit", "modalities", phases.modalities),
+    (r"prereq|required (?:knowledge|concepts|depth)", "prerequisites"),
+    (r"\bgaps?\b", "gaps"),
+    (r"misconception", "misconceptions"),
+    (r"\bexamples?\b", "examples"),
+    (r"modalit", "modalities"),
 )
+_TABLES: dict[str, Callable[[Reading, list[Raw]], Any]] = {
+    "prerequisites": phases.prerequisites,
+    "gaps": phases.gaps,
+    "misconceptions": phases.misconceptions,
+    "examples": phases.examples,
+    "modalities": phases.modalities,
+}
 
 
-def is_lesson(root: Part) -> bool:
-    """A lesson plan has at least two of the three phases."""
-    titles = [part.title for part in root.walk() if part.level == 2]
-    return sum(any(map(phase.match, titles)) for phase in (ORIENT, ANALYZE, DESIGN)) >= 2
+def _role(part: Part) -> str:
+    title = part.title.lower()
+    return next((name for pattern, name in _ANALYSIS if re.search(pattern, title)), "")
 
 
 class LessonReader:
@@ -65,40 +64,82 @@ class LessonReader:
         self.read_outlines()
 
     def take(self, part: Part) -> None:
-        title = part.title.strip("* ")
-        if _CHECKLISTS.match(title):
-            self.checklists(part)
-        elif ORIENT.match(title):
-            self.orient(part)
-        elif ANALYZE.match(title):
-            self.each(part, self.analyze)
-        elif DESIGN.match(title):
-            self.each(part, self.design_part)
-        elif _REVIEWS.match(title) and any(_REVIEW.match(one.title) for one in part.children):
+        """Read a part of the plan, or keep it."""
+        name = part_of(part)
+        if name in ("analyze", "design"):
+            self.each(part, self.analyze if name == "analyze" else self.design_part)
+        elif name in ("reviews", "phases"):
             self.each(part, self.take)
-        elif _REVIEW.match(title):
+        elif name == "review":
             self.plan["reviews"] += (read_review(self.reading, part),)
-        elif _OUTLINE.match(title):
+        elif name == "orient":
+            self.orient(part)
+        elif name == "checklists":
+            self.checklists(part)
+        elif name == "outline":
             self.outline(part)
-        else:
+        elif not self.afterwards(part, name) and _role(part) in self.plan:
+            self.keep(part)  # told again, after the plan
+        elif not self.afterwards_name(name):
             self.analyze(part)
 
-    def fields(self) -> dict[str, Any]:
-        """Return the fields of a `LessonPlan` that the headings gave."""
-        student = StudentState(**self.state)
-        design = LessonPlan.model_fields["design"].annotation(**self.design)  # type: ignore[misc]
-        return {**self.plan, "student": student, "design": design, "extra": tuple(self.extra)}
+    def afterwards_name(self, name: str) -> bool:
+        return name in ("built", "revision", "fixes", "widget")
+
+    def afterwards(self, part: Part, name: str) -> bool:
+        """Read what tells of the time after the lesson was built; False if nothing does."""
+        for field, mine, read in (
+            ("built", "built", read_built),
+            ("revisions", "revision", read_revision),
+            ("fix_passes", "fixes", read_fix_pass),
+            ("widget_specs", "widget", read_widget),
+        ):
+            if name == mine:
+                self.plan[field] = (*self.plan.get(field, ()), read(self.reading, part))
+                return True
+        return False
+
+    def fields(self, status: str) -> dict[str, Any]:
+        """Return the fields of a `LessonPlan` that the headings gave.
+
+        Args:
+            status: What the metadata say of the plan's state.
+        """
+        built = "retroactive" in status.lower() or (
+            "built" in self.plan and not self.outline_parts
+        )
+        return {
+            **self.plan,
+            "dialect": Dialect.RETROACTIVE if built else Dialect.PLANNED,
+            "student": StudentState(**self.state),
+            "design": Design(**self.design),
+            "extra": tuple(self.extra),
+        }
 
     def keep(self, part: Part) -> None:
         self.extra.append(keep(self.reading, part))
 
-    def each(self, part: Part, take: Any) -> None:
-        """Hand out a phase's headings; text of its own before them is kept."""
-        raws = [raw for raw in raw_blocks(self.reading, *part.own) if raw.kind != "rule"]
-        if raws:
-            self.extra.append(_extra(self.reading, part, typed(self.reading, raws)))
-        for child in part.children:
+    def rest(self, part: Part, raws: list[Raw]) -> None:
+        """Keep blocks that no field holds."""
+        kept = [raw for raw in raws if raw.kind != "rule"]
+        if kept:
+            self.extra.append(_extra(self.reading, part, typed(self.reading, kept)))
+
+    def each(self, part: Part, take: Callable[[Part], None]) -> None:
+        """Hand out a phase's headings; tables before them are read, other text is kept."""
+        raws = raw_blocks(self.reading, *part.own)
+        self.rest(part, self.tables(raws, ""))
+        for child in with_sections(part.children):
             take(child)
+
+    def tables(self, raws: list[Raw], name: str) -> list[Raw]:
+        """Read tables by their header, else as `name`; return the blocks that are left."""
+        tables = [raw for raw in raws if raw.kind == "table"]
+        read = [raw for raw in tables if name or role_of(raw) in _TABLES]
+        for role, found in by_role(read, name, _TABLES).items():
+            rows = _TABLES[role](self.reading, found)
+            self.plan[role] = self.plan.get(role, ()) + rows
+        return [raw for raw in raws if raw not in read]
 
     def blocks(self, part: Part) -> Blocks:
         """Read all of a part but the rule that ends it."""
@@ -114,56 +155,94 @@ class LessonReader:
     def orient(self, part: Part) -> None:
         """Read phase 1; its table may stand under the phase's own heading."""
         raws = [raw for raw in raw_blocks(self.reading, *part.own) if raw.kind != "rule"]
-        if any(raw.kind == "table" for raw in raws):
-            self.state["concepts"] = phases.concepts(self.reading, raws)
+        self.concepts([raw for raw in raws if raw.kind == "table"])
         rest = [raw for raw in raws if raw.kind != "table"]
-        self.state["intro"] = typed(self.reading, rest)
+        self.state["intro"] = self.state.get("intro", ()) + typed(self.reading, rest)
         for child in part.children:
             self.orient_part(child)
 
+    def concepts(self, tables: list[Raw]) -> None:
+        if tables:
+            found = phases.concepts(self.reading, tables)
+            self.state["concepts"] = self.state.get("concepts", ()) + found
+
     def orient_part(self, part: Part) -> None:
         title = part.title.lower()
+        raws = raw_blocks(self.reading, *part.whole)
         if re.search(r"mental model|analog", title):
-            self.table(self.state, "mental_models", part, phases.named, "list")
+            self.named(self.state, "mental_models", part, "list")
         elif _NOT_COVERED.search(title):
             self.once(self.state, "not_covered", part, self.blocks(part))
         elif "readiness" in title:
             self.once(self.state, "readiness", part, self.blocks(part))
-        elif re.search(r"concept|student|knowledge|prior", title):
-            self.table(self.state, "concepts", part, phases.concepts, "table")
+        elif tables := [raw for raw in raws if raw.kind == "table" and self.knows(raw, title)]:
+            self.concepts(tables)
+            self.rest(part, [raw for raw in raws if raw not in tables])
+        elif re.search(r"concept|student|knowledge|prior", title) and any(map(is_entry, raws)):
+            self.listed(self.state, "concepts", part, raws)
         else:
             self.keep(part)
 
-    def table(self, fields: dict[str, Any], name: str, part: Part, read: Any, kind: str) -> None:
-        """Read what a part's tables (or lists) say; keep the part if it holds anything else."""
+    def knows(self, raw: Raw, title: str) -> bool:
+        named = re.search(r"concept|student|knowledge|prior", title)
+        return bool(named) or role_of(raw) == "concepts"
+
+    def listed(self, fields: dict[str, Any], name: str, part: Part, raws: list[Raw]) -> None:
+        """Read a list that stands for a table; keep the part if it does not."""
+        mine = [raw for raw in raws if is_entry(raw) or raw.kind == "heading"]
+        mine = raws if any(raw.kind == "heading" for raw in mine) else mine
+        found = read_entries(self.reading, mine, name) if name not in fields else ()
+        if not found:
+            self.keep(part)
+            return
+        fields[name] = found
+        self.rest(part, [raw for raw in raws if raw not in mine])
+
+    def named(self, fields: dict[str, Any], name: str, part: Part, kind: str) -> None:
+        """Read names and what is said of them; keep the part if it holds anything else."""
         raws = raw_blocks(self.reading, *part.whole)
         if not any(raw.kind == kind for raw in raws):
             self.keep(part)
             return
+        read: Callable[[Reading, list[Raw]], Any] = phases.named
+        kinds = {kind}
+        if name == "connections":
+            read, kinds = phases.connections, {"list", "table"}
         fields[name] = fields.get(name, ()) + read(self.reading, raws)
-        kinds = {"table", "rule"} if kind == "table" else {"list", "rule"}
-        kinds |= {"list", "table"} if name == "connections" else set()
-        rest = [raw for raw in raws if raw.kind not in kinds]
-        if rest:
-            self.extra.append(_extra(self.reading, part, typed(self.reading, rest)))
+        self.rest(part, [raw for raw in raws if raw.kind not in kinds])
 
     def analyze(self, part: Part) -> None:
-        title = part.title.lower()
-        for pattern, name, read in _ANALYSIS:
-            if re.search(pattern, title):
-                self.table(self.plan, name, part, read, "table")
-                return
-        if "target concept" in title:
+        """Read a part of phase 2: by its title, its tables by their header."""
+        name = _role(part)
+        apart = [one for one in part.children if _role(one) not in ("", name)]
+        raws = self.without(part, apart)
+        has_table = any(raw.kind == "table" and (name or role_of(raw) in _TABLES) for raw in raws)
+        if has_table:
+            self.rest(part, self.tables(raws, name))
+        elif name and any(is_entry(raw) or raw.kind == "heading" for raw in raws):
+            self.listed(self.plan, name, part, raws)
+        elif "target concept" in part.title.lower():
             self.once(self.plan, "target_concept", part, self.blocks(part))
-        else:
-            self.keep(part)
+        elif not self.afterwards(part, part_of(part)):
+            self.keep(part) if not apart else self.rest(part, raws)
+        for one in apart:
+            self.analyze(one)
+
+    def without(self, part: Part, apart: list[Part]) -> list[Raw]:
+        """Read what stands under a heading, some of the headings below it left out."""
+        if not apart:
+            return raw_blocks(self.reading, *part.whole)
+        raws = raw_blocks(self.reading, *part.own)
+        for one in part.children:
+            raws += raw_blocks(self.reading, one.line, one.end) if one not in apart else []
+        return raws
 
     def design_part(self, part: Part) -> None:
         title = part.title.lower()
-        if _OUTLINE.match(title):
+        if part_of(part) == "outline":
             self.outline(part)
-        elif "modalit" in title:
-            self.table(self.plan, "modalities", part, phases.modalities, "table")
+        elif part_of(part) == "checklists":
+            self.checklists(part)
         elif "narrative" in title:
             self.once(self.design, "narrative", part, self.blocks(part))
         elif "cognitive load" in title:
@@ -171,9 +250,9 @@ class LessonReader:
         elif "connection" in title:
             self.connections(part)
         elif re.search(r"analog.*(?:mislead|risk|danger)|misleading", title):
-            self.table(self.design, "analogies_misleading", part, phases.named, "list")
+            self.named(self.design, "analogies_misleading", part, "list")
         elif "analog" in title:
-            self.table(self.design, "analogies_extended", part, phases.named, "list")
+            self.named(self.design, "analogies_extended", part, "list")
         elif "scope" in title:
             self.once(self.design, "scope", part, scope(self.reading, part))
         else:
@@ -182,7 +261,7 @@ class LessonReader:
     def connections(self, part: Part) -> None:
         raws = raw_blocks(self.reading, *part.whole)
         kind = "table" if any(raw.kind == "table" for raw in raws) else "list"
-        self.table(self.design, "connections", part, phases.connections, kind)
+        self.named(self.design, "connections", part, kind)
 
     def outline(self, part: Part) -> None:
         """Remember the outline: it is read last, when the misconceptions are known."""
@@ -199,11 +278,13 @@ class LessonReader:
         names = ("outline", "outline_revised")
         for name, part in zip(names, self.outline_parts, strict=False):
             self.design[name] = read_outline(self.reading, part)
+        if first := self.design.get("outline_revised"):
+            self.design["outline_revised"] = taken_over(first, self.design["outline"])
 
     def checklists(self, part: Part) -> None:
         for group in part.walk():
             for raw in raw_blocks(self.reading, *group.own):
-                if raw.kind == "list" and any(one.ticked is not None for one in raw.children):
+                if has_boxes(raw):
                     title = group.title if group is not part else ""
                     self.plan["checklist"] += checklist(self.reading, raw, title)
                 elif raw.kind != "rule":

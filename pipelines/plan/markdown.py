@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from pipelines.plan.raw import Raw, unboxed
 from pipelines.plan.reading import Reading
 from pipelines.plan.structure import CLOSING, OPENING, fenced
 
+__all__ = ["Raw", "is_one_paragraph", "raw_blocks"]
+
 _OPTION = re.compile(r"\s*:(?P<key>[a-z][a-z0-9_-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
-_TICK = re.compile(r"\[(?P<mark>[ xX])\][ \t]+")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
 
@@ -34,30 +35,6 @@ def _block_parser() -> MarkdownIt:
 
 
 _BLOCKS = _block_parser()
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A block with its text unread.
-
-    Attributes:
-        kind: paragraph, heading, list, item, table, code, formula, quote, rule, directive.
-        text: Inline Markdown, code, TeX, or a directive's title.
-        name: A code's language, a formula's label, a directive's name.
-        level: A heading's level, an ordered list's first number; bullets have -1.
-        rows: A table's lines with their numbers, the delimiter row left out.
-    """
-
-    kind: str
-    line: int
-    end: int
-    text: str = ""
-    name: str = ""
-    level: int = -1
-    ticked: bool | None = None
-    children: tuple[Raw, ...] = ()
-    rows: tuple[tuple[int, str], ...] = ()
-    options: dict[str, str] = field(default_factory=dict)
 
 
 def raw_blocks(reading: Reading, first: int, last: int) -> list[Raw]:
@@ -209,7 +186,7 @@ class _Tokens:
         if kind == "list_item_open":
             inner = self.item_with_directives(start, stop)
             children = self.until("list_item_close") if inner is None else inner
-            return _item(Raw("item", line, end, children=children))
+            return unboxed(Raw("item", line, end, children=children))
         if kind == "blockquote_open":
             return Raw("quote", line, end, children=self.until("blockquote_close"))
         if kind in ("math_block", "math_block_label"):
@@ -253,14 +230,3 @@ class _Tokens:
         rows = [(self.first + i, self.lines[i]) for i in range(start, stop) if i != start + 1]
         end = self.first + max(start, stop - 1)
         return Raw("table", line, end, rows=tuple(row for row in rows if row[1].strip()))
-
-
-def _item(item: Raw) -> Raw:
-    """Take the box off an item's text: `[x] …`."""
-    first = item.children[0] if item.children else None
-    match = _TICK.match(first.text) if first and first.kind == "paragraph" else None
-    if not first or not match:
-        return item
-    text = Raw("paragraph", first.line, first.end, first.text[match.end() :])
-    ticked = match["mark"] != " "
-    return Raw("item", item.line, item.end, ticked=ticked, children=(text, *item.children[1:]))

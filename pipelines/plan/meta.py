@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 from pipelines.contracts.plan import Meta
+from pipelines.plan.places import read_places
 from pipelines.plan.reading import Reading
 
 # A key begins a line or follows ", " or " | " after another key's value: values hold commas too.
 _KEY = re.compile(
-    r"(?:^(?:[-*]\s+)?|(?:,|;|\|)\s+|\s\|\s*)\*\*(?P<key>[^*:]{1,60})(?::\*\*|\*\*:)[ \t]*"
+    r"(?:^(?:[-*]\s+|>\s*)*|(?:,|;|\||·|•)\s+|\s\|\s*|\s{2,})(?P<mark>\*\*|__)"
+    r"(?P<key>[^*:_]{1,60})(?::(?P=mark)|(?P=mark):)[ \t]*"
 )
+# `Slug: x`, `*Slug:* x`, `| Slug | x |`: without bold print only the keys of `_FIELDS` are keys.
+_PLAIN_KEY = re.compile(r"^(?:[-*]\s+|>\s*)*\*?(?P<key>[A-Za-z][A-Za-z ]{2,30}?)\*?:\*?[ \t]+")
+_ROW = re.compile(
+    r"^\|\s*\**(?P<key>[A-Za-z][A-Za-z ]{2,30}?):?\**\s*\|\s*(?P<value>[^|]*?)\s*\|$"
+)
+_SLUG = re.compile(r"`?(?P<slug>[a-z0-9]+(?:[-_][a-z0-9]+)*)(?:\.md)?`?(?=\s*(?:\(.*|[-–—].*)?$)")
 _MODULE = re.compile(r"(?P<number>\d+(?:\.\d+)+)\s*(?:[-–—:]+\s*)?\(?(?P<name>[^()]*)\)?")
 _LESSON = re.compile(r"(?:lesson\s+)?(?P<n>\d+) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE)
 _FIRST_OF = re.compile(r"first lesson of module (?P<number>\d+(?:\.\d+)+)(?P<name>)", re.I)
@@ -24,6 +32,8 @@ _FIELDS = {
     "module position": "position",
     "lesson": "position",
     "cognitive load": "load",
+    "load": "load",
+    "lesson type": "load",
     "cognitive load type": "load",
     "load type": "load",
     "type": "load",
@@ -50,7 +60,18 @@ def read_pairs(reading: Reading, first: int, last: int) -> dict[str, str]:
         for match, stop in zip(matches, stops[: len(matches)], strict=True):
             value = text[match.end() : stop].strip()
             pairs.setdefault(match["key"].strip().rstrip(":"), value)
+        if not matches and (found := _unmarked(text)):
+            pairs.setdefault(*found)
     return pairs
+
+
+def _unmarked(text: str) -> tuple[str, str] | None:
+    """Return key and value of a line that shows by its key alone what it is."""
+    row = _ROW.match(text)
+    match = row or _PLAIN_KEY.match(text)
+    if not match or match["key"].strip().lower() not in _FIELDS:
+        return None
+    return match["key"].strip(), (row["value"] if row else text[match.end() :]).strip("* ")
 
 
 def read_meta(pairs: dict[str, str]) -> Meta:
@@ -70,7 +91,8 @@ def read_meta(pairs: dict[str, str]) -> Meta:
         fields.get("position", "")
     )
     if "slug" in fields:
-        fields["slug"] = fields["slug"].strip("` ")
+        slug = _SLUG.match(fields["slug"])
+        fields["slug"] = slug["slug"] if slug else fields["slug"].strip("` ")
     return Meta(
         **fields,
         load=load,
@@ -79,6 +101,8 @@ def read_meta(pairs: dict[str, str]) -> Meta:
         module_name=module["name"].strip() if module else "",
         lesson_number=_lesson_number(fields),
         explicit_voice=is_explicit(pairs),
+        places=read_places(fields.get("position") or fields.get("module", "")),
+        type=extra.get("Type", ""),
         extra=extra,
         written=pairs,
     )
@@ -97,7 +121,8 @@ def _load(value: str) -> tuple[str, str]:
     """Split `STRETCH (2 new concepts)` into its word and its note."""
     word = re.match(r"\W*([A-Za-z]+)", value)
     if not word or word[1].upper() not in _LOADS:
-        return "", value
+        word = re.search(rf"\b({'|'.join(_LOADS)})\b", value)
+        return (word[1], value) if word else ("", value)
     return word[1].upper(), value[word.end() :].strip().removeprefix("(").removesuffix(")")
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Concept, Extra, ModuleLesson, Named
+from pipelines.contracts.plan import Block, Blocks, Concept, Extra, ModuleLesson, Named
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.columns import rows
 from pipelines.plan.lesson import keep, unruled
 from pipelines.plan.markdown import raw_blocks
-from pipelines.plan.reading import Reading
+from pipelines.plan.reading import Reading, plain
 from pipelines.plan.structure import Part
 
 _SEQUENCE = {
@@ -20,6 +21,8 @@ _SEQUENCE = {
     "load": r"type|load",
     "why": r"rationale|why|notes",
 }
+_STAGE = re.compile(r"\W*(?:the )?(?P<stage>beginning|middle|end)\b", re.IGNORECASE)
+_NOT = re.compile(r"\W*(?:explicitly )?not\b", re.IGNORECASE)
 _TOPIC = re.compile(
     r"\*\*(?:lesson\s+\d+\s*)?[:(]*\s*(?P<name>[^*:()]+)\)?:?\*\*:?", re.IGNORECASE
 )
@@ -39,9 +42,39 @@ class ModuleReader:
                 extra.append(keep(reading, part))
         self.extra = tuple(extra)
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self, _status: str) -> dict[str, Any]:
         """Return the fields of a `ModulePlan` that the headings gave."""
-        return {**self.found, "extra": self.extra}
+        stages = arc_stages(self.found.get("arc", ()))
+        excluded = {name: topics_excluded(one) for name, one in self.topics().items()}
+        excluded = {name: one for name, one in excluded.items() if one}
+        derived = {"arc_stages": stages, "topics_excluded": excluded}
+        return {**self.found, **derived, "extra": self.extra}
+
+    def topics(self) -> dict[str, Blocks]:
+        return dict(self.found.get("topics", {}))
+
+
+def arc_stages(arc: Blocks) -> dict[str, Blocks]:
+    """Return beginning, middle and end of an arc that names them."""
+    stages: dict[str, Blocks] = {}
+    name = ""
+    for block in arc:
+        match = _STAGE.match(_text(block))
+        name = match["stage"].lower() if match else name
+        if name:
+            stages[name] = (*stages.get(name, ()), block)
+    return stages
+
+
+def topics_excluded(blocks: Blocks) -> Blocks:
+    """Return what a lesson's topics say that it does NOT cover."""
+    items = [one for block in blocks for one in getattr(block, "items", ())]
+    inner = [node for one in items for node in one.nodes]
+    return tuple(one for one in (*blocks, *inner) if _NOT.match(_text(one)))
+
+
+def _text(block: Block) -> str:
+    return plain(getattr(block, "spans", ())).strip()
 
 
 def _field(reading: Reading, part: Part) -> tuple[str, Any]:
@@ -66,7 +99,7 @@ def _lessons(reading: Reading, part: Part) -> tuple[ModuleLesson, ...]:
             load=row.text("load"),
             why=row.spans("why"),
         )
-        for row in phases.rows(reading, raws, _SEQUENCE)
+        for row in rows(reading, raws, _SEQUENCE)
     )
 
 
@@ -96,7 +129,8 @@ def _misconceptions(reading: Reading, part: Part) -> tuple[Named, ...]:
 # headings in lower case, tried in order → field, and what reads it
 _FIELDS: tuple[tuple[str, str, Callable[[Reading, Part], Any]], ...] = (
     (r"goal", "goal", _blocks),
-    (r"narrative", "arc", _blocks),
+    (r"prereq", "prerequisites", _blocks),
+    (r"narrative|arc\b", "arc", _blocks),
     (r"sequence", "sequence", _lessons),
     (r"concept index|concepts? (?:taught|established)", "concepts", _concepts),
     (r"per-lesson|lesson summar", "summaries", _topics),

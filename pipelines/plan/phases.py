@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pipelines.contracts.plan import (
     Concept,
     Connection,
+    Direction,
     Example,
     Gap,
     Misconception,
@@ -16,18 +15,18 @@ from pipelines.contracts.plan import (
     Named,
     Prerequisite,
     Spans,
-    Src,
-    TableHead,
     Text,
 )
+from pipelines.plan.columns import Row, rows
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain
-from pipelines.plan.tables import Grid, grid
 from pipelines.plan.vocabulary import (
     read_depth,
     read_family,
     read_polarity,
     read_references,
+    read_role,
+    read_size,
     read_status,
 )
 
@@ -35,91 +34,44 @@ _DASH = re.compile(r"^\s*(?:--+|[-–—:])\s*")
 _BOLD_START = re.compile(r"\s*\*\*(?P<name>.+?)\*\*(?P<rest>.*)", re.DOTALL)
 # role → the headers that mean it, tried in order; the rest of a header does not matter
 _CONCEPT = {
-    "concept": r"concept",
-    "depth": r"depth",
-    "source": r"source|how established",
+    "concept": r".*\b(?:concept|topic|skill|knowledge|idea|term)",
+    "depth": r".*\bdepth|level",
+    "source": r"source|how established|lesson|where|from",
     "note": r"note|relevan|how it",
 }
 _PREREQUISITE = {
-    "concept": r"concept|prerequisite",
-    "required": r"required",
-    "actual": r"actual",
-    "source": r"source",
-    "status": r"status",
-    "reasoning": r"reason",
+    "concept": r"concept|prereq|knowledge|topic|skill",
+    "required": r".*\b(?:req(?:uired)?\b|need)",
+    "actual": r".*\b(?:act(?:ual)?\b|current|available|have\b)",
+    "source": r"source|src|lesson|where",
+    "status": r"status|ok\b|gap|met\b",
+    "reasoning": r"reason|why|note",
 }
 _MISCONCEPTION = {
-    "claim": r"misconception",
-    "why": r"why",
-    "negative": r"negative",
+    "claim": r"misconception|(?:wrong|false) (?:idea|belief)|belief",
+    "why": r"why|reason",
+    "negative": r".*negative|.*counter",
     "where": r"where",
 }
-_EXAMPLE = {"what": r"example", "type": r"type", "purpose": r"purpose", "why": r"why"}
-_MODALITY = {"name": r"modality", "what": r"what", "why": r"why|rationale"}
-_GAP = {"gap": r"gap$|concept", "size": r"(?:gap )?size", "resolution": r"resolution|action"}
+_EXAMPLE = {
+    "what": r"example",
+    "type": r"type|kind|polarity|.*positive|\+|category",
+    "purpose": r"purpose|what",
+    "why": r"why",
+}
+_MODALITY = {"name": r"modalit|representation|mode", "what": r"what", "why": r"why|rationale"}
+_GAP = {
+    "gap": r"(?:missing )?(?:gap$|concept|prereq)",
+    "size": r"(?:gap )?(?:size|magnitude|severity)|gap",
+    "resolution": r".*resol|action|plan|fix|remed",
+}
+_NO_GAP = re.compile(r"\W*(?:none|no gaps?|n/?a|nothing)?\W*", re.IGNORECASE)
 _CONNECTION = {
     "new": r"new|this lesson|concept in this",
     "prior": r"prior|existing|connects to|connected to",
     "how": r"how|connection$|relationship",
+    "risk": r"risk|mislead",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a table, by role; the texts of other columns by their header."""
-
-    reading: Reading
-    src: Src
-    cells: dict[str, str]
-    others: dict[str, str]
-
-    def text(self, role: str) -> str:
-        return self.cells.get(role, "")
-
-    def spans(self, role: str) -> Spans:
-        return self.reading.spans(self.text(role), self.src.line)
-
-    @property
-    def extra(self) -> dict[str, Spans]:
-        return {
-            name: self.reading.spans(text, self.src.line) for name, text in self.others.items()
-        }
-
-
-def rows(reading: Reading, raws: list[Raw], roles: dict[str, str]) -> Iterator[Row]:
-    """Yield the rows of all tables among `raws`."""
-    for raw in raws:
-        if raw.kind == "table":
-            cells = grid(reading, raw)
-            head = TableHead(src=reading.src(raw.line, raw.line + 1), columns=cells.columns)
-            reading.heads.append(head)
-            yield from _rows_of(reading, cells, _places(cells, roles))
-
-
-def _places(cells: Grid, roles: dict[str, str]) -> dict[str, int]:
-    """Return the column of each role: the first unused header that its pattern begins."""
-    places: dict[str, int] = {}
-    for role, pattern in roles.items():
-        for index, header in enumerate(cells.columns):
-            if index not in places.values() and re.match(pattern, header.strip("* ").lower()):
-                places[role] = index
-                break
-    return places
-
-
-def _rows_of(reading: Reading, cells: Grid, places: dict[str, int]) -> Iterator[Row]:
-    taken = set(places.values())
-    for line, row in cells.rows:
-        yield Row(
-            reading,
-            reading.src(line),
-            {role: row[index] for role, index in places.items()},
-            {
-                header or f"column {index + 1}": row[index]
-                for index, header in enumerate(cells.columns)
-                if index not in taken and row[index]
-            },
-        )
 
 
 def concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
@@ -152,6 +104,7 @@ def _prerequisite(row: Row) -> Prerequisite:
         source_raw=row.text("source"),
         status=read_status(row.text("status")),
         status_raw=row.text("status"),
+        size=read_size(row.text("status")),
         reasoning=row.spans("reasoning"),
         computed_gap=0 <= actual.level.rank < required.level.rank,
         extra=row.extra,
@@ -159,14 +112,27 @@ def _prerequisite(row: Row) -> Prerequisite:
 
 
 def gaps(reading: Reading, raws: list[Raw]) -> tuple[Gap, ...]:
-    return tuple(
-        Gap(
-            src=row.src,
-            concept=row.spans("gap"),
-            size=row.text("size"),
-            resolution=row.spans("resolution"),
-        )
-        for row in rows(reading, raws, _GAP)
+    """Read the rows that name a gap; `| None | — |` says that there is none."""
+    found = []
+    for row in rows(reading, raws, _GAP):
+        if _NO_GAP.fullmatch(row.text("gap")):
+            reading.label(row.src.line, reading.source.line(row.src.line))
+        else:
+            found.append(_gap(row))
+    return tuple(found)
+
+
+def _gap(row: Row) -> Gap:
+    resolution = row.spans("resolution")
+    for name, more in row.extra.items():
+        resolution = (*resolution, Text(text=f" {name}: "), *more)
+    size = row.text("size")
+    return Gap(
+        src=row.src,
+        concept=row.spans("gap"),
+        size=read_size(size),
+        size_raw=size,
+        resolution=resolution,
     )
 
 
@@ -186,18 +152,28 @@ def misconceptions(reading: Reading, raws: list[Raw]) -> tuple[Misconception, ..
 
 
 def examples(reading: Reading, raws: list[Raw]) -> tuple[Example, ...]:
-    return tuple(
-        Example(
-            src=row.src,
-            what=row.spans("what"),
-            polarity=read_polarity(row.text("type")),
-            type_raw=row.text("type"),
-            purpose=row.spans("purpose"),
-            why=row.spans("why"),
-            extra=row.extra,
-        )
-        for row in rows(reading, raws, _EXAMPLE)
+    return tuple(_example(reading, row) for row in rows(reading, raws, _EXAMPLE))
+
+
+def _example(reading: Reading, row: Row) -> Example:
+    written = row.text("type") if "type" in row.cells else _headed(reading, row.src.line)
+    return Example(
+        src=row.src,
+        what=row.spans("what"),
+        polarity=read_polarity(written),
+        type_raw=written,
+        role=read_role(written),
+        purpose=row.spans("purpose"),
+        why=row.spans("why"),
+        extra=row.extra,
     )
+
+
+def _headed(reading: Reading, number: int) -> str:
+    """Return the heading or bold line above a row: a table without types has them there."""
+    above = reading.source.lines[max(0, number - 60) : number - 1]
+    reached = [line for line in above if line.startswith(("#", "**"))]
+    return reached[-1].strip("#*: ") if reached else ""
 
 
 def modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
@@ -217,7 +193,14 @@ def modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
 def connections(reading: Reading, raws: list[Raw]) -> tuple[Connection, ...]:
     """Read the connections table, in either direction, or the bullets that stand for it."""
     found = [
-        Connection(src=row.src, new=row.spans("new"), prior=row.spans("prior"), how=_how(row))
+        Connection(
+            src=row.src,
+            new=row.spans("new"),
+            prior=row.spans("prior"),
+            how=_how(row),
+            risk=row.spans("risk"),
+            direction=_direction(row),
+        )
         for row in rows(reading, raws, _CONNECTION)
     ]
     bullets = named(reading, raws)
@@ -228,6 +211,13 @@ def connections(reading: Reading, raws: list[Raw]) -> tuple[Connection, ...]:
             for one in bullets
         ),
     )
+
+
+def _direction(row: Row) -> Direction:
+    """Return which concept's column comes first."""
+    first = next((role for role in row.order if role in ("new", "prior")), "")
+    known = {"new": Direction.NEW_TO_PRIOR, "prior": Direction.PRIOR_TO_NEW}
+    return known.get(first, Direction.UNKNOWN)
 
 
 def _how(row: Row) -> Spans:

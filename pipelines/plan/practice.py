@@ -25,6 +25,11 @@ _FOR_ALL = (
         re.I,
     ),
 )
+_EVERYWHERE = re.compile(
+    rf"(?:\ball (?:\w+ )?(?:exercises|parts)(?: are)?:?\s+|\bscaffold(?:ing)?(?: level)?:\**\s*)"
+    rf"{_LEVELS.format('level')}\b(?!\s+(?:for|in|on)\b(?! all)|\s*(?:->|→|,|\())",
+    re.IGNORECASE,
+)
 _ARROWS = re.compile(r"\b\w++(?: \w++)?(?:\s*(?:->|→)\s*\w+(?: scaffolding)?)+", re.IGNORECASE)
 
 
@@ -34,6 +39,7 @@ class Given:
 
     by_number: dict[int, str]
     in_order: tuple[str, ...]
+    everywhere: str = ""
 
 
 def holds_exercises(raw: Raw, *, alone: bool) -> bool:
@@ -137,16 +143,19 @@ def given_levels(raws: Iterable[Raw]) -> Given:
     """Read `Scaffolding level: Guided for exercises 1-3` and `Guided -> Supported` anywhere."""
     by_number: dict[int, str] = {}
     in_order: tuple[str, ...] = ()
+    everywhere = ""
     for text in _texts(raws):
         for pattern in _FOR_ALL:
             for match in pattern.finditer(text):
                 for number in _numbers(match["n"]):
                     by_number.setdefault(number, match["level"])
+        if said := _EVERYWHERE.search(text):
+            everywhere = everywhere or said["level"]
         for match in _ARROWS.finditer(text):
             words = tuple(re.split(r"\s*(?:->|→)\s*", match[0]))
             if all(read_level(word) is not Level.UNKNOWN for word in words):
                 in_order = in_order or words
-    return Given(by_number, in_order)
+    return Given(by_number, in_order, everywhere)
 
 
 def _texts(raws: Iterable[Raw]) -> Iterator[str]:
@@ -175,18 +184,18 @@ def with_levels(reading: Reading, blocks: Blocks, given: Given) -> Blocks:
     seen = 0
     for block in blocks:
         if isinstance(block, Exercise):
-            block = _with_level(reading, block, given.by_number, order[seen : seen + 1])
+            block = _with_level(reading, block, given, order[seen : seen + 1])
             seen += 1
         found.append(block)
     return tuple(found)
 
 
 def _with_level(
-    reading: Reading, block: Exercise, by_number: dict[int, str], order: tuple[str, ...]
+    reading: Reading, block: Exercise, given: Given, order: tuple[str, ...]
 ) -> Exercise:
     if block.level is not Level.UNKNOWN or block.level_raw:
         return block
-    raw = by_number.get(block.number or 0) or (order[0] if order else "")
+    raw = given.by_number.get(block.number or 0) or (order[0] if order else given.everywhere)
     decision = raw or "no level"
     override = "write `(Guided)` after the exercise's number"
     reading.guess(block.src.line, "exercise level", decision, plain(block.title), override)

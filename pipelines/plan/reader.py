@@ -22,7 +22,8 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
-from pipelines.plan.lesson import LessonReader, is_lesson
+from pipelines.plan.frame import is_lesson
+from pipelines.plan.lesson import LessonReader
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
 from pipelines.plan.module import ModuleReader
@@ -31,6 +32,7 @@ from pipelines.plan.source import Source, decode, foreign_marks, normalise
 from pipelines.plan.structure import Part, fenced, headings, tree
 from pipelines.plan.titles import read_title, with_title
 
+_METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
 
 
@@ -142,9 +144,18 @@ class _Document:
         self.sections = top.children
         if self.head:
             self.sections = [*self.head.children, *root.children[1:]]
-        self.pairs = read_pairs(reading, *top.own)
+        self.pairs = {**self._above(), **read_pairs(reading, *top.own)}
         reading.explicit = is_explicit(self.pairs)
         self.top = top
+
+    def _above(self) -> dict[str, str]:
+        """Read front matter, and a first section that holds nothing but keys and values."""
+        last = self.head.line - 1 if self.head else 0
+        pairs = read_pairs(self.reading, 1, last)
+        first = self.sections[0] if self.sections else None
+        if first and _METADATA.match(first.title):
+            pairs |= read_pairs(self.reading, *first.own)
+        return pairs
 
     def read(self, segments: tuple[Segment, ...]) -> AnyPlan:
         written = self.head.title if self.head else ""
@@ -172,7 +183,7 @@ class _Document:
 
     def full(self, reader: LessonReader | ModuleReader) -> dict[str, Any]:
         """Return a reader's fields, what stands above the title and the first section kept."""
-        fields = reader.fields()
+        fields = reader.fields(self.pairs.get("Status", ""))
         return {**fields, "extra": self.introduction() + fields["extra"]}
 
     def introduction(self) -> tuple[Extra, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from pipelines.contracts.plan import (
@@ -15,6 +16,8 @@ from pipelines.contracts.plan import (
     walk,
 )
 from pipelines.registry import FIGURES, TABLES
+
+_BORDER = re.compile(r",(?!w=)")
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,14 @@ def tables(plan: AnyPlan) -> dict[str, TableUse]:
     }
 
 
+def listed(value: str) -> list[str]:
+    """Return the parts of an option's list; the comma before a guidance, `@1,w=2`, is no border."""
+    return [part.strip() for part in _BORDER.split(value) if part.strip()]
+
+
 def experiment_names(value: str) -> list[str]:
     """Return the experiments of an option: `toy-edm/heun@10, toy-cd` → toy-edm, toy-cd."""
-    names = (part.strip().partition("/")[0] for part in value.split(","))
-    return [name for name in names if name]
+    return [name for part in listed(value) if (name := part.partition("/")[0].strip())]
 
 
 def _experiments(options: dict[str, str], roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,38 +9,69 @@ from dataclasses import replace
 from pipelines.contracts.plan import Blocks, Finding, FixCheck, Review, Severity
 from pipelines.plan import fix_checks
 from pipelines.plan.blocks import subheading, typed
-from pipelines.plan.findings import match_heading, read_finding
+from pipelines.plan.findings import (
+    Head,
+    group_severity,
+    grouped,
+    listed,
+    match_heading,
+    read_finding,
+)
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading
 from pipelines.plan.structure import Part, deeper
 from pipelines.plan.vocabulary import read_outcome
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ITERATION = re.compile(r"iteration\s+(?P<i>\d+)(?:\s*/\s*(?P<of>\d+))?(?P<final>.*final)?", re.I)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{4}[/.]\d{1,2}[/.]\d{1,2}"
+    rf"|{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}}\.? {_MONTH} \d{{4}}",
+    re.IGNORECASE,
+)
+_OF = r"(?:\s*(?:/|of)\s*#?(?P<{}>\d{{1,2}}))?"
+_ITERATION = re.compile(
+    rf"\b(?:iteration|iter\.?|round)\s*#?(?P<i>\d{{1,2}})\b{_OF.format('of')}(?P<final>.*final)?"
+    rf"|\breview\s*#?(?P<n>\d{{1,2}})(?![\d-]|[./]\d{{3}}){_OF.format('m')}"
+    rf"|\b(?P<word>first|second|third|fourth) (?:iteration|review|round){_OF.format('k')}",
+    re.IGNORECASE,
+)
+_ORDINALS = ("", "first", "second", "third", "fourth")
 _COUNT = re.compile(r"[-*\s]*(critical|improvement|polish)\**\s*:\**\s*(\d+)", re.I)
 _ONLY_COUNT = re.compile(r"[-*\s]*(?:critical|improvement|polish)\**\s*:\**\s*\d+\s*", re.I)
 _CHECKING = re.compile(r"resolution|verification|\bfix|previous|iteration \d", re.IGNORECASE)
-_VERDICT_LINE = re.compile(r"\*\*(?:overall )?verdict:?\*\*:?\s*(?P<verdict>.+)", re.IGNORECASE)
+_NAME = r"(?:(?:overall|final) )?verdict"
+_VERDICT_LINE = re.compile(
+    rf"[-*>\s]*(?:\*\*)?{_NAME}(?:\*\*)?\s*(?::|--+|[—–])\s*(?:\*\*)?\s*(?P<verdict>\S.*)",
+    re.IGNORECASE,
+)
+_IN_TITLE = re.compile(
+    r"(?::|--+|[—–])\s*(?P<verdict>(?:PASS|NEEDS REVISION|MAJOR REVISION)\b.*)$", re.IGNORECASE
+)
 _LABEL = re.compile(r"\((?P<words>[^()]*)\)")
-_VERDICT = re.compile(r"(?:overall )?verdict\s*(?::|--+|[—–])?\s*(?P<verdict>.*)", re.IGNORECASE)
+_VERDICT = re.compile(
+    rf"(?:{_NAME}|result|decision|outcome)\b\s*(?::|--+|[—–])?\s*(?P<verdict>.*)", re.IGNORECASE
+)
+_FINDINGS = re.compile(r"(?:new |open |all )?(?:findings|issues)\b", re.IGNORECASE)
 
 
 def read_review(reading: Reading, part: Part) -> Review:
     """Read one review; headings that it does not know become part of its notes."""
     part = deeper(part, reading.source.lines)
-    iteration = _ITERATION.search(part.title)
     date = _DATE.search(part.title)
-    found = _Parts(reading, part)
+    found = Parts(reading, part)
+    number, of, final = _iteration(part.title)
+    told = _IN_TITLE.search(part.title)
+    verdict = found.verdict or (told["verdict"].strip("*` ") if told else "")
     return Review(
         src=reading.src(part.line, part.end),
         title=part.title,
         label=_label(part.title),
-        outcome=read_outcome(found.verdict),
+        outcome=read_outcome(verdict),
         date=date[0] if date else "",
-        iteration=int(iteration["i"]) if iteration else None,
-        of=int(iteration["of"]) if iteration and iteration["of"] else None,
-        final=bool(iteration and iteration["final"]),
-        verdict=found.verdict,
+        iteration=number,
+        of=of,
+        final=final,
+        verdict=verdict,
         counts=found.counts,
         rationale=found.rationale,
         findings=tuple(found.findings),
@@ -49,10 +80,22 @@ def read_review(reading: Reading, part: Part) -> Review:
     )
 
 
+def _iteration(title: str) -> tuple[int | None, int | None, bool]:
+    """Return i and n of `Iteration i/n`, and whether it is said to be the last."""
+    match = _ITERATION.search(_DATE.sub(" ", title))
+    if not match:
+        return None, None, False
+    word = (match["word"] or "").lower()
+    number = int(match["i"] or match["n"] or _ORDINALS.index(word))
+    of = match["of"] or match["m"] or match["k"]
+    return number, int(of) if of else None, bool(match["final"])
+
+
 def _label(title: str) -> str:
     """Return what the parenthesis says beside the iteration: `Post-Depth-Rework`."""
     words = [part for match in _LABEL.finditer(title) for part in match["words"].split(",")]
-    return ", ".join(one.strip() for one in words if not _ITERATION.search(one))
+    kept = (one.strip() for one in words if not _ITERATION.search(one) and not _DATE.search(one))
+    return ", ".join(one for one in kept if one)
 
 
 def numbered(reviews: Iterable[Review]) -> tuple[Review, ...]:
@@ -67,58 +110,79 @@ def numbered(reviews: Iterable[Review]) -> tuple[Review, ...]:
     return tuple(found)
 
 
-class _Parts:
+class Parts:
     """Goes through a review's headings and sorts what stands under them."""
 
-    def __init__(self, reading: Reading, part: Part) -> None:
+    def __init__(self, reading: Reading, part: Part, *, checking: bool = False) -> None:
         self.reading = reading
+        self.top = part
         self.counts: dict[Severity, int] = {}
         self.verdict = ""
         self.rationale: Blocks = ()
         self.findings: list[Finding] = []
         self.fix_checks: list[FixCheck] = []
         self.notes: Blocks = ()
-        self.note(part)
+        if checking:
+            self.check_fixes(part)
+        else:
+            self.note(part)
         for child in part.children:
-            self.take(child, checking=False)
+            self.take(child, checking=checking)
 
-    def take(self, part: Part, *, checking: bool) -> None:
-        """Read a part; under a check of fixes no heading is a finding."""
+    def take(self, part: Part, *, checking: bool, severity: Severity | None = None) -> None:
+        """Read a part; under a check of fixes no heading is a finding.
+
+        Args:
+            severity: What the heading above gives to all headings below it.
+        """
         title = part.title.strip("* ")
         verdict = _VERDICT.match(title)
-        fixes = bool(_CHECKING.search(title)) and not match_heading(part)
-        if checking and match_heading(part):
+        head = match_heading(part) or (severity and Head(severity, part.title)) or None
+        group = None if checking else group_severity(part)
+        fixes = bool(_CHECKING.search(title)) and not head
+        if checking and head:
             self.fix_checks.append(fix_checks.read_heading(self.reading, part))
-        elif match_heading(part):
-            self.findings.append(read_finding(self.reading, part))
+        elif head:
+            self.findings.append(read_finding(self.reading, part, head))
         elif verdict:
-            self.verdict = verdict["verdict"].strip("* ") or self.verdict
+            self.verdict = verdict["verdict"].strip("*` ") or self.verdict
             self.note(part, verdict=True)
         elif title.lower().startswith("summary"):
             self.count(part)
-        elif fixes:
+        elif group:
+            self.findings += grouped(self.reading, part, group) if not part.children else []
+        elif fixes or checking:
             self.check_fixes(part)
         else:
             self.other(part)
         for child in part.children:
-            self.take(child, checking=checking or fixes)
+            self.take(child, checking=checking or fixes, severity=group)
 
     def note(self, part: Part, *, verdict: bool = False) -> None:
         """Keep what stands under a heading; a line `**Verdict:** …` is the verdict."""
         kept = []
         for raw in raw_blocks(self.reading, *part.own):
-            match = _VERDICT_LINE.match(raw.text) if raw.kind == "paragraph" else None
-            if match and not self.verdict:
-                self.verdict = match["verdict"].split("\n")[0].strip("* ")
-            elif raw.kind == "paragraph" and verdict and not self.verdict:
-                self.verdict = raw.text.split("\n")[0].strip("* ")
+            self.find_verdict(raw)
+            inner = raw.children[0] if raw.kind == "quote" and raw.children else raw
+            if inner.kind == "paragraph" and verdict and not self.verdict:
+                self.verdict = inner.text.split("\n")[0].strip("*` ")
             if raw.kind != "rule" or not verdict:
                 kept.append(raw)
+        if _FINDINGS.match(part.title) and not any(map(match_heading, self.top.walk())):
+            found, kept = listed(self.reading, kept)
+            self.findings += found
         blocks = typed(self.reading, kept)
         if verdict:
             self.rationale += blocks
         else:
             self.notes += blocks
+
+    def find_verdict(self, raw: Raw) -> None:
+        """Read a line `**Verdict:** …`, be it a paragraph or an item of a list."""
+        for line in _lines(raw) if raw.kind in ("paragraph", "list", "quote") else ():
+            match = _VERDICT_LINE.match(line)
+            if match and not self.verdict:
+                self.verdict = match["verdict"].strip("*` ")
 
     def count(self, part: Part) -> None:
         first, last = part.own
@@ -126,6 +190,7 @@ class _Parts:
             if match := _COUNT.match(line):
                 self.counts[Severity(match[1].lower())] = int(match[2])
         for raw in raw_blocks(self.reading, *part.own):
+            self.find_verdict(raw)
             counts = [bool(_ONLY_COUNT.fullmatch(line)) for line in _lines(raw)]
             if all(counts):
                 self.reading.label(raw.line, "\n".join(_lines(raw)), raw.end)
@@ -145,7 +210,9 @@ class _Parts:
                 rest.append(replace(raw, children=others))
             elif raw.kind not in ("list", "table", "rule"):
                 rest.append(raw)
-        if rest:
+        if rest and part is self.top:
+            self.notes += typed(self.reading, rest)
+        elif rest:
             self.notes += (subheading(self.reading, part.title, part.line),)
             self.notes += typed(self.reading, rest)
 

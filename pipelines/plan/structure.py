@@ -44,6 +44,7 @@ class Part:
     Attributes:
         line, end: One-based, inclusive; the heading's own line and the part's last one.
         stop: The last line before the first heading below this one.
+        adopted: Its children are headings of its own level.
     """
 
     level: int
@@ -51,6 +52,7 @@ class Part:
     line: int
     end: int = 0
     stop: int = 0
+    adopted: bool = False
     children: list[Part] = field(default_factory=list)
 
     @property
@@ -96,7 +98,7 @@ def tree(found: Iterable[Part], count: int) -> Part:
     return root
 
 
-def deeper(part: Part, lines: list[str]) -> Part:
+def deeper(part: Part, lines: list[str], deepest: int = 6) -> Part:
     """Return a part again, with headings of every level below it.
 
     Args:
@@ -104,8 +106,8 @@ def deeper(part: Part, lines: list[str]) -> Part:
     """
     own = lines[part.line : part.end]
     inside, _ = fenced(own)
-    found = headings(own, inside, deepest=6)
+    found = headings(own, inside, deepest)
     for one in found:
         one.line += part.line
     root = tree((one for one in found if one.level > part.level), part.end)
-    return Part(part.level, part.title, part.line, part.end, root.stop, root.children)
+    return Part(part.level, part.title, part.line, part.end, root.stop, children=root.children)

@@ -20,27 +20,39 @@ from pipelines.contracts.plan import (
     Item,
     LessonPlan,
     ModulePlan,
+    Polarity,
     Question,
     Review,
     Section,
     Severity,
     Table,
+    Text,
     walk,
 )
 from pipelines.contracts.problems import Problem, errors
 from pipelines.plan import coverage
 from pipelines.plan.reading import plain
 from pipelines.plan.source import normalise
+from pipelines.plan.vocabulary import read_polarity
 
 # A section is a check if its title says so: "Check #2", "Transfer questions",
 # "Predict-and-verify". "Gradient checkpointing" does not.
 _CHECK = re.compile(
-    r"\bchecks?\b|^checkpoint\b|\btransfer questions?\b|^transfer$|\bpredict[- ]and[- ]verify\b",
+    r"\bchecks?\b|^checkpoint\b|\btransfer questions?\b|^transfer$"
+    r"|\bpredict(?:[- ]and[- ]|\s*&\s*)verify\b",
+    re.IGNORECASE,
+)
+# "Explain: Sanity Checks" explains; "Elaborate: Check #2" checks.
+_OTHERWISE = re.compile(
+    r"(?:explain|elaborate|hook|recap|context|summari[sz]e|next)\b(?:\s+part \w+)?"
+    r"\s*(?::|--+|[—–-])"
+    r"(?!.*\bcheck\s*#?\d)",
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(
     r"\W*(?:follow[- ]?ups?\b|(?:transition|purpose|tests|note|key \w+)\W{0,3}:)", re.IGNORECASE
 )
+_ASKED = re.compile(r"(?:check )?(?:question|prompt)s?$", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 
 
@@ -88,13 +100,15 @@ def _analysis(plan: AnyPlan) -> dict[str, Any]:
 
 
 def numbered_sections(plan: LessonPlan) -> list[Section]:
-    """Return the top-level sections of the first outline that have a whole number."""
-    outline = plan.design.outline
-    return [one for one in outline.sections if one.number.isdecimal()] if outline else []
+    """Return the top-level sections of the first outline that have a whole number, else all."""
+    sections = plan.design.outline.sections if plan.design.outline else ()
+    titled = [one for one in sections if plain(one.title)]
+    return [one for one in titled if one.number.isdecimal()] or titled
 
 
 def is_check(section: Section) -> bool:
-    return bool(_CHECK.search(plain(section.title)))
+    title = plain(section.title)
+    return bool(_CHECK.search(title)) and not _OTHERWISE.match(title)
 
 
 def prompts(nodes: Iterable[Block | Item]) -> int:
@@ -108,11 +122,16 @@ def prompts(nodes: Iterable[Block | Item]) -> int:
         if isinstance(node, Question):
             count += _is_posed(node)
         elif isinstance(node, Table):
-            count += sum("?" in " ".join(map(plain, row)) for row in node.rows)
+            asks = any(_ASKED.match(plain(column)) for column in node.columns)
+            count += sum(asks or "?" in " ".join(map(plain, row)) for row in node.rows)
         elif not isinstance(node, Exercise):
             inner = sum(prompts(getattr(node, name, ())) for name in ("nodes", "items", "cards"))
-            count += inner or (isinstance(node, Card) and "?" in _words((node, *node.nodes)))
+            count += inner or (isinstance(node, Card) and any("?" in one for one in _texts(node)))
     return count
+
+
+def _texts(node: Block) -> Iterable[str]:
+    return (one.text for one in walk(node) if isinstance(one, Text))
 
 
 def _is_posed(question: Question) -> bool:
@@ -142,9 +161,9 @@ def _examples(examples: Iterable[Example]) -> dict[str, int]:
 def polarity(cell: str) -> str:
     """Return the word of a Type cell; a parenthesis counts only if nothing outside it tells."""
     for text in (_PARENTHESIS.sub("", cell).lower(), cell.lower()):
-        found = [word for word in ("positive", "negative") if word in text]
-        if found:
-            return found[0] if len(found) == 1 else "other"
+        found = read_polarity(text)
+        if found is not Polarity.OTHER:
+            return found.value if found in (Polarity.POSITIVE, Polarity.NEGATIVE) else "other"
     return "other"
 
 

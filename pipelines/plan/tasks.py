@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipelines.contracts.plan import (
     AnswerForm,
     Blocks,
-    Exercise,
     Level,
     Misbelief,
     Paragraph,
@@ -18,6 +17,7 @@ from pipelines.plan.checks import no_answer
 from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, number
 from pipelines.plan.reading import Reading
+from pipelines.plan.relations import with_relations
 
 _SENTENCES = ("tests", "purpose", "key-insight", "expected", "bonus")
 
@@ -36,7 +36,8 @@ def misbelief(reading: Reading, raw: Raw) -> Blocks:
 def question(reading: Reading, raw: Raw) -> Blocks:
     rest, parts = split_off(raw, "answer", "part")
     answer = typed(reading, [child for part in parts["answer"] for child in part.children])
-    if not answer:
+    found = tuple(_part(reading, one) for one in parts["part"])
+    if not answer and not (found and all(part.answer for part in found)):
         no_answer(reading, raw.line)
     prompt = typed(reading, rest)
     if raw.text:
@@ -46,7 +47,7 @@ def question(reading: Reading, raw: Raw) -> Blocks:
         Question(
             src=reading.src(raw.line, raw.end),
             prompt=prompt,
-            parts=tuple(_part(reading, one) for one in parts["part"]),
+            parts=found,
             answer=answer,
             answer_form=AnswerForm.DIRECTIVE if answer else AnswerForm.NONE,
         ),
@@ -54,11 +55,18 @@ def question(reading: Reading, raw: Raw) -> Blocks:
 
 
 def _part(reading: Reading, raw: Raw) -> Part:
-    return Part(label=raw.text, spans=flattened(typed(reading, raw.children)))
+    rest, parts = split_off(raw, "answer")
+    answer = typed(reading, [child for part in parts["answer"] for child in part.children])
+    return Part(
+        label=raw.text,
+        spans=flattened(typed(reading, rest)),
+        answer=answer,
+        answer_form=AnswerForm.DIRECTIVE if answer else AnswerForm.NONE,
+    )
 
 
 def exercise(reading: Reading, raw: Raw) -> Blocks:
-    rest, parts = split_off(raw, "predict", *_SENTENCES)
+    rest, parts = split_off(raw, "predict", "remark", "hint", *_SENTENCES)
     written = raw.options.get("level", "")
     level = Level(written) if written in list(Level) else Level.UNKNOWN
     if level is Level.UNKNOWN:
@@ -69,9 +77,15 @@ def exercise(reading: Reading, raw: Raw) -> Blocks:
         )
         for name in _SENTENCES
     }
+    notes, hints = (
+        typed(reading, [child for part in parts[name] for child in part.children])
+        for name in ("remark", "hint")
+    )
     return (
-        Exercise(
+        with_relations(
             src=reading.src(raw.line, raw.end),
+            notes=notes,
+            hints=hints,
             number=number(reading, raw),
             title=reading.spans(raw.text, raw.line),
             level=level,

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from pipelines.contracts.plan import Meta
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)+"
+_PLAN = r"(?:plan|(?:planning|design) document)"
+_RECORD = r"(?:lesson design|(?:lesson )?(?:plan(?:ning)?(?: document)?|record))"
 _FRAME = re.compile(
-    r"^(?:lesson(?: plan(?:ning)?)?(?: document)?(?:\s+(?P<lesson>\d+))?\s*(?::|--+|[–—])"
-    r"|module\s+(?P<module>[\d.]+)\s*[:–—-]+|module (?:plan|record)\s*:)\s*"
-    r"|(?:\s*(?:--+|[–—:])\s*|\s{2,})(?:lesson )?(?:plan(?:ning)?(?: document)?|record)\s*$",
+    rf"^(?:(?:lesson(?: (?:plan(?:ning)?|design))?(?: document)?|{_PLAN})"
+    r"(?:\s+#?(?P<lesson>\d+(?:\.\d+)*))?\s*(?::|--+|[–—])"
+    r"|module\s+(?P<module>[\d.]+),\s*lesson\s+(?P<in_module>\d+)\s*[:–—-]+"
+    r"|module\s+(?P<plan>[\d.]+)\s*[:–—-]+|module (?:plan|record)\s*:)\s*"
+    rf"|(?:\s*(?:--+|[–—:])\s*|\s{{2,}}|\s*\(){_RECORD}\)?\s*$",
     re.IGNORECASE,
 )
+_NUMBER_FIRST = re.compile(r"^(?P<numbers>\d+\.\d+(?:\.\d+)?)\s*[:.–—-]*\s+(?=[^\W\d])")
+_SLUG_FIRST = re.compile(rf"^(?P<tick>`?)(?P<slug>{_SLUG})(?P=tick)\s*(?::|--+|[–—])\s*(?=\S)")
+_ORNAMENT = re.compile(r"^[^\w\s`\"“(\[*$\\]+\s+")
 _NUMBERS = re.compile(
     r"\s*\((?:module )?(?P<numbers>\d+(?:\.\d+)*)(?:, lesson (?P<lesson>\d+))?\)\s*$",
     re.IGNORECASE,
@@ -33,7 +40,7 @@ class Title:
 
 def read_title(written: str) -> Title:
     """Take a title's frame off, from both ends, until nothing more comes off."""
-    found = Title(written.strip())
+    found = Title(_ORNAMENT.sub("", _unbold(written.strip())))
     while (shorter := _shorter(found)).title != found.title:
         found = shorter
     if re.fullmatch(rf"`?{_SLUG}`?", found.title):
@@ -49,16 +56,34 @@ def _shorter(one: Title) -> Title:
         return Title(one.title[: match.start()], one.slug, one.module or module, lesson)
     if match := _FRAME.search(one.title):
         rest = one.title[: match.start()] + one.title[match.end() :]
-        module = one.module or (match["module"] or "").strip(".")
-        lesson = int(match["lesson"]) if match["lesson"] else one.lesson
-        return Title(rest.strip(), one.slug, module, lesson)
+        module, lesson = _place(match["lesson"] or "", match["in_module"])
+        module = (match["module"] or match["plan"] or module).strip(".")
+        lesson = one.lesson if lesson is None else lesson
+        return Title(_unbold(rest.strip()), one.slug, one.module or module, lesson)
+    if match := _NUMBER_FIRST.match(one.title):
+        module, lesson = _place(match["numbers"], None)
+        return Title(one.title[match.end() :], one.slug, one.module or module, lesson)
+    match = _SLUG_FIRST.match(one.title)
+    if match and (match["tick"] or _slug_of(one.title[match.end() :]) == match["slug"]):
+        return Title(one.title[match.end() :], match["slug"], one.module, one.lesson)
     return one
+
+
+def _unbold(title: str) -> str:
+    """Take bold print off that goes from end to end."""
+    return title[2:-2] if re.fullmatch(r"\*\*[^*]+\*\*", title) else title
+
+
+def _slug_of(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
 def _place(numbers: str, lesson: str | None) -> tuple[str, int | None]:
     """Read `7.3.3` and `1.3, Lesson 5`: module and lesson within it."""
     if lesson:
         return numbers, int(lesson)
+    if numbers.isdecimal():
+        return "", int(numbers)
     module, _, last = numbers.rpartition(".")
     return (module, int(last)) if module.count(".") == 1 else (numbers, None)
 

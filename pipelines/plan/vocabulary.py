@@ -8,6 +8,7 @@ from pipelines.contracts.plan import (
     Depth,
     DepthLevel,
     FixOutcome,
+    GapSize,
     LessonRef,
     Level,
     ModalityFamily,
@@ -56,7 +57,7 @@ _SECTIONS = (
     (r"hook", SectionKind.HOOK),
     (
         r"checks?\b|check-?points?\b|transfer (?:questions?|check)|transfer$"
-        r"|predict[- ]and[- ]verify|assessment|quiz",
+        r"|predict(?:[- ]and[- ]|\s*&\s*)verify|assessment|quiz",
         SectionKind.CHECK,
     ),
     (r"explain", SectionKind.EXPLAIN),
@@ -110,13 +111,37 @@ def read_status(raw: str) -> Status:
     return Status.OK if word.startswith(("met", "yes", "✓")) else Status.UNKNOWN
 
 
+def read_size(raw: str) -> GapSize:
+    """Read `Small (one paragraph)`, `GAP (medium)`, `OK (small gap)`, `Small-to-Medium`."""
+    lower = raw.lower()
+    if re.search(r"\bsmall\W+(?:to\W+)?medium\b", lower):
+        return GapSize.SMALL_TO_MEDIUM
+    found = re.search(r"\b(?:trivial|tiny|small|minor|medium|moderate|large|major|big)\b", lower)
+    words = {"tiny": "trivial", "minor": "small", "moderate": "medium"}
+    words |= {"major": "large", "big": "large"}
+    return GapSize(words.get(found[0], found[0])) if found else GapSize.UNKNOWN
+
+
 def read_polarity(raw: str) -> Polarity:
-    positive, negative = "positive" in raw.lower(), "negative" in raw.lower()
+    """Read a Type cell: `Positive (stretch)`, `Pos`, `-`, `Non-example`, `Boundary case`."""
+    lower = raw.lower()
+    positive = bool(re.search(r"positive|\bpos\b|✅|^\s*\+\s*$", lower))
+    negative = bool(
+        re.search(r"negative|\bneg\b|non-?example|counter-?example|❌|^\s*[-–−]\s*$", lower)
+    )
     if positive and negative:
         return Polarity.BOTH
     if positive:
         return Polarity.POSITIVE
-    return Polarity.NEGATIVE if negative else Polarity.OTHER
+    if negative:
+        return Polarity.NEGATIVE
+    return Polarity.BOUNDARY if re.search(r"boundary|edge|limit", lower) else Polarity.OTHER
+
+
+def read_role(raw: str) -> str:
+    """Return what a Type cell says beside the polarity: `stretch`, `bridge`, `interactive`."""
+    words = re.sub(r"\b(?:positive|negative)\b|[()*+]", " ", raw, flags=re.IGNORECASE)
+    return " ".join(words.split()).strip(" ,;-–—/").lower()
 
 
 def read_family(raw: str) -> ModalityFamily:

@@ -23,6 +23,7 @@ from pipelines.contracts.plan import (
     Item,
     List,
     Misbelief,
+    Part,
     Prediction,
     Question,
     Quote,
@@ -143,10 +144,15 @@ def _numbered(number: int | None) -> dict[str, str]:
 
 
 def _question(block: Question) -> Lines:
-    parts = [directive("part", part.label, {}, paragraph(part.spans)) for part in block.parts]
+    parts = [_part(part) for part in block.parts]
     answer = directive("answer", "", {}, write_blocks(block.answer)) if block.answer else []
     body = joined([write_blocks(block.prompt), *parts, answer])
     return directive("question", "", {}, body)
+
+
+def _part(part: Part) -> Lines:
+    answer = directive("answer", "", {}, write_blocks(part.answer)) if part.answer else []
+    return directive("part", part.label, {}, joined([paragraph(part.spans), answer]))
 
 
 def _exercise(block: Exercise) -> Lines:
@@ -156,7 +162,13 @@ def _exercise(block: Exercise) -> Lines:
         for name in ("tests", "purpose", "key-insight", "expected", "bonus")
         if (spans := getattr(block, name.replace("-", "_")))
     ]
-    body = joined([write_blocks(block.nodes), *map(_prediction, block.predictions), *fields])
+    asides = [
+        directive(name, "", {}, write_blocks(blocks))
+        for name, blocks in (("remark", block.notes), ("hint", block.hints))
+        if blocks
+    ]
+    predictions = map(_prediction, block.predictions)
+    body = joined([write_blocks(block.nodes), *predictions, *fields, *asides])
     return directive("exercise", block.title, level | _numbered(block.number), body)
 
 

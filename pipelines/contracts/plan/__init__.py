@@ -5,9 +5,16 @@ that they were read from. Unknown headings, keys and columns are kept in `extra`
 `Unknown` node; nothing that stood in the plan is lost.
 """
 
+from pipelines.contracts.plan.afterwards import (
+    Built,
+    FixPass,
+    Revision,
+    WidgetSpec,
+)
 from pipelines.contracts.plan.analyze import (
     Example,
     Gap,
+    GapSize,
     Misconception,
     Modality,
     ModalityFamily,
@@ -39,15 +46,21 @@ from pipelines.contracts.plan.blocks import (
     Table,
     Unknown,
 )
+from pipelines.contracts.plan.depth import (
+    Depth,
+    DepthLevel,
+)
 from pipelines.contracts.plan.design import (
     Connection,
     DepthTarget,
     Design,
+    Direction,
     Outline,
     OutlineNotation,
     Scope,
     Section,
     SectionKind,
+    Subsection,
 )
 from pipelines.contracts.plan.document import (
     Document,
@@ -70,9 +83,10 @@ from pipelines.contracts.plan.inline import (
     Strong,
     Text,
 )
-from pipelines.contracts.plan.lesson import APPENDIX, LessonPlan
+from pipelines.contracts.plan.lesson import APPENDIX, Dialect, LessonPlan
 from pipelines.contracts.plan.meta import (
     Meta,
+    Place,
 )
 from pipelines.contracts.plan.module import (
     AnyPlan,
@@ -82,19 +96,19 @@ from pipelines.contracts.plan.module import (
 )
 from pipelines.contracts.plan.orient import (
     Concept,
-    Depth,
-    DepthLevel,
     LessonRef,
     Named,
     StudentState,
 )
 from pipelines.contracts.plan.practice import (
     AnswerForm,
+    Dependency,
     Exercise,
     Level,
     Part,
     Prediction,
     Question,
+    TestedDepth,
 )
 from pipelines.contracts.plan.requests import (
     Claim,
@@ -103,6 +117,7 @@ from pipelines.contracts.plan.requests import (
 )
 from pipelines.contracts.plan.review import (
     ChecklistItem,
+    CountClaim,
     Finding,
     FixCheck,
     FixOutcome,
@@ -123,6 +138,7 @@ __all__ = [
     "Block",
     "Blocks",
     "Break",
+    "Built",
     "Callout",
     "CalloutKind",
     "Card",
@@ -134,10 +150,14 @@ __all__ = [
     "Comparison",
     "Concept",
     "Connection",
+    "CountClaim",
+    "Dependency",
     "Depth",
     "DepthLevel",
     "DepthTarget",
     "Design",
+    "Dialect",
+    "Direction",
     "Document",
     "Emphasis",
     "Example",
@@ -147,8 +167,10 @@ __all__ = [
     "Finding",
     "FixCheck",
     "FixOutcome",
+    "FixPass",
     "Formula",
     "Gap",
+    "GapSize",
     "Guess",
     "Item",
     "Label",
@@ -173,6 +195,7 @@ __all__ = [
     "OutlineNotation",
     "Paragraph",
     "Part",
+    "Place",
     "PlainDocument",
     "Polarity",
     "Prediction",
@@ -180,6 +203,7 @@ __all__ = [
     "Question",
     "Quote",
     "Review",
+    "Revision",
     "Role",
     "Rule",
     "Scope",
@@ -195,11 +219,14 @@ __all__ = [
     "Strong",
     "StudentState",
     "Subheading",
+    "Subsection",
     "Table",
     "TableHead",
     "TableRequest",
+    "TestedDepth",
     "Text",
     "Unknown",
     "Voice",
+    "WidgetSpec",
     "walk",
 ]

@@ -7,14 +7,26 @@ from enum import StrEnum
 from pydantic import Field
 
 from pipelines.contracts.plan.base import Node
+from pipelines.contracts.plan.depth import Depth
 from pipelines.contracts.plan.inline import Spans
-from pipelines.contracts.plan.orient import Depth, LessonRef
+from pipelines.contracts.plan.orient import LessonRef
 
 
 class Status(StrEnum):
     OK = "ok"
     GAP = "gap"
     MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class GapSize(StrEnum):
+    """How much is missing, in rising order."""
+
+    TRIVIAL = "trivial"
+    SMALL = "small"
+    SMALL_TO_MEDIUM = "small-to-medium"
+    MEDIUM = "medium"
+    LARGE = "large"
     UNKNOWN = "unknown"
 
 
@@ -28,6 +40,7 @@ class Prerequisite(Node):
     source_raw: str = ""
     status: Status
     status_raw: str
+    size: GapSize = GapSize.UNKNOWN  # of `GAP (small)` and `OK (small gap)`
     reasoning: Spans = ()
     computed_gap: bool
     extra: dict[str, Spans] = Field(default_factory=dict)
@@ -35,7 +48,8 @@ class Prerequisite(Node):
 
 class Gap(Node):
     concept: Spans
-    size: str
+    size: GapSize = GapSize.UNKNOWN
+    size_raw: str = ""
     resolution: Spans
 
 
@@ -52,6 +66,7 @@ class Polarity(StrEnum):
     POSITIVE = "positive"
     NEGATIVE = "negative"
     BOTH = "both"
+    BOUNDARY = "boundary"
     OTHER = "other"
 
 
@@ -59,6 +74,7 @@ class Example(Node):
     what: Spans
     polarity: Polarity
     type_raw: str
+    role: str = ""  # what the type says beside the polarity: `stretch`, `bridge`, `interactive`
     purpose: Spans
     why: Spans = ()
     extra: dict[str, Spans] = Field(default_factory=dict)

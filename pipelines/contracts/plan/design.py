@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pipelines.contracts.plan.base import Model, Node
+from pipelines.contracts.plan.base import Model, Node, Src
+from pipelines.contracts.plan.depth import Depth
 from pipelines.contracts.plan.inline import Spans
-from pipelines.contracts.plan.orient import Depth, Named
+from pipelines.contracts.plan.orient import Named
 from pipelines.contracts.plan.tree import Blocks
+
+
+class Direction(StrEnum):
+    """Which concept a connection begins with."""
+
+    NEW_TO_PRIOR = "new to prior"
+    PRIOR_TO_NEW = "prior to new"
+    UNKNOWN = "unknown"
 
 
 class Connection(Node):
@@ -16,6 +25,8 @@ class Connection(Node):
     new: Spans
     prior: Spans
     how: Spans = ()
+    risk: Spans = ()  # `Risk of Misleading?`
+    direction: Direction = Direction.UNKNOWN
 
 
 class DepthTarget(Node):
@@ -43,6 +54,14 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
+class Subsection(Node):
+    """`4a. Title`, `Part A: Title` within a section; `slug` is its subheading's."""
+
+    label: str
+    title: Spans
+    slug: str
+
+
 class Section(Node):
     """A top-level section of the outline: a section of the page."""
 
@@ -52,6 +71,8 @@ class Section(Node):
     kind: SectionKind
     decorations: tuple[str, ...] = ()
     nodes: Blocks
+    subsections: tuple[Subsection, ...] = ()
+    taken_over: Src | None = None  # "kept as-is": where the first outline has its content
 
 
 class OutlineNotation(StrEnum):
@@ -75,4 +96,4 @@ class Design(Model):
     analogies_misleading: tuple[Named, ...] = ()
     scope: Scope = Scope.model_construct()
     outline: Outline | None = None
-    outline_revised: Outline | None = None  # its sections may be "kept as-is" from the first
+    outline_revised: Outline | None = None  # "kept as-is" is filled from the first

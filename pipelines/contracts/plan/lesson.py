@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
+from pipelines.contracts.plan.afterwards import Built, FixPass, Revision, WidgetSpec
 from pipelines.contracts.plan.analyze import Example, Gap, Misconception, Modality, Prerequisite
 from pipelines.contracts.plan.design import Design
 from pipelines.contracts.plan.document import Document
@@ -14,8 +16,16 @@ from pipelines.contracts.plan.tree import Blocks
 APPENDIX = "appendix"
 
 
+class Dialect(StrEnum):
+    """Written before the lesson, or after it, as a record."""
+
+    PLANNED = "planned"
+    RETROACTIVE = "retroactive"
+
+
 class LessonPlan(Document):
     type: Literal["lesson"] = "lesson"
+    dialect: Dialect = Dialect.PLANNED
     id: str  # the slug, else the file's name
     student: StudentState = StudentState.model_construct()
     target_concept: Blocks = ()
@@ -27,11 +37,15 @@ class LessonPlan(Document):
     design: Design = Design.model_construct()
     checklist: tuple[ChecklistItem, ...] = ()
     reviews: tuple[Review, ...] = ()
+    built: tuple[Built, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    fix_passes: tuple[FixPass, ...] = ()
+    widget_specs: tuple[WidgetSpec, ...] = ()
 
     @property
     def retroactive(self) -> bool:
         """Written after the lesson was built: such a plan has no outline."""
-        return "retroactive" in self.meta.status.lower()
+        return self.dialect is Dialect.RETROACTIVE
 
     @property
     def appendix(self) -> bool:

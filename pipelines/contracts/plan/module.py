@@ -28,8 +28,11 @@ class ModulePlan(Document):
     id: str
     goal: Blocks = ()
     arc: Blocks = ()
+    arc_stages: dict[str, Blocks] = Field(default_factory=dict)  # beginning, middle, end
+    prerequisites: Blocks = ()
     sequence: tuple[ModuleLesson, ...] = ()
     topics: dict[str, Blocks] = Field(default_factory=dict)
+    topics_excluded: dict[str, Blocks] = Field(default_factory=dict)  # what NOT, by lesson
     load_trajectory: tuple[ModuleLesson, ...] = ()
     misconceptions: tuple[Named, ...] = ()
     concepts: tuple[Concept, ...] = ()  # a record's concept index

@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pydantic import Field
 
 from pipelines.contracts.plan.base import Model, Node
+from pipelines.contracts.plan.depth import Depth
 from pipelines.contracts.plan.inline import Spans
 from pipelines.contracts.plan.tree import Blocks
-
-
-class DepthLevel(StrEnum):
-    """How well a concept is known, in rising order."""
-
-    MISSING = "missing"
-    MENTIONED = "mentioned"
-    INTRODUCED = "introduced"
-    DEVELOPED = "developed"
-    APPLIED = "applied"
-    UNKNOWN = "unknown"
-
-    @property
-    def rank(self) -> int:
-        """0 (missing) … 4 (applied); unknown is -1."""
-        order = ["missing", "mentioned", "introduced", "developed", "applied"]
-        return order.index(self.value) if self.value in order else -1
-
-
-class Depth(Model):
-    """A depth as written; `second` of `DEVELOPED -> APPLIED` and `DEVELOPED/INTRODUCED`."""
-
-    level: DepthLevel
-    second: DepthLevel | None = None
-    note: str = ""
-    raw: str
 
 
 class LessonRef(Model):

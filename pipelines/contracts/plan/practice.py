@@ -6,15 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.contracts.plan.base import Model, Node
+from pipelines.contracts.plan.depth import Depth
 from pipelines.contracts.plan.inline import Spans
 
 if TYPE_CHECKING:
     from pipelines.contracts.plan.tree import Block
-
-
-class Part(Model):
-    label: str
-    spans: Spans
 
 
 class AnswerForm(StrEnum):
@@ -25,6 +21,15 @@ class AnswerForm(StrEnum):
     PLAIN = "plain"  # Answer: …
     DIRECTIVE = "directive"  # :::{answer}
     NONE = "none"
+
+
+class Part(Model):
+    """(a), (b) … of a question, with the answer where the answers stand part by part."""
+
+    label: str
+    spans: Spans
+    answer: tuple[Block, ...] = ()
+    answer_form: AnswerForm = AnswerForm.NONE
 
 
 class Question(Node):
@@ -49,6 +54,25 @@ class Prediction(Model):
     answer: Spans = ()
 
 
+class TestedDepth(Model):
+    """`Depth: APPLIED for X`: how deeply an exercise works on a concept."""
+
+    depth: Depth
+    concept: Spans = ()
+
+
+class Dependency(Model):
+    """What has to be done first: `exercise 2`, `cell 5`; `raw` as written.
+
+    Attributes:
+        kind: `exercise`, `cell`, `section`, `part`, or empty.
+    """
+
+    kind: str = ""
+    number: int | None = None
+    raw: str
+
+
 class Exercise(Node):
     type: Literal["exercise"] = "exercise"
     number: int | None
@@ -62,6 +86,10 @@ class Exercise(Node):
     key_insight: Spans = ()
     expected: Spans = ()
     bonus: Spans = ()
+    depths: tuple[TestedDepth, ...] = ()
+    depends_on: tuple[Dependency, ...] = ()
+    notes: tuple[Block, ...] = ()
+    hints: tuple[Block, ...] = ()
 
     @property
     def stretch(self) -> bool:

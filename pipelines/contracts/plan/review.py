@@ -6,15 +6,25 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from pipelines.contracts.plan.base import Node
+from pipelines.contracts.plan.base import Model, Node
 from pipelines.contracts.plan.inline import Spans
 from pipelines.contracts.plan.tree import Blocks
+
+
+class CountClaim(Model):
+    """`4 misconceptions identified`: a count that the plan's own tables can be held against."""
+
+    count: int
+    at_least: bool = False
+    of: str  # prerequisites, gaps, misconceptions, examples, modalities, exercises, concepts
 
 
 class ChecklistItem(Node):
     group: str
     spans: Spans
     ticked: bool
+    parenthesis: str = ""  # the remark at the end: `(5 of them, all with examples)`
+    claim: CountClaim | None = None
 
 
 class Severity(StrEnum):
@@ -42,6 +52,7 @@ class FixOutcome(StrEnum):
 class FixCheck(Node):
     """A row or bullet that says what became of a finding; `status` as written."""
 
+    ref: str = ""  # the finding's number, as written
     finding: Spans
     severity: Severity | None = None
     status: str

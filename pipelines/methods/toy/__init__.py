@@ -90,7 +90,7 @@ def options_of(experiment: Experiment, kind: type[Chosen]) -> Chosen:
             Problem(
                 experiment.file,
                 line_of(experiment, "train", "options", *item["loc"]),
-                "ML104",
+                "ML109",
                 f"option `{item['loc'][0]}` of {experiment.method}: {item['msg']}",
                 f"options of this method: {known}",
             )

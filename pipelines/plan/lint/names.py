@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pipelines.claims import FORMAT, ClaimError, Expression, parse
-from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import Claim, FigureRequest, Node, Role, Src, TableRequest
-from pipelines.contracts.references import Reference
 from pipelines.plan.anchors import identity, nearest, places_of
 from pipelines.plan.lint.report import Report
 from pipelines.plan.numbers import literal_numbers
 from pipelines.plan.requests import experiment_names
 from pipelines.plan.texts import all_runs, page_runs, roles, texts
 from pipelines.registry import FIGURES, TABLES
+
+if TYPE_CHECKING:
+    from pipelines.claims import Expression
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.measurement import Fact
+    from pipelines.contracts.references import Reference
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
@@ -95,7 +98,13 @@ class _Names:
             self.report(
                 role.line, "ML306", f"unknown role `{{{role.name}}}`", remedy, f"{{{role.name}}}"
             )
-        if role.name in ("value", "fact") and not FORMAT.fullmatch(role.format):
+        if role.name in ("value", "fact"):
+            self.format(role)
+
+    def format(self, role: Role) -> None:
+        from pipelines.claims import FORMAT
+
+        if not FORMAT.fullmatch(role.format):
             self.report(
                 role.line,
                 "ML311",
@@ -117,6 +126,8 @@ class _Names:
             self.report(role.line, "ML302", "a comparison is no number", remedy)
 
     def parsed(self, text: str, line: int, code: str) -> Expression | None:
+        from pipelines.claims import ClaimError, parse
+
         try:
             expression = parse(text)
         except ClaimError as error:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModuleLesson
 from pipelines.contracts.problems import Problem
-from pipelines.contracts.references import Reference
 from pipelines.plan.lint import gates, links, load, reviews, tasks, ticks, writing
 from pipelines.plan.lint.names import check_names
 from pipelines.plan.lint.report import Report
+
+if TYPE_CHECKING:  # what most plans never name is not built for them
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.measurement import Fact
+    from pipelines.contracts.references import Reference
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
