@@ -23,7 +23,7 @@ if "MEASURED_LESSONS_BUILD" not in os.environ and not (BUILD / "manifest.json").
 
 EXPERIMENTS = ROOT / "lessons/fast-generation/experiments"
 ON_THREE_SEEDS = (
-    "toy-cd", "toy-ct", "toy-ict", "toy-gan", "grid-edm", "grid-flow", "grid-cd", "grid-ct",
+    "toy-cd", "toy-ct", "toy-ict", "grid-edm", "grid-flow", "grid-cd", "grid-ct",
     "grid-ict", "grid-gan", "grid-cd-adv", "grid-cd-long", "grid-reflow",
 )  # fmt: skip
 COLLAPSING = {"toy-cd-both-sides-no-boundary"}  # nothing holds them to the data: an ablation

@@ -150,10 +150,7 @@ class _Names:
             self.no_experiment(name, line)
             return
         sampler, _, steps = system.partition(",")[0].partition("@")
-        known = {
-            f"{one}@{n}" for one, counts in experiment.evaluate.samplers.items() for n in counts
-        }
-        known.add(experiment.evaluate.reference)
+        known = _systems(experiment)
         if sampler not in _IN_NO_SAMPLER and f"{sampler}@{steps}" not in known:
             systems = ", ".join(sorted(known - {""}))
             message = f"`{name}` is not evaluated with `{sampler}@{steps}`"
@@ -244,3 +241,13 @@ class _Names:
         expression = self.parsed(text, line, "ML310")
         if expression and expression.kind not in _COMPARISONS:
             self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")
+
+
+def _systems(experiment: Experiment) -> set[str]:
+    """Return what an experiment is evaluated with: samplers, schedules, the reference."""
+    evaluate = experiment.evaluate
+    usual = {f"{name}@{n}" for name, counts in evaluate.samplers.items() for n in counts}
+    named = {
+        f"consistency-{name}@{len(levels) + 1}" for name, levels in evaluate.schedules.items()
+    }
+    return usual | named | {evaluate.reference}
