@@ -16,15 +16,18 @@ def recipe() -> Base:
     return load_base(RECIPE)
 
 
-def test_the_recipe_of_the_lessons_is_read(recipe):
+def test_the_recipes_of_the_lessons_are_read(recipe):
     assert recipe.name == "base" and recipe.latent_side == 8
-    assert recipe.train.autoencoder.steps > 100
+    long = load_base(RECIPE.with_stem("base-long"))
+    shapes = ("autoencoder", "text", "unet")
+    assert all(getattr(long, name) == getattr(recipe, name) for name in shapes)
+    assert long.train.denoiser.steps >= 10 * recipe.train.denoiser.steps
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("bank: 20000", "bank: many", 7, "`bank`"),
+        ("bank: 8000", "bank: many", 7, "`bank`"),
         ("seed: 0", "sead: 0", 3, "unknown key `sead`"),
         ("batch: 8, lr: 0.03", "batch: -8, lr: 0.03", 12, "`train.autoencoder.batch`"),
         ("fall: 0.6, ema: 0.998", "fall: 1.6, ema: 0.998", 14, "`train.denoiser.fall`"),

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from pipelines.cli import parser
+from pipelines.commands import base
 from pipelines.contracts.artifacts import load_arrays, load_card, load_history
 from pipelines.contracts.base_card import checked_card
 from pipelines.contracts.files import read_json
 from pipelines.contracts.latent import load_base
 from pipelines.methods.latent.training import Training
-from pipelines.stages import appraise, assemble, base, pretrain
+from pipelines.stages import appraise, assemble, pretrain
 from pipelines.stages.latent import checkpoints
 
 pytestmark = pytest.mark.slow
@@ -31,14 +33,14 @@ train:
 
 
 class Runner:
-    """Runs stages within this process, as `pipelines.stages.base` would in others."""
+    """Runs stages within this process, as the command `base` would in others."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.recipe, self.out = folder / "tiny.yaml", folder / "out"
         self.recipe.write_text(RECIPE, encoding="utf-8")
         self.monkeypatch = monkeypatch
         words = f"base {self.recipe} --folder {self.out} --count 6 --systems ddim@2,w=3"
-        self.args = base.arguments(words.split()[1:])
+        self.args = parser("base").parse_args(words.split())
 
     def run(self, stage, command: list[str]) -> None:
         self.monkeypatch.setattr(sys, "argv", command)
@@ -124,6 +126,15 @@ def test_no_number_stops_the_stage_with_step_cause_and_remedy(runner):
 def test_the_same_part_has_the_same_bytes(runner):
     first = runner.train("judge").read_bytes()
     assert runner.train("judge").read_bytes() == first
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_every_part_trains_on_a_gpu(runner):
+    runner.args.device = "cuda"
+    for part in ("autoencoder", "judge", "denoiser", "decoder"):
+        assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
+    runner.run(assemble, base.assembling(runner.args))
+    runner.run(appraise, base.appraising(runner.args))
 
 
 def test_all_commands_name_their_needs(runner):

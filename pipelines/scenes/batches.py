@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pipelines.scenes.chance import Scenes, scenes
-from pipelines.scenes.render import render
+from pipelines.scenes.render import Rendered, render
 from pipelines.scenes.styles import STYLES
 
 Device = torch.device | str
@@ -28,7 +28,7 @@ def _styled(of: Scenes, first: int, styles: Sequence[str]) -> Tensor:
     result = torch.empty_like(drawn.picture)
     for index, style in enumerate(styles):
         rows = (turn == index).nonzero()[:, 0].to(result.device)
-        result[rows] = STYLES[style](drawn)[rows]
+        result[rows] = STYLES[style](Rendered(drawn.picture[rows], drawn.cover[rows]))
     return result
 
 

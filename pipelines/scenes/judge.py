@@ -13,7 +13,7 @@ from pipelines.scenes.grammar import ATTRIBUTES
 from pipelines.scenes.styles import STYLES, blurred
 
 HEADS = {**{name: len(values) for name, values in ATTRIBUTES.items()}, "style": len(STYLES)}
-WIDTHS = ((24, 2), (48, 2), (48, 1), (96, 2), (96, 1), (96, 2), (96, 1))  # channels, stride
+WIDTHS = ((24, 2), (24, 1), (48, 2), (48, 1), (96, 2), (96, 1), (96, 2), (96, 1))
 FEATURES = 64
 BLURS = (0.0, 0.5, 0.8, 1.2)  # pixels, in turn; with noise: generated pictures are no renders
 NOISE = 0.06

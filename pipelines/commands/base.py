@@ -1,7 +1,7 @@
-"""Train a whole base with one command, parts that do not need each other side by side.
+"""Train a tiny Stable Diffusion from nothing, parts that do not need each other side by side.
 
-    python -m pipelines.stages.base lessons/fast-generation/latent/base.yaml --folder build/base
-    … --device cuda --amp       on a GPU
+    measured-lessons base lessons/fast-generation/latent/base.yaml --folder build/base
+    … --device cuda       on a GPU
 
 What is there already is kept, and an interrupted training goes on: the command can be repeated.
 """
@@ -22,24 +22,22 @@ ROUNDS = (("autoencoder", "judge"), ("denoiser", "decoder"))
 SYSTEMS = ("ddim@50,w=3", "ddim@50,w=7.5", "dpmpp_2m@20,w=3", "dpmpp_2m@20,w=7.5", "ddim@4,w=7.5")
 
 
-def main() -> None:
-    args = arguments()
-    for parts in ROUNDS:
-        finished([training(args, part) for part in parts if not weights(args, part).exists()])
-    finished([assembling(args)])
-    finished([appraising(args)])
-
-
-def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="default")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--amp", action="store_true")
-    parser.add_argument("--systems", nargs="+", default=SYSTEMS)
-    parser.add_argument("--count", type=int, default=256)
-    return parser.parse_args(words)
+    parser.add_argument("--amp", action="store_true", help="bfloat16 where it is safe")
+    parser.add_argument("--systems", nargs="+", default=SYSTEMS, metavar="ddim@50,w=3")
+    parser.add_argument("--count", type=int, default=256, help="pictures a system")
+
+
+def run(args: argparse.Namespace) -> int:
+    for parts in ROUNDS:
+        finished([training(args, part) for part in parts if not weights(args, part).exists()])
+    finished([assembling(args)])
+    finished([appraising(args)])
+    return 0
 
 
 def finished(commands: Sequence[list[str]]) -> None:
@@ -81,7 +79,3 @@ def appraising(args: argparse.Namespace) -> list[str]:
         f"--sheet={args.folder}/sheet.png",
     ]
     return [stage, str(args.recipe), *where, *how, *results, "--sign", "--systems", *args.systems]
-
-
-if __name__ == "__main__":
-    main()
