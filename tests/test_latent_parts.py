@@ -173,6 +173,15 @@ def test_every_sampler_draws(folder, name):
     assert x.shape == (2, 3, 64, 64) and x.isfinite().all() and x.abs().max() <= 1
 
 
+def test_no_sampler_cuts_latents_as_if_they_were_pictures(folder):
+    config = pipeline.load(folder).scheduler.config
+    for make in sampling.SCHEDULERS.values():
+        scheduler = make(config)
+        assert not scheduler.config.get("clip_sample", False)
+        assert not scheduler.config.get("thresholding", False)
+        assert scheduler.config.prediction_type == "v_prediction"
+
+
 def test_the_first_noise_does_not_depend_on_the_count(folder):
     loaded = pipeline.load(folder)
     assert torch.equal(sampling.start(loaded, 3), sampling.start(loaded, 9)[:3])

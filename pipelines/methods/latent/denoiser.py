@@ -30,8 +30,14 @@ CHUNK = 512  # scenes encoded at once
 
 
 def shipped_scheduler() -> PNDMScheduler:
-    """Return the scheduler that Stable Diffusion 1.5 ships."""
-    return PNDMScheduler(**PROCESS, skip_prk_steps=True, set_alpha_to_one=False)
+    """Return the scheduler that Stable Diffusion 1.5 ships.
+
+    As there, its configuration says `clip_sample: false` for those made from it: diffusers' DDIM
+    would cut latents at 1, as if they were pictures.
+    """
+    scheduler = PNDMScheduler(**PROCESS, skip_prk_steps=True, set_alpha_to_one=False)
+    scheduler.register_to_config(clip_sample=False)
+    return scheduler
 
 
 def noising() -> DDPMScheduler:
