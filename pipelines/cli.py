@@ -20,6 +20,7 @@ VERBS = {
     "index": "where each concept of a folder's plans is introduced, developed, applied",
     "new": "a plan to begin with",
     "schema": "JSON Schema of the typed plan",
+    "base": "train a tiny Stable Diffusion from nothing, on a processor or a GPU",
     "compare": "do two builds differ, timings aside?",
 }
 

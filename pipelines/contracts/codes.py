@@ -10,6 +10,7 @@ TITLES = {
     "ML107": "a fact or a reference cannot be used",
     "ML108": "the module folder is incomplete",
     "ML109": "an option that a method does not have, or cannot take",
+    "ML110": "published weights are not those of their recipe or card",
     "ML201": "not UTF-8",
     "ML202": "damaged text, read as it was meant",
     "ML203": "a table row has too many or too few cells",

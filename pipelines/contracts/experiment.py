@@ -6,7 +6,7 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,6 +15,7 @@ from pipelines.contracts.problems import InputProblems, Problem
 
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Read = TypeVar("Read", bound=BaseModel)
 
 
 class Strict(BaseModel):
@@ -112,6 +113,15 @@ def load_experiment(path: Path) -> Experiment:
     Raises:
         InputProblems: All that is wrong with the file, each with its line.
     """
+    return load_strict(path, Experiment, "an experiment is a mapping", "write `method: …`")
+
+
+def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Read:
+    """Read a YAML file as a model that has a `name` and a `file` besides the file's own keys.
+
+    Raises:
+        InputProblems: All that is wrong with the file, each with its line.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -130,11 +140,9 @@ def load_experiment(path: Path) -> Experiment:
             ]
         ) from error
     if not isinstance(data, dict):
-        raise InputProblems(
-            [Problem(str(path), 1, "ML102", "an experiment is a mapping", "write `method: …`")]
-        )
+        raise InputProblems([Problem(str(path), 1, "ML102", otherwise, remedy)])
     try:
-        return Experiment(**{**data, "name": path.stem, "file": str(path)})
+        return kind(**{**data, "name": path.stem, "file": str(path)})
     except ValidationError as error:
         raise InputProblems(
             _yaml_problem(path, text, node, item) for item in error.errors()

@@ -93,7 +93,7 @@ def tables(plan: AnyPlan) -> dict[str, TableUse]:
 
 
 def listed(value: str) -> list[str]:
-    """Return the parts of an option's list; the comma before a guidance, `@1,w=2`, is no border."""
+    """Return the parts of a list; the comma before a guidance, `@1,w=2`, is no border."""
     return [part.strip() for part in _BORDER.split(value) if part.strip()]
 
 

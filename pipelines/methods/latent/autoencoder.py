@@ -1,0 +1,114 @@
+"""The autoencoder of the tiny Stable Diffusion: pictures (3, 64, 64) ↔ latents (4, 8, 8)."""
+
+from __future__ import annotations
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor, nn
+
+from pipelines.contracts.latent import SIDE, AutoencoderShape
+from pipelines.diffusion.randomness import stream
+from pipelines.scenes.batches import MIX, batch, pictures
+
+KL = 3e-4  # weight of the prior, a latent number
+LOG_VARIANCE = -4.0  # at the start; diffusers' zero would bury the latents in noise
+WIDTHS = {"absolute": 0.5, "square": 1.0, "slope": 0.1}  # weights of the errors
+
+
+def fresh(shape: AutoencoderShape, seed: int) -> AutoencoderKL:
+    """Return an untrained autoencoder."""
+    levels = len(shape.channels)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(stream("autoencoder", seed).initial_seed())
+        network = AutoencoderKL(
+            down_block_types=("DownEncoderBlock2D",) * levels,
+            up_block_types=("UpDecoderBlock2D",) * levels,
+            block_out_channels=shape.channels,
+            layers_per_block=shape.layers,
+            latent_channels=shape.latents,
+            norm_num_groups=shape.groups,
+            sample_size=SIDE,
+            mid_block_add_attention=False,
+        )
+    with torch.no_grad():
+        network.quant_conv.weight[shape.latents :] *= 0.1
+        network.quant_conv.bias[shape.latents :] = LOG_VARIANCE
+    return network
+
+
+def errors(x: Tensor, reference: Tensor) -> dict[str, Tensor]:
+    """Return the mean errors between pictures: absolute, squared, and of the slopes."""
+    e = x - reference
+    across, down = e[..., 1:] - e[..., :-1], e[..., 1:, :] - e[..., :-1, :]
+    return {
+        "absolute": e.abs().mean(),
+        "square": e.square().mean(),
+        "slope": across.abs().mean() + down.abs().mean(),
+    }
+
+
+def weighed(terms: dict[str, Tensor]) -> Tensor:
+    return torch.stack([WIDTHS[name] * value for name, value in terms.items()]).sum()
+
+
+class Reconstruction:
+    """Encode, draw, decode: the pictures' errors and the latents' distance from the prior."""
+
+    def __init__(self, network: AutoencoderKL, count: int, seed: int) -> None:
+        self.network, self.count, self.seed = network, count, seed
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        scenes = batch(step, self.count, ("autoencoder", self.seed), self.network.device)
+        x = pictures(scenes, MIX)
+        posterior = self.network.encode(x).latent_dist
+        noise = noise_like(posterior.mean, "autoencoder", self.seed, step)
+        decoded = self.network.decode(posterior.mean + posterior.std * noise).sample
+        found = errors(decoded.float(), x)
+        kl = posterior.kl().mean() / posterior.mean[0].numel()
+        return {"loss": weighed(found) + KL * kl, **found, "kl": kl}
+
+
+class Decoding:
+    """Decode again, better, with the encoder as it is: a denoiser can be trained meanwhile.
+
+    The noise on the latents stands for the small errors of a denoiser.
+    """
+
+    def __init__(self, network: AutoencoderKL, count: int, seed: int, noise: float) -> None:
+        self.network, self.count, self.seed, self.noise = network, count, seed, noise
+        network.requires_grad_(False)
+        nn.ModuleList([network.decoder, network.post_quant_conv]).requires_grad_(True)
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        scenes = batch(step, self.count, ("decoder", self.seed), self.network.device)
+        x = pictures(scenes, MIX)
+        with torch.no_grad():
+            latents = self.network.encode(x).latent_dist.mean
+        noise = noise_like(latents, "decoder", self.seed, step)
+        scale = self.noise / self.network.config.scaling_factor
+        found = errors(self.network.decode(latents + scale * noise).sample.float(), x)
+        return {"loss": weighed(found), **found}
+
+
+def noise_like(latents: Tensor, *labels: object) -> Tensor:
+    """Return standard normal numbers of the same shape, the same on every device."""
+    drawn = torch.randn(latents.shape, generator=stream(*labels))
+    return drawn.to(latents.device, non_blocking=True)
+
+
+@torch.no_grad()
+def encoded(network: AutoencoderKL, x: Tensor, chunk: int = 256) -> Tensor:
+    """Return the means of the latents (B, 4, 8, 8), unscaled."""
+    return torch.cat([network.encode(part).latent_dist.mean for part in x.split(chunk)])
+
+
+@torch.no_grad()
+def decoded(network: AutoencoderKL, latents: Tensor, chunk: int = 64) -> Tensor:
+    """Return the pictures (B, 3, 64, 64) of unscaled latents, from -1 to 1."""
+    parts = [network.decode(part).sample for part in latents.split(chunk)]
+    return torch.cat(parts).clamp(-1, 1)
+
+
+def set_scale(network: AutoencoderKL, latents: Tensor) -> None:
+    """Let scaled latents have unit variance, as latent diffusion wants (Rombach et al. 2022)."""
+    network.register_to_config(scaling_factor=round(1 / latents.std().item(), 6))

@@ -1,0 +1,75 @@
+"""Samplers of the tiny Stable Diffusion, by the names that measurements use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    EulerDiscreteScheduler,
+    LCMScheduler,
+    PNDMScheduler,
+    StableDiffusionPipeline,
+    UniPCMultistepScheduler,
+)
+from torch import Tensor
+
+from pipelines.diffusion.randomness import normal, rows, stream
+
+SCHEDULERS: dict[str, Callable[[Any], Any]] = {
+    "ddim": DDIMScheduler.from_config,
+    "pndm": PNDMScheduler.from_config,
+    "euler": EulerDiscreteScheduler.from_config,
+    "dpmpp_2m": DPMSolverMultistepScheduler.from_config,
+    "unipc": UniPCMultistepScheduler.from_config,
+    "lcm": LCMScheduler.from_config,
+}
+CHUNK = 64  # pictures drawn at once
+
+
+def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Tensor:
+    """Return the first noise, the same for every sampler: (count, channels, side, side)."""
+    config = pipeline.unet.config
+    shape = (config.in_channels, config.sample_size, config.sample_size)
+    flat = rows(
+        count,
+        lambda many, generator: normal(many, generator, shape[0] * shape[1] * shape[2]),
+        stream("latent noise", seed),
+    )
+    return flat.view(count, *shape)
+
+
+@torch.no_grad()
+def sampled(
+    pipeline: StableDiffusionPipeline,
+    prompts: Sequence[str],
+    sampler: str,
+    steps: int,
+    w: float,
+    seed: object = 0,
+) -> Tensor:
+    """Return one picture a prompt (B, 3, H, W), from -1 to 1.
+
+    `w` is diffusers' guidance scale: 1 means none. Samplers that add noise draw from
+    `seed` too.
+    """
+    pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+    pipeline.set_progress_bar_config(disable=True)
+    device, dtype = pipeline.device, pipeline.unet.dtype
+    noise = start(pipeline, len(prompts), seed)
+    drawn = list[Tensor]()
+    for first in range(0, len(prompts), CHUNK):
+        part = list(prompts[first : first + CHUNK])
+        result = pipeline(
+            prompt=part,
+            num_inference_steps=steps,
+            guidance_scale=w,
+            latents=noise[first : first + CHUNK].to(device, dtype),
+            generator=stream("sampler noise", seed, first),
+            output_type="pt",
+        )
+        drawn.append(result.images.float())
+    return torch.cat(drawn) * 2 - 1

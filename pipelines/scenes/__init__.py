@@ -1,0 +1,1 @@
+"""Captioned scenes, rendered: what the tiny Stable Diffusion is trained on."""

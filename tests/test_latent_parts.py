@@ -1,0 +1,222 @@
+"""Autoencoder, text encoder, denoiser, judge: shapes, losses, and the pipeline they become."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
+from pipelines.diffusion.randomness import stream
+from pipelines.methods.latent import appraisal, autoencoder, denoiser, pipeline, sampling, text
+from pipelines.scenes import judge
+from pipelines.scenes.batches import MIX, batch, pictures, psnr
+from pipelines.scenes.chance import scenes
+from pipelines.scenes.styles import STYLES
+
+pytestmark = pytest.mark.slow
+TUNING = Tuning(steps=2, batch=4, lr=0.02)
+RECIPE = Base(
+    name="tiny",
+    file="tiny.yaml",
+    title="Tiny",
+    autoencoder=AutoencoderShape(channels=(4, 4, 8, 8)),
+    text=TextShape(width=16, layers=1, heads=2),
+    unet=UnetShape(channels=(8, 16), groups=2, heads=2),
+    bank=8,
+    train=Parts(judge=TUNING, autoencoder=TUNING, decoder=TUNING, denoiser=TUNING),
+)
+
+
+@pytest.fixture(scope="module")
+def coder():
+    return autoencoder.fresh(RECIPE.autoencoder, 0)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return text.tokenizer_of(RECIPE.text)
+
+
+@pytest.fixture(scope="module")
+def networks(tokenizer):
+    return denoiser.networks(RECIPE, tokenizer, 8)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, coder, tokenizer, networks):
+    path = tmp_path_factory.mktemp("base")
+    pipeline.write(pipeline.assembled(coder, tokenizer, networks), path)
+    return path
+
+
+def test_batches_mix_styles_in_turn_and_steps_share_no_scene():
+    some = scenes(0, 10, "batch")
+    mixed, plain = pictures(some, MIX), pictures(some)
+    same = (mixed == plain).flatten(1).all(1).tolist()
+    assert same == [True, True, True, False, False] * 2
+    assert mixed.min() >= -1 and mixed.max() <= 1
+    first, second = batch(0, 6, "batch"), batch(1, 6, "batch")
+    assert torch.equal(
+        torch.cat([first.attributes, second.attributes]), scenes(0, 12, "batch").attributes
+    )
+
+
+def test_decibels_have_their_closed_form():
+    x = torch.zeros(2, 3, 4, 4)
+    assert psnr(x + 0.2, x).tolist() == pytest.approx([20.0, 20.0], abs=1e-4)
+
+
+def test_the_autoencoder_has_factor_eight_and_starts_almost_without_noise(coder):
+    posterior = coder.encode(pictures(scenes(0, 2, "x"))).latent_dist
+    assert posterior.mean.shape == (2, 4, 8, 8)
+    assert posterior.std.mean() < 0.3
+    again = autoencoder.fresh(RECIPE.autoencoder, 0)
+    assert torch.equal(coder.decoder.conv_in.weight, again.decoder.conv_in.weight)
+
+
+def test_reconstruction_tells_its_terms_and_repeats_them(coder):
+    one = autoencoder.Reconstruction(coder, 4, 0)
+    terms = one.terms(3)
+    assert terms.keys() == {"loss", "absolute", "square", "slope", "kl"}
+    assert all(torch.equal(terms[name], value) for name, value in one.terms(3).items())
+    assert not torch.equal(one.terms(4)["loss"], terms["loss"])
+
+
+def test_errors_have_their_closed_form():
+    ramp = torch.arange(4.0).expand(1, 1, 4, 4)
+    found = autoencoder.errors(ramp, torch.zeros_like(ramp))
+    assert [found[name].item() for name in ("absolute", "square", "slope")] == [1.5, 3.5, 1.0]
+    assert autoencoder.weighed(found).item() == pytest.approx(0.75 + 3.5 + 0.1)
+
+
+def test_tuning_the_decoder_leaves_the_encoder():
+    network = autoencoder.fresh(RECIPE.autoencoder, 0)
+    terms = autoencoder.Decoding(network, 4, 0, 0.03).terms(0)
+    terms["loss"].backward()
+    learning = {n for n, p in network.named_parameters() if p.grad is not None}
+    assert learning and all(n.startswith(("decoder", "post_quant_conv")) for n in learning)
+
+
+def test_scaled_latents_have_unit_variance():
+    network = autoencoder.fresh(RECIPE.autoencoder, 0)
+    latents = autoencoder.encoded(network, pictures(scenes(0, 8, "x")), chunk=3)
+    autoencoder.set_scale(network, latents)
+    assert (latents * network.config.scaling_factor).std().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_every_word_is_one_token_and_any_prompt_is_read(tokenizer):
+    for word in text.words():
+        assert len(tokenizer(word).input_ids) == 3, word
+    ids = tokenizer("a small pläin cat? 😀").input_ids
+    assert tokenizer.unk_token_id is None or len(ids) > 8
+    assert tokenizer.decode(ids[1:-1]).replace(" ", "").startswith("asmallpl")
+
+
+def test_byte_pairs_merge_to_the_end_and_alike_every_time():
+    vocabulary, merges = text.byte_pairs(["low", "lower", "slow"])
+    assert {"low</w>", "lower</w>", "slow</w>"} <= vocabulary.keys()
+    assert (vocabulary, merges) == text.byte_pairs(["slow", "lower", "low", "low"])
+    assert sorted(vocabulary.values()) == list(range(len(vocabulary)))
+
+
+def test_the_longest_caption_fits(tokenizer):
+    from pipelines.scenes.grammar import all_captions
+
+    lengths = [len(tokenizer(caption.text()).input_ids) for caption in all_captions()]
+    assert max(lengths) <= RECIPE.text.tokens - 4  # room for the words of a style
+
+
+def test_the_bank_holds_scaled_latents_beside_their_captions(coder, tokenizer):
+    bank = denoiser.banked(coder, tokenizer, 5, 0)
+    caption = scenes(0, 5, ("bank", 0)).captions()[4].text()
+    assert torch.equal(bank.tokens[4], denoiser.tokens_of(tokenizer, [caption])[0])
+    wanted = autoencoder.encoded(coder, pictures(scenes(0, 5, ("bank", 0))))
+    assert torch.allclose(bank.latents, wanted * coder.config.scaling_factor, atol=1e-5)
+
+
+def test_an_untrained_denoiser_that_says_zero_has_the_loss_of_v(networks, tokenizer):
+    """v has unit variance where latents and noise have."""
+    latents = torch.randn(512, 4, 8, 8, generator=stream("latents"))
+    tokens = denoiser.tokens_of(tokenizer, ["a cat"] * 512)
+    bank = denoiser.Bank(latents, tokens, tokens[0])
+    objective = denoiser.Denoising(networks, bank, 64, 0, 0.1)
+    with torch.no_grad():
+        networks["unet"].conv_out.weight.zero_()
+        networks["unet"].conv_out.bias.zero_()
+        assert objective.terms(0)["loss"].item() == pytest.approx(1, abs=0.05)
+        assert torch.equal(objective.terms(0)["loss"], objective.terms(0)["loss"])
+
+
+def test_the_judge_names_all_heads_and_counts_all(networks):
+    some, network = scenes(0, 6, "x"), judge.fresh(0)
+    x, wanted = pictures(some, tuple(STYLES)), judge.answers(some, tuple(STYLES))
+    assert wanted["style"].tolist() == [0, 1, 2, 0, 1, 2]
+    assert network.features(x).shape == (6, judge.FEATURES)
+    found = judge.right(network, x, wanted)
+    every = torch.stack([found[name] for name in judge.ATTRIBUTES])
+    assert torch.equal(found["all"], every.all(0)) and "style" in found
+    assert judge.Judging(network, 6, 0).terms(0)["loss"].item() > 1
+
+
+def test_worn_pictures_stay_near(networks):
+    x = pictures(scenes(0, 8, "x"))
+    for step in range(4):
+        assert 0 < (judge.worn(x, step, ("test",)) - x).abs().mean() < 0.2
+
+
+@pytest.mark.parametrize("name", sampling.SCHEDULERS)
+def test_every_sampler_draws(folder, name):
+    loaded = pipeline.load(folder)
+    x = sampling.sampled(loaded, ["a cat", "a large plain red star at dusk"], name, 4, 2.0)
+    assert x.shape == (2, 3, 64, 64) and x.isfinite().all() and x.abs().max() <= 1
+
+
+def test_no_sampler_cuts_latents_as_if_they_were_pictures(folder):
+    config = pipeline.load(folder).scheduler.config
+    for make in sampling.SCHEDULERS.values():
+        scheduler = make(config)
+        assert not scheduler.config.get("clip_sample", False)
+        assert not scheduler.config.get("thresholding", False)
+        assert scheduler.config.prediction_type == "v_prediction"
+
+
+def test_the_first_noise_does_not_depend_on_the_count(folder):
+    loaded = pipeline.load(folder)
+    assert torch.equal(sampling.start(loaded, 3), sampling.start(loaded, 9)[:3])
+    assert not torch.equal(sampling.start(loaded, 3), sampling.start(loaded, 3, seed=1))
+
+
+def test_scores_of_renders_are_those_of_the_judge(coder):
+    of, network = appraisal.held_out(6), judge.fresh(0)
+    real = pictures(of)
+    scores = appraisal.picture_scores(network, real, of, real)
+    assert scores["frechet"] == pytest.approx(0, abs=1e-4)
+    found = appraisal.autoencoder_scores(coder, network, of)
+    assert found["base"]["real_all"] == scores["all"] and found.keys() == STYLES.keys()
+    assert appraisal.clipped(torch.tensor([-1.0, 0.0, 1.0, 0.5])) == 0.5
+
+
+def test_a_folder_loads_in_diffusers_without_this_project(folder):
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    assert {"tokenizer/vocab.json", "tokenizer/merges.txt", "model_index.json"} <= names
+    assert not [name for name in names if name.endswith((".bin", ".pt", ".ckpt"))]
+    program = (
+        "import sys, json; from diffusers import DiffusionPipeline as P;"
+        "p = P.from_pretrained(sys.argv[1], local_files_only=True);"
+        "p.set_progress_bar_config(disable=True);"
+        "x = p('a small plain red star at dusk', num_inference_steps=2, output_type='np').images;"
+        "ours = [m for m in sys.modules if m.startswith('pipelines')];"
+        "print(json.dumps([type(p).__name__, list(x.shape), ours]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        cwd="/",
+        env={"PATH": "", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told == ["StableDiffusionPipeline", [1, 64, 64, 3], []]

@@ -1,0 +1,144 @@
+"""The stages of the tiny Stable Diffusion, run on a recipe of toy sizes."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from pipelines.cli import parser
+from pipelines.commands import base
+from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
+from pipelines.contracts.base_card import checked_card
+from pipelines.contracts.files import read_json
+from pipelines.contracts.latent import load_base
+from pipelines.methods.latent.training import Training
+from pipelines.stages import appraise, assemble, pretrain
+from pipelines.stages.latent import checkpoints
+
+pytestmark = pytest.mark.slow
+RECIPE = """
+title: Tiny
+autoencoder: {channels: [4, 4, 8, 8]}
+text: {width: 16, layers: 1, heads: 2}
+unet: {channels: [8, 16], groups: 2, heads: 2}
+bank: 32
+train:
+  judge: {steps: 4, batch: 6, lr: 0.02}
+  autoencoder: {steps: 6, batch: 5, lr: 0.02}
+  decoder: {steps: 4, batch: 5, lr: 0.02, ema: 0.5}
+  denoiser: {steps: 4, batch: 8, lr: 0.02, ema: 0.9}
+"""
+
+
+class Runner:
+    """Runs stages within this process, as the command `base` would in others."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.recipe, self.out = folder / "tiny.yaml", folder / "out"
+        self.recipe.write_text(RECIPE, encoding="utf-8")
+        self.monkeypatch = monkeypatch
+        words = f"base {self.recipe} --folder {self.out} --count 6 --systems ddim@2,w=3"
+        self.args = parser("base").parse_args(words.split())
+
+    def run(self, stage, command: list[str]) -> None:
+        self.monkeypatch.setattr(sys, "argv", command)
+        stage.main()
+
+    def train(self, part: str) -> Path:
+        self.run(pretrain, base.training(self.args, part))
+        return base.weights(self.args, part)
+
+
+@pytest.fixture
+def runner(tmp_path, monkeypatch):
+    yield Runner(tmp_path, monkeypatch)
+    torch.use_deterministic_algorithms(False)
+
+
+def test_a_base_is_trained_assembled_and_appraised(runner, capsys):
+    for part in ("autoencoder", "judge", "denoiser", "decoder"):
+        runner.train(part)
+    said = capsys.readouterr().err
+    assert "tiny denoiser: step 4/4  loss" in said and "min left" in said
+    runner.run(assemble, base.assembling(runner.args))
+    runner.run(appraise, base.appraising(runner.args))
+    card = checked_card(runner.out / "pipeline", load_base(runner.recipe))
+    assert card.seconds.keys() == {"autoencoder", "judge", "denoiser", "decoder"}
+    assert 0 < card.quality["autoencoder-base@1/psnr"] < 60
+    keys = {row["key"] for row in read_json(runner.out / "measurements.json")}
+    assert {"tiny/ddim@2,w=3/all", "tiny/autoencoder-night@1/ceiling_all"} <= keys
+    assert (runner.out / "sheet.png").read_bytes().startswith(b"\x89PNG")
+    (history,) = load_histories(runner.out / "parts/autoencoder.history.json")
+    assert history.columns["step"][-1] == 6 and "kl" in history.columns
+    tuned = load_arrays(runner.out / "parts/decoder.safetensors")
+    first = load_arrays(runner.out / "parts/autoencoder.safetensors")
+    assert all((tuned[n] == first[n]).all() for n in first if n.startswith("encoder"))
+    assert any((tuned[n] != first[n]).any() for n in first if n.startswith("decoder"))
+
+
+def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = Training.step
+
+    def stopping(self: Training) -> dict[str, float]:
+        if self.done == steps:
+            raise KeyboardInterrupt
+        return step(self)
+
+    monkeypatch.setattr(Training, "step", stopping)
+
+
+def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys):
+    undisturbed = load_arrays(runner.train("autoencoder"))
+    base.weights(runner.args, "autoencoder").unlink()
+    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
+        stop_after(3, interrupted)
+        runner.train("autoencoder")
+    path = base.weights(runner.args, "autoencoder")
+    kept = path.with_name("autoencoder.checkpoint.safetensors")
+    assert kept.exists() and not path.exists()
+    resumed = load_arrays(runner.train("autoencoder"))
+    assert "going on after step 3" in capsys.readouterr().err
+    assert not kept.exists()
+    assert all((resumed[name] == value).all() for name, value in undisturbed.items())
+
+
+def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys):
+    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
+        stop_after(2, interrupted)
+        runner.train("judge")
+    runner.recipe.write_text(RECIPE.replace("batch: 6", "batch: 7"), encoding="utf-8")
+    card = load_card(runner.train("judge"))
+    assert "of another recipe or code; starting anew" in capsys.readouterr().err
+    assert card.settings["train.judge"]["batch"] == 7
+
+
+def test_no_number_stops_the_stage_with_step_cause_and_remedy(runner):
+    text = RECIPE.replace("{steps: 6, batch: 5, lr: 0.02}", "{steps: 6, batch: 5, lr: 1.0e+38}")
+    runner.recipe.write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"tiny, autoencoder: step \d: loss nan.*lower `lr`"):
+        runner.train("autoencoder")
+
+
+def test_the_same_part_has_the_same_bytes(runner):
+    first = runner.train("judge").read_bytes()
+    assert runner.train("judge").read_bytes() == first
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_every_part_trains_on_a_gpu(runner):
+    runner.args.device = "cuda"
+    for part in ("autoencoder", "judge", "denoiser", "decoder"):
+        assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
+    runner.run(assemble, base.assembling(runner.args))
+    runner.run(appraise, base.appraising(runner.args))
+
+
+def test_all_commands_name_their_needs(runner):
+    command = base.training(runner.args, "denoiser")
+    assert f"--need=autoencoder={base.weights(runner.args, 'autoencoder')}" in command
+    assert json.dumps(command)  # plain words only
+    assert appraise.system("dpmpp_2m@20,w=7.5") == ("dpmpp_2m", 20, 7.5)
