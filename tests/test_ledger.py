@@ -26,7 +26,14 @@ ON_THREE_SEEDS = (
     "toy-cd", "toy-ct", "toy-ict", "grid-edm", "grid-flow", "grid-cd", "grid-ct",
     "grid-ict", "grid-gan", "grid-cd-adv", "grid-cd-long", "grid-reflow",
 )  # fmt: skip
-COLLAPSING = {"toy-cd-both-sides-no-boundary"}  # nothing holds them to the data: an ablation
+# What the pages show as failures: without the boundary condition, with a target that is late, and
+# with a critic in place of a consistency loss.
+FAILURES = {
+    "toy-cd-both-sides-no-boundary",
+    "toy-cd-no-boundary",
+    "toy-cd-slow-target",
+    "grid-add",
+}
 SPREADS = {"digits": 0.54}  # of real data, where it is not 1
 
 
@@ -159,7 +166,9 @@ def test_no_student_collapses(ledger: Ledger, experiments: dict[str, Experiment]
     systems = students(ledger, experiments)
     assert len(systems) > 60
     found = {system for system in systems if collapsed(ledger, system)}
-    assert {system.partition("/")[0] for system in found} == COLLAPSING
+    names = {system.partition("/")[0] for system in found}
+    assert names <= FAILURES
+    assert "toy-cd-both-sides-no-boundary" in names  # or this test could not find one
 
 
 def test_every_system_was_timed_alone_and_named(ledger: Ledger) -> None:
