@@ -1,4 +1,4 @@
-"""The table of all claims of a page: what is said, what became of it, by which numbers, and why.
+"""The table of all claims of a page: what is said and why, what became of it, by which numbers.
 
 Claims that fail stay in it.
 """
@@ -32,7 +32,7 @@ class LedgerTable:
 def claims_table(page: Page, request: TableRequest) -> LedgerTable:
     """Set one row a claim, in the order of the page."""
     rows = tuple(_row(page, claim) for claim in page.places.claims)
-    return LedgerTable(("What is said", "Verdict", "The check, in numbers", "Why"), rows)
+    return LedgerTable(("What is said", "Verdict", "The check, in numbers"), rows)
 
 
 def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
@@ -42,8 +42,10 @@ def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     )
     anchor = page.places.of(claim).anchor
     statement = Markup('<a href="#{}">{}</a>').format(anchor, unlinked(inline.spans(said)))
+    if claim.because:
+        statement += Markup('<span class="why">{}</span>').format(inline.spans(claim.because))
     verdict = _VERDICT.format(timed_mark(view.timed), view.outcome.value, view.sign, view.word)
-    return statement, verdict, _numbers(view), inline.spans(claim.because)
+    return statement, verdict, _numbers(view)
 
 
 def _numbers(view: ClaimView) -> Markup:
