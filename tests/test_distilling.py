@@ -91,4 +91,4 @@ def test_options_reach_the_loss(tmp_path: Path) -> None:
 def test_both_sides_leave_no_slow_target(tmp_path: Path) -> None:
     with pytest.raises(InputProblems, match="target_ema 0") as error:
         made(tmp_path, "{both_sides: true, target_ema: 0.9}")
-    assert error.value.problems[0].code == "ML104"
+    assert error.value.problems[0].code == "ML109"

@@ -153,7 +153,7 @@ def test_impossible_options_are_named(tmp_path: Path, options: dict[str, object]
     path = tmp_path / "toy.yaml"
     path.write_text("train:\n  options: {}\n")
     made = experiment("guided_consistency", **options).model_copy(update={"file": str(path)})
-    with pytest.raises(InputProblems, match="ML104"):
+    with pytest.raises(InputProblems, match="ML109"):
         guided_consistency.make(made, {}, stream("train", 0), 4)
 
 
