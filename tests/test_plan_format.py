@@ -176,6 +176,12 @@ def test_a_line_of_markdown_is_written_so_that_it_reads_the_same(text: str) -> N
     assert essence(again) == essence(spans)
 
 
+@pytest.mark.parametrize("text", ["_-_*)*", "*a*_b_*c*", "__a__*b*", "*a*`*`_b_"])
+def test_neighbouring_emphases_stay_two(text: str) -> None:
+    spans, _ = read_spans(text, 1, dialect=False)
+    assert essence(read_spans(write_spans(spans), 1, dialect=False)[0]) == essence(spans)
+
+
 def test_what_reaches_over_a_line_end_is_respelled_as_a_whole() -> None:
     frame = "## Phase 2: Analyze\n\n## Phase 3: Design\n\n{}\n"
     check(frame.format("| thin | a rope |\nx_t = sqrt(alpha_bar_t)*x_0\n| thick | a cable |"))

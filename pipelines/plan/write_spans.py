@@ -19,17 +19,20 @@ from pipelines.contracts.plan import (
 from pipelines.plan.inline import read_spans
 
 _SPECIAL = re.compile(r"[\\`*_\[\]$&{]")
+_OTHER = {"*": "_", "_": "*"}
 _FORM = {"guessed", "raw", "line"}  # what spans keep of their spelling and their place
 
 
 def write_spans(spans: Spans) -> str:
     """Return Markdown for spans, escaped only where it would be read otherwise."""
     wanted = essence(spans)
-    candidates = (_written(spans, escape=False), _written(spans, escape=True))
+    candidates = [
+        _written(spans, escape=escape, mark=mark) for escape in (False, True) for mark in "*_"
+    ]
     for text in candidates:
         if essence(read_spans(text, 1, dialect=False)[0]) == wanted:
             return text
-    return candidates[-1]
+    return candidates[2]
 
 
 def essence(value: Any) -> Any:
@@ -45,7 +48,14 @@ def essence(value: Any) -> Any:
 
 
 def _written(spans: Spans, *, escape: bool, mark: str = "*") -> str:
-    return "".join(_one(span, escape=escape, mark=mark) for span in spans)
+    """Write spans; of neighbouring emphases every other one has the other mark."""
+    parts, before = list[str](), False
+    for span in spans:
+        emphasis = isinstance(span, Emphasis)
+        mark = _OTHER[mark] if emphasis and before else mark
+        parts.append(_one(span, escape=escape, mark=mark))
+        before = emphasis
+    return "".join(parts)
 
 
 def _one(span: Span, *, escape: bool, mark: str) -> str:
@@ -54,8 +64,7 @@ def _one(span: Span, *, escape: bool, mark: str) -> str:
     if isinstance(span, Strong):
         return f"**{_written(span.spans, escape=escape, mark='_')}**"
     if isinstance(span, Emphasis):
-        other = "_" if mark == "*" else "*"
-        return f"{mark}{_written(span.spans, escape=escape, mark=other)}{mark}"
+        return f"{mark}{_written(span.spans, escape=escape, mark=_OTHER[mark])}{mark}"
     if isinstance(span, CodeSpan):
         return _code(span.text)
     if isinstance(span, Math):
