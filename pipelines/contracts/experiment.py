@@ -16,6 +16,7 @@ from pipelines.contracts.problems import InputProblems, Problem
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Read = TypeVar("Read", bound=BaseModel)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # same rules, ten times as fast
 
 
 class Strict(BaseModel):
@@ -124,8 +125,8 @@ def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Re
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputProblems(
@@ -152,7 +153,7 @@ def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Re
 def line_of(experiment: Experiment, *keys: str | int) -> int:
     """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
     text = Path(experiment.file).read_text(encoding="utf-8")
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=_Loader)
     return _line_of(node, keys) if node else 1
 
 
