@@ -182,6 +182,55 @@ def test_neighbouring_emphases_stay_two(text: str) -> None:
     assert essence(read_spans(write_spans(spans), 1, dialect=False)[0]) == essence(spans)
 
 
+@pytest.mark.parametrize(
+    "text", ["_-_*)*", "*a))-)-)*_-b_", "**(a)**__(b)__", "*(a)*__(b)__ _c_", "[*-*_)_](x.html)"]
+)
+def test_neighbouring_emphases_stay_apart(text: str) -> None:
+    spans, _ = read_spans(text, 1, dialect=False)
+    again, _ = read_spans(write_spans(spans), 1, dialect=False)
+    assert essence(again) == essence(spans)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_marks_in_a_line_are_written_so_that_they_read_the_same(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(500):
+        text = "".join(rng.choices("ab *_()-.", k=rng.randrange(1, 21))).strip()
+        spans, _ = read_spans(text, 1, dialect=False)
+        again, _ = read_spans(write_spans(spans), 1, dialect=False)
+        assert essence(again) == essence(spans), text
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "> > builder: Leave room for a picture.",
+        "> A quotation.\n>\n> > builder: Leave room.\n> >\n> > - one\n> > - two\n>\n> Its end.",
+        "> builder: Read this:\n>\n> > A quotation.",
+    ],
+)
+def test_a_note_in_a_quotation_stays_a_note(note: str) -> None:
+    written = check(OUTLINE.format(body=f"#### 1. Hook\n\n{note}"))
+    assert "> :::" not in written
+
+
+def test_a_bar_in_a_formula_does_not_make_a_table_of_a_paragraph() -> None:
+    frame = "## Phase 2: Analyze\n{}\n## Phase 3: Design\n"
+    written = check(frame.format("| P(A | B) | thin (x) / thick (y) |\n|---|---|"))
+    assert "$P ( A \\mid B )$" in written
+    check(
+        frame.format(
+            "| P(A \\| B) | thin (x) / thick (y) |\n|---|---|\n| q(x_t\\|x_0) | P(A | B) |"
+        )
+    )
+
+
+def test_a_fence_that_the_margin_cuts_off_its_item() -> None:
+    text = "1. First:\n   ```python\n#   lift()\n   ```\n- Stone"
+    check(f"## Phase 1: Orient\n## Phase 2: Analyze\n{text}")  # the file ends in the code
+    check(OUTLINE.format(body=f"#### 1. Hook\n\n{text}"))
+
+
 def test_what_reaches_over_a_line_end_is_respelled_as_a_whole() -> None:
     frame = "## Phase 2: Analyze\n\n## Phase 3: Design\n\n{}\n"
     check(frame.format("| thin | a rope |\nx_t = sqrt(alpha_bar_t)*x_0\n| thick | a cable |"))

@@ -27,7 +27,7 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.frame import is_outline
 from pipelines.plan.inline import read_spans
-from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.markdown import Raw, is_one_paragraph, raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import Reading
@@ -78,7 +78,8 @@ def format_text(text: str, file: str = "plan.md") -> str:
 def content(value: Any) -> Any:
     """Return what a plan says, as plain data: two spellings of one plan have equal contents."""
     if isinstance(value, Code):
-        return (value.language, value.text, value.voice)
+        text = value.text.removesuffix("\n")  # there or not, where the file ends in a fence
+        return (value.language, text, value.voice)
     if isinstance(value, Review):
         value = value.model_copy(update={"title": _SEPARATOR.sub(" ", value.title)})
     if isinstance(value, BaseModel):
@@ -195,12 +196,14 @@ def _respelled_blocks(
 def _respelled_lines(texts: list[str]) -> list[str]:
     """Respell the lines of a paragraph, each by itself if the whole then reads the same.
 
-    Where something reaches from one line to the next, the first line takes the whole.
+    Where something reaches over a line's end, or where the lines would become a table (`P(A | B)`
+    as a formula has no bar), the first line takes the whole.
     """
     apart = [respelled(text) for text in texts]
     whole, _ = read_spans("\n".join(texts), 1, dialect=True)
     again, _ = read_spans("\n".join(apart), 1, dialect=False)
-    if len(texts) < 2 or essence(whole) == essence(again):
+    stays = apart == texts or is_one_paragraph("\n".join(apart))
+    if len(texts) < 2 or (stays and essence(whole) == essence(again)):
         return apart
     return [write_spans(whole), *("" for _ in texts[1:])]
 

@@ -95,13 +95,18 @@ def _ends_deep(lines: Lines) -> bool:
 
 def _item(item: Item) -> Lines:
     """Write an item; a note to the builder among the student's text is a marked quotation."""
-    parts: list[Lines] = []
-    for voice, group in groupby(item.nodes, key=lambda node: node.voice):
-        written = joined(_with_markers(tuple(group)))
-        parts.append(_note(written) if voice is Voice.BUILDER else written)
-    lines = joined(parts) or [""]
+    lines = _with_notes(item.nodes) or [""]
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
     return [box + lines[0], *lines[1:]]
+
+
+def _with_notes(nodes: Blocks) -> Lines:
+    """Write what lies where no directive can stand: in an item, in a quotation."""
+    parts: list[Lines] = []
+    for voice, group in groupby(nodes, key=lambda node: node.voice):
+        written = joined(_with_markers(tuple(group)))
+        parts.append(_note(written) if voice is Voice.BUILDER else written)
+    return joined(parts)
 
 
 def _note(lines: Lines) -> Lines:
@@ -116,7 +121,10 @@ def _comparison(block: Comparison) -> Lines:
 
 
 def _quote(block: Quote) -> Lines:
-    return marked(write_blocks(block.nodes) or [""])
+    """Write a quotation; within a note to the builder it says no more who it speaks to."""
+    noted = block.voice is Voice.BUILDER
+    lines = joined(_with_markers(block.nodes)) if noted else _with_notes(block.nodes)
+    return marked(lines or [""])
 
 
 def _card(block: Card) -> Lines:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice, product
 from typing import Any
 
 from pipelines.contracts.plan import (
@@ -20,19 +22,40 @@ from pipelines.plan.inline import read_spans
 
 _SPECIAL = re.compile(r"[\\`*_\[\]$&{]")
 _OTHER = {"*": "_", "_": "*"}
+_TRIALS = 256  # ways to mark the emphases of a line; all of them, where it has at most eight
 _FORM = {"guessed", "raw", "line"}  # what spans keep of their spelling and their place
 
 
 def write_spans(spans: Spans) -> str:
     """Return Markdown for spans, escaped only where it would be read otherwise."""
     wanted = essence(spans)
-    candidates = [
-        _written(spans, escape=escape, mark=mark) for escape in (False, True) for mark in "*_"
-    ]
-    for text in candidates:
+    for text in _candidates(spans):
         if essence(read_spans(text, 1, dialect=False)[0]) == wanted:
             return text
-    return candidates[2]
+    return _written(spans, iter(_marks(spans, "*")), escape=True)
+
+
+def _candidates(spans: Spans) -> Iterator[str]:
+    """Yield spellings, the usual one first: which of `*` and `_` works depends on its place."""
+    usual = _marks(spans, "*")
+    for turned in islice(product((False, True), repeat=len(usual)), _TRIALS):
+        marks = [_OTHER[mark] if turn else mark for mark, turn in zip(usual, turned, strict=True)]
+        for escape in (False, True):
+            yield _written(spans, iter(marks), escape=escape)
+
+
+def _marks(spans: Spans, mark: str) -> list[str]:
+    """Return the marks of all emphases in order: others inside, others right after one."""
+    marks: list[str] = []
+    before = ""
+    for span in spans:
+        emphasis = isinstance(span, Emphasis | Strong)
+        own = "*" if isinstance(span, Strong) and not before else _OTHER.get(before, mark)
+        inner = _OTHER[own] if emphasis else mark
+        marks += [own] if emphasis else []
+        marks += _marks(span.spans, inner) if isinstance(span, Emphasis | Strong | Link) else []
+        before = own if emphasis else ""
+    return marks
 
 
 def essence(value: Any) -> Any:
@@ -47,30 +70,22 @@ def essence(value: Any) -> Any:
     }
 
 
-def _written(spans: Spans, *, escape: bool, mark: str = "*") -> str:
-    """Write spans; of neighbouring emphases every other one has the other mark."""
-    parts, before = list[str](), False
-    for span in spans:
-        emphasis = isinstance(span, Emphasis)
-        mark = _OTHER[mark] if emphasis and before else mark
-        parts.append(_one(span, escape=escape, mark=mark))
-        before = emphasis
-    return "".join(parts)
+def _written(spans: Spans, marks: Iterator[str], *, escape: bool) -> str:
+    return "".join(_one(span, marks, escape=escape) for span in spans)
 
 
-def _one(span: Span, *, escape: bool, mark: str) -> str:
+def _one(span: Span, marks: Iterator[str], *, escape: bool) -> str:
     if isinstance(span, Text):
         return _SPECIAL.sub(r"\\\g<0>", span.text) if escape else span.text
-    if isinstance(span, Strong):
-        return f"**{_written(span.spans, escape=escape, mark='_')}**"
-    if isinstance(span, Emphasis):
-        return f"{mark}{_written(span.spans, escape=escape, mark=_OTHER[mark])}{mark}"
+    if isinstance(span, Strong | Emphasis):
+        mark = next(marks) * (2 if isinstance(span, Strong) else 1)
+        return f"{mark}{_written(span.spans, marks, escape=escape)}{mark}"
     if isinstance(span, CodeSpan):
         return _code(span.text)
     if isinstance(span, Math):
         return f"${span.latex.strip()}$"
     if isinstance(span, Link):
-        return f"[{_written(span.spans, escape=escape, mark=mark)}]({_address(span.href)})"
+        return f"[{_written(span.spans, marks, escape=escape)}]({_address(span.href)})"
     if isinstance(span, Role):
         form = f"|{span.format}" if span.format else ""
         return f"{{{span.name}}}`{span.target}{form}`"
