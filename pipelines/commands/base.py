@@ -27,7 +27,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="default")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--amp", action="store_true", help="bfloat16 where it is safe")
     parser.add_argument("--systems", nargs="+", default=SYSTEMS, metavar="ddim@50,w=3")
     parser.add_argument("--count", type=int, default=256, help="pictures a system")
 
@@ -58,9 +57,8 @@ def training(args: argparse.Namespace, part: str) -> list[str]:
     places = [f"--weights={stem}.safetensors", f"--history={stem}.history.json"]
     how = [f"--preset={args.preset}", f"--device={args.device}", f"--timing={stem}.timing.json"]
     stage = "pipelines.stages.pretrain"
-    amp = ["--amp"] if args.amp else []
     code = f"--code={code_digest(stage)}"
-    return [stage, str(args.recipe), f"--part={part}", code, *how, *needs, *places, *amp]
+    return [stage, str(args.recipe), f"--part={part}", code, *how, *needs, *places]
 
 
 def assembling(args: argparse.Namespace) -> list[str]:

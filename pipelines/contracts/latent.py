@@ -66,6 +66,7 @@ class Tuning(Strict):
     warm_up: Positive = 20  # steps until the full rate
     fall: Share = 0.5  # the share of the steps, at the end, over which the rate falls to nothing
     ema: float = Field(0.0, ge=0, lt=1)
+    bfloat16: bool = False  # where torch.autocast thinks it safe; faster for large pictures
 
 
 class Parts(Strict):

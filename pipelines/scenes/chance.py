@@ -14,8 +14,8 @@ from pipelines.scenes.grammar import CARDINALITIES, Caption, caption_of
 
 # name → lowest and highest value, evenly distributed; lengths in half picture widths, y up
 FREE: dict[str, tuple[float, float]] = {
-    "x": (-0.42, 0.42),
-    "y": (-0.16, 0.34),
+    "x": (-0.30, 0.30),
+    "y": (-0.14, 0.22),
     "turn": (-0.35, 0.35),  # radians
     "radius": (-0.02, 0.02),  # about that of the size
     "stripe_turn": (0.0, 3.1416),

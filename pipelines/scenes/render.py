@@ -13,7 +13,7 @@ from pipelines.scenes.grammar import ATTRIBUTES
 from pipelines.scenes.places import background, blend, covered
 from pipelines.scenes.shapes import distances, length
 
-RADII = (0.34, 0.52)  # of small and large objects, in half picture widths
+RADII = (0.42, 0.66)  # of small and large objects, in half picture widths
 COLOURS = {
     "red": (214, 62, 58),
     "orange": (240, 140, 44),

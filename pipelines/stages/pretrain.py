@@ -29,7 +29,6 @@ def main() -> None:
     parser.add_argument("--code", required=True)
     parser.add_argument("--need", action="append", default=[], metavar="PART=WEIGHTS")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--amp", action="store_true", help="bfloat16 where it is safe")
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--history", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True)
@@ -39,7 +38,7 @@ def main() -> None:
     parents = {part: Path(path) for part, _, path in (flag.partition("=") for flag in args.need)}
     card = card_of(recipe, args.part, args.preset, args.code, args.device)
     ready = Ready(recipe, args.device, parents)
-    training = Training(PARTS[args.part](ready), getattr(recipe.train, args.part), args.amp)
+    training = Training(PARTS[args.part](ready), getattr(recipe.train, args.part))
     checkpoints = Checkpoints(args.weights, card)
     checkpoints.resume(training)
     progress = begun(f"{recipe.name} {args.part}", training)

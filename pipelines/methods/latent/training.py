@@ -31,8 +31,8 @@ class Objective(Protocol):
 class Training:
     """A network in training: Muon, a warm-up, a linear fall, an average of the weights."""
 
-    def __init__(self, objective: Objective, tuning: Tuning, amp: bool = False) -> None:
-        self.objective, self.tuning, self.amp = objective, tuning, amp
+    def __init__(self, objective: Objective, tuning: Tuning) -> None:
+        self.objective, self.tuning = objective, tuning
         self.device = next(objective.network.parameters()).device
         self.muon = Muon(objective.network, embeddings(objective.network))
         self.average = Average(objective.network, tuning.ema)
@@ -46,7 +46,7 @@ class Training:
             FloatingPointError: The loss is no number; the message tells step and cause.
         """
         since = self.clock()
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.tuning.bfloat16):
             terms = self.objective.terms(self.done)
         told = {name: value.item() for name, value in terms.items()}
         if not terms["loss"].isfinite():
