@@ -1,0 +1,74 @@
+"""What a latent experiment says: a model made from the base, or a combination of such models.
+
+A YAML file in `lessons/<module>/latent/`. The reader reports every mistake with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from pipelines.contracts.experiment import Positive, Preset, Strict, load_strict
+from pipelines.contracts.latent import Tuning
+
+SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
+SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]
+Option = bool | int | float | str
+System = tuple[str, int, float]  # sampler, steps, guidance
+
+
+class Student(Strict):
+    """One model.
+
+    Attributes:
+        needs: Role → the experiment that fills it.
+        adapters: Role → weight; of a combination, which trains nothing.
+        options: The method's own settings, checked by the method.
+        style: In which style its pictures are judged.
+        systems: What is drawn and measured, `lcm@4,w=1`; w = 1 is no guidance.
+    """
+
+    name: str
+    file: str
+    title: str
+    method: str
+    needs: dict[str, str] = {}
+    adapters: dict[str, float] = {}
+    train: Tuning | None = None
+    options: dict[str, Option] = {}
+    style: str = "base"
+    systems: tuple[SystemName, ...]
+    seed: int = 0
+
+    def shortened(self, preset: Preset) -> Student:
+        """Return the experiment with as many training steps as the preset spends."""
+        if self.train is None:
+            return self
+        steps = max(2, round(self.train.steps * preset.train_scale))
+        return self.model_copy(update={"train": self.train.model_copy(update={"steps": steps})})
+
+
+def system(name: str) -> System:
+    """Read `ddim@50,w=7.5`."""
+    match = SYSTEM.fullmatch(name)
+    if not match:
+        raise ValueError(f"`{name}` is no system; write like `ddim@50,w=7.5`")
+    return match[1], int(match[2]), float(match[3])
+
+
+def system_name(system: System) -> str:
+    """Return the name that `system` reads."""
+    sampler, steps, w = system
+    return f"{sampler}@{steps},w={w:g}"
+
+
+def load_student(path: Path) -> Student:
+    """Read one experiment.
+
+    Raises:
+        InputProblems: All that is wrong with the file, each with its line.
+    """
+    return load_strict(path, Student, "an experiment is a mapping", "write `method: …`")

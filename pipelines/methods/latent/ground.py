@@ -1,0 +1,120 @@
+"""What every method on the tiny Stable Diffusion stands on: a pipeline and encoded scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import StableDiffusionPipeline
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from pipelines.contracts.artifacts import Arrays, load_arrays
+from pipelines.contracts.student import Student
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import stream
+from pipelines.methods.latent.denoiser import tokens_of
+from pipelines.methods.latent.process import Predict, Process
+from pipelines.scenes.grammar import all_captions
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenes of one step: scaled latents x0, Gaussian noise, text states (B, T, D), captions."""
+
+    x0: Tensor
+    noise: Tensor
+    told: Tensor
+    empty: Tensor
+    captions: Tensor
+    generator: torch.Generator
+
+    def __len__(self) -> int:
+        return len(self.x0)
+
+    def uniform(self, low: float, high: float) -> Tensor:
+        """Return numbers evenly spread between bounds, (B, 1, 1, 1)."""
+        u = torch.rand(len(self.x0), 1, 1, 1, generator=self.generator)
+        return (low + (high - low) * u).to(self.x0.device)
+
+    def more_noise(self) -> Tensor:
+        drawn = torch.randn(self.x0.shape, generator=self.generator)
+        return drawn.to(self.x0.device)
+
+    def choice(self, among: Tensor) -> Tensor:
+        """Return one of the times `among` for each row, evenly spread over the batch: (B,)."""
+        u = (torch.arange(len(self.x0)) + torch.rand(len(self.x0), generator=self.generator)) / (
+            len(self.x0)
+        )
+        order = torch.randperm(len(self.x0), generator=self.generator)
+        return among[(u[order] * len(among)).long()].to(self.x0.device)
+
+
+class Ground:
+    """A pipeline whose text encoder and autoencoder stay as they are, and a bank of latents."""
+
+    def __init__(self, pipeline: StableDiffusionPipeline, bank: Arrays) -> None:
+        self.pipeline, self.device = pipeline, pipeline.device
+        for module in (pipeline.unet, pipeline.text_encoder, pipeline.vae):
+            module.requires_grad_(False)
+        self.bank = {name: torch.from_numpy(a).to(self.device) for name, a in bank.items()}
+        self.process = Process(self.device)
+        self.states = self._states()
+
+    @torch.no_grad()
+    def _states(self) -> Tensor:
+        """Return the text states of every caption, and last those of none: (601, T, D)."""
+        prompts = [*(caption.text() for caption in all_captions()), ""]
+        tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
+        return self.pipeline.text_encoder(tokens).last_hidden_state
+
+    def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
+        """Return scenes of one training step, with their captions."""
+        latents = self.bank[f"latents.{style}"]
+        generator = stream("student", seed, step)
+        rows = torch.randint(len(latents), (count,), generator=generator).to(self.device)
+        noise = torch.randn(count, *latents.shape[1:], generator=generator).to(self.device)
+        captions = self.bank[f"captions.{style}"][rows].long()
+        empty = self.states[-1:].expand(count, -1, -1)
+        x0 = latents[rows].float()
+        return Batch(x0, noise, self.states[captions], empty, captions, generator)
+
+
+def predictor(unet: nn.Module, weights: Weights | None = None) -> Predict:
+    """Return a U-Net as a function, with other weights than its own if some are given."""
+
+    def predict(x_t: Tensor, t: Tensor, states: Tensor) -> Tensor:
+        if weights is None:
+            return unet(x_t, t, states).sample
+        return functional_call(unet, weights, (x_t, t, states)).sample
+
+    return predict
+
+
+def copied(unet: nn.Module) -> nn.Module:
+    """Return a copy that does not learn."""
+    return deepcopy(unet).requires_grad_(False)
+
+
+def numbers(student: Student, defaults: dict[str, float]) -> dict[str, float]:
+    """Return a method's options over its defaults.
+
+    Raises:
+        ValueError: An option that the method does not have, or that is no number.
+    """
+    for name, value in student.options.items():
+        if name not in defaults:
+            raise ValueError(
+                f"{student.file}: `{student.method}` has no option `{name}`; "
+                f"it has {', '.join(sorted(defaults)) or 'none'}"
+            )
+        if isinstance(value, str):
+            raise ValueError(f"{student.file}: option `{name}` is a number, not `{value}`")
+    return defaults | {name: float(value) for name, value in student.options.items()}
+
+
+def load_ground(folder: Path, bank: Path, load: Callable[[Path], StableDiffusionPipeline]) -> Ground:
+    return Ground(load(folder), load_arrays(bank))

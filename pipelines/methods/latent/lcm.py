@@ -1,0 +1,99 @@
+"""LCM: latent consistency distillation of a whole U-Net that is told the guidance.
+
+Luo et al. 2023 (arXiv 2310.04378), algorithm 1. The guidance scale enters beside the time, as
+`timestep_cond` of a U-Net with `time_cond_proj_dim`; its projection is zero at first, so that the
+student begins as the base.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from diffusers import (
+    LatentConsistencyModelPipeline,
+    LCMScheduler,
+    UNet2DConditionModel,
+)
+from torch import Tensor
+from torch.func import functional_call
+
+from pipelines.contracts.student import Student
+from pipelines.diffusion.networks import Weights
+from pipelines.methods.latent import pipeline as pipelines_of
+from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
+from pipelines.methods.latent.ground import Ground, numbers, predictor
+from pipelines.methods.latent.learning import Learning, put
+from pipelines.methods.latent.process import guided
+
+DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03}
+
+
+class TellingGuidance(Learning):
+    """A student with one more input, and the teacher that it is compared with."""
+
+    def __init__(self, ground: Ground, student: Student) -> None:
+        self.options = numbers(student, DEFAULTS)
+        self.width = int(self.options["width"])
+        super().__init__(ground, student, widened(ground.pipeline.unet, self.width, student.seed))
+        self.times, self.skip = grid(int(self.options["skip"]))
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        of, process = self.options, self.ground.process
+        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        t = batch.choice(self.times)
+        s = (t - self.skip).clamp(min=0)
+        w = batch.uniform(of["w_low"], of["w_high"])
+        x_t = process.noised(batch.x0, batch.noise, t)
+        teacher = predictor(self.ground.pipeline.unet)
+        v = guided(teacher, x_t, t, batch.told, batch.empty, w)
+        x_s = process.ddim(x_t, v, t, s)
+        told_w = guidance_embedding(w.flatten(), self.width)
+        with torch.no_grad():
+            aim = ends(process, x_s, self._v(x_s, s, batch.told, told_w, self.average), s)
+        end = ends(process, x_t, self._v(x_t, t, batch.told, told_w), t)
+        return {"loss": pseudo_huber(end, aim, of["huber"])}
+
+    def _v(
+        self, x_t: Tensor, t: Tensor, told: Tensor, w: Tensor, weights: Weights | None = None
+    ) -> Tensor:
+        arguments, named = (x_t, t, told), {"timestep_cond": w}
+        if weights is None:
+            return self.network(*arguments, **named).sample
+        return functional_call(self.network, weights, arguments, named).sample
+
+    def write(self, weights: Weights, folder: Path) -> None:
+        put(self.network, weights)
+        parts = self.ground.pipeline
+        pipelines_of.write(
+            LatentConsistencyModelPipeline(
+                vae=parts.vae,
+                text_encoder=parts.text_encoder,
+                tokenizer=parts.tokenizer,
+                unet=self.network,
+                scheduler=LCMScheduler.from_config(parts.scheduler.config),
+                safety_checker=None,
+                feature_extractor=None,
+                requires_safety_checker=False,
+            ),
+            folder,
+        )
+
+
+def guidance_embedding(w: Tensor, width: int) -> Tensor:
+    """Return diffusers' embedding of guidance scales (B,), shape (B, width), for w - 1."""
+    embed = LatentConsistencyModelPipeline.get_guidance_scale_embedding
+    return embed(None, w - 1, embedding_dim=width)
+
+
+def widened(unet: UNet2DConditionModel, width: int, seed: int) -> UNet2DConditionModel:
+    """Return a copy of a U-Net with an input for the guidance, which has no effect yet."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        student = UNet2DConditionModel.from_config({**unet.config, "time_cond_proj_dim": width})
+    student.load_state_dict(unet.state_dict(), strict=False)
+    torch.nn.init.zeros_(student.time_embedding.cond_proj.weight)
+    return student.to(unet.device)
+
+
+make = TellingGuidance

@@ -1,0 +1,24 @@
+"""A style LoRA: the base's own loss on scenes of one style, for a low-rank adapter."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from pipelines.contracts.student import Student
+from pipelines.methods.latent.fine_tune import velocity_error
+from pipelines.methods.latent.ground import Ground, numbers
+from pipelines.methods.latent.learning import Adapting
+
+DEFAULTS = {"rank": 8, "dropout": 0.1}
+
+
+class Styling(Adapting):
+    def __init__(self, ground: Ground, student: Student) -> None:
+        self.options = numbers(student, DEFAULTS)
+        super().__init__(ground, student, int(self.options["rank"]))
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        return velocity_error(self, step, self.options["dropout"])
+
+
+make = Styling
