@@ -113,6 +113,36 @@ METHODS: dict[str, Method] = {
     "meanflow": Method("pipelines.methods.toy.meanflow", (), ("flow_map",), together=True),
 }
 
+
+@dataclass(frozen=True)
+class StudentMethod:
+    """A way to make a model of the tiny Stable Diffusion from others.
+
+    Attributes:
+        module: Where `make(ground, student)` is; empty if nothing is trained.
+        needs: Roles that an experiment must fill; `may` those that it can.
+        leaves: What it writes: a whole `pipeline`, an `adapter`, or `nothing`.
+    """
+
+    module: str
+    needs: tuple[str, ...]
+    leaves: str
+    may: tuple[str, ...] = ()
+
+
+_LATENT = "pipelines.methods.latent"
+STUDENTS: dict[str, StudentMethod] = {
+    "base": StudentMethod("", (), "pipeline"),
+    "combined": StudentMethod("", ("model",), "nothing", ("lcm", "style")),
+    "lcm_lora": StudentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
+    "lcm": StudentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
+    "style_lora": StudentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),
+    "fine_tune": StudentMethod(f"{_LATENT}.fine_tune", ("teacher",), "pipeline"),
+    "add": StudentMethod(f"{_LATENT}.add", ("teacher",), "pipeline", ("adapter",)),
+    "progressive": StudentMethod(f"{_LATENT}.progressive", ("teacher",), "pipeline"),
+    "dmd": StudentMethod(f"{_LATENT}.dmd", ("teacher",), "pipeline", ("adapter",)),
+}
+
 DATASETS: tuple[str, ...] = ("moons", "grid25", "ring8", "checkerboard", "digits")
 
 FIGURES: dict[str, FigureEntry] = {

@@ -79,6 +79,9 @@ class Preset(Strict):
     samples: int  # evaluated points a system
     replicas: int | None = None  # at most this many a network; None: as the experiment says
     at_least: int = 1  # replicas of a network
+    scenes: int = 8_000  # encoded for students of the tiny Stable Diffusion
+    styled: int = 3_000  # the same, of each other style
+    prompts: int = 48  # captions a sampling seed, eight pictures each
 
     def steps(self, experiment: Experiment) -> int:
         return max(2, round(experiment.train.steps * self.train_scale))
@@ -93,7 +96,16 @@ PRESETS = {
     preset.name: preset
     for preset in (
         Preset(name="default", publish=True, train_scale=1.0, samples=20_000),
-        Preset(name="smoke", publish=False, train_scale=0.004, samples=256, replicas=1),
+        Preset(
+            name="smoke",
+            publish=False,
+            train_scale=0.004,
+            samples=256,
+            replicas=1,
+            scenes=64,
+            styled=64,
+            prompts=2,
+        ),
         Preset(name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3),
     )
 }

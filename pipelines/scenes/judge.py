@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from pipelines.contracts.artifacts import load_arrays
 from pipelines.diffusion.randomness import stream
 from pipelines.scenes.batches import batch, pictures
 from pipelines.scenes.chance import Scenes
@@ -47,6 +50,13 @@ def fresh(seed: int) -> Judge:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream("judge", seed).initial_seed())
         return Judge()
+
+
+def load_judge(path: Path, device: str = "cpu") -> Judge:
+    """Read a trained judge."""
+    network = fresh(0)
+    network.load_state_dict({name: torch.from_numpy(a) for name, a in load_arrays(path).items()})
+    return network.to(device).eval().requires_grad_(False)
 
 
 class Judging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,12 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from pipelines.contracts.artifacts import Arrays, load_arrays
+from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.student import Student
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.denoiser import tokens_of
+from pipelines.methods.latent.pipeline import with_adapters
 from pipelines.methods.latent.process import Predict, Process
 from pipelines.scenes.grammar import all_captions
 
@@ -54,10 +54,21 @@ class Batch:
 
 
 class Ground:
-    """A pipeline whose text encoder and autoencoder stay as they are, and a bank of latents."""
+    """A pipeline whose text encoder and autoencoder stay as they are, and a bank of latents.
 
-    def __init__(self, pipeline: StableDiffusionPipeline, bank: Arrays) -> None:
+    Attributes:
+        teacher: Its U-Net as it was, frozen.
+        pipeline: What a student begins as: the teacher, or with an adapter fused into it.
+    """
+
+    def __init__(
+        self, pipeline: StableDiffusionPipeline, bank: Arrays, adapter: Path | None = None
+    ) -> None:
         self.pipeline, self.device = pipeline, pipeline.device
+        self.teacher = pipeline.unet
+        if adapter:
+            self.teacher = copied(pipeline.unet)
+            with_adapters(pipeline, {adapter: 1.0})
         for module in (pipeline.unet, pipeline.text_encoder, pipeline.vae):
             module.requires_grad_(False)
         self.bank = {name: torch.from_numpy(a).to(self.device) for name, a in bank.items()}
@@ -114,7 +125,3 @@ def numbers(student: Student, defaults: dict[str, float]) -> dict[str, float]:
         if isinstance(value, str):
             raise ValueError(f"{student.file}: option `{name}` is a number, not `{value}`")
     return defaults | {name: float(value) for name, value in student.options.items()}
-
-
-def load_ground(folder: Path, bank: Path, load: Callable[[Path], StableDiffusionPipeline]) -> Ground:
-    return Ground(load(folder), load_arrays(bank))

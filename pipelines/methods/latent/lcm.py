@@ -45,7 +45,7 @@ class TellingGuidance(Learning):
         s = (t - self.skip).clamp(min=0)
         w = batch.uniform(of["w_low"], of["w_high"])
         x_t = process.noised(batch.x0, batch.noise, t)
-        teacher = predictor(self.ground.pipeline.unet)
+        teacher = predictor(self.ground.teacher)
         v = guided(teacher, x_t, t, batch.told, batch.empty, w)
         x_s = process.ddim(x_t, v, t, s)
         told_w = guidance_embedding(w.flatten(), self.width)

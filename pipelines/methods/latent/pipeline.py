@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, StableDiffusionPipeline
+from diffusers import AutoencoderKL, DiffusionPipeline, StableDiffusionPipeline
 from torch import nn
 from transformers import CLIPTokenizer
 
@@ -46,8 +46,26 @@ def write(pipeline: StableDiffusionPipeline, folder: Path) -> None:
 
 
 def load(folder: Path, device: str = "cpu") -> StableDiffusionPipeline:
-    """Read a pipeline from a folder, never from elsewhere, and compute in float32."""
-    pipeline = StableDiffusionPipeline.from_pretrained(
+    """Read a pipeline of any class from a folder, never from elsewhere; compute in float32."""
+    pipeline = DiffusionPipeline.from_pretrained(
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True
     )
     return pipeline.to(device)
+
+
+def with_adapters(
+    pipeline: StableDiffusionPipeline, adapters: dict[Path, float]
+) -> StableDiffusionPipeline:
+    """Fuse adapters, each with its weight, into the weights of a pipeline's U-Net.
+
+    Raises:
+        RuntimeError: An adapter was made for a U-Net of another shape.
+    """
+    names = [f"adapter{i}" for i in range(len(adapters))]
+    for name, folder in zip(names, adapters, strict=True):
+        pipeline.load_lora_weights(folder, adapter_name=name, local_files_only=True)
+    if names:
+        pipeline.set_adapters(names, list(adapters.values()))
+        pipeline.fuse_lora(adapter_names=names)
+        pipeline.unload_lora_weights()
+    return pipeline

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from diffusers import (
     DDIMScheduler,
+    DiffusionPipeline,
     DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
     LCMScheduler,
@@ -26,8 +27,19 @@ SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     "dpmpp_2m": DPMSolverMultistepScheduler.from_config,
     "unipc": UniPCMultistepScheduler.from_config,
     "lcm": LCMScheduler.from_config,
+    "ddim_trailing": lambda config: DDIMScheduler.from_config(
+        config, timestep_spacing="trailing", set_alpha_to_one=True
+    ),
 }
 CHUNK = 64  # pictures drawn at once
+
+
+def nfe(pipeline: DiffusionPipeline, system: tuple[str, int, float]) -> int:
+    """Return the calls of the U-Net for one picture; under guidance each step counts two."""
+    sampler, steps, w = system
+    calls = steps + (sampler == "pndm" and steps > 1)  # PNDM repeats its second step
+    told = pipeline.unet.config.time_cond_proj_dim is not None
+    return calls if told or w <= 1 else 2 * calls
 
 
 def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Tensor:

@@ -1,0 +1,72 @@
+"""Adversarial diffusion distillation: a critic and a teacher's score train a one-step student.
+
+Sauer et al. 2023 (arXiv 2311.17042), section 3: the student denoises scenes noised to one of four
+times; the loss is L_adv + lambda L_distill (equation 1). For L_distill its answer is noised anew,
+the frozen teacher denoises that under guidance, and the squared distance to the teacher's answer is
+weighted by alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillation: 0`
+are the paper's ablation. Ours starts from the consistency adapter `start`, fused, if there is one.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pipelines.contracts.student import Student
+from pipelines.methods.latent.consistency import ends
+from pipelines.methods.latent.critic import Adversary, pooled
+from pipelines.methods.latent.ground import Batch, Ground, copied, numbers, predictor
+from pipelines.methods.latent.learning import Remaking
+from pipelines.methods.latent.process import guided
+
+TIMES = torch.tensor([999, 999, 759, 499, 259])  # one step counts most
+DEFAULTS = {
+    "adversarial": 1.0,
+    "distillation": 2.5,
+    "w": 4.0,
+    "critic_lr": 0.02,
+    "r1": 0.02,
+}
+
+
+class AdversarialDistillation(Remaking):
+    def __init__(self, ground: Ground, student: Student) -> None:
+        self.options = numbers(student, DEFAULTS)
+        network = copied(ground.pipeline.unet).requires_grad_(True)
+        super().__init__(ground, student, network)
+        self.teacher = predictor(ground.teacher)
+        channels, width = network.config.in_channels, ground.states.shape[-1]
+        lr, r1 = self.options["critic_lr"], self.options["r1"]
+        self.adversary = Adversary(channels, width, lr, r1, student.seed)
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        of, process = self.options, self.ground.process
+        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        t = batch.choice(TIMES)
+        x_t = process.noised(batch.x0, batch.noise, t)
+        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.told), t)
+        told = dict[str, Tensor]()
+        if of["adversarial"]:
+            text = pooled(batch.told)
+            other = text.roll(1, 0)
+            told["critic"] = self.adversary.learn(batch.x0, end, text, other)
+            told["adversarial"] = self.adversary.pleased(end, text)
+        if of["distillation"]:
+            told["distillation"] = self._distance(end, batch)
+        weighted = [
+            of[name] * told[name] for name in ("adversarial", "distillation") if name in told
+        ]
+        return {"loss": torch.stack(weighted).sum(), **told}
+
+    def _distance(self, end: Tensor, batch: Batch) -> Tensor:
+        """Return the weighted squared distance from the teacher's denoised answer."""
+        process = self.ground.process
+        t = batch.choice(torch.arange(20, 1000))
+        x_t = process.noised(end, batch.more_noise(), t).detach()
+        w = torch.full_like(batch.x0[:, :1, :1, :1], self.options["w"])
+        x0, _ = process.split(x_t, guided(self.teacher, x_t, t, batch.told, batch.empty, w), t)
+        alpha, _ = process.rates(t)
+        return (alpha * (end - x0).square()).mean()
+
+
+make = AdversarialDistillation

@@ -1,0 +1,32 @@
+"""From the folders of a build to a pipeline that draws: whose weights, with which adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from diffusers import StableDiffusionPipeline
+
+from pipelines.contracts.student import Student
+from pipelines.methods.latent.pipeline import load, with_adapters
+from pipelines.registry import STUDENTS
+
+
+def named(flags: Iterable[str]) -> dict[str, Path]:
+    """Read `role=folder` flags."""
+    return {role: Path(folder) for role, _, folder in (flag.partition("=") for flag in flags)}
+
+
+def pipeline_of(
+    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+) -> StableDiffusionPipeline:
+    """Return the pipeline of an experiment: its own folder, or an adapter on its parent."""
+    leaves = STUDENTS[student.method].leaves
+    if leaves == "pipeline":
+        assert own is not None
+        return load(own, device)
+    if leaves == "adapter":
+        assert own is not None
+        return with_adapters(load(parents["teacher"], device), {own: 1.0})
+    adapters = {parents[role]: weight for role, weight in student.adapters.items()}
+    return with_adapters(load(parents["model"], device), adapters)

@@ -1,0 +1,104 @@
+"""The pictures of an experiment, system by system and seed by seed, and their scores."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+
+import numpy as np
+from diffusers import StableDiffusionPipeline
+from torch import Tensor
+
+from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.student import Student, System, system, system_name
+from pipelines.methods.latent.appraisal import autoencoder_scores, held_out
+from pipelines.methods.latent.judging import EACH, Reference, asked, scores
+from pipelines.methods.latent.sampling import nfe, sampled
+from pipelines.scenes.batches import pictures
+from pipelines.scenes.chance import Scenes
+from pipelines.scenes.judge import Judge
+from pipelines.stages.latent.banking import places
+
+SEEDS = (0, 1, 2)
+KEPT = 12  # pictures of a system that are kept for figures, of as many captions
+
+
+class Portraits:
+    """Draws and judges; `shown` gathers what figures need: pictures (12, H, W, 3) by system."""
+
+    def __init__(self, student: Student, judge: Judge, prompts: int, producer: Producer) -> None:
+        self.student, self.judge, self.prompts = student, judge, prompts
+        self.producer = producer
+        self.device = str(next(judge.parameters()).device)
+        self.references = [
+            Reference.of(judge, asked(prompts, seed).to(self.device), student.style)
+            for seed in SEEDS
+        ]
+        self.shown: Arrays = {"captions": places(self._first(0).attributes).cpu().numpy()}
+
+    def _first(self, seed: int) -> Scenes:
+        """Return one scene of each of the first captions."""
+        return self.references[seed].scenes[: KEPT * EACH : EACH]
+
+    def rows(self, pipeline: StableDiffusionPipeline) -> list[Measurement]:
+        rows = list[Measurement]()
+        if self.student.method == "base":
+            rows += [*self._floor(), *self._autoencoder(pipeline)]
+        for name in self.student.systems:
+            rows += self._system(pipeline, system(name))
+        return rows
+
+    def _system(self, pipeline: StableDiffusionPipeline, of: System) -> Iterator[Measurement]:
+        found = list[dict[str, float]]()
+        for seed, reference in zip(SEEDS, self.references, strict=True):
+            prompts = [caption.text() for caption in reference.scenes.captions()]
+            x = sampled(pipeline, prompts, *of, seed=seed)
+            found.append(scores(self.judge, x, reference))
+            if seed == SEEDS[0]:
+                self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
+        means = {name: statistics.fmean(row[name] for row in found) for name in found[0]}
+        print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
+        yield from self._spread(system_name(of), found, nfe(pipeline, of))
+
+    def _spread(
+        self, key: str, found: list[dict[str, float]], calls: int | None = None
+    ) -> Iterator[Measurement]:
+        for metric in found[0]:
+            values = [row[metric] for row in found]
+            yield Measurement(
+                key=f"{self.student.name}/{key}/{metric}",
+                value=statistics.fmean(values),
+                n=self.prompts * EACH * len(SEEDS),
+                spread=statistics.stdev(values),
+                spread_over=f"{len(SEEDS)} sampling seeds",
+                seeds=SEEDS,
+                nfe=calls,
+                produced_by=self.producer,
+            )
+
+    def _floor(self) -> Iterator[Measurement]:
+        """Return the scores of other renders of the same captions: what chance alone leaves."""
+        found = []
+        for seed, reference in zip(SEEDS, self.references, strict=True):
+            others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
+            x = pictures(others.to(self.device), (self.student.style,))
+            found.append(scores(self.judge, x, reference))
+        yield from self._spread("renders@1", found)
+
+    def _autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
+        of = held_out(self.prompts * EACH, self.device)
+        for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
+            for metric, value in found.items():
+                yield Measurement(
+                    key=f"{self.student.name}/autoencoder-{style}@1/{metric}",
+                    value=value,
+                    unit="dB" if metric == "psnr" else "1",
+                    n=len(of),
+                    produced_by=self.producer,
+                )
+
+
+def as_bytes(x: Tensor) -> np.ndarray:
+    """Return pictures (B, 3, H, W) from -1 to 1 as (B, H, W, 3) of bytes."""
+    return ((x.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
