@@ -12,6 +12,7 @@ validate(config, "config/schema.yaml")
 
 include: "pipelines/rules/common.smk"
 include: "pipelines/rules/networks.smk"
+include: "pipelines/rules/latent.smk"
 include: "pipelines/rules/documents.smk"
 
 

@@ -17,7 +17,11 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.pages.untimed import blank_timings
 
-TIMED = (".timing.json", "timings/clock.json")  # files that hold nothing but wall-clock rows
+TIMED = (
+    ".timing.json",
+    "timings/clock.json",
+    "timings/latent.json",
+)  # files that hold nothing but wall-clock rows
 
 
 class Entry(BaseModel):

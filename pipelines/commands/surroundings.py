@@ -73,7 +73,7 @@ def content_problems(plan: AnyPlan, path: Path, modules: Modules) -> list[Proble
         plan,
         facts=facts,
         citations=references,
-        experiments=catalog.experiments,
+        experiments=catalog.measured,
         sequence=catalog.module.sequence,
         built=catalog.lessons,
     )

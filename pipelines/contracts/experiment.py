@@ -6,7 +6,7 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -69,6 +69,19 @@ class Experiment(Strict):
     seed: int = 0
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
 
+    @property
+    def evaluated(self) -> set[str]:
+        """What its networks are evaluated with, `sampler@steps`: also schedules, the reference."""
+        told = self.evaluate
+        usual = {f"{name}@{n}" for name, counts in told.samplers.items() for n in counts}
+        named = {f"consistency-{name}@{len(at) + 1}" for name, at in told.schedules.items()}
+        return usual | named | ({told.reference} if told.reference else set())
+
+    def measures(self, system: str) -> bool:
+        """Say whether there are rows of a system; `train` and `real` stand in a sampler's place."""
+        plain = system.partition(",")[0]
+        return plain.partition("@")[0] in ("train", "real") or plain in self.evaluated
+
 
 class Preset(Strict):
     """How much of everything a build spends. Nothing else may ask "is this a test?"."""
@@ -81,6 +94,7 @@ class Preset(Strict):
     at_least: int = 1  # replicas of a network
     scenes: int = 8_000  # encoded for students of the tiny Stable Diffusion
     styled: int = 3_000  # the same, of each other style
+    repeats: int = 7  # of each timing of the tiny Stable Diffusion
     prompts: int = 48  # captions a sampling seed, eight pictures each
 
     def steps(self, experiment: Experiment) -> int:
@@ -105,6 +119,7 @@ PRESETS = {
             scenes=64,
             styled=64,
             prompts=2,
+            repeats=1,
         ),
         Preset(name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3),
     )
@@ -162,7 +177,12 @@ def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Re
         ) from error
 
 
-def line_of(experiment: Experiment, *keys: str | int) -> int:
+class _Filed(Protocol):
+    @property
+    def file(self) -> str: ...
+
+
+def line_of(experiment: _Filed, *keys: str | int) -> int:
     """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
     text = Path(experiment.file).read_text(encoding="utf-8")
     node = yaml.compose(text, Loader=_Loader)

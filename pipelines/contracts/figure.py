@@ -13,13 +13,14 @@ the alternative text and listed in the table, so that the three cannot disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.measurement import Ledger
+from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class FigureData:
     """Everything of a build that is drawn.
 
     Attributes:
+        students: Models of the tiny Stable Diffusion; `experiments` are those in 2D.
         samples: Of each experiment: see docs/experiments.md for the names of the arrays.
         histories: Of each experiment: one history a seed.
     """
@@ -35,6 +37,7 @@ class FigureData:
     samples: dict[str, Arrays]
     histories: dict[str, tuple[History, ...]]
     ledger: Ledger
+    students: dict[str, Student] = field(default_factory=dict)
 
 
 class DataTable(BaseModel):

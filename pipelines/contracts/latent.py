@@ -14,6 +14,7 @@ from pipelines.contracts.experiment import Positive, Strict, load_strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0)]
+JUDGE = "judge.safetensors"  # beside the parts of a base
 SIDE = 64  # pixels of a scene along each side
 
 

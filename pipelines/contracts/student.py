@@ -16,6 +16,12 @@ from pipelines.contracts.latent import Tuning
 
 SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
 SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]
+BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
+    "train",
+    "renders",
+    *(f"autoencoder-{style}" for style in ("base", "pencil", "night")),
+    *("text", "unet", "scheduler", "vae"),
+)
 Option = bool | int | float | str
 System = tuple[str, int, float]  # sampler, steps, guidance
 
@@ -29,6 +35,7 @@ class Student(Strict):
         options: The method's own settings, checked by the method.
         style: In which style its pictures are judged.
         systems: What is drawn and measured, `lcm@4,w=1`; w = 1 is no guidance.
+        timed: Whose denoising loop is timed.
     """
 
     name: str
@@ -41,7 +48,17 @@ class Student(Strict):
     options: dict[str, Option] = {}
     style: str = "base"
     systems: tuple[SystemName, ...]
+    timed: tuple[SystemName, ...] = ()
     seed: int = 0
+
+    @property
+    def evaluated(self) -> set[str]:
+        """What its pictures are drawn with."""
+        return set(self.systems)
+
+    def measures(self, system: str) -> bool:
+        """Say whether there are rows of a system; some stand for what is no sampler."""
+        return system in self.systems or system.partition("@")[0] in BESIDE
 
     def shortened(self, preset: Preset) -> Student:
         """Return the experiment with as many training steps as the preset spends."""

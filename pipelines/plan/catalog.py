@@ -6,19 +6,21 @@ all files are reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.plan.reader import read_plan
+from pipelines.plan.latent import LATENT, load_students
 from pipelines.plan.requests import FigureUse, TableUse, figures, tables
 from pipelines.registry import DATASETS, METHODS
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Catalog:
     lessons: dict[str, LessonEntry]
     experiments: dict[str, Experiment]
     problems: tuple[Problem, ...] = ()  # warnings
+    students: dict[str, Student] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> dict[str, Experiment | Student]:
+        """All that a plan can name: 2D networks, and models of the tiny Stable Diffusion."""
+        return {**self.experiments, **self.students}
 
 
 def read_catalog(module_dir: Path) -> Catalog:
@@ -67,12 +75,15 @@ def read_catalog(module_dir: Path) -> Catalog:
                 "write <lesson>/plan.md in this folder",
             )
         )
-    problems += _unknown_experiments(lessons.values(), experiments)
+    students = load_students(module_dir / LATENT, experiments, problems)
+    problems += _unknown_experiments(lessons.values(), {**experiments, **students})
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     order = [row.slug for row in module.sequence]
     slugs = sorted(lessons, key=lambda slug: (_place(slug, order), slug))
-    return Catalog(module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems))
+    return Catalog(
+        module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), students
+    )
 
 
 def read_frame(module_dir: Path) -> Catalog:
@@ -83,12 +94,13 @@ def read_frame(module_dir: Path) -> Catalog:
     """
     problems: list[Problem] = []
     experiments = _load_experiments(module_dir / "experiments", problems)
+    students = load_students(module_dir / LATENT, experiments, problems)
     module = _read_module(module_dir / "module.md", problems)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     files = {file.parent.name: str(file) for file in sorted(module_dir.glob("*/plan.md"))}
     lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
-    return Catalog(module, lessons, experiments)
+    return Catalog(module, lessons, experiments, students=students)
 
 
 def _place(slug: str, order: list[str]) -> int:
@@ -222,7 +234,7 @@ def _uses(lesson: LessonEntry) -> list[FigureUse | TableUse]:
 
 
 def _unknown_experiments(
-    lessons: Iterable[LessonEntry], experiments: dict[str, Experiment]
+    lessons: Iterable[LessonEntry], experiments: Collection[str]
 ) -> list[Problem]:
     """A figure of an unknown experiment would leave the graph with a file that nobody makes."""
     return [

@@ -22,10 +22,11 @@ except InputProblems as problems:
     sys.exit(
         f"{problems}\n\n{len(problems.problems)} problem(s). Nothing was built or changed."
     )
+MEASURED = [f"{BUILD}/measurements/{name}.json" for name in CATALOG.measured]
 
 
 wildcard_constraints:
-    experiment="[a-z0-9-]+",
+    experiment="|".join(CATALOG.experiments) or "none-at-all",
     lesson="[a-z0-9-]+",
     figure="[a-z0-9-]+",
 
@@ -100,20 +101,29 @@ def figure_lineage(wildcards):
     """The experiments that a figure draws, and all that they learnt from."""
     names = list(figure_use(wildcards).experiments)
     for name in names:
-        needs = CATALOG.experiments[name].needs
+        needs = CATALOG.measured[name].needs
         names += [needs[role] for role in sorted(needs) if needs[role] not in names]
     return names
 
 
+def trained(name):
+    """Published weights and combinations are not trained here."""
+    return bool(CATALOG.measured[name].train)
+
+
 def figure_experiments(wildcards):
-    return [CATALOG.experiments[name].file for name in figure_lineage(wildcards)]
+    return [CATALOG.measured[name].file for name in figure_lineage(wildcards)]
 
 
 def figure_trainings(wildcards):
     """CPU-seconds, only for a figure that shows them: they differ from build to build."""
     if not FIGURES[figure_name(wildcards)].timed:
         return []
-    return [networks(name, ".timing.json") for name in figure_lineage(wildcards)]
+    return [
+        networks(name, ".timing.json")
+        for name in figure_lineage(wildcards)
+        if trained(name)
+    ]
 
 
 def figure_samples(wildcards):
@@ -123,7 +133,7 @@ def figure_samples(wildcards):
 
 def figure_histories(wildcards):
     names = figure_use(wildcards).experiments
-    return [networks(name, ".history.json") for name in names]
+    return [networks(name, ".history.json") for name in names if trained(name)]
 
 
 def drawings(lesson):
@@ -152,6 +162,16 @@ def site_files():
 
 def each_network(suffix):
     return [networks(name, suffix) for name in CATALOG.experiments]
+
+
+def each_training(suffix):
+    """The same of all that is trained, the models of the tiny Stable Diffusion among them."""
+    return [networks(name, suffix) for name in CATALOG.measured if trained(name)]
+
+
+def clocks():
+    latent = [f"{BUILD}/timings/latent.json"] if CATALOG.students else []
+    return [f"{BUILD}/timings/clock.json", *latent]
 
 
 def templates():

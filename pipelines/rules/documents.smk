@@ -36,8 +36,8 @@ rule render:
         references=f"{MODULE}/references.bib",
         facts=f"{MODULE}/facts.yaml",
         ledger=f"{BUILD}/ledger.json",
-        timings=f"{BUILD}/timings/clock.json",
-        trainings=each_network(".timing.json"),
+        timings=clocks(),
+        trainings=each_training(".timing.json"),
         drawings=lesson_drawings,
         templates=templates(),
     output:
@@ -52,7 +52,7 @@ rule render:
     shell:
         "python -m pipelines.stages.render {input.plan} --module {input.module}"
         " --references {input.references} --ledger {input.ledger}"
-        " --timings {input.timings} {input.trainings}"
+        " --timings {input.timings} --trainings {input.trainings}"
         " --page {output.page} --review {output.review} 2>&1 | tee {log}"
 
 
@@ -61,7 +61,7 @@ rule index:
         module=f"{MODULE}/module.md",
         plans=[lesson.file for lesson in CATALOG.lessons.values()],
         ledger=f"{BUILD}/ledger.json",
-        timings=f"{BUILD}/timings/clock.json",
+        timings=clocks(),
         templates=templates(),
     output:
         page=f"{BUILD}/draft/index.html",
@@ -83,7 +83,7 @@ rule index:
 rule publish:
     input:
         drafts=[f"{BUILD}/draft/{file}" for file in site_files()],
-        histories=each_network(".history.json"),
+        histories=each_training(".history.json"),
     output:
         manifest=MANIFEST,
         site=[f"{BUILD}/site/{file}" for file in site_files()],

@@ -1,12 +1,19 @@
-# The tiny Stable Diffusion: its parts from nothing, assembled, appraised.
+# The tiny Stable Diffusion: its base (published weights, or trained from nothing), the models made
+# from it, their pictures.
 from pipelines.contracts.latent import DEPENDS
+from pipelines.registry import STUDENTS
 
-RECIPE = f"{MODULE}/latent/base.yaml"
-BASE = f"{BUILD}/models/base"
+STUDENTS_HERE = CATALOG.students
+RETRAIN = bool(config.get("retrain")) or not PRESET.publish
+RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
+PUBLISHED = f"{MODULE}/latent/published"
+BANK = f"{BUILD}/models/bank.safetensors"
+DEVICE = config.get("device", "cpu")
 
 
 wildcard_constraints:
     part="|".join(DEPENDS),
+    student="|".join(STUDENTS_HERE) or "none-at-all",
 
 
 def part_weights(part):
@@ -25,6 +32,45 @@ def need_flags(wildcards, input):
     ]
 
 
+def model_of(name):
+    return f"{BUILD}/models/{name}"
+
+
+def sources_of(name):
+    """Role → the experiment whose folder fills it, down to one that leaves a folder."""
+    return STUDENTS_HERE[name].needs
+
+
+def leaves(name):
+    return STUDENTS[STUDENTS_HERE[name].method].leaves
+
+
+def source_folders(wildcards):
+    return [model_of(name) for name in sources_of(wildcards.student).values()]
+
+
+def source_flags(wildcards):
+    pairs = sources_of(wildcards.student).items()
+    return [f"--parent {role}={model_of(name)}" for role, name in pairs]
+
+
+def own_folder(wildcards):
+    """What an experiment has trained, if anything."""
+    return model_of(wildcards.student) if leaves(wildcards.student) != "nothing" else []
+
+
+def own_flag(wildcards, input):
+    return f"--folder {input.own}" if input.own else ""
+
+
+def student_code(stage):
+    def digest(wildcards):
+        code = STUDENTS[STUDENTS_HERE[wildcards.student].method].module
+        return code_digest(stage, *([code] if code else []))
+
+    return digest
+
+
 rule pretrain:
     input:
         recipe=RECIPE,
@@ -41,7 +87,7 @@ rule pretrain:
         lock=LOCK,
         preset=PRESET.name,
         needs=need_flags,
-        device=config.get("device", "cpu"),
+        device=DEVICE,
     message:
         "training the {wildcards.part} of the tiny Stable Diffusion"
     shell:
@@ -51,47 +97,143 @@ rule pretrain:
         " --timing {output.timing} 2>&1 | tee {log}"
 
 
-rule assemble:
+if RETRAIN:
+
+    rule assemble:
+        input:
+            recipe=RECIPE,
+            parts=[part_weights(part) for part in DEPENDS],
+            timings=[
+                part_weights(part).replace(".safetensors", ".timing.json")
+                for part in DEPENDS
+            ],
+        output:
+            folder=directory(model_of("base")),
+        log:
+            f"{BUILD}/logs/assemble.log",
+        threads: 1
+        params:
+            code=code_digest("pipelines.stages.assemble"),
+            preset=PRESET.name,
+            needs=[f"--need {part}={part_weights(part)}" for part in DEPENDS],
+        message:
+            "assembling the tiny Stable Diffusion"
+        shell:
+            "python -m pipelines.stages.assemble {input.recipe} --preset {params.preset}"
+            " {params.needs} --timings {input.timings} --folder {output.folder} > {log} 2>&1"
+
+else:
+
+    rule adopt:
+        input:
+            recipe=RECIPE,
+            published=PUBLISHED,
+        output:
+            folder=directory(model_of("base")),
+        log:
+            f"{BUILD}/logs/adopt.log",
+        threads: 1
+        params:
+            code=code_digest("pipelines.stages.adopt"),
+        message:
+            "taking the published weights, if their card is right"
+        shell:
+            "python -m pipelines.stages.adopt {input.recipe} --published {input.published}"
+            " --folder {output.folder} 2>&1 | tee {log}"
+
+
+rule encode:
     input:
-        recipe=RECIPE,
-        parts=[part_weights(part) for part in DEPENDS],
-        timings=[
-            part_weights(part).replace(".safetensors", ".timing.json")
-            for part in DEPENDS
-        ],
+        folder=model_of("base"),
     output:
-        folder=directory(BASE),
+        bank=BANK,
     log:
-        f"{BUILD}/logs/assemble.log",
+        f"{BUILD}/logs/encode.log",
     threads: 1
     params:
-        code=code_digest("pipelines.stages.assemble"),
+        code=code_digest("pipelines.stages.encode"),
         preset=PRESET.name,
-        needs=[f"--need {part}={part_weights(part)}" for part in DEPENDS],
+        device=DEVICE,
     message:
-        "assembling the tiny Stable Diffusion"
+        "encoding scenes"
     shell:
-        "python -m pipelines.stages.assemble {input.recipe} --preset {params.preset}"
-        " {params.needs} --timings {input.timings} --folder {output.folder} > {log} 2>&1"
+        "python -m pipelines.stages.encode --folder {input.folder} --preset {params.preset}"
+        " --code {params.code} --device {params.device} --bank {output.bank} > {log} 2>&1"
 
 
-rule appraise:
+rule distil:
     input:
-        recipe=RECIPE,
-        folder=BASE,
-        judge=part_weights("judge"),
+        experiment=lambda wildcards: STUDENTS_HERE[wildcards.student].file,
+        sources=source_folders,
+        bank=BANK,
     output:
-        measurements=f"{BUILD}/measurements/latent/base.json",
-        sheet=f"{BUILD}/samples/base.png",
+        folder=directory(f"{BUILD}/models/{{student}}"),
+        history=f"{BUILD}/models/{{student}}.history.json",
+        timing=f"{BUILD}/models/{{student}}.timing.json",
     log:
-        f"{BUILD}/logs/appraise.log",
+        f"{BUILD}/logs/distil/{{student}}.log",
     threads: 1
     params:
-        code=code_digest("pipelines.stages.appraise"),
+        code=student_code("pipelines.stages.distil"),
+        lock=LOCK,
+        preset=PRESET.name,
+        sources=source_flags,
+        device=DEVICE,
     message:
-        "appraising the tiny Stable Diffusion"
+        "training {wildcards.student}"
     shell:
-        "python -m pipelines.stages.appraise {input.recipe} --folder {input.folder}"
-        " --judge {input.judge} --code {params.code}"
-        " --systems ddim@50,w=3 ddim@50,w=7.5 ddim@4,w=7.5"
-        " --measurements {output.measurements} --sheet {output.sheet} > {log} 2>&1"
+        "python -m pipelines.stages.distil {input.experiment} --preset {params.preset}"
+        " --code {params.code} --device {params.device} {params.sources} --bank {input.bank}"
+        " --folder {output.folder} --history {output.history} --timing {output.timing}"
+        " 2>&1 | tee {log}"
+
+
+rule portray:
+    input:
+        experiment=lambda wildcards: STUDENTS_HERE[wildcards.student].file,
+        own=own_folder,
+        sources=source_folders,
+        base=model_of("base"),
+    output:
+        samples=f"{BUILD}/samples/{{student}}.safetensors",
+        measurements=f"{BUILD}/measurements/{{student}}.json",
+    log:
+        f"{BUILD}/logs/portray/{{student}}.log",
+    threads: 1
+    params:
+        code=code_digest("pipelines.stages.portray"),
+        preset=PRESET.name,
+        own=own_flag,
+        sources=source_flags,
+        device=DEVICE,
+    message:
+        "drawing and judging {wildcards.student}"
+    shell:
+        "python -m pipelines.stages.portray {input.experiment} --preset {params.preset}"
+        " --code {params.code} --device {params.device} {params.own} {params.sources}"
+        " --judge {input.base}/judge.safetensors --samples {output.samples}"
+        " --measurements {output.measurements} > {log} 2>&1"
+
+
+# As `clock`: alone on the machine, after all that computes.
+rule clock_latent:
+    input:
+        experiments=[student.file for student in STUDENTS_HERE.values()],
+        folders=[model_of(name) for name in STUDENTS_HERE if leaves(name) != "nothing"],
+        quiet=MEASURED,
+    output:
+        timings=f"{BUILD}/timings/latent.json",
+    log:
+        f"{BUILD}/logs/clock_latent.log",
+    threads: workflow.cores
+    params:
+        code=code_digest("pipelines.stages.clock_latent"),
+        preset=PRESET.name,
+        models=f"{BUILD}/models",
+        device=DEVICE,
+    message:
+        "timing the tiny Stable Diffusion, alone on the machine"
+    shell:
+        "python -m pipelines.stages.clock_latent --preset {params.preset} --code {params.code}"
+        " --device {params.device} --experiments {input.experiments} --models {params.models}"
+        " --timings {output.timings} > {log} 2>&1"

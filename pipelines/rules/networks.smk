@@ -77,7 +77,7 @@ rule clock:
     input:
         experiments=[experiment.file for experiment in CATALOG.experiments.values()],
         weights=each_network(".safetensors"),
-        quiet=expand(f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments),
+        quiet=MEASURED,
     output:
         timings=f"{BUILD}/timings/clock.json",
     log:
@@ -96,9 +96,7 @@ rule clock:
 
 rule collect:
     input:
-        measurements=expand(
-            f"{BUILD}/measurements/{{name}}.json", name=CATALOG.experiments
-        ),
+        measurements=MEASURED,
         facts=f"{MODULE}/facts.yaml",
     output:
         ledger=f"{BUILD}/ledger.json",

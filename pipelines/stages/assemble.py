@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
-from pipelines.contracts.latent import load_base, shortened
+from pipelines.contracts.latent import JUDGE, load_base, shortened
 from pipelines.methods.latent.pipeline import assembled, write
 from pipelines.methods.latent.text import tokenizer_of
 from pipelines.stages import reported
@@ -31,6 +32,7 @@ def main() -> None:
     if "decoder" in ready.parents:
         ready.load(network, "decoder")
     write(assembled(network, tokenizer_of(recipe.text), ready.networks()), args.folder)
+    shutil.copyfile(ready.parents["judge"], args.folder / JUDGE)
     base_card(ready, args.timings, args.folder)
 
 

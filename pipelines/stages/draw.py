@@ -13,7 +13,9 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings, load_ledger, load_trainings
+from pipelines.contracts.student import load_student
 from pipelines.figures.style import DARK, LIGHT, save, svg
+from pipelines.plan.latent import LATENT
 from pipelines.registry import FIGURES
 from pipelines.stages import reported
 
@@ -31,10 +33,13 @@ def arguments() -> argparse.Namespace:
 
 
 def figure_data(args: argparse.Namespace) -> FigureData:
-    experiments = [load_experiment(path) for path in args.experiments]
+    latent = [path for path in args.experiments if path.parent.name == LATENT]
+    experiments = [load_experiment(path) for path in args.experiments if path not in latent]
+    students = [load_student(path) for path in latent]
     histories = [load_histories(path) for path in args.histories]
     return FigureData(
         experiments={experiment.name: experiment for experiment in experiments},
+        students={student.name: student for student in students},
         samples={path.stem: load_arrays(path) for path in args.samples},
         histories={each[0].experiment: each for each in histories},
         ledger=load_ledger(args.ledger).timed(Timings(rows=load_trainings(args.trainings))),

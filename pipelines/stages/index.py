@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("module", type=Path, help="the module plan")
     parser.add_argument("--ledger", type=Path, required=True)
-    parser.add_argument("--timings", type=Path, required=True)
+    parser.add_argument("--timings", type=Path, nargs="+", required=True)
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--style", type=Path, required=True)
     args = parser.parse_args()

@@ -18,6 +18,7 @@ from pipelines.contracts.measurement import (
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
+from pipelines.contracts.student import Student
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.catalog import Catalog
 from pipelines.plan.lint import lint
@@ -41,20 +42,20 @@ def module_info(catalog: Catalog) -> ModuleInfo:
     return ModuleInfo(catalog.module.title, tuple(links), tuple(beside))
 
 
-def timed_ledger(ledger: Path, timings: Path, trainings: Iterable[Path] = ()) -> Ledger:
-    """Return the ledger with the clock's rows, and the training times."""
-    clock = load_timings(timings)
-    rows = (*clock.rows, *load_trainings(trainings))
-    return load_ledger(ledger).timed(Timings(hardware=clock.hardware, rows=rows))
+def timed_ledger(ledger: Path, timings: Iterable[Path], trainings: Iterable[Path] = ()) -> Ledger:
+    """Return the ledger with the clocks' rows, and the training times."""
+    clocks = [load_timings(path) for path in timings]
+    rows = (*(row for clock in clocks for row in clock.rows), *load_trainings(trainings))
+    return load_ledger(ledger).timed(Timings(hardware=clocks[0].hardware, rows=rows))
 
 
 def ledger_at_hand(build: Path) -> Ledger:
     """Return what a build has measured so far, perhaps nothing."""
-    ledger, timings = build / "ledger.json", build / "timings" / "clock.json"
+    ledger, timings = build / "ledger.json", sorted(build.glob("timings/*.json"))
     if not ledger.is_file():
         return EMPTY
     trainings = sorted(build.glob("models/*.timing.json"))
-    return timed_ledger(ledger, timings, trainings) if timings.is_file() else load_ledger(ledger)
+    return timed_ledger(ledger, timings, trainings) if timings else load_ledger(ledger)
 
 
 def page_sources(
@@ -70,7 +71,7 @@ def page_sources(
         module=module_info(catalog),
         references=references,
         figures=drawn_figures(plan, drawings),
-        titles=titles(catalog.experiments),
+        titles=titles(catalog.measured),
     )
 
 
@@ -84,7 +85,7 @@ def drawn_figures(plan: LessonPlan, drawings: Path) -> dict[str, DrawnFigure]:
     }
 
 
-def titles(experiments: dict[str, Experiment]) -> dict[str, str]:
+def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
     return {name: experiment.title for name, experiment in experiments.items()}
 
 
@@ -95,7 +96,7 @@ def lint_problems(
         plan,
         facts=ledger.facts,
         citations=references,
-        experiments=catalog.experiments,
+        experiments=catalog.measured,
         sequence=catalog.module.sequence,
         built=catalog.lessons,
     )

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--references", type=Path, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--timings", type=Path, nargs="+", required=True)
+    parser.add_argument("--trainings", type=Path, nargs="*", default=[])
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--review", type=Path, required=True)
     args = parser.parse_args()
@@ -33,8 +34,7 @@ def main() -> None:
     if not isinstance(plan, LessonPlan):
         raise InputProblems([no_lesson(args.plan)])
     catalog = read_catalog(args.module.parent)
-    clock, *trainings = args.timings
-    ledger = timed_ledger(args.ledger, clock, trainings)
+    ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
     sources = page_sources(plan, catalog, references, ledger, args.page.parent / "figures")
     problems += lint_problems(plan, catalog, ledger, references)

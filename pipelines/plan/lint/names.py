@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.contracts.student import Student
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
-_IN_NO_SAMPLER = {"train", "real"}  # stand in the sampler's place
 
 
 def check_names(
     report: Report,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment],
+    experiments: Mapping[str, Experiment | Student],
 ) -> None:
     check = _Names(report, facts, citations, experiments)
     check.numbers()
@@ -46,7 +46,7 @@ class _Names:
     out: Report
     facts: Mapping[str, Fact]
     citations: Mapping[str, Reference]
-    experiments: Mapping[str, Experiment]
+    experiments: Mapping[str, Experiment | Student]
 
     def __post_init__(self) -> None:
         self.plan = self.out.plan
@@ -149,11 +149,9 @@ class _Names:
         if not experiment:
             self.no_experiment(name, line)
             return
-        sampler, _, steps = system.partition(",")[0].partition("@")
-        known = _systems(experiment)
-        if sampler not in _IN_NO_SAMPLER and f"{sampler}@{steps}" not in known:
-            systems = ", ".join(sorted(known - {""}))
-            message = f"`{name}` is not evaluated with `{sampler}@{steps}`"
+        if not experiment.measures(system):
+            message = f"`{name}` is not evaluated with `{system}`"
+            systems = ", ".join(sorted(experiment.evaluated))
             self.report(line, "ML312", message, f"it is with {systems}")
 
     def no_experiment(self, name: str, line: int) -> None:
@@ -241,13 +239,3 @@ class _Names:
         expression = self.parsed(text, line, "ML310")
         if expression and expression.kind not in _COMPARISONS:
             self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")
-
-
-def _systems(experiment: Experiment) -> set[str]:
-    """Return what an experiment is evaluated with: samplers, schedules, the reference."""
-    evaluate = experiment.evaluate
-    usual = {f"{name}@{n}" for name, counts in evaluate.samplers.items() for n in counts}
-    named = {
-        f"consistency-{name}@{len(levels) + 1}" for name, levels in evaluate.schedules.items()
-    }
-    return usual | named | {evaluate.reference}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what most plans never name is not built for them
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.contracts.student import Student
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
@@ -39,7 +40,7 @@ def lint(
     *,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment],
+    experiments: Mapping[str, Experiment | Student],
     sequence: Sequence[ModuleLesson] = (),
     built: Collection[str] = (),
 ) -> list[Problem]:

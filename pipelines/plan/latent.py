@@ -1,0 +1,72 @@
+"""The latent experiments of a module, and what is wrong with their references."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.registry import STUDENTS
+
+LATENT = "latent"  # the folder of these experiments
+
+if TYPE_CHECKING:
+    from pipelines.contracts.student import Student
+
+
+def load_students(
+    folder: Path, others: Collection[str], problems: list[Problem]
+) -> dict[str, Student]:
+    """Read the experiments of a folder; what is wrong is added to `problems`."""
+    students: dict[str, Student] = {}
+    broken: set[str] = set()
+    for file in sorted(folder.glob("*.yaml")):
+        from pipelines.contracts.student import load_student
+
+        try:
+            students[file.stem] = load_student(file)
+        except InputProblems as unreadable:
+            problems += unreadable.problems
+            broken.add(file.stem)
+    known = students.keys() | broken
+    for student in students.values():
+        problems += _wrong(student, known, others)
+    return students
+
+
+def _wrong(student: Student, known: Collection[str], others: Collection[str]) -> Iterator[Problem]:
+    method = STUDENTS.get(student.method)
+    if student.name in others:
+        remedy = "rename one of the two"
+        yield _problem(student, (), f"`{student.name}` is also a 2D experiment", remedy)
+    if not method:
+        remedy = f"one of {', '.join(STUDENTS)}"
+        yield _problem(student, ("method",), f"unknown method `{student.method}`", remedy)
+        return
+    for role, name in student.needs.items():
+        if name not in known:
+            message = f"`{role}: {name}` is no latent experiment"
+            yield _problem(student, ("needs", role), message, f"one of {', '.join(sorted(known))}")
+    allowed = {*method.needs, *method.may}
+    if not set(method.needs) <= set(student.needs) <= allowed:
+        message = f"`{student.method}` needs {', '.join(method.needs) or 'no roles'}"
+        remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
+        yield _problem(student, ("needs",), message, remedy)
+    if (student.train is None) == bool(method.module):
+        message = (
+            "a training is missing" if method.module else f"`{student.method}` trains nothing"
+        )
+        yield _problem(student, ("train",), message, "add or remove `train:`")
+    for role in student.adapters:
+        if role not in student.needs:
+            message = f"`{role}` has a weight and no experiment"
+            yield _problem(student, ("adapters", role), message, f"add `{role}: …` to `needs:`")
+
+
+def _problem(student: Student, keys: tuple[str, ...], message: str, remedy: str) -> Problem:
+    from pipelines.contracts.experiment import line_of
+
+    line = line_of(student, *keys)
+    excerpt = Path(student.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    return Problem(student.file, line, "ML104", message, remedy, excerpt=excerpt)
