@@ -171,6 +171,11 @@ FIGURES: dict[str, FigureEntry] = {
     "guidance-2d": FigureEntry(
         "pipelines.figures.guidance_2d", ("teacher", "students"), ("system",)
     ),
+    "picture-rows": FigureEntry("pipelines.figures.picture_rows", ("systems",)),
+    "quality-by-steps": FigureEntry(
+        "pipelines.figures.quality_by_steps", ("systems",), ("metrics", "by")
+    ),
+    "guidance-grid": FigureEntry("pipelines.figures.guidance_grid", ("system",)),
     "atlas": FigureEntry("pipelines.figures.atlas", ("systems",), timed=True),
 }
 

@@ -1,8 +1,9 @@
-"""A drawing with fewer bytes and the same look: shorter numbers, pictures with a palette.
+"""A drawing with fewer bytes and the same look: shorter numbers, lighter pictures.
 
 matplotlib writes coordinates to a millionth of a point, indents every letter of every label, and
 stores clouds of points as pictures with four bytes a pixel, though a cloud has one colour in a
-few dozen shades.
+few dozen shades. What has hundreds of colours and no transparency is a photograph: JPEG, smoothed
+where it is enlarged.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _GLYPH = re.compile(r'(?:id="|href="#)(DejaVuSans-(?:Bold-|Oblique-)?)')
 _LETTER = re.compile(r'<use xlink:href="#(\w+)" transform="translate\((\S+) 0(?:\.0+)?\)"/>')
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _PICTURE = re.compile(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
+_IMAGE = re.compile(r"<image\b[^>]*>")
+_PIXELATED = re.compile(r'\s*style="image-rendering:crisp-edges;\s*image-rendering:pixelated"')
+PHOTO_COLOURS, QUALITY = 400, 92
 
 
 def lighter(drawing: str) -> str:
@@ -37,7 +41,8 @@ def lighter(drawing: str) -> str:
     shorter = _STYLE.sub(lambda match: _COLON.sub(r"\1", match[0]), _GROUP.sub("<g", shorter))
     for number, name in enumerate(dict.fromkeys(_NAMED.findall(shorter))):
         shorter = re.sub(rf'(["#]){name}\b', rf"\1k{number}", shorter)
-    light = _PICTURE.sub(lambda match: f"data:image/png;base64,{_repainted(match[1])}", shorter)
+    light = _PICTURE.sub(lambda match: f"data:image/{_repainted(match[1])}", shorter)
+    light = _IMAGE.sub(lambda match: _smooth(match[0]), light)
     return "\n".join(line.strip() for line in light.splitlines() if line.strip()) + "\n"
 
 
@@ -46,8 +51,21 @@ def _shorter(path: str) -> str:
 
 
 def _repainted(encoded: str) -> str:
-    """Return a PNG with a palette, transparency kept, in base64."""
+    """Return a picture in base64: a PNG with a palette, transparency kept, or a JPEG."""
     picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
-    buffer = io.BytesIO()
-    picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode()
+    buffer, photo = io.BytesIO(), _is_photo(picture)
+    if photo:
+        picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+    else:
+        picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
+    kind = "jpeg" if photo else "png"
+    return f"{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _is_photo(picture: Image.Image) -> bool:
+    opaque = picture.getchannel("A").getextrema()[0] == 255
+    return opaque and picture.convert("RGB").getcolors(PHOTO_COLOURS) is None
+
+
+def _smooth(element: str) -> str:
+    return _PIXELATED.sub("", element) if "data:image/jpeg" in element else element

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 SAMPLERS = {
@@ -16,8 +18,15 @@ SAMPLERS = {
     "ddpm": "ancestral",
     "unipc": "UniPC",
     "rk4": "Runge–Kutta 4",
+    "lcm": "LCM",
+    "pndm": "PNDM",
+    "ddim_trailing": "DDIM, trailing",
 }
-SHARES = {"off_manifold", "class_accuracy"}  # written in per cent
+SHARES = {
+    "off_manifold",
+    "class_accuracy",
+    *("all", "size", "pattern", "colour", "shape", "place", "style", "clipped"),
+}  # written in per cent
 JUMPS = {"consistency", "generate", "flow_map"}  # of few-step networks: the step count says all
 METRICS = {
     "off_manifold": "Off-manifold share",
@@ -31,6 +40,12 @@ METRICS = {
     "mode_variation": "Total variation of modes",
     "paired_rmse": "Paired RMSE",
     "spread": "Standard deviation",
+    "all": "All attributes right",
+    "frechet": "Fréchet distance",
+    "kernel": "Kernel distance",
+    "sharpness": "Sharpness",
+    "clipped": "Clipped values",
+    "diversity": "Diversity within a caption",
 }
 
 
@@ -109,8 +124,8 @@ def steps_text(count: int) -> str:
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """Return the parts of an option: `a, b` → a and b."""
-    return tuple(filter(None, map(str.strip, text.split(","))))
+    """Return the parts of an option: `a, b` → a and b; a guidance, `@1,w=2`, is no border."""
+    return tuple(filter(None, map(str.strip, re.split(r",(?!w=)", text))))
 
 
 def listed(parts: list[str]) -> str:

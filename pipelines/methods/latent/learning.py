@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
-from diffusers.utils import convert_state_dict_to_diffusers
 from peft.utils import get_peft_model_state_dict
 from torch import Tensor, nn
 
@@ -60,9 +59,9 @@ class Adapting(Learning):
 
     def write(self, weights: Weights, folder: Path) -> None:
         put(self.network, weights)
-        layers = convert_state_dict_to_diffusers(
-            get_peft_model_state_dict(self.network, adapter_name=ADAPTER)
-        )
+        # Not through diffusers' convert_state_dict_to_diffusers: it renames the attention layers
+        # only, and of such a mixture the loader silently drops them.
+        layers = get_peft_model_state_dict(self.network, adapter_name=ADAPTER)
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
 
 

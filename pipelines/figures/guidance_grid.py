@@ -1,0 +1,121 @@
+"""One caption, one noise: pictures by steps and guidance, with the share of clipped values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.student import Student, system, system_name
+from pipelines.figures import pictures, reading, wording
+from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
+
+ROLES = ("system",)
+SHOWN = 2  # pictures a cell
+LEFT, HEAD, WORDS, GAP = 74, 30, 20, 8
+METRICS = ("all", "clipped", "frechet")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Pictures (SHOWN, 64, 64, 3) at some steps and guidance; None where nothing was drawn."""
+
+    pictures: np.ndarray
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Picture:
+    title: str
+    steps: tuple[int, ...]
+    guidance: tuple[float, ...]
+    cells: dict[tuple[int, float], Cell]
+    captions: tuple[str, ...]
+
+    @property
+    def width(self) -> float:
+        """Of a cell, in CSS pixels."""
+        return (COLUMN - LEFT) / len(self.guidance) - GAP
+
+    @property
+    def height(self) -> int:
+        return round(HEAD + len(self.steps) * (self.width / SHOWN + WORDS + GAP))
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    student, said, title = pictures.systems(data, options, "system")[0]
+    sampler = said.partition("@")[0]
+    found = [one for one in map(system, student.systems) if one[0] == sampler]
+    if not found:
+        raise reading.option_problem(
+            f"`{student.name}` is not drawn with `{sampler}`", f"see `systems:` in {student.file}"
+        )
+    cells = {(one[1], one[2]): _cell(data, student, system_name(one)) for one in found}
+    captions = pictures.strip(data, student, system_name(found[0]), title, SHOWN).captions
+    return Picture(
+        title=title or f"{student.title}, {wording.sampler_name(sampler)}",
+        steps=tuple(sorted({n for n, _ in cells})),
+        guidance=tuple(sorted({w for _, w in cells})),
+        cells=cells,
+        captions=captions,
+    )
+
+
+def _cell(data: FigureData, student: Student, key: str) -> Cell:
+    shown = pictures.strip(data, student, key, "", SHOWN).pictures
+    rows = {m: reading.row(data, f"{student.name}/{key}/{m}").value for m in METRICS}
+    return Cell(shown, rows)
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
+    figure = Figure(figsize=size)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
+    side = picture.width / SHOWN
+    for column, w in enumerate(picture.guidance):
+        left = LEFT + column * (picture.width + GAP)
+        head = "no guidance" if w == 1 else f"guidance {w:g}"
+        axes.text(left + picture.width / 2, HEAD - 10, head, ha="center", fontweight="bold")
+        for row, steps in enumerate(picture.steps):
+            top = HEAD + row * (side + WORDS + GAP)
+            cell = picture.cells.get((steps, w))
+            if cell is None:
+                continue
+            for i, x in enumerate(cell.pictures):
+                at = (left + i * side, left + (i + 1) * side - 2, top + side, top)
+                axes.imshow(x, extent=at, interpolation="none", aspect="auto")
+            told = f"{wording.percent(cell.values['clipped'])} clipped"
+            place = (left + picture.width / 2, top + side + 4)
+            axes.text(*place, told, ha="center", va="top", fontsize=9, color=theme.muted)
+    for row, steps in enumerate(picture.steps):
+        middle = HEAD + row * (side + WORDS + GAP) + side / 2
+        axes.text(2, middle, wording.steps_text(steps), va="center", fontweight="bold")
+    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
+    return figure
+
+
+def describe(picture: Picture) -> Description:
+    worst = max(picture.cells, key=lambda at: picture.cells[at].values["clipped"])
+    best = max(picture.cells, key=lambda at: picture.cells[at].values["all"])
+    alt = (
+        f"{picture.title}: pictures for the same captions and noises, rows of "
+        f"{wording.listed([str(n) for n in picture.steps])} steps, columns of guidance "
+        f"{wording.listed([f'{w:g}' for w in picture.guidance])}. Most values are clipped at "
+        f"{wording.steps_text(worst[0])} and guidance {worst[1]:g} "
+        f"({wording.percent(picture.cells[worst].values['clipped'])}); most pictures are right at "
+        f"{wording.steps_text(best[0])} and guidance {best[1]:g} "
+        f"({wording.percent(picture.cells[best].values['all'])})."
+    )
+    names = ("Steps", "Guidance", *(wording.metric_name(m) for m in METRICS))
+    rows = tuple(
+        (str(n), f"{w:g}", *(wording.quantity(m, cell.values[m]) for m in METRICS))
+        for (n, w), cell in sorted(picture.cells.items())
+    )
+    note = f"Captions: {'; '.join(picture.captions)}."
+    table = DataTable(columns=names, rows=rows, note=note)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height)

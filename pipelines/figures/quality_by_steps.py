@@ -1,0 +1,164 @@
+"""Scores of the tiny Stable Diffusion's systems against their steps, a panel a metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.student import Student, system, system_name
+from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures.style import COLUMN, MARKS, Theme, themed
+
+ROLES = ("systems",)
+METRICS = ("all", "frechet")
+PANEL, KEY = 300, 26  # heights in CSS pixels; of a row of the legend
+STYLES = (None, ("s", "--"), ("^", "-."), ("v", ":"), ("<", "--"), (">", "-."))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sampler at one guidance: arrays (k,) over rising steps."""
+
+    title: str
+    role: str
+    steps: np.ndarray
+    nfe: np.ndarray
+    values: dict[str, np.ndarray]
+    spreads: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Picture:
+    lines: tuple[Line, ...]
+    metrics: tuple[str, ...]
+    floors: dict[str, float | None]
+    by: str  # "steps" or "nfe"
+
+    @property
+    def height(self) -> int:
+        return PANEL + KEY * -(-len(self.lines) // 2)
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    metrics = wording.parts(options.get("metrics", "")) or METRICS
+    chosen = pictures.systems(data, options, "systems")
+    floors = {
+        metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics
+    }
+    by = options.get("by", "steps")
+    if by not in ("steps", "nfe"):
+        raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")
+    lines = tuple(_line(data, *one, metrics) for one in chosen)
+    return Picture(lines, metrics, floors, by)
+
+
+def _line(
+    data: FigureData, student: Student, said: str, title: str, metrics: tuple[str, ...]
+) -> Line:
+    """Gather all step counts of `sampler,w=…` that the model was drawn with."""
+    sampler, _, w = said.partition(",w=")
+    sampler, w = sampler.partition("@")[0], w or "1"
+    found = sorted(
+        (one for one in map(system, student.systems) if one[0] == sampler and f"{one[2]:g}" == w),
+        key=lambda one: one[1],
+    )
+    if not found:
+        raise reading.option_problem(
+            f"`{student.name}` is not drawn with `{sampler}` at guidance {w}",
+            f"its systems are {', '.join(student.systems)}",
+        )
+    names = [f"{student.name}/{system_name(one)}" for one in found]
+    rows = {m: [reading.row(data, f"{name}/{m}") for name in names] for m in metrics}
+    told = "" if w == "1" else f", guidance {w}"
+    return Line(
+        title=title or f"{student.title}, {wording.sampler_name(sampler)}{told}",
+        role=pictures.role_of(student),
+        steps=np.array([one[1] for one in found]),
+        nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
+        values={m: np.array([row.value for row in rows[m]]) for m in metrics},
+        spreads={m: np.array([row.spread or 0.0 for row in rows[m]]) for m in metrics},
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
+    for axes, metric in zip(panels, picture.metrics, strict=True):
+        _panel(axes, picture, metric, theme)
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _panel(axes: Axes, picture: Picture, metric: str, theme: Theme) -> None:
+    seen: dict[str, int] = {}
+    for line in picture.lines:
+        order = seen[line.role] = seen.get(line.role, -1) + 1
+        style = STYLES[order % len(STYLES)] or (MARKS[line.role].marker, MARKS[line.role].line)
+        axes.errorbar(
+            line.steps if picture.by == "steps" else line.nfe,
+            line.values[metric],
+            yerr=line.spreads[metric],
+            color=theme.role(line.role),
+            marker=style[0],
+            linestyle=style[1],
+            capsize=3,
+            markeredgecolor=theme.paper,
+            label=line.title,
+        )
+    _scales(axes, picture, metric)
+    axes.set_xlabel("Steps" if picture.by == "steps" else "Calls of the U-Net")
+    axes.set_title(wording.metric_name(metric))
+    axes.grid(True, axis="y")
+    if (floor := picture.floors[metric]) is not None and floor > 0:
+        axes.axhline(floor, color=theme.role("real"), linestyle=":", label="renders")
+
+
+def _scales(axes: Axes, picture: Picture, metric: str) -> None:
+    axes.set_xscale("log")
+    counts = (line.steps if picture.by == "steps" else line.nfe for line in picture.lines)
+    axes.set_xticks(sorted({int(n) for line in counts for n in line}))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    if metric in wording.SHARES:
+        axes.set_ylim(0, 1.02)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
+    else:
+        axes.set_ylim(bottom=0)
+
+
+def describe(picture: Picture) -> Description:
+    first = picture.metrics[0]
+    told = "; ".join(
+        f"{line.title} from {wording.quantity(first, line.values[first][0])} at "
+        f"{wording.steps_text(int(line.steps[0]))} to "
+        f"{wording.quantity(first, line.values[first][-1])} at {int(line.steps[-1])}"
+        for line in picture.lines
+    )
+    names = wording.listed([wording.metric_name(m).lower() for m in picture.metrics])
+    alt = f"Curves of {names} against steps. {wording.metric_name(first)}: {told}."
+    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
+
+
+def _table(picture: Picture) -> DataTable:
+    columns = ("System", "Steps", "NFE", *(wording.metric_name(m) for m in picture.metrics))
+    rows = tuple(
+        (
+            line.title,
+            str(int(line.steps[i])),
+            str(int(line.nfe[i])),
+            *(
+                wording.with_spread(m, line.values[m][i], line.spreads[m][i])
+                for m in picture.metrics
+            ),
+        )
+        for line in picture.lines
+        for i in range(len(line.steps))
+    )
+    return DataTable(columns=columns, rows=rows)

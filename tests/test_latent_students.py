@@ -1,0 +1,181 @@
+"""Methods on the tiny Stable Diffusion, on an untrained one: what they learn is what is loaded."""
+
+import pytest
+import torch
+
+from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
+from pipelines.contracts.student import Student
+from pipelines.diffusion.randomness import stream
+from pipelines.methods.latent import autoencoder, denoiser, text
+from pipelines.methods.latent.consistency import boundary, ends
+from pipelines.methods.latent.ground import Ground
+from pipelines.methods.latent.pipeline import assembled, load, with_adapters, write
+from pipelines.methods.latent.process import Process, guided
+from pipelines.methods.latent.training import Training
+from pipelines.registry import STUDENTS
+from pipelines.stages.latent.banking import banked
+from pipelines.stages.latent.folders import pipeline_of
+
+ONE = Tuning(steps=2, batch=4, lr=0.01)
+RECIPE = Base(
+    name="base",
+    file="base.yaml",
+    title="Tiny",
+    autoencoder=AutoencoderShape(channels=(4, 4, 8, 8)),
+    text=TextShape(width=16, layers=1, heads=2),
+    unet=UnetShape(channels=(8, 16), heads=2),
+    train=Parts(judge=ONE, autoencoder=ONE, decoder=ONE, denoiser=ONE),
+)
+TRAINED = [name for name, method in STUDENTS.items() if method.module]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base")
+    tokenizer = text.tokenizer_of(RECIPE.text)
+    network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
+    write(assembled(autoencoder.fresh(RECIPE.autoencoder, 0), tokenizer, network), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bank(base):
+    arrays = dict[str, torch.Tensor]()
+    for style in ("base", "pencil", "night"):
+        arrays |= banked(load(base).vae, style, 16)
+    return {name: array.numpy() for name, array in arrays.items()}
+
+
+def student(method, steps=3, **options):
+    needs = {"teacher": "base"}
+    tuning = Tuning(steps=steps, batch=4, lr=0.02, ema=0.5)
+    return Student(
+        name=f"a-{method.replace('_', '-')}", file="a.yaml", title="A", method=method, needs=needs,
+        train=tuning, options=options, systems=("lcm@1,w=1",),
+    )  # fmt: skip
+
+
+def trained(of, base, bank, adapter=None):
+    from importlib import import_module
+
+    ground = Ground(load(base), bank, adapter)
+    learning = import_module(STUDENTS[of.method].module).make(ground, of)
+    training = Training(learning, learning.tuning)
+    learning.follow(training.weights())
+    for _ in range(of.train.steps):
+        training.step()
+    return learning, training
+
+
+def answer(unet, seed=0, **more):
+    generator = stream("answer", seed)
+    x = torch.randn(2, 4, 8, 8, generator=generator)
+    states = torch.randn(2, 16, 16, generator=generator)
+    with torch.no_grad():
+        return unet(x, torch.tensor([999, 259]), states, **more).sample
+
+
+@pytest.mark.parametrize("method", TRAINED)
+def test_what_is_loaded_is_what_was_learnt(method, base, bank, tmp_path):
+    of = student(method)
+    learning, training = trained(of, base, bank)
+    learning.write(training.weights(), tmp_path / "own")
+    more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
+    wanted = answer(learning.network, **more)
+    pipeline = pipeline_of(of, tmp_path / "own", {"teacher": base})
+    tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
+    assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
+    assert not torch.allclose(answer(load(base).unet), wanted, atol=2 * tolerance)
+
+
+@pytest.mark.parametrize("method", TRAINED)
+def test_two_runs_give_the_same_bits(method, base, bank):
+    one, two = (trained(student(method), base, bank)[1].weights() for _ in range(2))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+@pytest.mark.parametrize("method", ["lcm_lora", "style_lora"])
+def test_only_the_adapter_learns(method, base, bank):
+    learning, training = trained(student(method), base, bank)
+    before = load(base).unet.state_dict()
+    for name, weight in training.weights().items():
+        if "lora" not in name:
+            assert torch.equal(weight, before[name.replace(".base_layer", "")])
+
+
+def test_an_adapter_counts_by_its_weight(base, bank, tmp_path):
+    learning, training = trained(student("style_lora"), base, bank)
+    learning.write(training.weights(), tmp_path / "own")
+    plain, full = answer(load(base).unet), answer(learning.network)
+    none = with_adapters(load(base), {tmp_path / "own": 0.0})
+    whole = with_adapters(load(base), {tmp_path / "own": 1.0})
+    assert torch.allclose(answer(none.unet), plain, atol=1e-5)
+    assert torch.allclose(answer(whole.unet), full, atol=1e-5)
+
+
+def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, tmp_path):
+    learning, training = trained(student("lcm_lora"), base, bank)
+    learning.write(training.weights(), tmp_path / "own")
+    ground = Ground(load(base), bank, tmp_path / "own")
+    assert torch.allclose(answer(ground.pipeline.unet), answer(learning.network), atol=1e-5)
+    assert torch.equal(answer(ground.teacher), answer(load(base).unet))
+
+
+def test_an_adapter_of_another_shape_is_refused(base, bank, tmp_path):
+    learning, training = trained(student("lcm_lora"), base, bank)
+    learning.write(training.weights(), tmp_path / "own")
+    pipeline = load(base)
+    wider = RECIPE.model_copy(update={"unet": UnetShape(channels=(16, 32), heads=2)})
+    tokenizer = text.tokenizer_of(RECIPE.text)
+    pipeline.unet = denoiser.networks(wider, tokenizer, 8)["unet"]
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        with_adapters(pipeline, {tmp_path / "own": 1.0})
+
+
+def test_an_option_that_a_method_does_not_have_is_named(base, bank):
+    with pytest.raises(ValueError, match=r"a\.yaml: `lcm_lora` has no option `skips`; it has"):
+        trained(student("lcm_lora", skips=3), base, bank)
+
+
+def test_ddim_with_the_exact_noise_follows_the_trajectory():
+    """If the velocity is exact, a step of any length ends where the noise and data say."""
+    process, generator = Process(), stream("ddim")
+    x0, noise = (torch.randn(5, 4, 8, 8, generator=generator) for _ in range(2))
+    t, s = torch.tensor([999, 700, 500, 120, 19]), torch.tensor([0, 300, 499, 20, 0])
+    x_t = process.noised(x0, noise, t)
+    v = process.velocity(x0, noise, t)
+    assert torch.allclose(process.ddim(x_t, v, t, s), process.noised(x0, noise, s), atol=1e-5)
+
+
+def test_ddim_is_that_of_diffusers():
+    from diffusers import DDIMScheduler
+
+    scheduler = DDIMScheduler.from_config(denoiser.shipped_scheduler().config)
+    scheduler.set_timesteps(10)
+    generator = stream("peer")
+    x, v = (torch.randn(1, 4, 8, 8, generator=generator) for _ in range(2))
+    t = scheduler.timesteps[3]
+    theirs = scheduler.step(v, t, x).prev_sample
+    ours = Process().ddim(x, v, t[None], t[None] - 100)
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_the_boundary_is_that_of_lcm_scheduler():
+    from diffusers import LCMScheduler
+
+    scheduler = LCMScheduler.from_config(denoiser.shipped_scheduler().config)
+    for t in (0, 19, 259, 999):
+        wanted = scheduler.get_scalings_for_boundary_condition_discrete(t)
+        ours = [part.item() for part in boundary(torch.tensor([t]))]
+        assert ours == pytest.approx([float(w) for w in wanted], abs=1e-6)
+    x = torch.randn(1, 4, 8, 8)
+    assert torch.allclose(ends(Process(), x, torch.randn_like(x), torch.tensor([0])), x)
+
+
+def test_guidance_is_that_of_the_pipeline():
+    def predict(x, t, states):
+        return states.mean((1, 2))[:, None, None, None] * x
+
+    x, told, empty = torch.ones(2, 1, 1, 1), torch.full((2, 3, 4), 2.0), torch.zeros(2, 3, 4) + 0.5
+    t, w = torch.zeros(2, dtype=torch.long), torch.tensor([1.0, 3.0])[:, None, None, None]
+    assert guided(predict, x, t, told, empty, w).flatten().tolist() == [2.0, 0.5 + 3 * 1.5]
