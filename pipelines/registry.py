@@ -134,6 +134,8 @@ _LATENT = "pipelines.methods.latent"
 STUDENTS: dict[str, StudentMethod] = {
     "base": StudentMethod("", (), "pipeline"),
     "combined": StudentMethod("", ("model",), "nothing", ("lcm", "style")),
+    "refine": StudentMethod("", ("model", "lcm"), "nothing"),
+    "foreign": StudentMethod("", ("model", "lcm"), "nothing"),
     "lcm_lora": StudentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
     "lcm": StudentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
     "style_lora": StudentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),

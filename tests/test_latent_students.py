@@ -96,7 +96,7 @@ def test_two_runs_give_the_same_bits(method, base, bank):
 
 @pytest.mark.parametrize("method", ["lcm_lora", "style_lora"])
 def test_only_the_adapter_learns(method, base, bank):
-    learning, training = trained(student(method), base, bank)
+    _, training = trained(student(method), base, bank)
     before = load(base).unet.state_dict()
     for name, weight in training.weights().items():
         if "lora" not in name:

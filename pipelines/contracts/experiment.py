@@ -78,7 +78,7 @@ class Experiment(Strict):
         return usual | named | ({told.reference} if told.reference else set())
 
     def measures(self, system: str) -> bool:
-        """Say whether there are rows of a system; `train` and `real` stand in a sampler's place."""
+        """Say whether there are rows of a system; `train` and `real` are no samplers."""
         plain = system.partition(",")[0]
         return plain.partition("@")[0] in ("train", "real") or plain in self.evaluated
 

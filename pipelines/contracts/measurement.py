@@ -53,6 +53,7 @@ class Measurement(Row):
     nfe: int | None = None
     device: str = "cpu"
     threads: int = 1
+    note: str = ""  # what was seen, in words: an error that is the result
     produced_by: Producer
 
 

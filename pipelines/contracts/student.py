@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipelines.contracts.experiment import Positive, Preset, Strict, load_strict
+from pipelines.contracts.experiment import Preset, Strict, load_strict
 from pipelines.contracts.latent import Tuning
 
 SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
@@ -19,6 +19,9 @@ SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]
 BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
     "train",
     "renders",
+    "loads",
+    "shapes",
+    "sd15-shapes",
     *(f"autoencoder-{style}" for style in ("base", "pencil", "night")),
     *("text", "unet", "scheduler", "vae"),
 )
@@ -42,10 +45,10 @@ class Student(Strict):
     file: str
     title: str
     method: str
-    needs: dict[str, str] = {}
-    adapters: dict[str, float] = {}
+    needs: dict[str, str] = Field(default_factory=dict)
+    adapters: dict[str, float] = Field(default_factory=dict)
     train: Tuning | None = None
-    options: dict[str, Option] = {}
+    options: dict[str, Option] = Field(default_factory=dict)
     style: str = "base"
     systems: tuple[SystemName, ...]
     timed: tuple[SystemName, ...] = ()

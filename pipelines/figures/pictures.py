@@ -26,7 +26,9 @@ class Strip:
     nfe: int | None
 
 
-def systems(data: FigureData, options: dict[str, str], role: str) -> list[tuple[Student, str, str]]:
+def systems(
+    data: FigureData, options: dict[str, str], role: str
+) -> list[tuple[Student, str, str]]:
     """Return model, system and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
     found = []
     for part in wording.parts(options.get(role, "")):

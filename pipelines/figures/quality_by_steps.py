@@ -47,9 +47,7 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     metrics = wording.parts(options.get("metrics", "")) or METRICS
     chosen = pictures.systems(data, options, "systems")
-    floors = {
-        metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics
-    }
+    floors = {metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics}
     by = options.get("by", "steps")
     if by not in ("steps", "nfe"):
         raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")

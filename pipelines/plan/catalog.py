@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.plan.reader import read_plan
 from pipelines.plan.latent import LATENT, load_students
+from pipelines.plan.reader import read_plan
 from pipelines.plan.requests import FigureUse, TableUse, figures, tables
 from pipelines.registry import DATASETS, METHODS
 

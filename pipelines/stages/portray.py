@@ -8,14 +8,20 @@ from pathlib import Path
 from pipelines.contracts.artifacts import Card, save_arrays
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Measurements, Producer
-from pipelines.contracts.student import load_student
+from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.student import Student, load_student
+from pipelines.methods.latent.foreign import refusal, reshaped
+from pipelines.methods.latent.pipeline import load
 from pipelines.provenance import versions
 from pipelines.scenes.judge import load_judge
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.folders import named, pipeline_of
+from pipelines.stages.latent.drawers import drawer_of
+from pipelines.stages.latent.folders import named
 from pipelines.stages.latent.portraits import Portraits
+from pipelines.stages.latent.shapes import shape_rows
+
+OTHER = (32, 64)  # channels of a U-Net that no adapter here was made for
 
 
 @reported
@@ -33,10 +39,9 @@ def main() -> None:
     args = parser.parse_args()
     settle_on(args.device)
     student, preset = load_student(args.experiment), PRESETS[args.preset]
-    pipeline = pipeline_of(student, args.folder, named(args.parent), args.device)
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
     portraits = Portraits(student, load_judge(args.judge, args.device), preset.prompts, producer)
-    rows = portraits.rows(pipeline)
+    rows = measured(student, portraits, args.folder, named(args.parent), args.device)
     card = Card(
         experiment=student.name,
         method=student.method,
@@ -49,6 +54,27 @@ def main() -> None:
     )
     save_arrays(args.samples, portraits.shown, card)
     write_json(args.measurements, Measurements(tuple(sorted(rows, key=lambda row: row.key))))
+
+
+def measured(
+    student: Student,
+    portraits: Portraits,
+    own: Path | None,
+    parents: dict[str, Path],
+    device: str,
+) -> list[Measurement]:
+    """Return the rows of an experiment; of the base also those that need no sampler."""
+    if student.method == "foreign":
+        pipeline = load(parents["model"], device)
+        reshaped(pipeline, OTHER)
+        return [portraits.refused(refusal(pipeline, parents["lcm"]))]
+    rows = portraits.rows(drawer_of(student, own, parents, device))
+    if student.method == "base":
+        assert own is not None
+        pipeline = load(own, device)
+        rows += [*portraits.floor(), *portraits.autoencoder(pipeline)]
+        rows += shape_rows(pipeline, portraits.producer)
+    return rows
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 Sauer et al. 2023 (arXiv 2311.17042), section 3: the student denoises scenes noised to one of four
 times; the loss is L_adv + lambda L_distill (equation 1). For L_distill its answer is noised anew,
-the frozen teacher denoises that under guidance, and the squared distance to the teacher's answer is
-weighted by alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillation: 0`
-are the paper's ablation. Ours starts from the consistency adapter `start`, fused, if there is one.
+the frozen teacher denoises that under guidance, and the squared distance to the teacher's answer
+is weighted by alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillation:
+0` are the paper's ablation. Ours starts from the consistency adapter `start`, fused, if there is
+one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Latent consistency distillation: the solver's step, the boundary condition, the loss.
 
 Luo et al. 2023 (arXiv 2310.04378), section 4: the student learns that two neighbouring points of
-one trajectory of the guided ODE have the same end. The trajectory's step from t_{n+k} to t_n is one
-step of DDIM under guidance (equation 17 and algorithm 1); k is the skipping step.
+one trajectory of the guided ODE have the same end. The trajectory's step from t_{n+k} to t_n is
+one step of DDIM under guidance (equation 17 and algorithm 1); k is the skipping step.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A critic of latents: is this the latent of a real scene, and of this caption?
 
 Hinge losses and a penalty on its slope at real latents, as in ADD (Sauer et al. 2023, arXiv
-2311.17042, section 3.2, equations 2 and 3). There it reads features of a pretrained DINOv2; here it
-reads the latents themselves, as no such network exists for our scenes. Only training needs it.
+2311.17042, section 3.2, equations 2 and 3). There it reads features of a pretrained DINOv2; here
+it reads the latents themselves, as no such network exists for our scenes. Only training needs it.
 """
 
 from __future__ import annotations

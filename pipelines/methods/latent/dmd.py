@@ -1,8 +1,8 @@
 """Distribution matching: two scores tell a one-step student which way is more likely.
 
 Yin et al. 2024 (DMD, arXiv 2311.18828), equation 7, without its regression loss but with several
-updates of the fake score for one of the student, as in DMD2 (arXiv 2405.14867, section 4.2). With v
-instead of noise the difference of scores is that of two denoised answers (equation 8's weight).
+updates of the fake score for one of the student, as in DMD2 (arXiv 2405.14867, section 4.2). With
+v instead of noise the difference of scores is that of two denoised answers (equation 8's weight).
 """
 
 from __future__ import annotations

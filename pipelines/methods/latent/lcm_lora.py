@@ -1,9 +1,9 @@
 """LCM-LoRA: latent consistency distillation of a low-rank adapter (arXiv 2311.05556).
 
-As in diffusers' training script, guidance is drawn anew for each scene and not told to the student,
-whose adapter keeps its mean effect. Differences, each with an ablation in the lesson: the target is
-the moving average of the adapter (`target: 0` takes the adapter itself, as the script does), and one
-solver step spans `skip` = 100 of 1000 times instead of 20.
+As in diffusers' training script, guidance is drawn anew for each scene and not told to the
+student, whose adapter keeps its mean effect. Differences, each with an ablation in the lesson: the
+target is the moving average of the adapter (`target: 0` takes the adapter itself, as the script
+does), and one solver step spans `skip` = 100 of 1000 times instead of 20.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Progressive adversarial distillation, the idea of SDXL-Lightning (arXiv 2402.13929).
 
-Phases of 8, 4, 2 and 1 steps (`phases`). In each the student learns to go in one step of Euler where
-its teacher goes in two (the base under guidance in the first phase, then the student of the phase
-before): first by the squared distance, then before a critic that sees where the step began and ended
-(section 3.2: p(x_{t-ns} | x_t)), so that it may differ from the teacher where it cannot follow.
+Phases of 8, 4, 2 and 1 steps (`phases`). In each the student learns to go in one step of Euler
+where its teacher goes in two (the base under guidance in the first phase, then the student of the
+phase before): first by the squared distance, then before a critic that sees where the step began
+and ended (section 3.2: p(x_{t-ns} | x_t)), so that it may differ from the teacher where it cannot
+follow.
 """
 
 from __future__ import annotations

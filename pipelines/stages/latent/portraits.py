@@ -14,11 +14,11 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, System, system, system_name
 from pipelines.methods.latent.appraisal import autoencoder_scores, held_out
 from pipelines.methods.latent.judging import EACH, Reference, asked, scores
-from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import Scenes
 from pipelines.scenes.judge import Judge
 from pipelines.stages.latent.banking import places
+from pipelines.stages.latent.drawers import Drawer
 
 SEEDS = (0, 1, 2)
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
@@ -41,25 +41,26 @@ class Portraits:
         """Return one scene of each of the first captions."""
         return self.references[seed].scenes[: KEPT * EACH : EACH]
 
-    def rows(self, pipeline: StableDiffusionPipeline) -> list[Measurement]:
-        rows = list[Measurement]()
-        if self.student.method == "base":
-            rows += [*self._floor(), *self._autoencoder(pipeline)]
-        for name in self.student.systems:
-            rows += self._system(pipeline, system(name))
-        return rows
+    def rows(self, drawer: Drawer) -> list[Measurement]:
+        """Draw and judge every system."""
+        return [row for name in self.student.systems for row in self._system(drawer, system(name))]
 
-    def _system(self, pipeline: StableDiffusionPipeline, of: System) -> Iterator[Measurement]:
+    def refused(self, said: str) -> Measurement:
+        """Return whether a model took its adapter, with the error as a note."""
+        key = f"{self.student.name}/loads@1/loaded"
+        return Measurement(key=key, value=float(not said), note=said, produced_by=self.producer)
+
+    def _system(self, drawer: Drawer, of: System) -> Iterator[Measurement]:
         found = list[dict[str, float]]()
         for seed, reference in zip(SEEDS, self.references, strict=True):
             prompts = [caption.text() for caption in reference.scenes.captions()]
-            x = sampled(pipeline, prompts, *of, seed=seed)
+            x = drawer.draw(prompts, of, seed)
             found.append(scores(self.judge, x, reference))
             if seed == SEEDS[0]:
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
         means = {name: statistics.fmean(row[name] for row in found) for name in found[0]}
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, nfe(pipeline, of))
+        yield from self._spread(system_name(of), found, drawer.nfe(of))
 
     def _spread(
         self, key: str, found: list[dict[str, float]], calls: int | None = None
@@ -77,7 +78,7 @@ class Portraits:
                 produced_by=self.producer,
             )
 
-    def _floor(self) -> Iterator[Measurement]:
+    def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
         found = []
         for seed, reference in zip(SEEDS, self.references, strict=True):
@@ -86,7 +87,8 @@ class Portraits:
             found.append(scores(self.judge, x, reference))
         yield from self._spread("renders@1", found)
 
-    def _autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
+    def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
+        """Return how well scenes come back from their latents, style by style."""
         of = held_out(self.prompts * EACH, self.device)
         for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
             for metric, value in found.items():
