@@ -1,5 +1,4 @@
-"""Tensor shapes at every handoff, of our system and of Stable Diffusion 1.5, one above the
-other."""
+"""Tensor shapes at every handoff, of our system and, below it, of Stable Diffusion 1.5."""
 
 from __future__ import annotations
 
@@ -129,8 +128,14 @@ def describe(picture: Picture) -> Description:
         f"{one.shapes[2]}, picture {one.shapes[3]}"
         for one in picture.systems
     )
-    alt = f"Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between.
-    {told}." rows = tuple( (one.title, *one.shapes, _millions(one.counts["unet_parameters"])) for
-    one in picture.systems ) columns = ("System", "Tokens", "Text states", "Latent", "Picture",
-    "Parameters of the U-Net") table = DataTable(columns=columns, rows=rows) return
-    Description(alt=alt, table=table, width=COLUMN, height=picture.height)
+    alt = (
+        "Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between. "
+        f"{told}."
+    )
+    rows = tuple(
+        (one.title, *one.shapes, _millions(one.counts["unet_parameters"]))
+        for one in picture.systems
+    )
+    columns = ("System", "Tokens", "Text states", "Latent", "Picture", "Parameters of the U-Net")
+    table = DataTable(columns=columns, rows=rows)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height)
