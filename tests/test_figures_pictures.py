@@ -106,7 +106,11 @@ def test_parts_add_up_by_their_calls(data):
 @pytest.mark.parametrize(
     "figure, options, message",
     [
-        (picture_rows, {"systems": "base/ddim@9,w=3"}, "nothing was measured under `base/ddim@9,w=3/all`"),
+        (
+            picture_rows,
+            {"systems": "base/ddim@9,w=3"},
+            "nothing was measured under `base/ddim@9,w=3/all`",
+        ),
         (picture_rows, {"systems": "bass/ddim@4,w=3"}, "names no system"),
         (picture_rows, {}, "the figure has no systems"),
         (by_steps, {"systems": "base/euler,w=3"}, "not drawn with `euler` at guidance 3"),
