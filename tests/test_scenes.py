@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.diffusion.randomness import ROWS
 from pipelines.scenes.chance import FREE, Scenes, scenes
 from pipelines.scenes.grammar import ATTRIBUTES, all_captions, caption_of, parse
-from pipelines.scenes.render import COLOURS, SIDE, render
+from pipelines.scenes.render import COLOURS, RADII, SIDE, render
 from pipelines.scenes.shapes import SHAPES, box, circle, distances, heart, star, triangle
 from pipelines.scenes.styles import STYLES, blurred, edges
 
