@@ -179,6 +179,7 @@ FIGURES: dict[str, FigureEntry] = {
     "quality-by-steps": FigureEntry(
         "pipelines.figures.quality_by_steps", ("systems",), ("metrics", "by")
     ),
+    "landscape": FigureEntry("pipelines.figures.landscape", ("plane", "pictures"), clocked=True),
     "handoffs": FigureEntry("pipelines.figures.handoffs", ("systems",)),
     "latency-parts": FigureEntry("pipelines.figures.latency_parts", ("systems",), clocked=True),
     "guidance-grid": FigureEntry("pipelines.figures.guidance_grid", ("system",)),

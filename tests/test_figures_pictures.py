@@ -1,15 +1,17 @@
 """Figures of the tiny Stable Diffusion, on made-up pictures: drawn, told and listed alike."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.student import Student
-from pipelines.figures import guidance_grid, handoffs, latency_parts, picture_rows
+from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import THEMES, svg
 from pipelines.registry import FIGURES
@@ -50,13 +52,24 @@ def data():
     rows += [row(f"base/{place}@1/{k}", v) for place in ("shapes", "sd15-shapes")
              for k, v in SHAPES.items()]  # fmt: skip
     rows += [row(f"base/{part}@1/latency_1", 0.01) for part in ("text", "unet", "vae")]
+    plane = {"toy-edm": ("heun@5", "heun@20"), "toy-cd": ("consistency@1", "consistency@4")}
+    for name, systems in plane.items():
+        for number, system in enumerate(systems):
+            rows.append(row(f"{name}/{system}/sliced_w2", 0.1 / (1 + number), nfe=1 + 9 * number))
+            rows.append(row(f"{name}/{system}/seconds_per_1000", 0.1 + number))
     rows += [row("base/renders@1/frechet", 15.0), row("base/renders@1/all", 1.0)]
     ledger = Ledger(preset="default", publish=True, facts={},
                     measurements={one.key: one for one in rows})  # fmt: skip
-    return FigureData({}, samples, {}, ledger, students)
+    folder = Path("lessons/fast-generation/experiments")
+    experiments = {name: load_experiment(folder / f"{name}.yaml") for name in plane}
+    return FigureData(experiments, samples, {}, ledger, students)
 
 
 ROWS = "base/ddim@4,w=3 = Base in four, lcm-lora/lcm@1,w=1"
+LANDSCAPE = {
+    "plane": "toy-edm/heun, toy-cd/consistency",
+    "pictures": "base/ddim,w=3, lcm-lora/lcm,w=1",
+}
 CASES = [
     (picture_rows, {"systems": ROWS}),
     (by_steps, {"systems": "base/ddim,w=3, lcm-lora/lcm = LCM-LoRA"}),
@@ -64,6 +77,7 @@ CASES = [
     (guidance_grid, {"system": "lcm-lora/lcm"}),
     (handoffs, {"systems": "base"}),
     (latency_parts, {"systems": ROWS}),
+    (landscape, LANDSCAPE),
 ]
 
 
@@ -103,6 +117,13 @@ def test_parts_add_up_by_their_calls(data):
     assert bars[1].parts == {"text": 0.01, "unet": 0.04, "vae": 0.01}
 
 
+def test_the_landscape_holds_every_step_count(data):
+    picture = landscape.prepare(data, LANDSCAPE)
+    assert [line.steps.tolist() for line in picture.plane] == [[5, 20], [1, 4]]
+    assert picture.plane[0].seconds.tolist() == pytest.approx([1e-4, 1.1e-3])
+    assert picture.pictures[1].nfe.tolist() == [4, 5] and picture.pictures[1].value[0] == 40.0
+
+
 @pytest.mark.parametrize(
     "figure, options, message",
     [
@@ -124,6 +145,13 @@ def test_what_cannot_be_drawn_is_named(figure, options, message, data):
 
 
 def test_every_figure_says_its_roles():
-    for name in ("picture-rows", "quality-by-steps", "guidance-grid", "handoffs", "latency-parts"):
+    for name in (
+        "picture-rows",
+        "quality-by-steps",
+        "guidance-grid",
+        "handoffs",
+        "latency-parts",
+        "landscape",
+    ):
         module = __import__(FIGURES[name].module, fromlist=["ROLES"])
         assert FIGURES[name].roles == module.ROLES
