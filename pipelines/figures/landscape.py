@@ -1,4 +1,4 @@
-"""All systems, in the plane and with pictures, against calls of the network and against seconds."""
+"""All systems, in the plane and with pictures, by calls of the network and by seconds."""
 
 from __future__ import annotations
 
@@ -142,8 +142,9 @@ def describe(picture: Picture) -> Description:
         least = min(lines, key=lambda line: line.value.min())
         told.append(f"{name} {best.title} is best at one call, {least.title} of all")
     alt = (
-        f"Four panels of quality, better below: against calls of the network and against seconds, "
-        f"for {len(picture.plane)} systems in the plane and {len(picture.pictures)} with pictures. "
+        f"Four panels of quality, better below, against calls of the network and against "
+        f"seconds, for {len(picture.plane)} systems in the plane and "
+        f"{len(picture.pictures)} with pictures. "
         f"{'; '.join(told).capitalize()}."
     )
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
