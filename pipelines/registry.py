@@ -31,13 +31,15 @@ class Method:
 class FigureEntry:
     """A figure: its module, the options that name experiments, and its other options.
 
-    `timed`: it shows CPU-seconds of trainings, which differ from build to build.
+    `timed`: it shows CPU-seconds of trainings, which differ from build to build; `clocked`: what
+    the clock of the tiny Stable Diffusion took.
     """
 
     module: str
     roles: tuple[str, ...]
     options: tuple[str, ...] = ()
     timed: bool = False
+    clocked: bool = False
 
 
 METHODS: dict[str, Method] = {
@@ -177,6 +179,9 @@ FIGURES: dict[str, FigureEntry] = {
     "quality-by-steps": FigureEntry(
         "pipelines.figures.quality_by_steps", ("systems",), ("metrics", "by")
     ),
+    "landscape": FigureEntry("pipelines.figures.landscape", ("plane", "pictures"), clocked=True),
+    "handoffs": FigureEntry("pipelines.figures.handoffs", ("systems",)),
+    "latency-parts": FigureEntry("pipelines.figures.latency_parts", ("systems",), clocked=True),
     "guidance-grid": FigureEntry("pipelines.figures.guidance_grid", ("system",)),
     "atlas": FigureEntry("pipelines.figures.atlas", ("systems",), timed=True),
 }
@@ -184,5 +189,6 @@ FIGURES: dict[str, FigureEntry] = {
 TABLES: dict[str, tuple[str, ...]] = {
     "timing": ("systems", "baseline"),
     "quality": ("systems", "metrics"),
+    "composability": ("systems",),
     "claims": (),
 }

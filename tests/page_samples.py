@@ -33,7 +33,7 @@ def role(name: str, target: str, form: str = "") -> p.Role:
 
 
 def row(key: str, value: float, **more: object) -> Measurement:
-    return Measurement(key=key, value=value, produced_by=Producer(rule="evaluate"), **more)
+    return Measurement(key=key, value=value, produced_by=Producer(rule="measure"), **more)
 
 
 def a_ledger(seconds: float = 0.25, publish: bool = True) -> Ledger:

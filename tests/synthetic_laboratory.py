@@ -224,5 +224,5 @@ def _row(
         nfe=nfe,
         spread=spread,
         spread_over="3 seeds" if spread else "",
-        produced_by=Producer(rule="evaluate"),
+        produced_by=Producer(rule="measure"),
     )

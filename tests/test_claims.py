@@ -18,7 +18,7 @@ from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 
 
 def make_ledger(values: dict[str, float], facts: dict[str, float] | None = None) -> Ledger:
-    producer = Producer(rule="evaluate")
+    producer = Producer(rule="measure")
     rows = {key: Measurement(key=key, value=v, produced_by=producer) for key, v in values.items()}
     cited = {
         name: Fact(id=name, value=value, what="a figure", source="someone2020")

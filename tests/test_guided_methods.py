@@ -230,10 +230,8 @@ class Build:
         at["yaml"].write_text(yaml)
         self.run("train", at["yaml"], *parent, "--weights", at["safetensors"],
                  "--history", at["history"], "--timing", at["t"])  # fmt: skip
-        self.run("sample", at["yaml"], *parent, *samples, "--weights", at["safetensors"],
-                 "--samples", at["samples"])  # fmt: skip
-        self.run("evaluate", at["yaml"], *samples, "--samples", at["samples"],
-                 "--measurements", at["json"])  # fmt: skip
+        self.run("measure", at["yaml"], *parent, *samples, "--weights", at["safetensors"],
+                 "--samples", at["samples"], "--measurements", at["json"])  # fmt: skip
 
     def run(self, stage: str, *arguments: object) -> str:
         import subprocess

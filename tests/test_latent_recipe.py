@@ -8,7 +8,7 @@ from pipelines.contracts.base_card import BaseCard, checked_card, hashes, recipe
 from pipelines.contracts.latent import DEPENDS, Base, load_base, settings_of, shortened
 from pipelines.contracts.problems import InputProblems
 
-RECIPE = Path("lessons/fast-generation/latent/base.yaml")
+RECIPE = Path("lessons/fast-generation/latent/recipes/quick.yaml")
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def recipe() -> Base:
 
 
 def test_the_recipes_of_the_lessons_are_read(recipe):
-    assert recipe.name == "base" and recipe.latent_side == 8
-    long = load_base(RECIPE.with_stem("base-long"))
+    assert recipe.name == "quick" and recipe.latent_side == 8
+    long = load_base(RECIPE.with_stem("published"))
     shapes = ("autoencoder", "text", "unet")
     assert all(getattr(long, name) == getattr(recipe, name) for name in shapes)
-    assert long.train.denoiser.steps >= 10 * recipe.train.denoiser.steps
+    assert long.train.denoiser.steps >= 4 * recipe.train.denoiser.steps
 
 
 @pytest.mark.parametrize(

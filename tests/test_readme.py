@@ -47,8 +47,9 @@ def build(folder: Path, name: str, parent: str = "") -> None:
     history, timing = folder / f"{name}.history", folder / f"{name}.timing"
     stage("train", yaml, *told, "--weights", own, "--history", history, "--timing", timing)
     samples = folder / f"{name}.samples"
-    stage("sample", yaml, "--weights", own, *told, *seen, "--samples", samples)
-    stage("evaluate", yaml, "--samples", samples, *seen, "--measurements", folder / f"{name}.json")
+    rows = folder / f"{name}.json"
+    outputs = ["--samples", samples, "--measurements", rows]
+    stage("measure", yaml, "--weights", own, *told, *seen, *outputs)
 
 
 def test_the_method_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,14 +74,14 @@ def test_a_metric_that_means_nothing_here_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train, sample and evaluate a DDPM on digits."""
+    """Train, sample and measure a DDPM on digits."""
     folder = tmp_path_factory.mktemp("digits")
     yaml, weights = folder / "digits.yaml", folder / "digits.safetensors"
     yaml.write_text(DIGITS)
     samples, rows_ = folder / "digits.samples", folder / "digits.json"
     run("train", *training(yaml, weights))
-    run("sample", yaml, "--weights", weights, "--samples", samples)
-    run("evaluate", yaml, "--samples", samples, "--measurements", rows_)
+    outputs = ["--samples", samples, "--measurements", rows_]
+    run("measure", yaml, "--weights", weights, *outputs)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The four stages of a network, with few steps: names, shapes, keys, and the same bytes twice."""
+"""The three stages of a network, with few steps: names, shapes, keys, and the same bytes twice."""
 
 import io
 import subprocess
@@ -63,13 +63,11 @@ class Build:
         (folder / "toy-edm.yaml").write_text(TEACHER)
         (folder / "toy-cd.yaml").write_text(STUDENT)
         self.train("toy-edm")
-        self.sample("toy-edm")
+        self.measure("toy-edm")
         self.train("toy-cd", "--parent", f"teacher={self.path('toy-edm.safetensors')}")
         parent = ["--parent", f"teacher={self.path('toy-edm.safetensors')}"]
         parent += ["--parent-samples", str(self.path("toy-edm.samples"))]
-        self.sample("toy-cd", *parent)
-        self.evaluate("toy-edm")
-        self.evaluate("toy-cd", *parent[2:])
+        self.measure("toy-cd", *parent)
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -86,17 +84,11 @@ class Build:
         told = self.run("train", *training(self.path(f"{name}.yaml"), weights, *more))
         assert f"{name}: step 4/4" in told
 
-    def sample(self, name: str, *more: str) -> None:
+    def measure(self, name: str, *more: str) -> None:
         weights = self.path(f"{name}.safetensors")
         self.run(
-            "sample", self.path(f"{name}.yaml"), "--weights", weights, *more,
-            "--samples", self.path(f"{name}.samples"),
-        )  # fmt: skip
-
-    def evaluate(self, name: str, *more: str) -> None:
-        self.run(
-            "evaluate", self.path(f"{name}.yaml"), "--samples", self.path(f"{name}.samples"),
-            *more, "--measurements", self.path(f"{name}.json"),
+            "measure", self.path(f"{name}.yaml"), "--weights", weights, *more,
+            "--samples", self.path(f"{name}.samples"), "--measurements", self.path(f"{name}.json"),
         )  # fmt: skip
 
     def keys(self, name: str) -> set[str]:
@@ -198,8 +190,7 @@ def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> Non
     ]
     results = [build.path("toy-edm.samples"), build.path("toy-edm.json")]
     before = [path.read_bytes() for path in results]
-    build.sample("toy-edm")
-    build.evaluate("toy-edm")
+    build.measure("toy-edm")
     assert [path.read_bytes() for path in results] == before
 
 
@@ -225,9 +216,9 @@ def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path
     text = STUDENT.replace("consistency_distillation", "consistency_training")
     text = text.replace("needs: {teacher: toy-edm}\n", "").replace("2: [0.3]", "2: [0.3, 0.1]")
     path.write_text(text)
-    outputs = ["--samples", tmp_path / "samples"]
+    outputs = ["--samples", tmp_path / "samples", "--measurements", tmp_path / "rows"]
     with pytest.raises(SystemExit) as error:
-        build.run("sample", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
+        build.run("measure", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
     assert f"{path}:7:" in str(error.value)
     assert "remedy:" in str(error.value)
     assert not (tmp_path / "samples").exists()

@@ -33,7 +33,7 @@ class Project:
     """A copy of the sources in a folder of its own, built with the smoke preset.
 
     Of the module it has one lesson and that lesson's networks: a job costs seconds even where its
-    training takes none, and all networks together go through the same three rules.
+    training takes none, and all networks together go through the same two rules.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
     products = built.manifest()["products"]
     folder = built.folder / "build/smoke"
     rules = {entry["rule"] for entry in products.values()}
-    assert rules >= {"train", "sample", "evaluate", "clock", "collect", "draw", "render", "index"}
+    assert rules >= {"train", "measure", "clock", "collect", "draw", "render", "index"}
     on_disk = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     unlisted = {
         name for name in on_disk - products.keys() if not name.startswith(("logs/", "site/"))
@@ -165,7 +165,7 @@ def test_a_method_retrains_its_networks_only(project: Project) -> None:
     path = project.folder / "pipelines/methods/toy/consistency_training.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     assert project.retrained() == {"toy-ct"}
-    assert project.planned()["sample"] == 1
+    assert project.planned()["measure"] == 1
 
 
 def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) -> None:

@@ -1,6 +1,6 @@
 """Train a tiny Stable Diffusion from nothing, parts that do not need each other side by side.
 
-    measured-lessons base lessons/fast-generation/latent/base.yaml --folder build/base
+    measured-lessons base lessons/fast-generation/latent/recipes/quick.yaml --folder build/base
     … --device cuda       on a GPU
 
 What is there already is kept, and an interrupted training goes on: the command can be repeated.

@@ -69,7 +69,11 @@ def name_of(student: Student, key: str) -> str:
 
 def role_of(student: Student) -> str:
     """Return the family in whose colour a model is drawn."""
-    return BESIDES.get(student.method, "matching" if student.method in ("add", "dmd") else "other")
+    return family(student.method)
+
+
+def family(method: str) -> str:
+    return BESIDES.get(method, "matching" if method in ("add", "dmd") else "other")
 
 
 def side_by_side(pictures: np.ndarray, gap: int = 3) -> np.ndarray:

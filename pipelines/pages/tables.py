@@ -32,6 +32,15 @@ _METRICS = {  # title, format
     "memorised": ("Copies of training data", "percent1"),
     "class_accuracy": ("Class as asked", "percent2"),
     "class_spread": ("Spread within a class", "2f"),
+    "all": ("All attributes right", "percent1"),
+    **{name: (f"Right {name}", "percent1") for name in ("size", "pattern", "colour", "shape")},
+    "place": ("Right place", "percent1"),
+    "style": ("Right style", "percent1"),
+    "frechet": ("Fréchet distance", "1f"),
+    "kernel": ("Kernel distance", "1f"),
+    "sharpness": ("Sharpness", "2f"),
+    "clipped": ("Clipped values", "percent1"),
+    "diversity": ("Diversity", "2f"),
 }
 _SAMPLERS = {
     "euler": "Euler",
@@ -48,6 +57,9 @@ _SAMPLERS = {
     "consistency": "",  # the experiment's title says it
     "flow_map": "",
     "generate": "",
+    "lcm": "LCM",
+    "pndm": "PNDM",
+    "ddim_trailing": "DDIM, trailing",
 }
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
@@ -61,6 +73,7 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     makers: dict[str, Callable[[Page, TableRequest], LedgerTable]] = {
         "timing": timing_table,
         "quality": quality_table,
+        "composability": composability_table,
         "claims": claims_table,
     }
     if request.table not in makers:
@@ -89,9 +102,10 @@ def _steps(steps: str) -> str:
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     """Systems in the rows, metrics in the columns, each mean with its spread over the seeds."""
-    metrics = listed(request.options.get("metrics", "off_manifold, sliced_w2"))
+    systems = listed(request.options.get("systems", ""))
+    metrics = listed(request.options.get("metrics", "") or _usual(page, systems))
     rows = []
-    for system in listed(request.options.get("systems", "")):
+    for system in systems:
         found = [_row(page, request, f"{system}/{metric}") for metric in metrics]
         cells = [
             _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
@@ -100,6 +114,39 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
         rows.append((system_label(page, system), Markup("–" if nfe is None else nfe), *cells))
     titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
     return LedgerTable(("System", "NFE", *titles), tuple(rows), (_QUALITY_NOTE,))
+
+
+def _usual(page: Page, systems: list[str]) -> str:
+    """Return the metrics of a table that names none: those of pictures or those in the plane."""
+    drawn = any(page.sources.ledger.row(f"{system}/all") for system in systems)
+    return "all, frechet, sharpness, clipped, diversity" if drawn else "off_manifold, sliced_w2"
+
+
+def composability_table(page: Page, request: TableRequest) -> LedgerTable:
+    """What became of each combination: its scores, or the error that it ended with."""
+    rows = []
+    for name in listed(request.options.get("systems", "")):
+        found = [key for key in page.sources.ledger.measurements if key.startswith(f"{name}/")]
+        refused = page.sources.ledger.row(f"{name}/loads@1/loaded")
+        if refused is not None and not refused.value:
+            title = page.sources.titles.get(name, name)
+            said = Markup('<span class="refused">{}</span>').format(refused.note)
+            rows.append((Markup("{}").format(title), Markup("–"), _ABSENT, _ABSENT, said))
+            continue
+        systems = sorted({key.rpartition("/")[0] for key in found if key.endswith("/all")})
+        if not systems:
+            _row(page, request, f"{name}/lcm@4,w=1/all")  # says what is missing
+        for system in systems:
+            three = [_row(page, request, f"{system}/{m}") for m in ("all", "style", "frechet")]
+            cells = [
+                _cell(page, row, _form(metric))
+                for row, metric in zip(three, ("all", "style", "frechet"), strict=True)
+            ]
+            nfe = three[0].nfe if three[0] else None
+            works = Markup("works")
+            rows.append((system_label(page, system), Markup(nfe or "–"), *cells[:2], works))
+    columns = ("Combination", "NFE", "All attributes right", "Right style", "What happened")
+    return LedgerTable(columns, tuple(rows), (_QUALITY_NOTE,))
 
 
 def _form(metric: str) -> str:

@@ -126,6 +126,11 @@ def figure_trainings(wildcards):
     ]
 
 
+def figure_clocks(wildcards):
+    """Wall-clock rows, only for a figure that shows them."""
+    return clocks() if FIGURES[figure_name(wildcards)].clocked else []
+
+
 def figure_samples(wildcards):
     names = figure_use(wildcards).experiments
     return [f"{BUILD}/samples/{name}.safetensors" for name in names]

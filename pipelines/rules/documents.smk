@@ -7,6 +7,7 @@ rule draw:
         samples=figure_samples,
         histories=figure_histories,
         trainings=figure_trainings,
+        clocks=figure_clocks,
         ledger=f"{BUILD}/ledger.json",
     output:
         light=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light.svg",
@@ -25,7 +26,7 @@ rule draw:
         "python -m pipelines.stages.draw {params.figure} --id {wildcards.figure}"
         " --options {params.options:q} --ledger {input.ledger}"
         " --experiments {input.experiments} --samples {input.samples}"
-        " --histories {input.histories} --trainings {input.trainings} --light {output.light} --dark {output.dark}"
+        " --histories {input.histories} --trainings {input.trainings} --clocks {input.clocks} --light {output.light} --dark {output.dark}"
         " --description {output.description} > {log} 2>&1"
 
 

@@ -1,4 +1,4 @@
-# Train, sample, evaluate, clock: everything that touches a network. One job trains all replicas
+# Train, measure, clock: everything that touches a network. One job trains all replicas
 # of an experiment.
 
 
@@ -27,7 +27,8 @@ rule train:
         " 2>&1 | tee {log}"
 
 
-rule sample:
+# Samples and their measurements come from one process: most of a short job is importing torch.
+rule measure:
     input:
         experiment=experiment_file,
         weights=f"{BUILD}/models/{{experiment}}.safetensors",
@@ -35,39 +36,20 @@ rule sample:
         parent_samples=parent_samples,
     output:
         samples=f"{BUILD}/samples/{{experiment}}.safetensors",
+        measurements=f"{BUILD}/measurements/{{experiment}}.json",
     log:
-        f"{BUILD}/logs/sample/{{experiment}}.log",
+        f"{BUILD}/logs/measure/{{experiment}}.log",
     threads: 1
     params:
-        code=method_code("pipelines.stages.sample"),
+        code=method_code("pipelines.stages.measure"),
         preset=PRESET.name,
         parents=parent_flags,
     message:
-        "sampling {wildcards.experiment}"
+        "sampling and measuring {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.sample {input.experiment} --preset {params.preset}"
+        "python -m pipelines.stages.measure {input.experiment} --preset {params.preset}"
         " --code {params.code} --weights {input.weights} {params.parents}"
-        " --parent-samples {input.parent_samples} --samples {output.samples} > {log} 2>&1"
-
-
-rule evaluate:
-    input:
-        experiment=experiment_file,
-        samples=f"{BUILD}/samples/{{experiment}}.safetensors",
-        parent_samples=parent_samples,
-    output:
-        measurements=f"{BUILD}/measurements/{{experiment}}.json",
-    log:
-        f"{BUILD}/logs/evaluate/{{experiment}}.log",
-    threads: 1
-    params:
-        code=code_digest("pipelines.stages.evaluate"),
-        preset=PRESET.name,
-    message:
-        "measuring {wildcards.experiment}"
-    shell:
-        "python -m pipelines.stages.evaluate {input.experiment} --preset {params.preset}"
-        " --code {params.code} --samples {input.samples} --parent-samples {input.parent_samples}"
+        " --parent-samples {input.parent_samples} --samples {output.samples}"
         " --measurements {output.measurements} > {log} 2>&1"
 
 

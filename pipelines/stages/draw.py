@@ -12,7 +12,12 @@ from pipelines.contracts.artifacts import load_arrays, load_histories
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Timings, load_ledger, load_trainings
+from pipelines.contracts.measurement import (
+    Timings,
+    load_ledger,
+    load_timings,
+    load_trainings,
+)
 from pipelines.contracts.student import load_student
 from pipelines.figures.style import DARK, LIGHT, save, svg
 from pipelines.plan.latent import LATENT
@@ -27,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--options", type=json.loads, default={})
     for name in ("ledger", "light", "dark", "description"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    for name in ("experiments", "samples", "histories", "trainings"):
+    for name in ("experiments", "samples", "histories", "trainings", "clocks"):
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[])
     return parser.parse_args()
 
@@ -36,13 +41,15 @@ def figure_data(args: argparse.Namespace) -> FigureData:
     latent = [path for path in args.experiments if path.parent.name == LATENT]
     experiments = [load_experiment(path) for path in args.experiments if path not in latent]
     students = [load_student(path) for path in latent]
+    clocked = [row for path in args.clocks for row in load_timings(path).rows]
+    times = (*load_trainings(args.trainings), *clocked)
     histories = [load_histories(path) for path in args.histories]
     return FigureData(
         experiments={experiment.name: experiment for experiment in experiments},
         students={student.name: student for student in students},
         samples={path.stem: load_arrays(path) for path in args.samples},
         histories={each[0].experiment: each for each in histories},
-        ledger=load_ledger(args.ledger).timed(Timings(rows=load_trainings(args.trainings))),
+        ledger=load_ledger(args.ledger).timed(Timings(rows=times)),
     )
 
 

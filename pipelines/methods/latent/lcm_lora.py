@@ -17,7 +17,7 @@ from pipelines.methods.latent.ground import Ground, numbers, predictor
 from pipelines.methods.latent.learning import Adapting
 from pipelines.methods.latent.process import guided
 
-DEFAULTS = {"rank": 16, "skip": 100, "w_low": 3.0, "w_high": 5.0, "huber": 0.03, "target": 1}
+DEFAULTS = {"rank": 16, "skip": 100, "w_low": 4.0, "w_high": 7.0, "huber": 0.03, "target": 1}
 
 
 class LatentConsistency(Adapting):

@@ -14,7 +14,7 @@ from diffusers import StableDiffusionPipeline
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, system
 from pipelines.methods.latent.denoiser import tokens_of
-from pipelines.methods.latent.sampling import SCHEDULERS, nfe, start
+from pipelines.methods.latent.sampling import SCHEDULERS, nfe, sampled, start
 from pipelines.registry import STUDENTS
 from pipelines.scenes.grammar import all_captions
 from pipelines.stages.latent.devices import described
@@ -80,6 +80,7 @@ class Latency:
         for name in student.timed:
             for batch in BATCHES:
                 yield self._loop(student, pipeline, name, batch)
+            yield self._whole(student, pipeline, name)
         if student.method == "base":
             for batch in BATCHES:
                 yield from self._parts(pipeline, batch)
@@ -104,8 +105,14 @@ class Latency:
                 output_type="latent",
             )
 
-        key = f"{student.name}/{name}/loop_seconds_batch{batch}"
+        key = f"{student.name}/{name}/loop_{batch}"
         return Run(key, act, nfe(pipeline, (sampler, steps, w)))
+
+    def _whole(self, student: Student, pipeline: StableDiffusionPipeline, name: str) -> Run:
+        """Return one picture from its caption: text, denoising, autoencoder."""
+        of, prompt = system(name), [all_captions()[0].text()]
+        key = f"{student.name}/{name}/latency"
+        return Run(key, lambda: sampled(pipeline, prompt, *of), nfe(pipeline, of))
 
     def _states(
         self, pipeline: StableDiffusionPipeline, batch: int
@@ -131,7 +138,7 @@ class Latency:
             "scheduler": lambda: _one_step(scheduler, noise),
         }
         for name, act in acts.items():
-            yield Run(f"base/{name}@1/seconds_batch{batch}", act)
+            yield Run(f"base/{name}@1/latency_{batch}", act)
 
 
 def _one_step(scheduler: object, noise: torch.Tensor) -> None:

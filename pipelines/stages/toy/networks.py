@@ -36,7 +36,7 @@ def settle() -> None:
     """One thread, deterministic: the same machine gives the same bits; and freed memory kept."""
     keep_freed_memory()
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    torch.set_deterministic_debug_mode("error")  # the other way to say so imports a compiler
 
 
 def method_of(experiment: Experiment) -> MethodModule:

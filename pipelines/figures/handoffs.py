@@ -1,0 +1,141 @@
+"""Tensor shapes at every handoff, of our system and, below it, of Stable Diffusion 1.5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import reading
+from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
+
+ROLES = ("systems",)
+ROW, HEAD = 104, 8
+COUNTS = ("tokens", "text_width", "latent_channels", "latent_side", "pixels", "unet_parameters")
+PARTS = ("CLIPTextModel", "UNet2DConditionModel", "AutoencoderKL")
+WIDTHS = (74, 118, 96, 166, 96, 110, 84)  # shapes and boxes in turn, CSS pixels
+GAP = 2
+
+
+@dataclass(frozen=True)
+class System:
+    title: str
+    role: str
+    counts: dict[str, int]
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """What goes from part to part: token numbers, text states, latent, picture."""
+        of = self.counts
+        side, pixels = of["latent_side"], of["pixels"]
+        return (
+            f"{of['tokens']}",
+            f"{of['tokens']} × {of['text_width']}",
+            f"{of['latent_channels']} × {side} × {side}",
+            f"3 × {pixels} × {pixels}",
+        )
+
+
+@dataclass(frozen=True)
+class Picture:
+    systems: tuple[System, ...]
+
+    @property
+    def height(self) -> int:
+        return HEAD + ROW * len(self.systems)
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    name = options.get("systems", "").strip()
+    if name not in data.students:
+        raise reading.option_problem(f"`{name}` is no model", "write `:systems: base`")
+    ours = _counts(data, f"{name}/shapes@1")
+    theirs = _counts(data, f"{name}/sd15-shapes@1")
+    return Picture(
+        (System("Ours", "student", ours), System("Stable Diffusion 1.5", "teacher", theirs))
+    )
+
+
+def _counts(data: FigureData, place: str) -> dict[str, int]:
+    return {count: round(reading.row(data, f"{place}/{count}").value) for count in COUNTS}
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
+    figure = Figure(figsize=size)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
+    for row, system in enumerate(picture.systems):
+        _row(axes, system, HEAD + row * ROW, theme)
+    return figure
+
+
+def _row(axes: Axes, system: System, top: float, theme: Theme) -> None:
+    told = f"{system.title}: U-Net of {_millions(system.counts['unet_parameters'])} parameters"
+    axes.text(2, top + 12, told, fontweight="bold", va="center", color=theme.role(system.role))
+    names = ("tokens", "text states", "latent", "picture")
+    left, middle = 2.0, top + 60
+    for index, width in enumerate(WIDTHS):
+        if index % 2:
+            _box(axes, PARTS[index // 2], (left, middle, width - 4), theme, system.role)
+        else:
+            shape, name = system.shapes[index // 2], names[index // 2]
+            axes.text(left + width / 2, middle - 5, shape, ha="center", va="center", fontsize=10)
+            axes.text(
+                left + width / 2,
+                middle + 12,
+                name,
+                ha="center",
+                va="center",
+                fontsize=9,
+                color=theme.muted,
+            )
+        left += width + GAP
+
+
+def _box(axes: Axes, name: str, at: tuple[float, float, float], theme: Theme, role: str) -> None:
+    left, middle, width = at
+    box = FancyBboxPatch(
+        (left + 8, middle - 20),
+        width - 16,
+        40,
+        boxstyle="round,pad=0,rounding_size=6",
+        facecolor="none",
+        edgecolor=theme.role(role),
+        linewidth=1.4,
+    )
+    axes.add_patch(box)
+    axes.text(left + width / 2, middle, name, ha="center", va="center", fontsize=8.5)
+    for start in (left - 4, left + width - 8):
+        ends = ((start, middle), (start + 11, middle))
+        axes.add_patch(
+            FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=8, color=theme.muted)
+        )
+
+
+def _millions(count: int) -> str:
+    return f"{count / 1e6:.0f} M" if count >= 1e7 else f"{count / 1e6:.2f} M"
+
+
+def describe(picture: Picture) -> Description:
+    told = "; ".join(
+        f"{one.title}: {one.shapes[0]} tokens, text states {one.shapes[1]}, latent "
+        f"{one.shapes[2]}, picture {one.shapes[3]}"
+        for one in picture.systems
+    )
+    alt = (
+        "Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between. "
+        f"{told}."
+    )
+    rows = tuple(
+        (one.title, *one.shapes, _millions(one.counts["unet_parameters"]))
+        for one in picture.systems
+    )
+    columns = ("System", "Tokens", "Text states", "Latent", "Picture", "Parameters of the U-Net")
+    table = DataTable(columns=columns, rows=rows)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height)

@@ -1,0 +1,164 @@
+"""All systems, in the plane and with pictures, by calls of the network and by seconds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
+
+ROLES = ("plane", "pictures")
+HEIGHT = 760
+FIELDS = {
+    "plane": ("sliced_w2", "seconds_per_1000", 1000.0),
+    "pictures": ("frechet", "latency", 1.0),
+}
+_STEPS = re.compile(r"@(\d+)(?:,w=([\d.]+))?$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One system: arrays (k,) over rising calls; seconds are NaN where no clock was kept."""
+
+    title: str
+    role: str
+    steps: np.ndarray
+    nfe: np.ndarray
+    value: np.ndarray
+    spread: np.ndarray
+    seconds: np.ndarray
+
+
+@dataclass(frozen=True)
+class Picture:
+    plane: tuple[Line, ...]
+    pictures: tuple[Line, ...]
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    plane = [
+        (experiment.name, system.partition("@")[0], "", experiment.title, experiment.method)
+        for experiment, system in reading.systems(data, options, "plane")
+    ]
+    drawn = []
+    for student, said, title in pictures.systems(data, options, "pictures"):
+        sampler, _, w = said.partition(",w=")
+        drawn.append((student.name, sampler, w, title or student.title, student.method))
+    return Picture(
+        tuple(_line(data, "plane", *one) for one in plane),
+        tuple(_line(data, "pictures", *one) for one in drawn),
+    )
+
+
+def _line(
+    data: FigureData, field: str, name: str, sampler: str, w: str, title: str, method: str
+) -> Line:
+    metric, clock, count = FIELDS[field]
+    told = f",w={w}" if w else ""
+    found = sorted(
+        (int(match[1]), key.rpartition("/")[0])
+        for key in data.ledger.measurements
+        if key.startswith(f"{name}/{sampler}@") and key.endswith(f"/{metric}")
+        if (match := _STEPS.search(key.rpartition("/")[0])) and (match[2] or "") == w
+    )
+    if not found:
+        raise reading.option_problem(
+            f"nothing was measured under `{name}/{sampler}@…{told}/{metric}`",
+            f"evaluate the sampler in the experiment file of `{name}`, or leave it out",
+        )
+    rows = [reading.row(data, f"{system}/{metric}") for _, system in found]
+    clocked = [reading.value(data, f"{system}/{clock}") for _, system in found]
+    label = wording.solver_name(title, sampler)
+    return Line(
+        title=f"{label}, guidance {w}" if w and w != "1" else label,
+        role=pictures.family(method) if field == "pictures" else role_of(method),
+        steps=np.array([steps for steps, _ in found]),
+        nfe=np.array([row.nfe or 0 for row in rows]),
+        value=np.array([row.value for row in rows]),
+        spread=np.array([row.spread or 0.0 for row in rows]),
+        seconds=np.array([np.nan if s is None else s / count for s in clocked]),
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(HEIGHT)
+    rows = figure.subplots(2, 2, squeeze=False, sharey="row")
+    for axes, lines, metric in zip(
+        rows, (picture.plane, picture.pictures), ("sliced_w2", "frechet"), strict=True
+    ):
+        _panel(axes[0], lines, "nfe", theme)
+        _panel(axes[1], lines, "seconds", theme)
+        axes[0].set_ylabel(wording.metric_name(metric))
+        charts.value_axis(axes[0], np.concatenate([line.value for line in lines]))
+    rows[0][0].set_title("In the plane")
+    rows[1][0].set_title("Pictures")
+    for axes, what in ((rows[1][0], "Calls of the network"), (rows[1][1], "Seconds for one")):
+        axes.set_xlabel(what)
+    roles = dict.fromkeys(line.role for line in (*picture.plane, *picture.pictures))
+    known = [role for role in roles if role != "other"]
+    handles = charts.family_key(known, theme)
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
+    for line in lines:
+        x = getattr(line, by)
+        axes.errorbar(
+            x,
+            line.value,
+            yerr=np.minimum(line.spread, 0.99 * line.value),
+            color=theme.role(line.role),
+            marker=MARKS[line.role].marker,
+            linestyle=MARKS[line.role].line,
+            markersize=5,
+            linewidth=1.3,
+            elinewidth=0.8,
+            alpha=0.85,
+            markeredgecolor=theme.paper,
+            markeredgewidth=0.5,
+        )
+    axes.grid(True)
+    if by == "nfe":
+        charts.count_axis(axes)
+    else:
+        axes.set_xscale("log")
+
+
+def describe(picture: Picture) -> Description:
+    told = []
+    for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
+        single = [
+            (line.value[line.nfe == 1].min(), line) for line in lines if (line.nfe == 1).any()
+        ]
+        best = min(single, key=lambda pair: pair[0])[1] if single else lines[0]
+        least = min(lines, key=lambda line: line.value.min())
+        told.append(f"{name} {best.title} is best at one call, {least.title} of all")
+    alt = (
+        f"Four panels of quality, better below, against calls of the network and against "
+        f"seconds, for {len(picture.plane)} systems in the plane and "
+        f"{len(picture.pictures)} with pictures. "
+        f"{'; '.join(told).capitalize()}."
+    )
+    columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
+    rows = tuple(
+        (
+            line.title,
+            str(int(line.steps[i])),
+            str(int(line.nfe[i])),
+            f"{wording.significant(line.value[i], 3)} ± {wording.significant(line.spread[i], 1)}",
+            "–" if np.isnan(line.seconds[i]) else wording.significant(line.seconds[i], 2),
+        )
+        for line in (*picture.plane, *picture.pictures)
+        for i in range(len(line.steps))
+    )
+    note = "Distance: sliced Wasserstein-2 in the plane, Fréchet distance for pictures."
+    table = DataTable(columns=columns, rows=rows, note=note)
+    return Description(alt=alt, table=table, width=COLUMN, height=HEIGHT, timed=True)

@@ -1,0 +1,105 @@
+"""Seconds for one picture by part: text encoder, U-Net times its calls, autoencoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.student import Student, system
+from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures.style import COLUMN, Theme, themed
+
+ROLES = ("systems",)
+ROW, AROUND = 46, 110
+PARTS = {"text": "text encoder", "unet": "U-Net", "vae": "autoencoder"}
+COLOURS = {"text": "training", "unet": "teacher", "vae": "flow"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One system: seconds of each part times its calls, and of the whole picture as measured."""
+
+    title: str
+    nfe: int
+    parts: dict[str, float]
+    whole: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    bars: tuple[Bar, ...]
+
+    @property
+    def height(self) -> int:
+        return AROUND + ROW * len(self.bars)
+
+
+def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
+
+
+def _bar(data: FigureData, student: Student, key: str, title: str) -> Bar:
+    whole = reading.row(data, f"{student.name}/{key}/latency")
+    each = {part: reading.row(data, f"base/{part}@1/latency_1").value for part in PARTS}
+    guided = system(key)[2] > 1 and student.method != "lcm"
+    calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
+    return Bar(
+        title=title or pictures.name_of(student, key),
+        nfe=whole.nfe or 0,
+        parts={part: each[part] * calls[part] for part in PARTS},
+        whole=whole.value,
+        spread=whole.spread or 0.0,
+    )
+
+
+@themed
+def draw(picture: Picture, theme: Theme) -> Figure:
+    figure = charts.canvas(picture.height)
+    axes = figure.subplots()
+    for place, bar in enumerate(picture.bars):
+        left = 0.0
+        for part, seconds in bar.parts.items():
+            label = PARTS[part] if place == 0 else None
+            width = 1000 * seconds
+            axes.barh(
+                place, width, left=left, height=0.55, color=theme.role(COLOURS[part]), label=label
+            )
+            left += width
+        label = "whole picture, measured" if place == 0 else None
+        axes.plot(1000 * bar.whole, place, marker="|", markersize=18, markeredgewidth=2.4,
+                  color=theme.text, linestyle="none", label=label)  # fmt: skip
+    axes.set_yticks(range(len(picture.bars)), [_label(bar) for bar in picture.bars])
+    axes.invert_yaxis()
+    axes.set_xlabel("Milliseconds for one picture")
+    axes.grid(True, axis="x")
+    figure.legend(loc="outside lower center", ncols=4)
+    return figure
+
+
+def _label(bar: Bar) -> str:
+    title, _, rest = bar.title.partition(", ")
+    return f"{title}\n{rest}" if rest else title
+
+
+def describe(picture: Picture) -> Description:
+    told = "; ".join(f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars)
+    alt = (
+        f"Bars of the time that one picture takes, by part. Whole picture: {told}. With few steps "
+        f"the text encoder and the autoencoder, paid once, take a larger share."
+    )
+    columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
+    rows = tuple(
+        (
+            bar.title,
+            str(bar.nfe),
+            *(wording.rounded(1000 * seconds) for seconds in bar.parts.values()),
+            f"{wording.rounded(1000 * bar.whole)} ± {wording.significant(1000 * bar.spread, 1)}",
+        )
+        for bar in picture.bars
+    )
+    note = "Parts: one call, measured alone, times the calls. Whole: measured as it runs."
+    table = DataTable(columns=columns, rows=rows, note=note)
+    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)

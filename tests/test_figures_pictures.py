@@ -1,0 +1,157 @@
+"""Figures of the tiny Stable Diffusion, on made-up pictures: drawn, told and listed alike."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.contracts.experiment import load_experiment
+from pipelines.contracts.figure import FigureData
+from pipelines.contracts.measurement import Ledger, Measurement, Producer
+from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.student import Student
+from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
+from pipelines.figures import quality_by_steps as by_steps
+from pipelines.figures.style import THEMES, svg
+from pipelines.registry import FIGURES
+
+SYSTEMS = {
+    "base": ("ddim@2,w=3", "ddim@4,w=3", "ddim@4,w=7.5"),
+    "lcm-lora": ("lcm@1,w=1", "lcm@2,w=1", "lcm@1,w=4"),
+}
+SCORES = {"all": 0.8, "sharpness": 0.9, "frechet": 40.0, "clipped": 0.02, "diversity": 1.0}
+SHAPES = {
+    "tokens": 16, "text_width": 96, "latent_channels": 4, "latent_side": 8, "pixels": 64,
+    "unet_parameters": 2_250_000,
+}  # fmt: skip
+
+
+def row(key, value, **more):
+    return Measurement(key=key, value=value, produced_by=Producer(rule="portray"), **more)
+
+
+@pytest.fixture(scope="module")
+def data():
+    students = {
+        name: Student(name=name, file=f"{name}.yaml", title=name.title(), systems=systems,
+                      method="base" if name == "base" else "lcm_lora")
+        for name, systems in SYSTEMS.items()
+    }  # fmt: skip
+    generator = np.random.default_rng(0)
+    samples, rows = {}, []
+    for name, systems in SYSTEMS.items():
+        arrays = {"captions": np.arange(12)}
+        for number, system in enumerate(systems):
+            arrays[system] = generator.integers(0, 256, (12, 64, 64, 3), np.uint8)
+            for metric, value in SCORES.items():
+                key = f"{name}/{system}/{metric}"
+                rows.append(row(key, value / (1 + number), spread=0.01, nfe=4 + number))
+            rows.append(row(f"{name}/{system}/latency", 0.05, spread=0.001, nfe=4 + number))
+        samples[name] = arrays
+    rows += [row(f"base/{place}@1/{k}", v) for place in ("shapes", "sd15-shapes")
+             for k, v in SHAPES.items()]  # fmt: skip
+    rows += [row(f"base/{part}@1/latency_1", 0.01) for part in ("text", "unet", "vae")]
+    plane = {"toy-edm": ("heun@5", "heun@20"), "toy-cd": ("consistency@1", "consistency@4")}
+    for name, systems in plane.items():
+        for number, system in enumerate(systems):
+            rows.append(row(f"{name}/{system}/sliced_w2", 0.1 / (1 + number), nfe=1 + 9 * number))
+            rows.append(row(f"{name}/{system}/seconds_per_1000", 0.1 + number))
+    rows += [row("base/renders@1/frechet", 15.0), row("base/renders@1/all", 1.0)]
+    ledger = Ledger(preset="default", publish=True, facts={},
+                    measurements={one.key: one for one in rows})  # fmt: skip
+    folder = Path("lessons/fast-generation/experiments")
+    experiments = {name: load_experiment(folder / f"{name}.yaml") for name in plane}
+    return FigureData(experiments, samples, {}, ledger, students)
+
+
+ROWS = "base/ddim@4,w=3 = Base in four, lcm-lora/lcm@1,w=1"
+LANDSCAPE = {
+    "plane": "toy-edm/heun, toy-cd/consistency",
+    "pictures": "base/ddim,w=3, lcm-lora/lcm,w=1",
+}
+CASES = [
+    (picture_rows, {"systems": ROWS}),
+    (by_steps, {"systems": "base/ddim,w=3, lcm-lora/lcm = LCM-LoRA"}),
+    (by_steps, {"systems": "base/ddim,w=3", "metrics": "all, sharpness", "by": "nfe"}),
+    (guidance_grid, {"system": "lcm-lora/lcm"}),
+    (handoffs, {"systems": "base"}),
+    (latency_parts, {"systems": ROWS}),
+    (landscape, LANDSCAPE),
+]
+
+
+@pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
+def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, data):
+    picture = figure.prepare(data, options)
+    for theme in THEMES:
+        one, two = (svg(figure.draw(picture, theme), "salt") for _ in range(2))
+        assert one == two and b"<svg" in one[:400]
+    told = figure.describe(picture)
+    assert told.alt.count(".") >= 1 and told.table.rows
+    assert all(len(row) == len(told.table.columns) for row in told.table.rows)
+
+
+def test_pictures_stay_photographs_and_are_smoothed(data):
+    picture = picture_rows.prepare(data, {"systems": ROWS})
+    drawn = svg(picture_rows.draw(picture, THEMES[0]), "salt").decode()
+    assert len(re.findall("data:image/jpeg", drawn)) == 2 * picture_rows.COUNT
+    assert "pixelated" not in drawn
+
+
+def test_rows_tell_what_was_measured(data):
+    told = picture_rows.describe(picture_rows.prepare(data, {"systems": ROWS}))
+    assert told.table.rows[0][:3] == ("Base in four", "5", "40.0 % ± 1.0 %")
+    assert "Lcm-Lora, LCM, 1 step: 80.0 % of pictures right" in told.alt
+
+
+def test_the_grid_leaves_out_what_was_not_drawn(data):
+    picture = guidance_grid.prepare(data, {"system": "lcm-lora/lcm"})
+    assert picture.steps == (1, 2) and picture.guidance == (1.0, 4.0)
+    assert set(picture.cells) == {(1, 1.0), (2, 1.0), (1, 4.0)}
+
+
+def test_parts_add_up_by_their_calls(data):
+    bars = latency_parts.prepare(data, {"systems": ROWS}).bars
+    assert bars[0].parts == {"text": 0.02, "unet": 0.05, "vae": 0.01}  # guided: two texts
+    assert bars[1].parts == {"text": 0.01, "unet": 0.04, "vae": 0.01}
+
+
+def test_the_landscape_holds_every_step_count(data):
+    picture = landscape.prepare(data, LANDSCAPE)
+    assert [line.steps.tolist() for line in picture.plane] == [[5, 20], [1, 4]]
+    assert picture.plane[0].seconds.tolist() == pytest.approx([1e-4, 1.1e-3])
+    assert picture.pictures[1].nfe.tolist() == [4, 5] and picture.pictures[1].value[0] == 40.0
+
+
+@pytest.mark.parametrize(
+    "figure, options, message",
+    [
+        (
+            picture_rows,
+            {"systems": "base/ddim@9,w=3"},
+            "nothing was measured under",
+        ),
+        (picture_rows, {"systems": "bass/ddim@4,w=3"}, "names no system"),
+        (picture_rows, {}, "the figure has no systems"),
+        (by_steps, {"systems": "base/euler,w=3"}, "not drawn with `euler` at guidance 3"),
+        (by_steps, {"systems": "base/ddim,w=3", "by": "time"}, "`:by: time` is unknown"),
+        (handoffs, {"systems": "nobody"}, "`nobody` is no model"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(figure, options, message, data):
+    with pytest.raises(InputProblems, match=re.escape(message)):
+        figure.prepare(data, options)
+
+
+def test_every_figure_says_its_roles():
+    for name in (
+        "picture-rows",
+        "quality-by-steps",
+        "guidance-grid",
+        "handoffs",
+        "latency-parts",
+        "landscape",
+    ):
+        module = __import__(FIGURES[name].module, fromlist=["ROLES"])
+        assert FIGURES[name].roles == module.ROLES
