@@ -58,7 +58,7 @@ def trig_scalings(t: Tensor) -> Scalings:
     """Return cos(t) x + sin(t) F(x, ln(tan t) / 4): EDM's own, of sigma = tan t, seen in TrigFlow.
 
     c_in x of EDM *is* the TrigFlow point, so that an EDM network serves both (with F of the other
-    sign than Lu & Song 2024, equation 6).
+    sign than Lu & Song 2024, section 3).
     """
     return Scalings(t.cos(), t.sin(), torch.ones_like(t), t.tan().log() / 4)
 

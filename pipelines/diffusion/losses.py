@@ -13,7 +13,7 @@ def squared(x: Tensor, y: Tensor) -> Tensor:
 def pseudo_huber(x: Tensor, y: Tensor, c: float) -> Tensor:
     """Return sqrt(|x - y|² + c²) - c of points (B, 2), shape (B, 1).
 
-    Song & Dhariwal 2023 (arXiv 2310.14189), equation 8: |x - y|² / 2c where points are nearer
+    Song & Dhariwal 2023 (arXiv 2310.14189), section 3.3: |x - y|² / 2c where points are nearer
     than c, |x - y| where they are farther. c = 0 gives the distance, whose slope at zero is taken
     as zero.
     """

@@ -1,7 +1,7 @@
 """UniPC (Zhao et al. 2023, arXiv 2302.04867): a predictor whose corrector costs nothing.
 
 Each evaluation serves twice: it corrects the step that led to it and predicts the next one. Here
-order 2, on x0 predictions, with B(h) = e^-h - 1, in lambda = -ln sigma (equations 8 and 9, B2).
+order 2, on x0 predictions, with B(h) = e^-h - 1, in lambda = -ln sigma (B2 of the paper).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Easy consistency tuning (Geng et al. 2024, arXiv 2406.14548): from a denoiser, step by step.
 
     minimise E w |f(x0 + t z, t) - sg f(x0 + r z, r)|²,   w = 1 / (t - r) * 1 / sqrt(|.|² + c²)
-    r = t max(0, 1 - n(t) / q^a),   n(t) = 1 + k sigmoid(-b t)      (the paper's equation 15)
+    r = t max(0, 1 - n(t) / q^a),   n(t) = 1 + k sigmoid(-b t)      (the paper's mapping function)
 
 The stage a rises from 1 while training. In the first, r = 0 for most t, and the loss is that of
 the denoiser with which the student starts; then r closes in on t. Different here: t ends at the
@@ -74,7 +74,7 @@ class TuningLoss:
 
 
 def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
-    """Return r(t), equation 15, shaped like t."""
+    """Return r(t), the mapping function, shaped like t."""
     stage = 1 + math.floor(progress * options.stages)
     share = (1 + TIMES * torch.sigmoid(-STEEP * t)) / options.factor**stage
     return t * (1 - share).clamp_min(0)

@@ -3,8 +3,8 @@
     minimise E lambda(sigma_i) d(f(x0 + sigma_{i+1} z, sigma_{i+1}), sg f(x0 + sigma_i z, sigma_i))
 
 Against the training of 2023, as the paper's Table 1 lists it: the target is the current network
-(no moving average); d is the pseudo-Huber distance (equation 8); lambda = 1 / (sigma_{i+1} -
-sigma_i); levels come from a discretised lognormal (equation 10); the grid doubles (equation 9).
+(no moving average); d is the pseudo-Huber distance (section 3.3); lambda = 1 / (sigma_{i+1} -
+sigma_i) (3.1); the grid doubles (3.4); levels come from a discretised lognormal (3.5).
 Different here: c = 0.03 and at most 320 intervals (the paper: 0.00054 sqrt(d) and 1280) for data
 of two dimensions and a training of thousands of steps.
 """
@@ -66,14 +66,14 @@ class ImprovedLoss:
 
 
 def intervals_at(progress: float, options: Options) -> int:
-    """Return N(k) - 1 of equation 9: doubled after equal shares of the training."""
+    """Return N(k) - 1 of section 3.4: doubled after equal shares of the training."""
     first, final = options.intervals, max(options.intervals, options.final_intervals)
     stages = math.floor(math.log2(final / first)) + 1
     return int(min(first * 2 ** math.floor(progress * stages), final))
 
 
 def level_chances(grid: Tensor, mean: float, deviation: float) -> Tensor:
-    """Return the chance of each interval of a rising grid (N + 1,), shape (N,) (equation 10)."""
+    """Return the chance of each interval of a rising grid (N + 1,), shape (N,) (section 3.5)."""
     z = torch.erf((grid.log() - mean) / (math.sqrt(2) * deviation))
     return z.diff() / z.diff().sum()
 

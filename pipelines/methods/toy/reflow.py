@@ -1,4 +1,4 @@
-"""Reflow: rectified flow, straightened (Liu, Gong & Liu 2022, arXiv 2209.03003, section 2.2).
+"""Reflow: rectified flow, straightened (Liu, Gong & Liu 2022, arXiv 2209.03003, Algorithm 1).
 
     (z, x0): noise and the end of the teacher's ODE from it
     minimise E |F((1 - t) x0 + t z, t) - (z - x0)|²      (equation 1, with that coupling)
