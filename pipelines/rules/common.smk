@@ -13,7 +13,7 @@ BUILD = config.get("build") or (
     "build" if PRESET.name == "default" else f"build/{PRESET.name}"
 )
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
-MANIFEST = f"{BUILD}/manifest.json"
+PRODUCT = f"{BUILD}/manifest.json"
 LOCK = files_digest([Path("requirements.lock")])
 
 try:

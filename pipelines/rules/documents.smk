@@ -86,7 +86,7 @@ rule publish:
         drafts=[f"{BUILD}/draft/{file}" for file in site_files()],
         histories=each_training(".history.json"),
     output:
-        manifest=MANIFEST,
+        manifest=PRODUCT,
         site=[f"{BUILD}/site/{file}" for file in site_files()],
     log:
         f"{BUILD}/logs/publish.log",
