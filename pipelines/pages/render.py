@@ -19,9 +19,11 @@ from pipelines.contracts.plan import (
     Voice,
 )
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.references import Term
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
-from pipelines.pages.inline import spoken, unlinked
+from pipelines.pages.inline import lesson_of, spoken, unlinked
+from pipelines.pages.numbers import short
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
 from pipelines.pages.review import review_parts
@@ -79,9 +81,25 @@ def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sour
         arc=setter.blocks(module.arc),
         cards=_cards(module, plans, setter),
         appendices=_appendices(plans, setter),
+        glossary=[_told(term, page) for term in sources.glossary],
     )
     _raise_if_strict(page)
     return made
+
+
+def _told(term: Term, page: Page) -> dict[str, Any]:
+    """Return a term with the page of its lesson, if it is one of this module, and its source."""
+    slug, number = lesson_of(term.lesson)
+    known = page.sources.module.lesson(slug)
+    work = page.sources.references.get(term.source)
+    return {
+        "term": term,
+        "href": f"{slug}/index.html" if known and known.exists else "",
+        "lesson": known.title if known else spoken(slug),
+        "number": "" if known else number,
+        "anchor": page.register.cite(term.source) if work else "",
+        "work": short(work, page.sources.references) if work else "",
+    }
 
 
 def _raise_if_strict(page: Page) -> None:
