@@ -11,7 +11,7 @@ from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.student import load_student
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import settle_on
-from pipelines.stages.latent.latency import Latency
+from pipelines.stages.latent.latency import Latency, student_runs
 from pipelines.stages.toy.timing import hardware
 
 
@@ -28,8 +28,9 @@ def main() -> None:
     settle_on(args.device)
     students = [load_student(path) for path in args.experiments]
     producer = Producer(rule="clock_latent", code=args.code)
-    latency = Latency(args.models, args.device, PRESETS[args.preset].repeats, producer)
-    rows = sorted(latency.rows(students), key=lambda row: row.key)
+    runs = [run for one in students for run in student_runs(one, args.models, args.device)]
+    latency = Latency(args.device, PRESETS[args.preset].repeats, producer)
+    rows = sorted(latency.rows(runs), key=lambda row: row.key)
     write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))
 
 

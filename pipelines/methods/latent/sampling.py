@@ -10,6 +10,7 @@ from diffusers import (
     DDIMScheduler,
     DiffusionPipeline,
     DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     LCMScheduler,
     PNDMScheduler,
@@ -30,16 +31,32 @@ SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     "ddim_trailing": lambda config: DDIMScheduler.from_config(
         config, timestep_spacing="trailing", set_alpha_to_one=True
     ),
+    "euler_trailing": lambda config: EulerDiscreteScheduler.from_config(
+        config, timestep_spacing="trailing"
+    ),
+    "euler_ancestral_trailing": lambda config: EulerAncestralDiscreteScheduler.from_config(
+        config, timestep_spacing="trailing"
+    ),
 }
 CHUNK = 64  # pictures drawn at once
+TOLD = (  # what the encoders say, as every pipeline returns and takes it
+    "prompt_embeds",
+    "negative_prompt_embeds",
+    "pooled_prompt_embeds",
+    "negative_pooled_prompt_embeds",
+)
 
 
 def nfe(pipeline: DiffusionPipeline, system: tuple[str, int, float]) -> int:
     """Return the calls of the U-Net for one picture; under guidance each step counts two."""
     sampler, steps, w = system
     calls = steps + (sampler == "pndm" and steps > 1)  # PNDM repeats its second step
-    told = pipeline.unet.config.time_cond_proj_dim is not None
-    return calls if told or w <= 1 else 2 * calls
+    return 2 * calls if guided_twice(pipeline, w) else calls
+
+
+def guided_twice(pipeline: DiffusionPipeline, w: float) -> bool:
+    """Say whether guidance takes a second call: not where the U-Net is told its scale."""
+    return w > 1 and pipeline.unet.config.time_cond_proj_dim is None
 
 
 def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Tensor:
@@ -55,6 +72,21 @@ def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Te
 
 
 @torch.no_grad()
+def told(pipeline: DiffusionPipeline, prompts: Sequence[str], guided: bool) -> dict[str, Tensor]:
+    """Return the encoded prompts (B, tokens, width) by the names of a pipeline's arguments.
+
+    Under guidance the empty prompt comes too; with Stable Diffusion XL a pooled vector of each.
+    """
+    found = pipeline.encode_prompt(
+        list(prompts),
+        device=pipeline.device,
+        num_images_per_prompt=1,
+        do_classifier_free_guidance=guided,
+    )
+    return {name: value for name, value in zip(TOLD, found, strict=False) if value is not None}
+
+
+@torch.no_grad()
 def sampled(
     pipeline: StableDiffusionPipeline,
     prompts: Sequence[str],
@@ -62,6 +94,7 @@ def sampled(
     steps: int,
     w: float,
     seed: object = 0,
+    chunk: int = CHUNK,
 ) -> Tensor:
     """Return one picture a prompt (B, 3, H, W), from -1 to 1.
 
@@ -73,13 +106,13 @@ def sampled(
     device, dtype = pipeline.device, pipeline.unet.dtype
     noise = start(pipeline, len(prompts), seed)
     drawn = list[Tensor]()
-    for first in range(0, len(prompts), CHUNK):
-        part = list(prompts[first : first + CHUNK])
+    for first in range(0, len(prompts), chunk):
+        part = list(prompts[first : first + chunk])
         result = pipeline(
             prompt=part,
             num_inference_steps=steps,
             guidance_scale=w,
-            latents=noise[first : first + CHUNK].to(device, dtype),
+            latents=noise[first : first + chunk].to(device, dtype),
             generator=stream("sampler noise", seed, first),
             output_type="pt",
         )

@@ -10,11 +10,11 @@ from statistics import median, stdev
 
 import torch
 from diffusers import StableDiffusionPipeline
+from torch import Tensor
 
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, system
-from pipelines.methods.latent.denoiser import tokens_of
-from pipelines.methods.latent.sampling import SCHEDULERS, nfe, sampled, start
+from pipelines.methods.latent.sampling import SCHEDULERS, guided_twice, nfe, sampled, start, told
 from pipelines.registry import STUDENTS
 from pipelines.scenes.grammar import all_captions
 from pipelines.stages.latent.devices import described
@@ -32,14 +32,14 @@ class Run:
     nfe: int | None = None
 
 
+@dataclass(frozen=True)
 class Latency:
-    def __init__(self, models: Path, device: str, repeats: int, producer: Producer) -> None:
-        self.models, self.device, self.repeats = models, device, repeats
-        self.producer = producer
+    device: str
+    repeats: int
+    producer: Producer
 
-    def rows(self, students: Sequence[Student]) -> Iterator[Measurement]:
-        """Time all systems in turn, again and again: a slow minute strikes all alike."""
-        runs = [run for student in students for run in self._runs(student)]
+    def rows(self, runs: Sequence[Run]) -> Iterator[Measurement]:
+        """Time all runs in turn, again and again: a slow minute strikes all alike."""
         for run in runs:
             self._seconds(run)  # warm-up
         rounds = [[self._seconds(run) for run in runs] for _ in range(self.repeats)]
@@ -69,78 +69,114 @@ class Latency:
         if self.device.startswith("cuda"):
             torch.cuda.synchronize()
 
-    def _runs(self, student: Student) -> Iterator[Run]:
-        if not student.timed:
-            return
-        own = self.models / student.name
-        parents = {role: self.models / name for role, name in student.needs.items()}
-        leaves = STUDENTS[student.method].leaves
-        own_or_none = own if leaves != "nothing" else None
-        pipeline = pipeline_of(student, own_or_none, parents, self.device)
-        for name in student.timed:
-            for batch in BATCHES:
-                yield self._loop(student, pipeline, name, batch)
-            yield self._whole(student, pipeline, name)
-        if student.method == "base":
-            for batch in BATCHES:
-                yield from self._parts(pipeline, batch)
 
-    def _loop(
-        self, student: Student, pipeline: StableDiffusionPipeline, name: str, batch: int
-    ) -> Run:
-        """Return the denoising loop of a system: text and autoencoder stand apart."""
-        sampler, steps, w = system(name)
-        states, empty = self._states(pipeline, batch)
-        noise = start(pipeline, batch).to(pipeline.device)
-
-        def act() -> object:
-            pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
-            pipeline.set_progress_bar_config(disable=True)
-            return pipeline(
-                prompt_embeds=states,
-                negative_prompt_embeds=empty if w > 1 else None,
-                num_inference_steps=steps,
-                guidance_scale=w,
-                latents=noise,
-                output_type="latent",
-            )
-
-        key = f"{student.name}/{name}/loop_{batch}"
-        return Run(key, act, nfe(pipeline, (sampler, steps, w)))
-
-    def _whole(self, student: Student, pipeline: StableDiffusionPipeline, name: str) -> Run:
-        """Return one picture from its caption: text, denoising, autoencoder."""
-        of, prompt = system(name), [all_captions()[0].text()]
-        key = f"{student.name}/{name}/latency"
-        return Run(key, lambda: sampled(pipeline, prompt, *of), nfe(pipeline, of))
-
-    def _states(
-        self, pipeline: StableDiffusionPipeline, batch: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        prompts = [caption.text() for caption in all_captions()[:batch]]
-        with torch.no_grad():
-            tokens = tokens_of(pipeline.tokenizer, [*prompts, *[""] * batch]).to(pipeline.device)
-            told, empty = pipeline.text_encoder(tokens).last_hidden_state.chunk(2)
-        return told, empty
-
-    def _parts(self, pipeline: StableDiffusionPipeline, batch: int) -> Iterator[Run]:
-        states, _ = self._states(pipeline, batch)
-        noise = start(pipeline, batch).to(pipeline.device)
-        tokens = tokens_of(pipeline.tokenizer, [all_captions()[0].text()] * batch)
-        tokens = tokens.to(pipeline.device)
-        t = torch.full((batch,), 499, device=pipeline.device)
-        scheduler = SCHEDULERS["lcm"](pipeline.scheduler.config)
-        scheduler.set_timesteps(4)
-        acts: dict[str, Callable[[], object]] = {
-            "text": lambda: pipeline.text_encoder(tokens),
-            "unet": lambda: pipeline.unet(noise, t, states),
-            "vae": lambda: pipeline.vae.decode(noise),
-            "scheduler": lambda: _one_step(scheduler, noise),
-        }
-        for name, act in acts.items():
-            yield Run(f"base/{name}@1/latency_{batch}", act)
+def student_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
+    """Return what is timed of a model of the tiny Stable Diffusion; of the base also its parts."""
+    if not student.timed:
+        return
+    own = models / student.name if STUDENTS[student.method].leaves != "nothing" else None
+    parents = {role: models / name for role, name in student.needs.items()}
+    pipeline = pipeline_of(student, own, parents, device)
+    prompts = [caption.text() for caption in all_captions()]
+    for name in student.timed:
+        yield from system_runs(student.name, pipeline, name, prompts, BATCHES)
+    if student.method == "base":
+        yield from part_runs(student.name, pipeline, prompts, BATCHES)
 
 
-def _one_step(scheduler: object, noise: torch.Tensor) -> None:
+def system_runs(
+    owner: str,
+    pipeline: StableDiffusionPipeline,
+    name: str,
+    prompts: Sequence[str],
+    batches: Sequence[int],
+) -> Iterator[Run]:
+    """Return one system: its denoising loop, and one picture from its prompt to its pixels."""
+    of = system(name)
+    calls = nfe(pipeline, of)
+    for batch in batches:
+        act = _loop(pipeline, name, repeated(prompts, batch))
+        yield Run(f"{owner}/{name}/loop_{batch}", act, calls)
+    yield Run(f"{owner}/{name}/latency", lambda: sampled(pipeline, prompts[:1], *of), calls)
+
+
+def _loop(
+    pipeline: StableDiffusionPipeline, name: str, prompts: Sequence[str]
+) -> Callable[[], object]:
+    """Return the denoising loop of a system: text and autoencoder stand apart."""
+    sampler, steps, w = system(name)
+    conditions = told(pipeline, prompts, guided_twice(pipeline, w))
+    noise = _noise(pipeline, len(prompts))
+
+    def act() -> object:
+        pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline(
+            **conditions,
+            num_inference_steps=steps,
+            guidance_scale=w,
+            latents=noise,
+            output_type="latent",
+        )
+
+    return act
+
+
+def part_runs(
+    owner: str, pipeline: StableDiffusionPipeline, prompts: Sequence[str], batches: Sequence[int]
+) -> Iterator[Run]:
+    """Return the parts of a pipeline: text, one call of the U-Net, one step, decoding."""
+    for batch in batches:
+        for name, act in _parts(pipeline, repeated(prompts, batch)).items():
+            yield Run(f"{owner}/{name}@1/latency_{batch}", act)
+
+
+def _parts(
+    pipeline: StableDiffusionPipeline, prompts: Sequence[str]
+) -> dict[str, Callable[[], object]]:
+    conditions = told(pipeline, prompts, guided=False)
+    noise = _noise(pipeline, len(prompts))
+    t = torch.full((len(prompts),), 499, device=pipeline.device)
+    scheduler = SCHEDULERS["lcm"](pipeline.scheduler.config)
+    scheduler.set_timesteps(4)
+    beside = _beside(conditions)
+    return {
+        "text": lambda: told(pipeline, prompts, guided=False),
+        "unet": lambda: pipeline.unet(noise, t, conditions["prompt_embeds"], **beside),
+        "vae": lambda: _decoded(pipeline, noise),
+        "scheduler": lambda: _one_step(scheduler, noise),
+    }
+
+
+def _beside(conditions: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Return what Stable Diffusion XL's U-Net is told besides: pooled text, sizes and crop."""
+    pooled = conditions.get("pooled_prompt_embeds")
+    if pooled is None:
+        return {}
+    sizes = pooled.new_zeros(len(pooled), 6)
+    return {"added_cond_kwargs": {"text_embeds": pooled, "time_ids": sizes}}
+
+
+def _decoded(pipeline: StableDiffusionPipeline, latents: Tensor) -> Tensor:
+    """Decode as the pipelines do: XL's in single precision if half is too coarse for it."""
+    vae, dtype = pipeline.vae, pipeline.vae.dtype
+    coarse = dtype == torch.float16 and vae.config.force_upcast
+    if not (coarse and hasattr(pipeline, "text_encoder_2")):
+        return vae.decode(latents).sample
+    decoded = vae.float().decode(latents.float()).sample
+    vae.to(dtype)
+    return decoded
+
+
+def _noise(pipeline: StableDiffusionPipeline, count: int) -> Tensor:
+    return start(pipeline, count).to(pipeline.device, pipeline.unet.dtype)
+
+
+def repeated(prompts: Sequence[str], count: int) -> list[str]:
+    """Return as many prompts, from the beginning again where they run out."""
+    return [prompts[i % len(prompts)] for i in range(count)]
+
+
+def _one_step(scheduler: object, noise: Tensor) -> None:
     scheduler._step_index = None  # type: ignore[attr-defined]
     scheduler.step(noise, scheduler.timesteps[0], noise)  # type: ignore[attr-defined]

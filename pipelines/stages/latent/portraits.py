@@ -71,18 +71,8 @@ class Portraits:
     def _spread(
         self, key: str, found: list[dict[str, float]], calls: int | None = None
     ) -> Iterator[Measurement]:
-        for metric in found[0]:
-            values = [row[metric] for row in found]
-            yield Measurement(
-                key=f"{self.student.name}/{key}/{metric}",
-                value=statistics.fmean(values),
-                n=self.prompts * EACH * len(SEEDS),
-                spread=statistics.stdev(values),
-                spread_over=f"{len(SEEDS)} sampling seeds",
-                seeds=SEEDS,
-                nfe=calls,
-                produced_by=self.producer,
-            )
+        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(SEEDS)
+        return over_seeds(key, found, count, calls, self.producer)
 
     def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
@@ -105,6 +95,24 @@ class Portraits:
                     n=len(of),
                     produced_by=self.producer,
                 )
+
+
+def over_seeds(
+    key: str, found: list[dict[str, float]], count: int, calls: int | None, producer: Producer
+) -> Iterator[Measurement]:
+    """Return the mean of every score over the sampling seeds, one of `found` a seed."""
+    for metric in found[0]:
+        values = [row[metric] for row in found]
+        yield Measurement(
+            key=f"{key}/{metric}",
+            value=statistics.fmean(values),
+            n=count,
+            spread=statistics.stdev(values),
+            spread_over=f"{len(SEEDS)} sampling seeds",
+            seeds=SEEDS,
+            nfe=calls,
+            produced_by=producer,
+        )
 
 
 def as_bytes(x: Tensor) -> np.ndarray:

@@ -1,0 +1,210 @@
+"""Published checkpoints, by folders of the same formats in a hub's cache of our own."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from hub_cache import ALPHA, RANK, REVISION, Hub
+from huggingface_hub import constants
+from safetensors.torch import load_file
+
+from pipelines.contracts.artifacts import load_arrays, load_card
+from pipelines.contracts.checkpoint import load_checkpoint
+from pipelines.contracts.files import read_json
+from pipelines.contracts.problems import InputProblems
+from pipelines.methods.latent import hub
+from pipelines.methods.latent.sampling import sampled
+from pipelines.stages import clock_checkpoints, portray_checkpoint
+
+pytestmark = pytest.mark.slow
+OURS = Path("lessons/fast-generation/checkpoints")
+PROMPTS = ["a large striped red star over the sea", "a small plain blue ring at dusk"]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    made = Hub(tmp_path_factory.mktemp("hub"))
+    made.fill()
+    return made
+
+
+@pytest.fixture
+def offline(cache, monkeypatch):
+    """A machine that cannot reach the hub and has its cache."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache.root))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return cache
+
+
+def pin(repository: str, file: str = "", **more) -> dict[str, object]:
+    named = {"file": file} if file else {}
+    return {"repository": repository, "revision": REVISION, **named, **more}
+
+
+def written(folder: Path, repository: str, system: str, **more) -> Path:
+    path = folder / "tiny.yaml"
+    data = {
+        "title": "Tiny",
+        "licence": "nothing to accept",
+        "model": pin(repository),
+        "size": 64,
+        "prompts": PROMPTS,
+        "systems": [system],
+        **more,
+    }
+    path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    return path
+
+
+KINDS = {
+    "sd": ("some/sd", "dpmpp_2m@2,w=3", {}, 4),
+    "sd-lora": ("some/sd", "lcm@2,w=1", {"adapters": {"a": pin("some/lora", "lora.safetensors")}}, 2),
+    "half": ("some/half", "ddim@1,w=1", {"model": pin("some/half", variant="fp16")}, 1),
+    "lcm": ("some/lcm", "lcm@2,w=8", {}, 2),
+    "xl": ("some/xl", "euler_ancestral_trailing@1,w=1", {}, 1),
+    "xl-guided": ("some/xl", "ddim@2,w=5", {}, 4),
+    "xl-lora": ("some/xl", "lcm@1,w=1", {"adapters": {"a": pin("some/xl-lora", "lora.safetensors")}}, 1),
+    "lightning": (
+        "some/xl", "euler_trailing@4,w=1",
+        {"unet": pin("some/lightning", "four_steps.safetensors")}, 4,
+    ),
+}  # fmt: skip
+
+
+def run(stage, monkeypatch, *words: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["stage", *map(str, words), "--code", "x"])
+    stage.main()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch):
+    model, system, more, nfe = KINDS[kind]
+    path = written(tmp_path, model, system, batches=[1, 3], **more)
+    out = [tmp_path / name for name in ("samples.safetensors", "rows.json", "timings.json")]
+    flags = ("--samples", out[0], "--measurements", out[1])
+    run(portray_checkpoint, monkeypatch, path, *flags)
+    shown = load_arrays(out[0])
+    assert shown.keys() == {system} and shown[system].shape == (2, 64, 64, 3)
+    assert shown[system].std() > 1 and (shown[system][0] != shown[system][1]).any()
+    assert load_card(out[0]).settings["prompts"] == PROMPTS
+    rows = {row["key"]: row for row in read_json(out[1])}
+    assert rows.keys() == {f"tiny/{system}/{metric}" for metric in ("clipped", "sharpness")}
+    assert all(row["nfe"] == nfe and row["n"] == 6 for row in rows.values())
+    run(clock_checkpoints, monkeypatch, path, "--repeats", 2, "--timings", out[2])
+    timed = {row["key"]: row for row in read_json(out[2])["rows"]}
+    parts = [f"{part}@1/latency_{n}" for part in ("text", "unet", "scheduler", "vae") for n in (1, 3)]
+    wanted = [f"{system}/{what}" for what in ("latency", "loop_1", "loop_3")] + parts
+    assert timed.keys() == {f"tiny/{key}" for key in wanted}
+    assert all(row["value"] > 0 and row["n"] == 2 for row in timed.values())
+    torch.use_deterministic_algorithms(False)
+
+
+def test_an_adapter_is_fused_with_its_weight(offline, tmp_path):
+    adapter = pin("some/lora", "lora.safetensors", weight=0.5)
+    plain = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "lcm@1,w=1")))
+    path = written(tmp_path, "some/sd", "lcm@1,w=1", adapters={"a": adapter})
+    fused = hub.opened(load_checkpoint(path))
+    layer = "mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
+    found = load_file(offline.folder("some/lora") / "lora.safetensors")
+    flat = "lora_unet_" + layer.replace(".", "_")
+    change = found[f"{flat}.lora_up.weight"] @ found[f"{flat}.lora_down.weight"]
+    was = plain.unet.get_submodule(layer).weight
+    assert torch.allclose(
+        fused.unet.get_submodule(layer).weight, was + 0.5 * ALPHA / RANK * change, atol=1e-5
+    )
+
+
+def test_another_unet_takes_the_place_of_the_models_own(offline, tmp_path):
+    own = {"unet": pin("some/lightning", "four_steps.safetensors")}
+    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/xl", "ddim@1,w=1", **own)))
+    weights = load_file(offline.folder("some/lightning") / "four_steps.safetensors")
+    state = pipeline.unet.state_dict()
+    assert all(torch.equal(state[name], value.float()) for name, value in weights.items())
+
+
+@pytest.mark.parametrize("model", ["some/sd", "some/xl", "some/lcm"])
+def test_the_size_is_that_of_the_file(model, offline, tmp_path):
+    path = written(tmp_path, model, "lcm@1,w=1", size=192)
+    pipeline = hub.opened(load_checkpoint(path))
+    assert sampled(pipeline, PROMPTS[:1], "lcm", 1, 1.0).shape == (1, 3, 192, 192)
+    assert pipeline(PROMPTS[0], num_inference_steps=1).images[0].size == (192, 192)
+
+
+def test_chunks_change_no_first_noise(offline, tmp_path):
+    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1")))
+    whole, split = (sampled(pipeline, PROMPTS, "ddim", 2, 1.0, chunk=chunk) for chunk in (2, 1))
+    assert torch.allclose(whole, split, atol=1e-4)
+
+
+MISSING = {
+    "a model": ({"model": pin("some/other")}, 3, "hf download some/other --revision " + REVISION),
+    "an adapter": (
+        {"adapters": {"a": pin("some/other", "lora.safetensors")}}, 14,
+        f"hf download some/other --revision {REVISION} lora.safetensors",
+    ),
+    "a file of an adapter": (
+        {"adapters": {"a": pin("some/lora", "other.safetensors")}}, 14, "other.safetensors",
+    ),
+    "a unet": ({"unet": pin("some/other", "four.safetensors")}, 13, "four.safetensors"),
+    "safetensors": ({"model": pin("some/pickled")}, 3, "weights must be safetensors"),
+    "the variant": ({"model": pin("some/sd", variant="fp16")}, 3, "*/*.fp16.safetensors"),
+    "the revision": (
+        {"model": {"repository": "some/sd", "revision": "f" * 40}}, 3, "--revision " + "f" * 40,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_what_cannot_be_had_is_named_with_line_and_remedy(what, offline, tmp_path):
+    more, line, remedy = MISSING[what]
+    checkpoint = load_checkpoint(written(tmp_path, "some/sd", "lcm@1,w=1", **more))
+    with pytest.raises(InputProblems) as caught:
+        hub.opened(checkpoint)
+    (problem,) = caught.value.problems
+    assert problem.code == "ML111" and problem.line == line, str(problem)
+    assert remedy in problem.remedy and "nothing to accept" in problem.remedy
+    assert "HF_TOKEN" in problem.remedy and re.search(r"\d+ GB are free", problem.remedy)
+
+
+WRONG = {
+    "an adapter": ({"adapters": {"a": pin("some/xl-lora", "lora.safetensors")}}, 13),
+    "a unet": ({"unet": pin("some/lightning", "four_steps.safetensors")}, 13),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_does_not_fit_is_named(what, offline, tmp_path):
+    more, line = WRONG[what]
+    checkpoint = load_checkpoint(written(tmp_path, "some/sd", "lcm@1,w=1", **more))
+    with pytest.raises(InputProblems, match="ML111") as caught:
+        hub.opened(checkpoint)
+    assert caught.value.problems[0].line == line and "made" in caught.value.problems[0].remedy
+
+
+REFUSED = {
+    "a branch": {"model": {"repository": "some/sd", "revision": "main"}},
+    "a pickle": {"adapters": {"a": pin("some/lora", "lora.bin")}},
+    "a way out": {"adapters": {"a": pin("some/lora", "../../lora.safetensors")}},
+    "a path": {"model": pin("/etc/sd")},
+    "a size between": {"size": 100},
+    "no system": {"systems": ["lcm"]},
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_a_file_may_not_say(what, tmp_path):
+    with pytest.raises(InputProblems, match="ML103"):
+        load_checkpoint(written(tmp_path, "some/sd", "lcm@1,w=1", **REFUSED[what]))
+
+
+@pytest.mark.parametrize("path", sorted(OURS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_ours_are_pinned_and_can_be_sampled(path):
+    from pipelines.contracts.student import system
+    from pipelines.methods.latent.sampling import SCHEDULERS
+
+    checkpoint = load_checkpoint(path)
+    assert all(system(name)[0] in SCHEDULERS for name in checkpoint.systems)
+    assert checkpoint.licence and checkpoint.sources[0] is checkpoint.model
