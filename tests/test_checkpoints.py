@@ -95,7 +95,9 @@ def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch):
     assert all(row["nfe"] == nfe and row["n"] == 6 for row in rows.values())
     run(clock_checkpoints, monkeypatch, path, "--repeats", 2, "--timings", out[2])
     timed = {row["key"]: row for row in read_json(out[2])["rows"]}
-    parts = [f"{part}@1/latency_{n}" for part in ("text", "unet", "scheduler", "vae") for n in (1, 3)]
+    parts = [
+        f"{part}@1/latency_{n}" for part in ("text", "unet", "scheduler", "vae") for n in (1, 3)
+    ]
     wanted = [f"{system}/{what}" for what in ("latency", "loop_1", "loop_3")] + parts
     assert timed.keys() == {f"tiny/{key}" for key in wanted}
     assert all(row["value"] > 0 and row["n"] == 2 for row in timed.values())
