@@ -44,5 +44,5 @@ def test_a_changed_file_is_refused(file, message, tmp_path):
 def test_another_recipe_is_refused(tmp_path):
     other = tmp_path / "published.yaml"
     other.write_text(RECIPE.read_text().replace("steps: 16000", "steps: 16001"))
-    with pytest.raises(InputProblems, match="denoiser: `train.denoiser`"):
+    with pytest.raises(InputProblems, match=r"denoiser: `train\.denoiser`"):
         checked_card(PUBLISHED, load_base(other))
