@@ -124,7 +124,7 @@ def _usual(page: Page, systems: list[str]) -> str:
 
 def composability_table(page: Page, request: TableRequest) -> LedgerTable:
     """What became of each combination: its scores, or the error that it ended with."""
-    rows = []
+    rows: list[tuple[Markup, ...]] = []
     for name in listed(request.options.get("systems", "")):
         found = [key for key in page.sources.ledger.measurements if key.startswith(f"{name}/")]
         refused = page.sources.ledger.row(f"{name}/loads@1/loaded")

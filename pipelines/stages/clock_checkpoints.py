@@ -26,7 +26,9 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     settle_on(args.device)
-    latency = Latency(args.device, args.repeats, Producer(rule="clock_checkpoints", code=args.code))
+    latency = Latency(
+        args.device, args.repeats, Producer(rule="clock_checkpoints", code=args.code)
+    )
     rows = [row for path in args.checkpoints for row in timed(load_checkpoint(path), latency)]
     machine = {**hardware(), "device": described(args.device)}
     ordered = tuple(sorted(rows, key=lambda row: row.key))
