@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipelines.contracts.plan import (
+    Blocks,
     LessonPlan,
     ModuleLesson,
     ModulePlan,
@@ -81,6 +82,7 @@ def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sour
         arc=setter.blocks(module.arc),
         cards=_cards(module, plans, setter),
         appendices=_appendices(plans, setter),
+        titles={slug: plan.title for slug, plan in plans.items()},
         glossary=[_told(term, page) for term in sources.glossary],
     )
     _raise_if_strict(page)
@@ -175,7 +177,10 @@ def _cards(
     planned = {row.slug: row for row in module.sequence}
     lessons = {slug: plan for slug, plan in plans.items() if not plan.appendix}
     slugs = [*planned, *(slug for slug in lessons if slug not in planned)]
-    return [_card(slug, planned.get(slug), plans.get(slug), setter) for slug in slugs]
+    return [
+        _card(slug, planned.get(slug), plans.get(slug), setter, module.topics.get(slug, ()))
+        for slug in slugs
+    ]
 
 
 def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[str, Any]]:
@@ -184,7 +189,11 @@ def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[
 
 
 def _card(
-    slug: str, row: ModuleLesson | None, plan: LessonPlan | None, setter: BlockSetter
+    slug: str,
+    row: ModuleLesson | None,
+    plan: LessonPlan | None,
+    setter: BlockSetter,
+    topics: Blocks = (),
 ) -> dict[str, Any]:
     outline = plan.design.outline if plan else None
     return {
@@ -192,6 +201,8 @@ def _card(
         "title": plan.title if plan else spoken(slug),
         "load": (plan.meta.load if plan else "") or (row.load if row else ""),
         "summary": setter.spans(row.core) if row else Markup(),
+        "why": setter.spans(row.why) if row else Markup(),
+        "topics": setter.blocks(topics),
         "sections": sum(map(_speaks, outline.sections)) if outline else 0,
         "exists": plan is not None,
     }
