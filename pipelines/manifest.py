@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.contracts.base_card import CARD
 from pipelines.pages.untimed import blank_timings
 
 TIMED = (
@@ -59,17 +60,28 @@ def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
     """
     sources: dict[str, str] = {}
     products: dict[str, Entry] = {}
+    seen: set[Path] = set()
     waiting = list(outputs)
     while waiting:
         path = waiting.pop()
         if not path.is_relative_to(build):
-            sources.setdefault(path.as_posix(), _sha256(path.read_bytes()))
-        elif (name := path.relative_to(build).as_posix()) not in products:
+            sources |= {file.as_posix(): _sha256(file.read_bytes()) for file in _files(path)}
+        elif path not in seen:
+            seen.add(path)
             record = _record(path, records)
             inputs = [Path(entry) for entry in record.input]
-            products[name] = _entry(path, record.rule, _names(inputs, build))
+            for file in _files(path):
+                name = file.relative_to(build).as_posix()
+                products[name] = _entry(file, record.rule, _names(inputs, build))
             waiting.extend(inputs)
     return Manifest(sources=sources, products=products)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return a file, or all files of a folder that one job writes as a whole."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file())
 
 
 def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
@@ -81,6 +93,8 @@ def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
     content = path.read_bytes()
     if path.as_posix().endswith(TIMED) or _describes_timed(path, content):
         untimed = None
+    elif path.name == CARD:
+        untimed = _sha256(_without_seconds(content))
     elif path.suffix in (".html", ".svg"):
         untimed = _sha256(blank_timings(content.decode()).encode())
     else:
@@ -88,6 +102,12 @@ def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
     return Entry(
         sha256=_sha256(content), untimed=untimed, bytes=len(content), rule=rule, inputs=inputs
     )
+
+
+def _without_seconds(card: bytes) -> bytes:
+    """Return the card of a trained base without how long its trainings took."""
+    told = {key: value for key, value in json.loads(card).items() if key != "seconds"}
+    return json.dumps(told, sort_keys=True).encode()
 
 
 def _describes_timed(path: Path, content: bytes) -> bool:

@@ -9,7 +9,7 @@ import torch
 
 from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
 from pipelines.diffusion.randomness import stream
-from pipelines.methods.latent import appraisal, autoencoder, denoiser, pipeline, sampling, text
+from pipelines.methods.latent import autoencoder, denoiser, judging, pipeline, sampling, text
 from pipelines.scenes import judge
 from pipelines.scenes.batches import MIX, batch, pictures, psnr
 from pipelines.scenes.chance import scenes
@@ -189,13 +189,33 @@ def test_the_first_noise_does_not_depend_on_the_count(folder):
 
 
 def test_scores_of_renders_are_those_of_the_judge(coder):
-    of, network = appraisal.held_out(6), judge.fresh(0)
-    real = pictures(of)
-    scores = appraisal.picture_scores(network, real, of, real)
-    assert scores["frechet"] == pytest.approx(0, abs=1e-4)
-    found = appraisal.autoencoder_scores(coder, network, of)
-    assert found["base"]["real_all"] == scores["all"] and found.keys() == STYLES.keys()
-    assert appraisal.clipped(torch.tensor([-1.0, 0.0, 1.0, 0.5])) == 0.5
+    network = judge.fresh(0)
+    reference = judging.Reference.of(network, judging.asked(2, 0), "base")
+    found = judging.scores(network, reference.x, reference)
+    assert found["frechet"] == pytest.approx(0, abs=1e-4)
+    assert found["sharpness"] == found["diversity"] == 1
+    told = judging.autoencoder_scores(coder, network, judging.held_out(6))
+    assert told.keys() == STYLES.keys() and 0 <= told["base"]["ceiling_all"] <= 1
+
+
+def test_captions_are_asked_eight_times_each_and_differ_by_seed():
+    one, two = judging.asked(5, 0), judging.asked(5, 1)
+    texts = [caption.text() for caption in one.captions()]
+    assert all(len(set(texts[i : i + 8])) == 1 for i in range(0, 40, 8)) and len(set(texts)) == 5
+    assert texts != [caption.text() for caption in two.captions()]
+
+
+def test_kernel_distance_is_that_of_its_definition():
+    generator = torch.Generator().manual_seed(0)
+    x, y = (torch.randn(n, 3, generator=generator).double() for n in (5, 4))
+
+    def mean(a, b, same):
+        pairs = [((a[i] @ b[j] / 3 + 1) ** 3) for i in range(len(a)) for j in range(len(b))
+                 if not same or i != j]  # fmt: skip
+        return torch.stack(pairs).mean()
+
+    wanted = mean(x, x, True) + mean(y, y, True) - 2 * mean(x, y, False)
+    assert judging.kernel_distance(x, y) == pytest.approx(wanted.item())
 
 
 def test_a_folder_loads_in_diffusers_without_this_project(folder):

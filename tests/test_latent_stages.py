@@ -14,7 +14,7 @@ from pipelines.contracts.base_card import checked_card
 from pipelines.contracts.files import read_json
 from pipelines.contracts.latent import load_base
 from pipelines.methods.latent.training import Training
-from pipelines.stages import appraise, assemble, pretrain
+from pipelines.stages import assemble, portray, pretrain
 from pipelines.stages.latent import checkpoints
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,9 @@ class Runner:
         self.recipe, self.out = folder / "tiny.yaml", folder / "out"
         self.recipe.write_text(RECIPE, encoding="utf-8")
         self.monkeypatch = monkeypatch
-        words = f"base {self.recipe} --folder {self.out} --count 6 --systems ddim@2,w=3"
+        self.drawn = folder / "base.yaml"
+        self.drawn.write_text("title: B\nmethod: base\nsystems: ['ddim@2,w=3']", encoding="utf-8")
+        words = f"base {self.recipe} --folder {self.out} --experiment {self.drawn}"
         self.args = parser("base").parse_args(words.split())
 
     def run(self, stage, command: list[str]) -> None:
@@ -57,19 +59,22 @@ def runner(tmp_path, monkeypatch):
     torch.use_deterministic_algorithms(False)
 
 
-def test_a_base_is_trained_assembled_and_appraised(runner, capsys):
+def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
     for part in ("autoencoder", "judge", "denoiser", "decoder"):
         runner.train(part)
     said = capsys.readouterr().err
     assert "tiny denoiser: step 4/4  loss" in said and "min left" in said
     runner.run(assemble, base.assembling(runner.args))
-    runner.run(appraise, base.appraising(runner.args))
+    runner.args.preset = "smoke"
+    runner.run(portray, base.portraying(runner.args))
+    base.sign(runner.args)
     card = checked_card(runner.out / "pipeline", load_base(runner.recipe))
     assert card.seconds.keys() == {"autoencoder", "judge", "denoiser", "decoder"}
     assert 0 < card.quality["autoencoder-base@1/psnr"] < 60
     keys = {row["key"] for row in read_json(runner.out / "measurements.json")}
-    assert {"tiny/ddim@2,w=3/all", "tiny/autoencoder-night@1/ceiling_all"} <= keys
-    assert (runner.out / "sheet.png").read_bytes().startswith(b"\x89PNG")
+    assert {"base/ddim@2,w=3/all", "base/autoencoder-night@1/ceiling_all"} <= keys
+    shown = load_arrays(runner.out / "samples.safetensors")
+    assert shown["ddim@2,w=3"].shape[1:] == (64, 64, 3)
     (history,) = load_histories(runner.out / "parts/autoencoder.history.json")
     assert history.columns["step"][-1] == 6 and "kl" in history.columns
     tuned = load_arrays(runner.out / "parts/decoder.safetensors")
@@ -134,11 +139,11 @@ def test_every_part_trains_on_a_gpu(runner):
     for part in ("autoencoder", "judge", "denoiser", "decoder"):
         assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
     runner.run(assemble, base.assembling(runner.args))
-    runner.run(appraise, base.appraising(runner.args))
+    runner.args.preset = "smoke"
+    runner.run(portray, base.portraying(runner.args))
 
 
 def test_all_commands_name_their_needs(runner):
     command = base.training(runner.args, "denoiser")
     assert f"--need=autoencoder={base.weights(runner.args, 'autoencoder')}" in command
     assert json.dumps(command)  # plain words only
-    assert appraise.system("dpmpp_2m@20,w=7.5") == ("dpmpp_2m", 20, 7.5)

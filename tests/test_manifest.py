@@ -51,6 +51,29 @@ def test_it_reaches_every_product_and_source(tmp_path: Path) -> None:
     assert [Path(name).name for name in manifest.sources] == ["plan.md"]
 
 
+def folders(folder: Path, seconds: float, weights: str) -> Manifest:
+    build = Build(folder)
+    model = build.product("models/base", "", "assemble", [])
+    model.unlink()
+    (model / "unet").mkdir(parents=True)
+    (model / "unet/weights.safetensors").write_text(weights)
+    (model / "card.json").write_text(json.dumps({"data": "abc", "seconds": {"unet": seconds}}))
+    published = folder / "published"
+    published.mkdir()
+    (published / "a.json").write_text("{}")
+    page = build.product("draft/index.html", "<p>", "render", [model, published])
+    return build.manifest(page)
+
+
+def test_a_folder_counts_by_its_files_and_a_card_without_its_seconds(tmp_path: Path) -> None:
+    one = folders(tmp_path / "one", 1.0, "w")
+    assert one.products["models/base/unet/weights.safetensors"].rule == "assemble"
+    assert [Path(name).name for name in one.sources] == ["a.json"]
+    assert differences(one, folders(tmp_path / "two", 2.0, "w")) == []
+    changed = differences(one, folders(tmp_path / "three", 1.0, "other"))
+    assert changed == ["models/base/unet/weights.safetensors"]
+
+
 def test_timings_do_not_make_two_builds_differ_but_words_do(tmp_path: Path) -> None:
     one = make_build(tmp_path / "one", "1.0")
     assert differences(one, make_build(tmp_path / "two", "2.0")) == []

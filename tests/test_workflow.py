@@ -27,13 +27,15 @@ pytestmark = pytest.mark.build
 MODULE = "lessons/fast-generation"
 KEPT = ("toy-edm", "toy-flow", "toy-cd", "toy-cd-*", "toy-ct")  # what the first lesson asks for
 WITHOUT = ("toy-cd-both-*",)
+LATENT = {"base": "ddim@2,w=3", "lcm-lora": "lcm@1,w=1"}  # models kept, and one system of each
 
 
 class Project:
     """A copy of the sources in a folder of its own, built with the smoke preset.
 
-    Of the module it has one lesson and that lesson's networks: a job costs seconds even where its
-    training takes none, and all networks together go through the same two rules.
+    Of the module it has one lesson, that lesson's networks, and two models of the tiny Stable
+    Diffusion: a job costs seconds even where its training takes none, and all go through the same
+    rules.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,6 +52,15 @@ class Project:
         kept -= {path for pattern in WITHOUT for path in experiments.glob(f"{pattern}.yaml")}
         for path in set(experiments.iterdir()) - kept:
             path.unlink()
+        latent = self.folder / MODULE / "latent"
+        shutil.rmtree(latent / "published")
+        for path in latent.glob("*.yaml"):
+            if path.stem not in LATENT:
+                path.unlink()
+                continue
+            kept_keys = path.read_text(encoding="utf-8").partition("systems:")[0]
+            systems = f'systems: ["{LATENT[path.stem]}"]\n'
+            path.write_text(kept_keys + systems + systems.replace("systems", "timed"))
         for plan in (self.folder / MODULE).glob("*/plan.md"):
             if plan.parent.name != "consistency-models":
                 shutil.rmtree(plan.parent)
@@ -166,6 +177,19 @@ def test_a_method_retrains_its_networks_only(project: Project) -> None:
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     assert project.retrained() == {"toy-ct"}
     assert project.planned()["measure"] == 1
+
+
+def test_the_tiny_stable_diffusion_is_trained_drawn_and_timed(built: Project) -> None:
+    products = built.manifest()["products"]
+    assert {"models/base/judge.safetensors", "measurements/lcm-lora.json"} <= products.keys()
+    assert {"samples/base.safetensors", "timings/latent.json"} <= products.keys()
+    assert "models/lcm-lora/pytorch_lora_weights.safetensors" in products
+
+
+def test_a_method_on_pictures_retrains_its_models_only(project: Project) -> None:
+    path = project.folder / "pipelines/methods/latent/lcm_lora.py"
+    path.write_text(path.read_text() + "\nCHANGED = True\n")
+    assert project.retrained() == {"lcm-lora"}
 
 
 def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) -> None:

@@ -1,6 +1,7 @@
 """Train a tiny Stable Diffusion from nothing, parts that do not need each other side by side.
 
-    measured-lessons base lessons/fast-generation/latent/recipes/quick.yaml --folder build/base
+    measured-lessons base lessons/fast-generation/latent/recipes/published.yaml \\
+        --experiment lessons/fast-generation/latent/base.yaml --folder build/base
     … --device cuda       on a GPU
 
 What is there already is kept, and an interrupted training goes on: the command can be repeated.
@@ -14,12 +15,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.contracts.base_card import read_card, write_card
 from pipelines.contracts.experiment import PRESETS
-from pipelines.contracts.latent import DEPENDS
+from pipelines.contracts.files import read_json
+from pipelines.contracts.latent import DEPENDS, JUDGE
+from pipelines.contracts.measurement import Measurements
 from pipelines.provenance import code_digest
 
 ROUNDS = (("autoencoder", "judge"), ("denoiser", "decoder"))
-SYSTEMS = ("ddim@50,w=3", "ddim@50,w=7.5", "dpmpp_2m@20,w=3", "dpmpp_2m@20,w=7.5", "ddim@4,w=7.5")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,15 +30,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="default")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--systems", nargs="+", default=SYSTEMS, metavar="ddim@50,w=3")
-    parser.add_argument("--count", type=int, default=256, help="pictures a system")
+    parser.add_argument("--experiment", type=Path, required=True, help="what is drawn of it")
 
 
 def run(args: argparse.Namespace) -> int:
     for parts in ROUNDS:
         finished([training(args, part) for part in parts if not weights(args, part).exists()])
     finished([assembling(args)])
-    finished([appraising(args)])
+    finished([portraying(args)])
+    sign(args)
     return 0
 
 
@@ -68,12 +71,23 @@ def assembling(args: argparse.Namespace) -> list[str]:
     return ["pipelines.stages.assemble", str(args.recipe), *where, *needs, "--timings", *timings]
 
 
-def appraising(args: argparse.Namespace) -> list[str]:
-    stage = "pipelines.stages.appraise"
-    where = ["--folder", str(args.folder / "pipeline"), "--judge", str(weights(args, "judge"))]
-    how = ["--code", code_digest(stage), "--count", str(args.count), "--device", args.device]
-    results = [
-        f"--measurements={args.folder}/measurements.json",
-        f"--sheet={args.folder}/sheet.png",
-    ]
-    return [stage, str(args.recipe), *where, *how, *results, "--sign", "--systems", *args.systems]
+def portraying(args: argparse.Namespace) -> list[str]:
+    """Return the command that draws and judges what `experiment` says of the base."""
+    stage = "pipelines.stages.portray"
+    folder = args.folder / "pipeline"
+    where = ["--folder", str(folder), "--judge", str(folder / JUDGE)]
+    how = ["--preset", args.preset, "--code", code_digest(stage), "--device", args.device]
+    results = [f"--samples={args.folder}/samples.safetensors", f"--measurements={scores(args)}"]
+    return [stage, str(args.experiment), *where, *how, *results]
+
+
+def scores(args: argparse.Namespace) -> Path:
+    return args.folder / "measurements.json"
+
+
+def sign(args: argparse.Namespace) -> None:
+    """Write what was measured into the card of the assembled base."""
+    rows = Measurements.model_validate(read_json(scores(args))).root
+    quality = {row.key.partition("/")[2]: round(row.value, 4) for row in rows}
+    folder = args.folder / "pipeline"
+    write_card(folder, read_card(folder).model_copy(update={"quality": quality}))

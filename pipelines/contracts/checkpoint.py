@@ -11,8 +11,12 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from pipelines.contracts.experiment import Name, Positive, Strict, load_strict
-from pipelines.contracts.student import SAMPLERS, SystemName, system
+from pipelines.contracts.student import SystemName, system
 
+SAMPLERS = (
+    *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
+    *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
+)
 CHECKPOINTS = "checkpoints"  # the preset, and the folder of a module
 Text = Annotated[str, Field(min_length=1)]
 

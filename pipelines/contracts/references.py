@@ -26,3 +26,20 @@ class Reference(BaseModel):
     arxiv: str = ""
     doi: str = ""
     line: int = 0
+
+
+class Term(BaseModel):
+    """A term of the module's glossary: one entry of glossary.yaml.
+
+    Attributes:
+        lesson: The lesson that introduces it, as plans write it, `a-slug` or `a-slug (6.4.2)`.
+        source: A key of references.bib, or nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    term: str
+    meaning: str
+    lesson: str
+    source: str = ""
+    line: int = 0

@@ -15,10 +15,6 @@ from pipelines.contracts.experiment import Preset, Strict, load_strict
 from pipelines.contracts.latent import Tuning
 
 SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
-SAMPLERS = (
-    *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
-    *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
-)
 SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]
 BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
     "train",

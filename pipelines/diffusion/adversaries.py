@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, relu, softplus
 
+from pipelines.diffusion.adam import Adam
 from pipelines.diffusion.ensembles import Stacked
 from pipelines.diffusion.networks import initialise
 from pipelines.diffusion.randomness import Source, members
@@ -108,7 +109,7 @@ class Adversary:
     def __init__(self, pattern: Discriminator, game: Game, generator: Source) -> None:
         self.discriminator, self.game = seated(pattern, generator), game
         self.many, weights = len(members(generator)), self.discriminator.parameters()
-        self.adam = torch.optim.Adam(weights, game.lr, BETAS, fused=True)
+        self.adam = Adam(weights, game.lr, BETAS)
         self.done = 0
 
     def learn(self, real: Tensor, fake: Tensor) -> None:
@@ -117,7 +118,7 @@ class Adversary:
         if self.game.r1 and self.done % self.game.every == 0:
             penalty = gradient_penalty(self.discriminator, real)
             loss = loss + self.game.every * self.game.r1 / 2 * penalty
-        self.adam.zero_grad(set_to_none=True)
+        self.adam.zero_grad()
         (loss * self.many).backward()
         self.adam.step()
         self.done += 1

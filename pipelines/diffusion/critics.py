@@ -11,6 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from pipelines.diffusion.adam import Adam
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.randomness import Source, gaussian
 
@@ -53,11 +54,11 @@ class FakeScore:
 
     def __init__(self, denoiser: Denoiser, lr: float) -> None:
         self.denoiser = denoiser
-        self.adam = torch.optim.Adam(denoiser.parameters(), lr, (0.5, 0.99), fused=True)
+        self.adam = Adam(denoiser.parameters(), lr, (0.5, 0.99))
 
     def learn(self, x: Tensor, noise: Tensor, sigma: Tensor) -> None:
         """Update once on samples (B, 2): the weighted denoising error (EDM, equation 8)."""
-        self.adam.zero_grad(set_to_none=True)
+        self.adam.zero_grad()
         self.error(x.detach(), noise, sigma).backward()
         self.adam.step()
 

@@ -12,6 +12,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from pipelines.diffusion.adam import Adam
 from pipelines.diffusion.digits import (
     CLASSES,
     PIXELS,
@@ -50,7 +51,7 @@ def digit_classifier() -> DigitClassifier:
     """Return the classifier, trained."""
     model, generator = DigitClassifier(), stream("digit classifier")
     initialise(model, generator)
-    adam = torch.optim.Adam(model.parameters(), 2e-3, fused=True)
+    adam = Adam(model.parameters(), 2e-3)
     for _ in range(STEPS):
         adam.zero_grad()
         _classification_loss(model, training_digits(), generator).backward()

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 import torch
 from torch import Tensor, nn
 
+from pipelines.diffusion.adam import Adam
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Draw, Source, drawn, members
 
@@ -80,7 +81,7 @@ class Trainee:
         self.objective = objective
         self.settings = settings
         parameters = objective.network.parameters()
-        self.adam = torch.optim.Adam(parameters, settings.lr, settings.betas, fused=True)
+        self.adam = Adam(parameters, settings.lr, settings.betas)
         self.average = Average(objective.network, settings.ema)
         self.done = 0
 
@@ -92,12 +93,11 @@ class Trainee:
         progress = self.done / self.settings.steps
         cycle = -(-self.settings.steps // self.settings.cycles)
         lr = self.settings.lr * rate(self.done % cycle, cycle)
-        for group in self.adam.param_groups:
-            group["lr"] = lr
+        self.adam.lr = lr
         loss = self.objective.loss(x0, cast(torch.Generator, generator), progress)
         if not loss.isfinite():
             raise FloatingPointError(f"the loss of step {self.done + 1} is {loss.item()}")
-        self.adam.zero_grad(set_to_none=True)
+        self.adam.zero_grad()
         many = len(members(generator))
         (loss if many == 1 else loss * many).backward()
         self.adam.step()

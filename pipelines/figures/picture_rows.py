@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.figures import pictures, reading, wording
@@ -76,10 +75,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 def _axes(figure: Figure, picture: Picture, box: tuple[float, float, float, float]) -> Axes:
     """Return axes at a box (left, bottom, width, height) in CSS pixels."""
     left, bottom, width, height = box
-    at = Bbox.from_bounds(
-        left / COLUMN, bottom / picture.height, width / COLUMN, height / picture.height
-    )
-    axes = figure.add_axes(at)
+    tall = picture.height
+    axes = figure.add_axes((left / COLUMN, bottom / tall, width / COLUMN, height / tall))
     axes.set_axis_off()
     return axes
 

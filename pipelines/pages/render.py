@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipelines.contracts.plan import (
+    Blocks,
     LessonPlan,
     ModuleLesson,
     ModulePlan,
@@ -19,9 +20,11 @@ from pipelines.contracts.plan import (
     Voice,
 )
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.references import Term
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
-from pipelines.pages.inline import spoken, unlinked
+from pipelines.pages.inline import lesson_of, spoken, unlinked
+from pipelines.pages.numbers import short
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
 from pipelines.pages.review import review_parts
@@ -79,9 +82,26 @@ def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sour
         arc=setter.blocks(module.arc),
         cards=_cards(module, plans, setter),
         appendices=_appendices(plans, setter),
+        titles={slug: plan.title for slug, plan in plans.items()},
+        glossary=[_told(term, page) for term in sources.glossary],
     )
     _raise_if_strict(page)
     return made
+
+
+def _told(term: Term, page: Page) -> dict[str, Any]:
+    """Return a term with the page of its lesson, if it is one of this module, and its source."""
+    slug, number = lesson_of(term.lesson)
+    known = page.sources.module.lesson(slug)
+    work = page.sources.references.get(term.source)
+    return {
+        "term": term,
+        "href": f"{slug}/index.html" if known and known.exists else "",
+        "lesson": known.title if known else spoken(slug),
+        "number": "" if known else number,
+        "anchor": page.register.cite(term.source) if work else "",
+        "work": short(work, page.sources.references) if work else "",
+    }
 
 
 def _raise_if_strict(page: Page) -> None:
@@ -157,7 +177,10 @@ def _cards(
     planned = {row.slug: row for row in module.sequence}
     lessons = {slug: plan for slug, plan in plans.items() if not plan.appendix}
     slugs = [*planned, *(slug for slug in lessons if slug not in planned)]
-    return [_card(slug, planned.get(slug), plans.get(slug), setter) for slug in slugs]
+    return [
+        _card(slug, planned.get(slug), plans.get(slug), setter, module.topics.get(slug, ()))
+        for slug in slugs
+    ]
 
 
 def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[str, Any]]:
@@ -166,7 +189,11 @@ def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[
 
 
 def _card(
-    slug: str, row: ModuleLesson | None, plan: LessonPlan | None, setter: BlockSetter
+    slug: str,
+    row: ModuleLesson | None,
+    plan: LessonPlan | None,
+    setter: BlockSetter,
+    topics: Blocks = (),
 ) -> dict[str, Any]:
     outline = plan.design.outline if plan else None
     return {
@@ -174,6 +201,8 @@ def _card(
         "title": plan.title if plan else spoken(slug),
         "load": (plan.meta.load if plan else "") or (row.load if row else ""),
         "summary": setter.spans(row.core) if row else Markup(),
+        "why": setter.spans(row.why) if row else Markup(),
+        "topics": setter.blocks(topics),
         "sections": sum(map(_speaks, outline.sections)) if outline else 0,
         "exists": plan is not None,
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.contracts.figure import Description
 from pipelines.contracts.measurement import Ledger
-from pipelines.contracts.references import Reference
+from pipelines.contracts.references import Reference, Term
 
 
 @dataclass(frozen=True)
@@ -60,4 +60,5 @@ class Sources:
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, DrawnFigure] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    glossary: tuple[Term, ...] = ()
     strict: bool = True

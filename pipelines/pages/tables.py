@@ -62,8 +62,8 @@ _SAMPLERS = {
     "ddim_trailing": "DDIM, trailing",
 }
 _QUALITY_NOTE = Markup(
-    "NFE: network evaluations a sample. ±: standard deviation, where several networks were"
-    " trained; a number without it stands on one network."
+    "NFE: network evaluations a sample. ±: standard deviation over networks trained from several"
+    " seeds, or over sampling seeds of one; a number without it stands on one of either."
 )
 _ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
 
@@ -124,7 +124,7 @@ def _usual(page: Page, systems: list[str]) -> str:
 
 def composability_table(page: Page, request: TableRequest) -> LedgerTable:
     """What became of each combination: its scores, or the error that it ended with."""
-    rows = []
+    rows: list[tuple[Markup, ...]] = []
     for name in listed(request.options.get("systems", "")):
         found = [key for key in page.sources.ledger.measurements if key.startswith(f"{name}/")]
         refused = page.sources.ledger.row(f"{name}/loads@1/loaded")
@@ -143,7 +143,7 @@ def composability_table(page: Page, request: TableRequest) -> LedgerTable:
                 for row, metric in zip(three, ("all", "style", "frechet"), strict=True)
             ]
             nfe = three[0].nfe if three[0] else None
-            works = Markup("works")
+            works = Markup("loads and draws")
             rows.append((system_label(page, system), Markup(nfe or "–"), *cells[:2], works))
     columns = ("Combination", "NFE", "All attributes right", "Right style", "What happened")
     return LedgerTable(columns, tuple(rows), (_QUALITY_NOTE,))

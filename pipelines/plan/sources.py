@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.contracts.references import Reference
+from pipelines.contracts.references import Reference, Term
 from pipelines.plan.source import decode
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def load_facts(path: Path) -> dict[str, Fact]:
         try:
             fact = Fact.model_validate({**data, "line": line})
         except ValidationError as error:
-            problems += [_fact_problem(path, node, item) for item in error.errors()]
+            problems += [_entry_problem(path, node, item, Fact) for item in error.errors()]
             continue
         if fact.id in facts:
             problems.append(
@@ -50,6 +51,33 @@ def load_facts(path: Path) -> dict[str, Fact]:
     if problems:
         raise InputProblems(problems)
     return facts
+
+
+def load_glossary(path: Path, works: Collection[str]) -> tuple[Term, ...]:
+    """Read a module's terms, sorted; a module without a glossary has none.
+
+    Raises:
+        InputProblems: All that is wrong with the file, each with its line.
+    """
+    terms: list[Term] = []
+    problems: list[Problem] = []
+    for node in _entries(path) if path.is_file() else ():
+        line = node.start_mark.line + 1
+        try:
+            term = Term.model_validate({**_data(node), "line": line})
+        except ValidationError as error:
+            problems += [_entry_problem(path, node, item, Term) for item in error.errors()]
+            continue
+        if term.source and term.source not in works:
+            message = f"`{term.source}` is no reference"
+            problems.append(Problem(str(path), line, "ML107", message, "add it to references.bib"))
+        if any(term.term == other.term for other in terms):
+            message = f"the term `{term.term}` is there twice"
+            problems.append(Problem(str(path), line, "ML107", message, "keep one of the two"))
+        terms.append(term)
+    if problems:
+        raise InputProblems(problems)
+    return tuple(sorted(terms, key=lambda term: term.term.casefold()))
 
 
 def _entries(path: Path) -> list[yaml.MappingNode]:
@@ -80,8 +108,8 @@ def _entries(path: Path) -> list[yaml.MappingNode]:
                     str(path),
                     line,
                     "ML102",
-                    "facts are a list of mappings",
-                    "begin each with `- id: …`",
+                    "this file is a list of mappings",
+                    "begin each with `- `, the first key and a colon",
                 )
             ]
         )
@@ -99,15 +127,21 @@ def _data(node: yaml.MappingNode) -> dict[Any, Any]:
         loader.dispose()
 
 
-def _fact_problem(path: Path, node: yaml.MappingNode, item: Any) -> Problem:
+def _entry_problem(
+    path: Path, node: yaml.MappingNode, item: Any, kind: type[BaseModel]
+) -> Problem:
     key = str(item["loc"][0]) if item["loc"] else ""
     line = next(
         (name.start_mark.line for name, _ in node.value if name.value == key),
         node.start_mark.line,
     )
-    fields = ", ".join(name for name in Fact.model_fields if name != "line")
+    fields = ", ".join(name for name in kind.model_fields if name != "line")
     return Problem(
-        str(path), line + 1, "ML103", f"`{key}`: {item['msg']}", f"a fact's fields are {fields}"
+        str(path),
+        line + 1,
+        "ML103",
+        f"`{key}`: {item['msg']}",
+        f"the fields of an entry are {fields}",
     )
 
 

@@ -61,6 +61,8 @@ rule index:
     input:
         module=f"{MODULE}/module.md",
         plans=[lesson.file for lesson in CATALOG.lessons.values()],
+        references=f"{MODULE}/references.bib",
+        glossary=GLOSSARY,
         ledger=f"{BUILD}/ledger.json",
         timings=clocks(),
         templates=templates(),
@@ -71,11 +73,13 @@ rule index:
         f"{BUILD}/logs/index.log",
     params:
         code=code_digest("pipelines.stages.index"),
+        glossary=[f"--glossary {file}" for file in GLOSSARY],
     message:
         "rendering the index"
     shell:
         "python -m pipelines.stages.index {input.module} --ledger {input.ledger}"
-        " --timings {input.timings} --page {output.page} --style {output.style}"
+        " --timings {input.timings} {params.glossary} --references {input.references}"
+        " --page {output.page} --style {output.style}"
         " 2>&1 | tee {log}"
 
 

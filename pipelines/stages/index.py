@@ -11,6 +11,7 @@ from pipelines.pages.render import render_index
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import Catalog, read_catalog
 from pipelines.plan.reader import read_plan
+from pipelines.plan.sources import load_glossary, load_references
 from pipelines.stages import reported
 from pipelines.stages.materials import module_info, timed_ledger
 
@@ -23,12 +24,18 @@ def main() -> None:
     parser.add_argument("module", type=Path, help="the module plan")
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--timings", type=Path, nargs="+", required=True)
+    parser.add_argument("--glossary", type=Path, help="may be missing")
+    parser.add_argument("--references", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--style", type=Path, required=True)
     args = parser.parse_args()
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings)
-    sources = Sources(ledger=ledger, module=module_info(catalog))
+    references = load_references(args.references)
+    glossary = load_glossary(args.glossary, references) if args.glossary else ()
+    sources = Sources(
+        ledger=ledger, module=module_info(catalog), references=references, glossary=glossary
+    )
     write_text(args.page, render_index(catalog.module, lesson_plans(catalog), sources))
     write_text(args.style, STYLE.read_text(encoding="utf-8"))
 

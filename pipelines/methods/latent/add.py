@@ -36,9 +36,9 @@ class AdversarialDistillation(Remaking):
         network = copied(ground.pipeline.unet).requires_grad_(True)
         super().__init__(ground, student, network)
         self.teacher = predictor(ground.teacher)
-        channels, width = network.config.in_channels, ground.states.shape[-1]
+        channels, width = network.config.in_channels, ground.states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, student.seed)
+        self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
         of, process = self.options, self.ground.process

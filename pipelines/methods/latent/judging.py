@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from diffusers import AutoencoderKL
 from torch import Tensor
 from torch.nn import functional as F
 
 from pipelines.diffusion.frechet import frechet_distance
-from pipelines.scenes.batches import pictures
+from pipelines.methods.latent.autoencoder import decoded, encoded
+from pipelines.scenes.batches import pictures, psnr
 from pipelines.scenes.chance import Scenes, scenes
 from pipelines.scenes.grammar import all_captions
 from pipelines.scenes.judge import Judge, answers, right
+from pipelines.scenes.styles import STYLES
 
 EACH = 8  # pictures a caption
 STEEP = 0.05  # the share of a picture's slopes that makes its sharpness
@@ -58,6 +61,31 @@ def scores(judge: Judge, x: Tensor, like: Reference) -> dict[str, float]:
         "clipped": (x.abs() > SATURATED).float().mean().item(),
         "diversity": spread(x) / spread(like.x),
     }
+
+
+def held_out(count: int, device: str = "cpu") -> Scenes:
+    """Return scenes that no training draws."""
+    return scenes(0, count, "held out").to(device)
+
+
+def autoencoder_scores(
+    network: AutoencoderKL, judge: Judge, of: Scenes
+) -> dict[str, dict[str, float]]:
+    """Return for each style: decibels, and the judge on the renders and on what comes back."""
+    told = {}
+    for style in STYLES:
+        x, wanted = pictures(of, (style,)), answers(of, (style,))
+        back = decoded(network, encoded(network, x))
+        told[style] = {
+            "psnr": psnr(back, x).mean().item(),
+            **_shares("real", right(judge, x, wanted)),
+            **_shares("ceiling", right(judge, back, wanted)),
+        }
+    return told
+
+
+def _shares(kind: str, found: dict[str, Tensor]) -> dict[str, float]:
+    return {f"{kind}_{name}": hits.float().mean().item() for name, hits in found.items()}
 
 
 @torch.no_grad()

@@ -42,9 +42,9 @@ class LatentConsistency(Adapting):
 
     @torch.no_grad()
     def _teacher(self, x_t: Tensor, t: Tensor, told: Tensor, empty: Tensor, w: Tensor) -> Tensor:
-        self.network.disable_adapters()
+        self.network.disable_adapters()  # type: ignore[operator]
         v = guided(predictor(self.network), x_t, t, told, empty, w)
-        self.network.enable_adapters()
+        self.network.enable_adapters()  # type: ignore[operator]
         return v
 
     @torch.no_grad()

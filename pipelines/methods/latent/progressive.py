@@ -30,9 +30,9 @@ class Progressing(Remaking):
         first = int(self.options["first"])
         self.phases = [first >> i for i in range(first.bit_length())]  # 8, 4, 2, 1
         self.phase, self.before = 0, copied(ground.teacher)
-        channels, width = 2 * network.config.in_channels, ground.states.shape[-1]
+        channels, width = 2 * network.config.in_channels, ground.states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, student.seed)
+        self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
         process, count = self.ground.process, self._steps(step)

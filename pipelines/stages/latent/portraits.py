@@ -12,8 +12,14 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, System, system, system_name
-from pipelines.methods.latent.appraisal import autoencoder_scores, held_out
-from pipelines.methods.latent.judging import EACH, Reference, asked, scores
+from pipelines.methods.latent.judging import (
+    EACH,
+    Reference,
+    asked,
+    autoencoder_scores,
+    held_out,
+    scores,
+)
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import Scenes
 from pipelines.scenes.judge import Judge
