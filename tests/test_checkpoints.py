@@ -15,10 +15,9 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from pipelines.contracts.artifacts import load_arrays, load_card
-from pipelines.contracts.checkpoint import load_checkpoint
+from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
 from pipelines.contracts.files import read_json
 from pipelines.contracts.problems import InputProblems
-from pipelines.contracts.student import SAMPLERS
 from pipelines.methods.latent import hub
 from pipelines.methods.latent.sampling import SCHEDULERS, sampled
 from pipelines.stages import clock_checkpoints, portray_checkpoint

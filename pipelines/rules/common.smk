@@ -13,12 +13,8 @@ BUILD = config.get("build") or (
     "build" if PRESET.name == "default" else f"build/{PRESET.name}"
 )
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
-<<<<<<< HEAD
-PRODUCT = f"{BUILD}/manifest.json"
-=======
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
-MANIFEST = f"{BUILD}/manifest.json"
->>>>>>> main
+PRODUCT = f"{BUILD}/manifest.json"
 LOCK = files_digest([Path("requirements.lock")])
 
 try:
