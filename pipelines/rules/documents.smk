@@ -88,7 +88,7 @@ rule index:
 rule publish:
     input:
         drafts=[f"{BUILD}/draft/{file}" for file in site_files()],
-        histories=each_training(".history.json"),
+        histories=each_training(".history.json") + kept_beside(),
     output:
         manifest=PRODUCT,
         site=[f"{BUILD}/site/{file}" for file in site_files()],

@@ -71,6 +71,16 @@ def student_code(stage):
     return digest
 
 
+def kept_beside():
+    """What no page asks for, and is listed all the same: pictures, how the base's parts learnt."""
+    pictures = [f"{BUILD}/samples/{name}.safetensors" for name in STUDENTS_HERE]
+    parts = DEPENDS if RETRAIN and STUDENTS_HERE else ()
+    histories = [
+        part_weights(part).replace(".safetensors", ".history.json") for part in parts
+    ]
+    return pictures + histories
+
+
 rule pretrain:
     input:
         recipe=RECIPE,
