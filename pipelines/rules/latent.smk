@@ -72,13 +72,13 @@ def student_code(stage):
 
 
 def kept_beside():
-    """What no page asks for, and is listed all the same: pictures, how the base's parts learnt."""
-    pictures = [f"{BUILD}/samples/{name}.safetensors" for name in STUDENTS_HERE]
+    """What pages may not ask for, and is listed all the same: samples, how the base learnt."""
+    samples = [f"{BUILD}/samples/{name}.safetensors" for name in CATALOG.measured]
     parts = DEPENDS if RETRAIN and STUDENTS_HERE else ()
     histories = [
         part_weights(part).replace(".safetensors", ".history.json") for part in parts
     ]
-    return pictures + histories
+    return samples + histories
 
 
 rule pretrain:
