@@ -110,6 +110,16 @@ def all_blocks() -> tuple[p.Block, ...]:
         p.List(src=SRC, ordered=False, items=(p.Item(src=SRC, nodes=(node,), ticked=True),)),
         p.Table(src=SRC, columns=(t("h"), t("v")), rows=rows),
         p.Comparison(src=SRC, title=t("A or B"), columns=(t("A"),), rows=rows),
+        p.Chooser(
+            src=SRC,
+            title=t("Which?"),
+            asks=(p.AskKind.PICK, p.AskKind.KEEP, p.AskKind.HAVE),
+            columns=(t("Steps"), t("Keep"), t("Have"), t("Take")),
+            rows=(
+                (t("one, two"), (p.Emphasis(spans=t("anything")),), t("a model"), t("this")),
+                (t("two"), t("adapters"), t("a model, a teacher"), t("that")),
+            ),
+        ),
         p.Code(src=SRC, language="python", text="def f(x):\n    return x < 1\n"),
         p.Code(src=SRC, language="no-such", text="plain"),
         p.Formula(src=SRC, latex=r"\frac{a}{b}", label="ode"),

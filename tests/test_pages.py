@@ -36,13 +36,14 @@ def test_pages_are_valid_and_self_contained(full: list[str]) -> None:
         assert [name for name, count in ids.items() if count > 1] == []
         inner = {node.get("href")[1:] for node in tree.iter("a") if node.get("href")[0] == "#"}
         assert inner <= set(ids)
-        assert not list(tree.iter("script"))
+        scripts = [node.get("src") for node in tree.iter("script")]
+        assert all(name and re.search(r"(^|/)static/[a-z]+\.js$", name) for name in scripts)
         requests = [
             node.get("src") or node.get("srcset")
             for tag in ("img", "source")
             for node in tree.iter(tag)
         ]
-        requests += [node.get("href") for node in tree.iter("link")]
+        requests += [node.get("href") for node in tree.iter("link")] + scripts
         assert not any(re.match(r"[a-z]+:|//", request) for request in requests)
 
 
@@ -86,10 +87,15 @@ def test_a_contradicted_claim_is_shown_as_such() -> None:
     assert "Not as the text says" in page
 
 
-def test_a_policy_forbids_scripts_and_requests(full: list[str]) -> None:
-    for page in full:
-        policy = next(n for n in parsed(page).iter("meta") if n.get("http-equiv"))
-        assert "default-src 'none'" in policy.get("content")
+def test_a_policy_forbids_requests_and_scripts_of_others(full: list[str]) -> None:
+    plain = render_lesson(a_plan(), sources())
+    for page in (*full, plain):
+        tree = parsed(page)
+        policy = next(n for n in tree.iter("meta") if n.get("http-equiv")).get("content")
+        assert "default-src 'none'" in policy
+        assert ("script-src 'self' file:;" in policy) == bool(list(tree.iter("script")))
+        assert "script-src" not in policy.replace("script-src 'self' file:;", "")
+    assert "<script" not in plain
 
 
 def test_asides_stand_before_what_they_follow_and_after_it_on_phones() -> None:

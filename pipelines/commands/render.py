@@ -11,9 +11,9 @@ from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, errors
+from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.plan.reader import read_plan
-from pipelines.stages.index import STYLE
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson
 
@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     folder = args.out / plan.id
     write_text(folder / "index.html", render_lesson(plan, sources))
     write_text(folder / "review.html", render_review(plan, sources, problems))
-    write_text(args.out / "static" / "lessons.css", STYLE.read_text(encoding="utf-8"))
+    for file in STATIC.iterdir():
+        write_text(args.out / "static" / file.name, file.read_text(encoding="utf-8"))
     if drawings.is_dir():
         shutil.copytree(drawings, folder / "figures", dirs_exist_ok=True)
     print(f"{len(errors(problems))} error(s), {len(plan.guesses)} guess(es): see the review page")

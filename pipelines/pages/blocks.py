@@ -13,6 +13,7 @@ from pipelines.contracts.plan import (
     Blocks,
     Callout,
     Card,
+    Chooser,
     Claim,
     Code,
     FigureRequest,
@@ -22,6 +23,7 @@ from pipelines.contracts.plan import (
     Unknown,
     Voice,
 )
+from pipelines.pages.choosers import SCRIPT, view_chooser
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline
 from pipelines.pages.page import Page
@@ -80,6 +82,9 @@ class BlockSetter:
                 return {"drawn": self.drawn(block)}
             case TableRequest():
                 return {"table": ledger_table(self.page, block)}
+            case Chooser():
+                self.page.scripts.add(SCRIPT)
+                return {"view": view_chooser(self.page, block)}
             case Card():
                 return {"colour": block.colour if block.colour in COLOURS else _PLAIN}
             case Unknown():

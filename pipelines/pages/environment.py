@@ -12,7 +12,8 @@ from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-STYLE = TEMPLATES / "static" / "lessons.css"
+STATIC = TEMPLATES / "static"
+STYLE = STATIC / "lessons.css"
 
 
 @cache

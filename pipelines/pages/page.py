@@ -23,6 +23,7 @@ class Page:
     """One page of one plan.
 
     Attributes:
+        scripts: What the page is nicer with, by their names in templates/static.
         home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
         here: The line that is being rendered, for problems of spans without one.
     """
@@ -33,6 +34,7 @@ class Page:
     register: Register
     home: str = ""
     here: Src | None = None
+    scripts: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, line: int, code: str, message: str, remedy: str) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.contracts.plan import (
+    AskKind,
     Blocks,
     Callout,
     CalloutKind,
     Card,
     Cards,
+    Chooser,
     Claim,
     Comparison,
     FigureRequest,
+    Table,
     TableRequest,
     Unknown,
     Voice,
@@ -133,6 +136,41 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
     )
 
 
+def _chooser(reading: Reading, raw: Raw) -> Blocks:
+    blocks = typed(reading, raw.children)
+    if len(blocks) != 1 or not isinstance(table := blocks[0], Table):
+        reading.problem(
+            raw.line,
+            "ML207",
+            "`{chooser}` holds one table and nothing else",
+            "begin the table with the columns that are asked for",
+        )
+        return blocks or (unknown(reading, raw),)
+    asks = _asks(reading, raw)
+    if len(asks) >= len(table.columns):
+        bad_option(reading, raw, "asks", "fewer words than the table has columns")
+        return blocks
+    return (
+        Chooser(
+            src=reading.src(raw.line, raw.end),
+            title=reading.spans(raw.text, raw.line),
+            asks=asks,
+            columns=table.columns,
+            rows=table.rows,
+        ),
+    )
+
+
+def _asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
+    """Read what a chooser asks of its first columns, a word each."""
+    words = [word.strip() for word in raw.options.get("asks", "").split(",")]
+    known = {kind.value for kind in AskKind}
+    if not set(words) <= known:
+        wanted = f"`:asks:` and for each of the first columns one of {', '.join(sorted(known))}"
+        bad_option(reading, raw, "asks", wanted)
+    return tuple(AskKind(word) for word in words if word in known)
+
+
 def _figure(reading: Reading, raw: Raw) -> Blocks:
     options = {key: value for key, value in raw.options.items() if key != "id"}
     name = named(reading, raw, raw.text)
@@ -194,6 +232,7 @@ _READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in C
     "card": (_card, ("colour",)),
     "cards": (_cards, ()),
     "comparison": (_comparison, ()),
+    "chooser": (_chooser, ("asks",)),
     "misbelief": (misbelief, ("number",)),
     "question": (question, ()),
     "exercise": (exercise, ("level", "number")),

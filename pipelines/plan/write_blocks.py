@@ -16,6 +16,7 @@ from pipelines.contracts.plan import (
     Callout,
     Card,
     Cards,
+    Chooser,
     Claim,
     Comparison,
     Exercise,
@@ -120,6 +121,11 @@ def _comparison(block: Comparison) -> Lines:
     return directive("comparison", block.title, {}, lines) if block.title else lines
 
 
+def _chooser(block: Chooser) -> Lines:
+    asks = {"asks": ", ".join(block.asks)}
+    return directive("chooser", block.title, asks, write_table(block.columns, block.rows))
+
+
 def _quote(block: Quote) -> Lines:
     """Write a quotation; within a note to the builder it says no more who it speaks to."""
     noted = block.voice is Voice.BUILDER
@@ -209,6 +215,7 @@ _WRITERS: dict[str, Callable[[Any], Lines]] = {
     "subheading": write_subheading,
     "table": write_plain_table,
     "comparison": _comparison,
+    "chooser": _chooser,
     "code": write_code,
     "formula": write_formula,
     "quote": _quote,

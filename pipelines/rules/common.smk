@@ -153,9 +153,14 @@ def drawings(lesson):
     ]
 
 
+def static_files():
+    """The stylesheet and the scripts, relative to the site."""
+    return [path.removeprefix("templates/") for path in templates() if "/static/" in path]
+
+
 def site_files():
     """All that readers see, relative to the site."""
-    files = ["index.html", "static/lessons.css"]
+    files = ["index.html", *static_files()]
     for lesson in CATALOG.lessons:
         files += [f"{lesson}/index.html", f"{lesson}/review.html"]
         files += [

@@ -68,7 +68,7 @@ rule index:
         templates=templates(),
     output:
         page=f"{BUILD}/draft/index.html",
-        style=f"{BUILD}/draft/static/lessons.css",
+        static=[f"{BUILD}/draft/{file}" for file in static_files()],
     log:
         f"{BUILD}/logs/index.log",
     params:
@@ -79,7 +79,7 @@ rule index:
     shell:
         "python -m pipelines.stages.index {input.module} --ledger {input.ledger}"
         " --timings {input.timings} {params.glossary} --references {input.references}"
-        " --page {output.page} --style {output.style}"
+        " --page {output.page} --static {output.static}"
         " 2>&1 | tee {log}"
 
 

@@ -1,4 +1,4 @@
-"""Render the module's index and put the one stylesheet beside it."""
+"""Render the module's index and put the stylesheet and the scripts beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
+from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_index
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import Catalog, read_catalog
@@ -14,8 +15,6 @@ from pipelines.plan.reader import read_plan
 from pipelines.plan.sources import load_glossary, load_references
 from pipelines.stages import reported
 from pipelines.stages.materials import module_info, timed_ledger
-
-STYLE = Path("templates/static/lessons.css")
 
 
 @reported
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--glossary", type=Path, help="may be missing")
     parser.add_argument("--references", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)
-    parser.add_argument("--style", type=Path, required=True)
+    parser.add_argument("--static", type=Path, nargs="+", required=True)
     args = parser.parse_args()
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings)
@@ -37,7 +36,8 @@ def main() -> None:
         ledger=ledger, module=module_info(catalog), references=references, glossary=glossary
     )
     write_text(args.page, render_index(catalog.module, lesson_plans(catalog), sources))
-    write_text(args.style, STYLE.read_text(encoding="utf-8"))
+    for file in args.static:
+        write_text(file, (STATIC / file.name).read_text(encoding="utf-8"))
 
 
 def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:

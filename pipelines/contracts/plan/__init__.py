@@ -29,10 +29,12 @@ from pipelines.contracts.plan.base import (
     Voice,
 )
 from pipelines.contracts.plan.blocks import (
+    AskKind,
     Callout,
     CalloutKind,
     Card,
     Cards,
+    Chooser,
     Code,
     Comparison,
     Formula,
@@ -135,6 +137,7 @@ __all__ = [
     "APPENDIX",
     "AnswerForm",
     "AnyPlan",
+    "AskKind",
     "Block",
     "Blocks",
     "Break",
@@ -144,6 +147,7 @@ __all__ = [
     "Card",
     "Cards",
     "ChecklistItem",
+    "Chooser",
     "Claim",
     "Code",
     "CodeSpan",

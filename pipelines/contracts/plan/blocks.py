@@ -54,6 +54,28 @@ class Comparison(Node):
     rows: tuple[tuple[Spans, ...], ...]  # the first cell of a row is its label
 
 
+class AskKind(StrEnum):
+    """What a reader does with a question, and which cells fit what he ticks.
+
+    PICK: ticks one entry; the cell lists it. KEEP: ticks what he wants; the cell lists all of it.
+    HAVE: ticks what he has; the cell lists nothing else.
+    """
+
+    PICK = "pick"
+    KEEP = "keep"
+    HAVE = "have"
+
+
+class Chooser(Node):
+    """A table of answers: its first columns, one for each of `asks`, say whom a row fits."""
+
+    type: Literal["chooser"] = "chooser"
+    title: Spans = ()
+    asks: tuple[AskKind, ...]
+    columns: tuple[Spans, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+
+
 class Code(Node):
     type: Literal["code"] = "code"
     language: str = ""

@@ -13,6 +13,7 @@ from pipelines.contracts.plan.blocks import (
     Callout,
     Card,
     Cards,
+    Chooser,
     Code,
     Comparison,
     Formula,
@@ -34,6 +35,7 @@ Block = Annotated[
     | List
     | Table
     | Comparison
+    | Chooser
     | Code
     | Formula
     | Quote
