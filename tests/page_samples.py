@@ -9,6 +9,7 @@ import html5lib
 
 from pipelines.contracts import plan as p
 from pipelines.contracts.figure import DataTable, Description
+from pipelines.contracts.listing import Executed, Picture
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
@@ -68,6 +69,14 @@ def sources(ledger: Ledger | None = None, strict: bool = True) -> Sources:
         references={
             "song2023": Reference(
                 key="song2023", authors=("Yang Song", "A B", "C D"), title="CM", year="2023"
+            )
+        },
+        listings={
+            "program": Executed(
+                code=EVIL,
+                models={EVIL: "base"},
+                printed=(EVIL, "two"),
+                pictures=(Picture(name="a.png", width=2, height=3, png="AA=="),),
             )
         },
         figures={"fig": DrawnFigure(Description(alt=EVIL, table=table), "figures/fig")},
@@ -160,6 +169,7 @@ def all_blocks() -> tuple[p.Block, ...]:
             table="quality",
             options={"systems": "toy-cd/consistency@1", "metrics": "off_manifold"},
         ),
+        p.Listing(src=SRC, id="program", models={"a/b": "base"}, caption=t("A program")),
         claim("toy-cd/consistency@2/off_manifold <= 0.65 * toy-cd/consistency@1/off_manifold"),
         claim("toy-cd/consistency@1/seconds_per_1000 < 0.5", id="fast"),
         claim("fact(fid-one) < abs(1 - 2)", id="no", holds=False, because=t("since")),

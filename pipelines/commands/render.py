@@ -31,16 +31,16 @@ def run(args: argparse.Namespace) -> int:
     facts, references, catalog = Modules().around(plan, args.plan)
     ledger = ledger_at_hand(args.build)
     ledger = ledger.model_copy(update={"facts": ledger.facts | facts})
-    drawings = args.build / "draft" / plan.id / "figures"
-    sources = replace(page_sources(plan, catalog, references, ledger, drawings), strict=False)
+    draft = args.build / "draft" / plan.id
+    sources = replace(page_sources(plan, catalog, references, ledger, draft), strict=False)
     problems += lint_problems(plan, catalog, ledger, references)
     folder = args.out / plan.id
     write_text(folder / "index.html", render_lesson(plan, sources))
     write_text(folder / "review.html", render_review(plan, sources, problems))
     for file in STATIC.iterdir():
         write_text(args.out / "static" / file.name, file.read_text(encoding="utf-8"))
-    if drawings.is_dir():
-        shutil.copytree(drawings, folder / "figures", dirs_exist_ok=True)
+    if (draft / "figures").is_dir():
+        shutil.copytree(draft / "figures", folder / "figures", dirs_exist_ok=True)
     print(f"{len(errors(problems))} error(s), {len(plan.guesses)} guess(es): see the review page")
     print(folder / "index.html", folder / "review.html", sep="\n")
     return 0

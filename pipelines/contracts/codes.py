@@ -46,6 +46,7 @@ TITLES = {
     "ML405": "an address that a page may not link to",
     "ML406": "a figure that the build did not draw",
     "ML407": "a block that the page cannot show",
+    "ML408": "a listing that the build did not run, or that failed",
     "ML501": "fewer than three modalities",
     "ML502": "a modality without a rationale",
     "ML503": "too few examples",

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from pipelines.contracts.listing import Executed
 from pipelines.contracts.plan import (
     Block,
     Blocks,
@@ -17,6 +18,7 @@ from pipelines.contracts.plan import (
     Claim,
     Code,
     FigureRequest,
+    Listing,
     Rule,
     Subheading,
     TableRequest,
@@ -80,6 +82,12 @@ class BlockSetter:
                 return {"html": highlighted(block.text, block.language)}
             case FigureRequest():
                 return {"drawn": self.drawn(block)}
+            case Listing():
+                ran = self.ran(block)
+                titles = self.page.sources.titles
+                return {"ran": ran, "titles": titles} | (
+                    {"html": highlighted(ran.code, "python")} if ran else {}
+                )
             case TableRequest():
                 return {"table": ledger_table(self.page, block)}
             case Chooser():
@@ -98,6 +106,14 @@ class BlockSetter:
             remedy = "check the figure's name; pipelines/registry.py lists the figures"
             self.page.missing(request.id, request.src.line, "ML406", message, remedy)
         return figure
+
+    def ran(self, listing: Listing) -> Executed | None:
+        executed = self.page.sources.listings.get(listing.id)
+        if executed is None:
+            message = f"the build ran no program `{listing.id}`"
+            remedy = "write listings/<name>.py beside the plan; the build runs it"
+            self.page.missing(listing.id, listing.src.line, "ML408", message, remedy)
+        return executed
 
     def report_unknown(self, block: Unknown) -> None:
         message = f"no partial knows how to show `{block.name}`"

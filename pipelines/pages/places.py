@@ -15,6 +15,7 @@ from pipelines.contracts.plan import (
     FigureRequest,
     Formula,
     LessonPlan,
+    Listing,
     Misbelief,
     Question,
     Section,
@@ -96,6 +97,7 @@ class Places:
 _LABELS = {
     "figure": "Figure {}",
     "table": "Table {}",
+    "listing": "Listing {}",
     "claim": "Claim {}",
     "eq": "({})",
     "question": "Question {}",
@@ -111,12 +113,10 @@ def _kind(block: Block | Section) -> tuple[str, str]:
             return "section", block.slug
         case Subheading():
             return "h", block.slug
-        case FigureRequest():
-            return "figure", block.id
+        case FigureRequest() | Listing() | Claim():
+            return block.type, block.id
         case TableRequest():
             return "table", block.id
-        case Claim():
-            return "claim", block.id
         case Formula() if block.label:
             return "eq", block.label
         case Question():

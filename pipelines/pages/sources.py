@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.contracts.figure import Description
+from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.references import Reference, Term
 
@@ -50,7 +51,7 @@ class Sources:
     """Everything that a page may show.
 
     Attributes:
-        figures: By the id that the page gives them.
+        figures: By the id that the page gives them; so are `listings`.
         titles: Of experiments, by name.
         strict: Anything missing is an error; otherwise it is marked as missing on the page.
     """
@@ -59,6 +60,7 @@ class Sources:
     module: ModuleInfo
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, DrawnFigure] = field(default_factory=dict)
+    listings: dict[str, Executed] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
     strict: bool = True

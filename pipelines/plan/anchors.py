@@ -11,6 +11,7 @@ from pipelines.contracts.plan import (
     FigureRequest,
     Formula,
     LessonPlan,
+    Listing,
     Node,
     Subheading,
     TableRequest,
@@ -18,7 +19,7 @@ from pipelines.contracts.plan import (
 
 
 def identity(block: Node) -> str:
-    if isinstance(block, FigureRequest | TableRequest | Claim):
+    if isinstance(block, FigureRequest | TableRequest | Listing | Claim):
         return block.id
     return block.label if isinstance(block, Formula) else ""
 

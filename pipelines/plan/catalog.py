@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.plan.latent import LATENT, load_students
+from pipelines.plan.listings import wrong_listings
 from pipelines.plan.reader import read_plan
-from pipelines.plan.requests import FigureUse, TableUse, figures, tables
+from pipelines.plan.requests import FigureUse, ListingUse, TableUse, figures, listings, tables
 from pipelines.registry import DATASETS, METHODS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LessonEntry:
     tables: dict[str, TableUse]
     title: str = ""
     appendix: bool = False
+    listings: dict[str, ListingUse] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def read_catalog(module_dir: Path) -> Catalog:
         )
     students = load_students(module_dir / LATENT, experiments, problems)
     problems += _unknown_experiments(lessons.values(), {**experiments, **students})
+    for lesson in lessons.values():
+        problems += wrong_listings(lesson.file, lesson.listings.values(), students)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     order = [row.slug for row in module.sequence]
@@ -152,7 +156,9 @@ def _read_lesson(file: Path, problems: list[Problem]) -> LessonEntry:
             )
         )
     appendix = isinstance(plan, LessonPlan) and plan.appendix
-    return LessonEntry(slug, str(file), figures(plan), tables(plan), plan.title, appendix)
+    return LessonEntry(
+        slug, str(file), figures(plan), tables(plan), plan.title, appendix, listings(plan)
+    )
 
 
 def _load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:

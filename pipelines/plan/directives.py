@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from pipelines.contracts.plan import (
@@ -15,6 +16,7 @@ from pipelines.contracts.plan import (
     Claim,
     Comparison,
     FigureRequest,
+    Listing,
     Table,
     TableRequest,
     Unknown,
@@ -28,6 +30,7 @@ from pipelines.plan.tasks import exercise, misbelief, question, split_off
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ANYTHING = None
+_STAND_IN = re.compile(r"(?P<repository>[\w./-]+)\s*=\s*(?P<experiment>[a-z0-9-]+)")
 _PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
     "purpose": "exercise",
     "key-insight": "exercise",
@@ -199,6 +202,27 @@ def _table(reading: Reading, raw: Raw) -> Blocks:
     )
 
 
+def _listing(reading: Reading, raw: Raw) -> Blocks:
+    return (
+        Listing(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.text),
+            models=_stand_ins(reading, raw),
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def _stand_ins(reading: Reading, raw: Raw) -> dict[str, str]:
+    """Read `repository = experiment, …`."""
+    written = raw.options.get("models", "")
+    pairs = [_STAND_IN.fullmatch(part.strip()) for part in written.split(",")]
+    found = {pair["repository"]: pair["experiment"] for pair in pairs if pair}
+    if written and len(found) < len(pairs):
+        bad_option(reading, raw, "models", "`:models: repository = experiment, …`")
+    return found
+
+
 def _claim(reading: Reading, raw: Raw) -> Blocks:
     holds = flag(reading, raw, "holds", default=True)
     fails = raw.options.get("fails", "")
@@ -238,6 +262,7 @@ _READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in C
     "exercise": (exercise, ("level", "number")),
     "figure": (_figure, _ANYTHING),
     "table": (_table, _ANYTHING),
+    "listing": (_listing, ("models",)),
     "claim": (_claim, ("check", "holds", "fails", "because", "short")),
     "builder": (_builder, ()),
 }

@@ -11,6 +11,7 @@ from pipelines.contracts.plan import (
     Block,
     FigureRequest,
     LessonPlan,
+    Listing,
     ModulePlan,
     TableRequest,
     walk,
@@ -48,6 +49,15 @@ class TableUse:
     table: str
     options: dict[str, str] = field(hash=False)
     experiments: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class ListingUse:
+    """A program that a lesson shows and the build runs. `models`: repository → experiment."""
+
+    id: str
+    models: dict[str, str] = field(hash=False)
     line: int = 0
 
 
@@ -89,6 +99,15 @@ def tables(plan: AnyPlan) -> dict[str, TableUse]:
         )
         for block in walk(page_blocks(plan))
         if isinstance(block, TableRequest)
+    }
+
+
+def listings(plan: AnyPlan) -> dict[str, ListingUse]:
+    """Return the programs of a page by id."""
+    return {
+        block.id: ListingUse(block.id, block.models, block.src.line)
+        for block in walk(page_blocks(plan))
+        if isinstance(block, Listing)
     }
 
 

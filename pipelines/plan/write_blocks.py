@@ -23,6 +23,7 @@ from pipelines.contracts.plan import (
     FigureRequest,
     Item,
     List,
+    Listing,
     Misbelief,
     Part,
     Prediction,
@@ -201,6 +202,13 @@ def _table_request(block: TableRequest) -> Lines:
     return directive("table", block.table, named | block.options, paragraph(block.caption))
 
 
+def _listing(block: Listing) -> Lines:
+    pairs = ", ".join(f"{repository} = {name}" for repository, name in block.models.items())
+    return directive(
+        "listing", block.id, {"models": pairs} if pairs else {}, paragraph(block.caption)
+    )
+
+
 def _claim(block: Claim) -> Lines:
     options = {"check": block.check} if block.check else {}
     options |= {} if block.holds else {"holds": "no"}
@@ -228,6 +236,7 @@ _WRITERS: dict[str, Callable[[Any], Lines]] = {
     "exercise": _exercise,
     "figure": _figure,
     "table_request": _table_request,
+    "listing": _listing,
     "claim": _claim,
     "unknown": write_unknown,
 }

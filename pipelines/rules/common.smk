@@ -155,7 +155,16 @@ def drawings(lesson):
 
 def static_files():
     """The stylesheet and the scripts, relative to the site."""
-    return [path.removeprefix("templates/") for path in templates() if "/static/" in path]
+    return [
+        path.removeprefix("templates/") for path in templates() if "/static/" in path
+    ]
+
+
+def lesson_listings(wildcards):
+    """What became of the programs that a lesson shows."""
+    folder = f"{BUILD}/draft/{wildcards.lesson}/listings"
+    names = CATALOG.lessons[wildcards.lesson].listings
+    return [f"{folder}/{name}.json" for name in names]
 
 
 def site_files():

@@ -40,6 +40,7 @@ rule render:
         timings=clocks(),
         trainings=each_training(".timing.json"),
         drawings=lesson_drawings,
+        listings=lesson_listings,
         templates=templates(),
     output:
         page=f"{BUILD}/draft/{{lesson}}/index.html",

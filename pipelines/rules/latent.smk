@@ -1,6 +1,7 @@
 # The tiny Stable Diffusion: its base (published weights, or trained from nothing), the models made
 # from it, their pictures.
 from pipelines.contracts.latent import DEPENDS
+from pipelines.plan.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students
@@ -13,6 +14,7 @@ DEVICE = config.get("device", "cpu")
 
 wildcard_constraints:
     part="|".join(DEPENDS),
+    listing="[a-z0-9-]+",
     student="|".join(STUDENTS_HERE) or "none-at-all",
 
 
@@ -69,6 +71,24 @@ def student_code(stage):
         return code_digest(stage, *([code] if code else []))
 
     return digest
+
+
+def listing_use(wildcards):
+    return CATALOG.lessons[wildcards.lesson].listings[wildcards.listing]
+
+
+def listing_program(wildcards):
+    return str(listing_file(plan_file(wildcards), wildcards.listing))
+
+
+def listing_models(wildcards):
+    return [model_of(name) for name in listing_use(wildcards).models.values()]
+
+
+def listing_flags(wildcards):
+    """`--model repository=folder …` for what a program loads."""
+    pairs = listing_use(wildcards).models.items()
+    return [f"--model {repository}={model_of(name)}" for repository, name in pairs]
 
 
 def kept_beside():
@@ -223,6 +243,26 @@ rule portray:
         " --code {params.code} --device {params.device} {params.own} {params.sources}"
         " --judge {input.base}/judge.safetensors --samples {output.samples}"
         " --measurements {output.measurements} > {log} 2>&1"
+
+
+rule execute:
+    input:
+        listing=listing_program,
+        models=listing_models,
+    output:
+        result=f"{BUILD}/draft/{{lesson}}/listings/{{listing}}.json",
+    log:
+        f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
+    threads: 1
+    params:
+        code=code_digest("pipelines.stages.execute"),
+        lock=LOCK,
+        models=listing_flags,
+    message:
+        "running the listing {wildcards.listing} of {wildcards.lesson}"
+    shell:
+        "python -m pipelines.stages.execute {input.listing} {params.models}"
+        " --result {output.result} 2>&1 | tee {log}"
 
 
 # As `clock`: alone on the machine, after all that computes.

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
+from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import (
     Ledger,
     Timings,
@@ -22,7 +23,7 @@ from pipelines.contracts.student import Student
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.catalog import Catalog
 from pipelines.plan.lint import lint
-from pipelines.plan.requests import figures
+from pipelines.plan.requests import figures, listings
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 
@@ -63,14 +64,15 @@ def page_sources(
     catalog: Catalog,
     references: dict[str, Reference],
     ledger: Ledger,
-    drawings: Path,
+    draft: Path,
 ) -> Sources:
-    """Return everything that a page of this module may show."""
+    """Return everything that a page of this module may show; `draft` is the lesson's folder."""
     return Sources(
         ledger=ledger,
         module=module_info(catalog),
         references=references,
-        figures=drawn_figures(plan, drawings),
+        figures=drawn_figures(plan, draft / "figures"),
+        listings=executed_listings(plan, draft / "listings"),
         titles=titles(catalog.measured),
     )
 
@@ -81,6 +83,16 @@ def drawn_figures(plan: LessonPlan, drawings: Path) -> dict[str, DrawnFigure]:
     return {
         name: DrawnFigure(Description.model_validate(read_json(file)), f"figures/{name}")
         for name, file in described.items()
+        if file.is_file()
+    }
+
+
+def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
+    """Return those programs of a plan that have been run."""
+    files = {name: results / f"{name}.json" for name in listings(plan)}
+    return {
+        name: Executed.model_validate(read_json(file))
+        for name, file in files.items()
         if file.is_file()
     }
 

@@ -36,7 +36,7 @@ def main() -> None:
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
-    sources = page_sources(plan, catalog, references, ledger, args.page.parent / "figures")
+    sources = page_sources(plan, catalog, references, ledger, args.page.parent)
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger)
     page, review = documents(plan, sources, problems)

@@ -115,6 +115,7 @@ from pipelines.contracts.plan.practice import (
 from pipelines.contracts.plan.requests import (
     Claim,
     FigureRequest,
+    Listing,
     TableRequest,
 )
 from pipelines.contracts.plan.review import (
@@ -183,6 +184,7 @@ __all__ = [
     "Level",
     "Link",
     "List",
+    "Listing",
     "Math",
     "Meta",
     "Misbelief",

@@ -33,6 +33,19 @@ class TableRequest(Node):
     caption: Spans = ()
 
 
+class Listing(Node):
+    """`{listing} name`: a program beside the plan, `listings/<name>.py`, which the build runs.
+
+    Attributes:
+        models: Repository that the program names → model of the build that stands in for it.
+    """
+
+    type: Literal["listing"] = "listing"
+    id: str
+    models: dict[str, str] = Field(default_factory=dict)
+    caption: Spans = ()
+
+
 class Claim(Node):
     """A sentence that the build checks: `check` is an expression over ledger keys.
 

@@ -27,7 +27,7 @@ from pipelines.contracts.plan.blocks import (
     Unknown,
 )
 from pipelines.contracts.plan.practice import Exercise, Question
-from pipelines.contracts.plan.requests import Claim, FigureRequest, TableRequest
+from pipelines.contracts.plan.requests import Claim, FigureRequest, Listing, TableRequest
 
 Block = Annotated[
     Paragraph
@@ -48,6 +48,7 @@ Block = Annotated[
     | Exercise
     | FigureRequest
     | TableRequest
+    | Listing
     | Claim
     | Unknown,
     Field(discriminator="type"),

@@ -1,0 +1,33 @@
+"""What became of a program that a lesson shows."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Picture(BaseModel):
+    """A picture that a program saved; `png` are its bytes in base64."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    width: int
+    height: int
+    png: str
+
+
+class Executed(BaseModel):
+    """A program that ran to its end.
+
+    Attributes:
+        code: As the lesson shows it, with the repositories' names.
+        models: Repository → the model of the build that was loaded in its place.
+        printed: The lines of its standard output.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    models: dict[str, str]
+    printed: tuple[str, ...]
+    pictures: tuple[Picture, ...]
