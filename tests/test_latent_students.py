@@ -6,7 +6,7 @@ import torch
 from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
 from pipelines.contracts.student import Student
 from pipelines.diffusion.randomness import stream
-from pipelines.methods.latent import autoencoder, denoiser, text
+from pipelines.methods.latent import autoencoder, denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.ground import Ground
 from pipelines.methods.latent.pipeline import assembled, load, with_adapters, write
@@ -179,3 +179,20 @@ def test_guidance_is_that_of_the_pipeline():
     x, told, empty = torch.ones(2, 1, 1, 1), torch.full((2, 3, 4), 2.0), torch.zeros(2, 3, 4) + 0.5
     t, w = torch.zeros(2, dtype=torch.long), torch.tensor([1.0, 3.0])[:, None, None, None]
     assert guided(predict, x, t, told, empty, w).flatten().tolist() == [2.0, 0.5 + 3 * 1.5]
+
+
+def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkeypatch):
+    """Of a batch, both halves are the same but for the scale that the student is told."""
+    seen = []
+    monkeypatch.setattr(lcm, "guidance_embedding", lambda w, width: w)
+    monkeypatch.setattr(lcm, "guided", lambda teacher, x, t, told, empty, w: torch.zeros_like(x))
+    monkeypatch.setattr(
+        lcm.TellingGuidance, "_v", lambda self, *told: seen.append(told[:4]) or told[0]
+    )
+    of = student("lcm", w_low=2.0, w_high=6.0)
+    lcm.make(Ground(load(base), bank), of).terms(0)
+    for part in seen[1][:3]:
+        assert torch.equal(*part.chunk(2))
+    first, second = seen[1][3].chunk(2)
+    assert torch.allclose(first + second, torch.full_like(first, 8.0))
+    assert first.unique().numel() == len(first)

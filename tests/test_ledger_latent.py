@@ -60,7 +60,9 @@ def test_the_adapter_works_on_a_fine_tune(value):
     assert value("night/lcm@4,w=1/all") <= value("lcm-on-night/lcm@4,w=1/all")
 
 
-def test_the_control_shows_no_style(value):
+def test_speed_and_style_add_up(value):
+    assert value("lcm-with-pencil-07/lcm@4,w=1/style") >= 0.9
+    assert value("lcm-with-pencil-07/lcm@4,w=1/all") >= 0.8 * value(f"{BASE}/all")
     assert value("lcm-as-pencil/lcm@4,w=1/style") <= 0.05
 
 

@@ -186,6 +186,14 @@ def test_the_tiny_stable_diffusion_is_trained_drawn_and_timed(built: Project) ->
     assert "models/lcm-lora/pytorch_lora_weights.safetensors" in products
 
 
+def test_the_gpu_profile_moves_the_pictures_and_nothing_else(built: Project) -> None:
+    told = built.snakemake("--dry-run", "--forceall", "-p", "--profile", "profiles/gpu").stdout
+    commands = re.findall(r"pipelines\.stages\.(\w+) (.*)", told)
+    moved = {stage for stage, words in commands if "--device cuda" in words}
+    assert moved == {"pretrain", "encode", "distil", "portray", "clock_latent"}
+    assert all("--device cuda" in words for stage, words in commands if stage in moved)
+
+
 def test_a_method_on_pictures_retrains_its_models_only(project: Project) -> None:
     path = project.folder / "pipelines/methods/latent/lcm_lora.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")

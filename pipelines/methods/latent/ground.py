@@ -35,6 +35,12 @@ class Batch:
     def __len__(self) -> int:
         return len(self.x0)
 
+    def twice(self) -> Batch:
+        """Return every scene twice, with the same noise."""
+        parts = (self.x0, self.noise, self.told, self.empty, self.captions)
+        x0, noise, told, empty, captions = (torch.cat([part, part]) for part in parts)
+        return Batch(x0, noise, told, empty, captions, self.generator)
+
     def uniform(self, low: float, high: float) -> Tensor:
         """Return numbers evenly spread between bounds, (B, 1, 1, 1)."""
         u = torch.rand(len(self.x0), 1, 1, 1, generator=self.generator)

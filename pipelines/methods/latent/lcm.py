@@ -2,7 +2,9 @@
 
 Luo et al. 2023 (arXiv 2310.04378), algorithm 1. The guidance scale enters beside the time, as
 `timestep_cond` of a U-Net with `time_cond_proj_dim`; its projection is zero at first, so that the
-student begins as the base.
+student begins as the base. Each scene comes twice in a batch, at the same time and with the same
+noise, under two scales mirrored in their range: the two differ by guidance alone, so that the
+student hears it sooner than from scenes that differ in everything.
 """
 
 from __future__ import annotations
@@ -40,10 +42,13 @@ class TellingGuidance(Learning):
 
     def terms(self, step: int) -> dict[str, Tensor]:
         of, process = self.options, self.ground.process
-        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
-        t = batch.choice(self.times)
+        seed = (self.student.name, self.student.seed)
+        batch = self.ground.batch(self.tuning.batch // 2, step, seed)
+        t = batch.choice(self.times).repeat(2)
         s = (t - self.skip).clamp(min=0)
         w = batch.uniform(of["w_low"], of["w_high"])
+        w = torch.cat([w, of["w_low"] + of["w_high"] - w])
+        batch = batch.twice()
         x_t = process.noised(batch.x0, batch.noise, t)
         teacher = predictor(self.ground.teacher)
         v = guided(teacher, x_t, t, batch.told, batch.empty, w)
