@@ -81,7 +81,7 @@ class BlockSetter:
             case Code():
                 return {"html": highlighted(block.text, block.language)}
             case FigureRequest():
-                return {"drawn": self.drawn(block)}
+                return {"drawn": self.drawn(block), "register": self.page.register}
             case Listing():
                 ran = self.ran(block)
                 titles = self.page.sources.titles

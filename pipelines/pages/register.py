@@ -35,6 +35,7 @@ class Register:
     values: dict[str, Quoted] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)  # id → anchor
     works: dict[str, str] = field(default_factory=dict)  # reference key → anchor
+    drawn: dict[str, str] = field(default_factory=dict)  # experiment → anchor
 
     def quote(self, expression: Expression, written: str) -> Quoted:
         """Register an expression's number and every row and fact behind it.
@@ -77,6 +78,12 @@ class Register:
         if key not in self.works:
             self.works[key] = self.anchors.new(f"bib-{fit(key)}")
         return self.works[key]
+
+    def draw(self, experiment: str) -> str:
+        """Register an experiment that a figure draws; return its anchor."""
+        if experiment not in self.drawn:
+            self.drawn[experiment] = self.anchors.new(f"experiment-{fit(experiment)}")
+        return self.drawn[experiment]
 
     def number(self, key: str) -> int:
         """Return the place of a work in the list of references, from one."""

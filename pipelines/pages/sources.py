@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.references import Reference, Term
+from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,17 @@ class ModuleInfo:
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A figure in words, and where its files are: `{base}.light.svg` and `{base}.dark.svg`."""
+    """A figure in words, and where its files are: `{base}.light.svg` and `{base}.dark.svg`.
+
+    Attributes:
+        command: What draws it again.
+        experiments: Names of those that it draws.
+    """
 
     description: Description
     base: str
+    command: str = ""
+    experiments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Sources:
 
     Attributes:
         figures: By the id that the page gives them; so are `listings`.
-        titles: Of experiments, by name.
+        experiments: All that can be drawn, by name; `titles` are theirs.
         strict: Anything missing is an error; otherwise it is marked as missing on the page.
     """
 
@@ -61,6 +70,7 @@ class Sources:
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, DrawnFigure] = field(default_factory=dict)
     listings: dict[str, Executed] = field(default_factory=dict)
+    experiments: dict[str, Experiment | Student] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
     strict: bool = True

@@ -71,19 +71,25 @@ def page_sources(
         ledger=ledger,
         module=module_info(catalog),
         references=references,
-        figures=drawn_figures(plan, draft / "figures"),
+        figures=drawn_figures(plan, draft / "figures", ledger.preset),
         listings=executed_listings(plan, draft / "listings"),
+        experiments=catalog.measured,
         titles=titles(catalog.measured),
     )
 
 
-def drawn_figures(plan: LessonPlan, drawings: Path) -> dict[str, DrawnFigure]:
+def drawn_figures(plan: LessonPlan, drawings: Path, preset: str) -> dict[str, DrawnFigure]:
     """Return those figures of a plan that have been drawn."""
-    described = {name: drawings / f"{name}.json" for name in figures(plan)}
+    config = "" if preset == "default" else f" --config preset={preset}"
     return {
-        name: DrawnFigure(Description.model_validate(read_json(file)), f"figures/{name}")
-        for name, file in described.items()
-        if file.is_file()
+        name: DrawnFigure(
+            Description.model_validate(read_json(drawings / f"{name}.json")),
+            f"figures/{name}",
+            f"snakemake --cores all {(drawings / name).as_posix()}.light.svg{config}",
+            use.experiments,
+        )
+        for name, use in figures(plan).items()
+        if (drawings / f"{name}.json").is_file()
     }
 
 
