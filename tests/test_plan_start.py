@@ -5,9 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.contracts.plan import Paragraph, Src, Text
+from pipelines.plan.latex_text import PLAIN, Decoding
 from pipelines.plan.reader import read_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,3 +69,16 @@ def test_records_share_no_dictionary() -> None:
         read_text("# Lesson: A\n\n## Phase 1: Orient\n\n## Phase 3: Design\n")[0] for _ in "ab"
     )
     assert one.meta.extra is not other.meta.extra
+
+
+WHOLE, QUICK = LatexDecodingMiddleware(), Decoding()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(PLAIN, fullmatch=True) | st.text(st.sampled_from("ab {}\\'-~$é_"), max_size=12)
+)
+def test_latex_is_decoded_as_if_all_of_it_were(text: str) -> None:
+    assert QUICK._transform_python_value_string(text) == (
+        WHOLE._transform_python_value_string(text)
+    )
