@@ -290,9 +290,9 @@ Knots.
 
 ### Modalities Planned
 
-| Modality | What | Why |
-|---|---|---|
-| {0} | a | b |
+| Modality | What | Why | {0} |
+|---|---|---|---|
+| {0} | a | b | c |
 
 ### Scope Boundaries
 
@@ -315,5 +315,6 @@ def test_mathematics_in_a_string_stays_text(name: str) -> None:
     (before, _), (after, _) = read_text(text), read_text(check(text))
     assert isinstance(before, LessonPlan) and isinstance(after, LessonPlan)
     assert after.modalities[0].name == before.modalities[0].name
+    assert after.modalities[0].extra.keys() == before.modalities[0].extra.keys() != set()
     (target,) = after.design.scope.depth_targets
     assert target.depth.note == before.design.scope.depth_targets[0].depth.note != ""

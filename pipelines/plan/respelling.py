@@ -1,7 +1,7 @@
 """Lines outside the outline, in the exact spelling where that would read them otherwise.
 
-A few fields of the model are strings, not spans: the name of a modality, the remark on a depth.
-Mathematics in them is text, and stays the text that the author wrote.
+A few fields of the model are strings, not spans: the name of a modality or of a column, the
+remark on a depth. Mathematics in them is text, and stays the text that the author wrote.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.contracts.plan import (
+    Concept,
     Depth,
     Emphasis,
+    Example,
     LessonPlan,
     Math,
+    Misconception,
+    Modality,
+    Prerequisite,
     Segment,
     Span,
     Spans,
@@ -31,6 +36,8 @@ from pipelines.plan.structure import HEADING
 from pipelines.plan.tables import grid
 from pipelines.plan.write_spans import essence, write_spans
 
+_ROWS = (Concept, Prerequisite, Misconception, Example, Modality)  # `extra` by column
+
 
 @dataclass(frozen=True)
 class Strings:
@@ -41,9 +48,13 @@ class Strings:
 
 
 def strings(plan: LessonPlan) -> Strings:
-    names = frozenset(one.name for one in plan.modalities)
-    depths = {one.raw for one in walk(plan) if isinstance(one, Depth) and one.note}
-    return Strings(names, tuple(map(_part, sorted(depths, key=lambda raw: (-len(raw), raw)))))
+    names = {one.name for one in plan.modalities}
+    depths = set()
+    for one in walk(plan):
+        names.update(one.extra if isinstance(one, _ROWS) else ())
+        depths.update((one.raw,) if isinstance(one, Depth) and one.note else ())
+    longest_first = sorted(depths, key=lambda raw: (-len(raw), raw))
+    return Strings(frozenset(names), tuple(map(_part, longest_first)))
 
 
 def _part(raw: str) -> re.Pattern[str]:
