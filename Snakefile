@@ -10,13 +10,19 @@ configfile: "config/default.yaml"
 validate(config, "config/schema.yaml")
 
 
-include: "pipelines/rules/common.smk"
-include: "pipelines/rules/networks.smk"
-include: "pipelines/rules/latent.smk"
-include: "pipelines/rules/documents.smk"
+if config["preset"] == "checkpoints":
+
+    include: "pipelines/rules/checkpoints.smk"
+
+else:
+
+    include: "pipelines/rules/common.smk"
+    include: "pipelines/rules/networks.smk"
+    include: "pipelines/rules/latent.smk"
+    include: "pipelines/rules/documents.smk"
 
 
 rule all:
     default_target: True
     input:
-        MANIFEST,
+        PRODUCT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import torch
@@ -15,7 +14,7 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
@@ -63,14 +62,17 @@ class Hub:
         self.folder(repository).mkdir(parents=True, exist_ok=True)
         save_file(tensors, self.folder(repository) / name)
 
-    def forget(self, repository: str) -> None:
-        shutil.rmtree(self.folder(repository).parents[1])
-
     def fill(self) -> None:
         torch.manual_seed(0)
         self.save("some/sd", plain())
         self.save("some/half", plain(), variant="fp16")
         self.save("some/pickled", plain(), safe_serialization=False)
+        self.save("some/half-pickled", plain())
+        encoder = self.folder("some/half-pickled") / "text_encoder"
+        torch.save(load_file(encoder / "model.safetensors"), encoder / "pytorch_model.bin")
+        (encoder / "model.safetensors").unlink()
+        self.save("some/torn", plain())
+        next(self.folder("some/torn").glob("vae/*.safetensors")).unlink()
         self.save("some/lcm", told_its_guidance())
         self.save("some/xl", xl())
         lightning = UNet2DConditionModel(**UNET, **XL).half().state_dict()

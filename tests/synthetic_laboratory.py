@@ -11,11 +11,19 @@ from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.registry import FIGURES
 
 LEVELS = {1: (), 2: (0.3,), 4: (0.8, 0.4, 0.2), 8: (5.0, 3.0, 2.0, 1.2, 0.7, 0.4, 0.2)}
 SCHEDULES = {"late": (0.1,), "early": (5.0,), "again": (0.3,)}
 PARTS = ((1.0, 3.0), (1.0, 0.5))  # signal and noise at which fields are seen
 SECONDS = {"toy-edm": 20.0, "toy-flow": 18.0, "toy-cd": 9.5, "toy-ct": 7.25, "toy-gan": 12.0}
+
+
+# Figures of the tiny Stable Diffusion are tested in test_figures_pictures.py, on pictures.
+PICTURES = {
+    "picture-rows", "quality-by-steps", "guidance-grid", "handoffs", "latency-parts", "landscape",
+}  # fmt: skip
+PLANE = [name for name in FIGURES if name not in PICTURES]
 
 
 def extended(data: FigureData) -> FigureData:

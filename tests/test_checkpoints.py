@@ -1,6 +1,8 @@
 """Published checkpoints, by folders of the same formats in a hub's cache of our own."""
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,14 +11,15 @@ import torch
 import yaml
 from hub_cache import ALPHA, RANK, REVISION, Hub
 from huggingface_hub import constants
+from PIL import Image
 from safetensors.torch import load_file
 
 from pipelines.contracts.artifacts import load_arrays, load_card
-from pipelines.contracts.checkpoint import load_checkpoint
+from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
 from pipelines.contracts.files import read_json
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
-from pipelines.methods.latent.sampling import sampled
+from pipelines.methods.latent.sampling import SCHEDULERS, sampled
 from pipelines.stages import clock_checkpoints, portray_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -59,14 +62,17 @@ def written(folder: Path, repository: str, system: str, **more) -> Path:
     return path
 
 
+LORA, XL_LORA = (
+    {"adapters": {"a": pin(name, "lora.safetensors")}} for name in ("some/lora", "some/xl-lora")
+)
 KINDS = {
     "sd": ("some/sd", "dpmpp_2m@2,w=3", {}, 4),
-    "sd-lora": ("some/sd", "lcm@2,w=1", {"adapters": {"a": pin("some/lora", "lora.safetensors")}}, 2),
+    "sd-lora": ("some/sd", "lcm@2,w=1", LORA, 2),
     "half": ("some/half", "ddim@1,w=1", {"model": pin("some/half", variant="fp16")}, 1),
     "lcm": ("some/lcm", "lcm@2,w=8", {}, 2),
     "xl": ("some/xl", "euler_ancestral_trailing@1,w=1", {}, 1),
     "xl-guided": ("some/xl", "ddim@2,w=5", {}, 4),
-    "xl-lora": ("some/xl", "lcm@1,w=1", {"adapters": {"a": pin("some/xl-lora", "lora.safetensors")}}, 1),
+    "xl-lora": ("some/xl", "lcm@1,w=1", XL_LORA, 1),
     "lightning": (
         "some/xl", "euler_trailing@4,w=1",
         {"unet": pin("some/lightning", "four_steps.safetensors")}, 4,
@@ -144,14 +150,18 @@ def test_chunks_change_no_first_noise(offline, tmp_path):
 MISSING = {
     "a model": ({"model": pin("some/other")}, 3, "hf download some/other --revision " + REVISION),
     "an adapter": (
-        {"adapters": {"a": pin("some/other", "lora.safetensors")}}, 14,
+        {"adapters": {"a": pin("some/other", "lora.safetensors")}}, 13,
         f"hf download some/other --revision {REVISION} lora.safetensors",
     ),
     "a file of an adapter": (
-        {"adapters": {"a": pin("some/lora", "other.safetensors")}}, 14, "other.safetensors",
+        {"adapters": {"a": pin("some/lora", "other.safetensors")}}, 13, "other.safetensors",
     ),
-    "a unet": ({"unet": pin("some/other", "four.safetensors")}, 13, "four.safetensors"),
+    "a unet": ({"unet": pin("some/other", "four.safetensors")}, 12, "four.safetensors"),
     "safetensors": ({"model": pin("some/pickled")}, 3, "weights must be safetensors"),
+    "safetensors of the text encoder": (
+        {"model": pin("some/half-pickled")}, 3, "weights must be safetensors",
+    ),
+    "the rest of a model": ({"model": pin("some/torn")}, 3, "hf download some/torn"),
     "the variant": ({"model": pin("some/sd", variant="fp16")}, 3, "*/*.fp16.safetensors"),
     "the revision": (
         {"model": {"repository": "some/sd", "revision": "f" * 40}}, 3, "--revision " + "f" * 40,
@@ -172,8 +182,8 @@ def test_what_cannot_be_had_is_named_with_line_and_remedy(what, offline, tmp_pat
 
 
 WRONG = {
-    "an adapter": ({"adapters": {"a": pin("some/xl-lora", "lora.safetensors")}}, 13),
-    "a unet": ({"unet": pin("some/lightning", "four_steps.safetensors")}, 13),
+    "an adapter": ({"adapters": {"a": pin("some/xl-lora", "lora.safetensors")}}, 12),
+    "a unet": ({"unet": pin("some/lightning", "four_steps.safetensors")}, 12),
 }
 
 
@@ -193,6 +203,7 @@ REFUSED = {
     "a path": {"model": pin("/etc/sd")},
     "a size between": {"size": 100},
     "no system": {"systems": ["lcm"]},
+    "a sampler of nobody": {"systems": ["lcm@4,w=1", "magic@1,w=1"]},
 }
 
 
@@ -203,10 +214,39 @@ def test_what_a_file_may_not_say(what, tmp_path):
 
 
 @pytest.mark.parametrize("path", sorted(OURS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_ours_are_pinned_and_can_be_sampled(path):
-    from pipelines.contracts.student import system
-    from pipelines.methods.latent.sampling import SCHEDULERS
-
+def test_ours_can_be_read_and_downloaded(path):
     checkpoint = load_checkpoint(path)
-    assert all(system(name)[0] in SCHEDULERS for name in checkpoint.systems)
-    assert checkpoint.licence and checkpoint.sources[0] is checkpoint.model
+    for source in checkpoint.sources:
+        command = hub.command(source)
+        assert source.revision in command and "safetensors" in command
+
+
+def test_every_sampler_that_a_file_may_name_is_there():
+    assert set(SAMPLERS) == set(SCHEDULERS)
+
+
+def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path):
+    """The preset from end to end, in processes of their own, in which the hub is out of reach."""
+    module = tmp_path / "lessons/fast-generation/checkpoints"
+    module.mkdir(parents=True)
+    model, system, more, _ = KINDS["lightning"]
+    hostile = "<script>alert(1)</script>"
+    (module / "zed.yaml").write_text("title: not read, because nobody asks for it")
+    written(module, model, system, **more, title=hostile, licence="a & b")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "hub").symlink_to(cache.root)
+    settings = ["preset=checkpoints", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
+    told = ["--config", *settings, "only=tiny"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nolock", *told]
+    environment = os.environ | {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1"}
+    environment.pop("HF_HUB_CACHE", None)
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert hostile not in page and "&lt;script&gt;" in page and "a &amp; b" in page
+    assert REVISION[:12] in page and "four_steps.safetensors" in page and system in page
+    for picture in re.findall(r'src="([^"]+)"', page):
+        assert Image.open(tmp_path / "out" / picture).size == (2 * 64, 64)
+    assert (tmp_path / "out/static/lessons.css").is_file()

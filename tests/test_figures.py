@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from synthetic_laboratory import PLANE
 from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.experiment import load_experiment
@@ -34,10 +35,10 @@ def data() -> FigureData:
 
 @pytest.fixture(scope="module")
 def pictures(data: FigureData) -> dict[str, Any]:
-    return {name: module(name).prepare(data, options(name)) for name in FIGURES}
+    return {name: module(name).prepare(data, options(name)) for name in PLANE}
 
 
-@pytest.fixture(params=FIGURES)
+@pytest.fixture(params=PLANE)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

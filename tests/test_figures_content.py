@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic_laboratory import PLANE
 from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.figures import three_levels, wording
 from pipelines.figures.style import DARK, LIGHT
-from pipelines.registry import FIGURES
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def data() -> FigureData:
 
 @pytest.fixture(scope="module")
 def pictures(data: FigureData) -> dict[str, Any]:
-    return {name: module(name).prepare(data, options(name)) for name in FIGURES}
+    return {name: module(name).prepare(data, options(name)) for name in PLANE}
 
 
 def test_worked_points_lie_on_the_drawn_trajectory(pictures: dict) -> None:

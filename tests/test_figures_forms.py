@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from synthetic_laboratory import PLANE
 from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.figures import labels, plane, steps_and_jump, three_levels, wording
 from pipelines.figures.lighter import lighter
 from pipelines.figures.style import FAMILIES, LIGHT, METHOD_ROLES, THEMES, Theme
-from pipelines.registry import FIGURES
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def data() -> FigureData:
 
 @pytest.fixture(scope="module")
 def pictures(data: FigureData) -> dict[str, Any]:
-    return {name: module(name).prepare(data, options(name)) for name in FIGURES}
+    return {name: module(name).prepare(data, options(name)) for name in PLANE}
 
 
 @pytest.mark.parametrize(

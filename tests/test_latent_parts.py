@@ -198,6 +198,12 @@ def test_scores_of_renders_are_those_of_the_judge(coder):
     assert told.keys() == STYLES.keys() and 0 <= told["base"]["ceiling_all"] <= 1
 
 
+def test_the_vocabulary_is_the_same_every_time():
+    first = text.byte_pairs(text.words())
+    assert all(text.byte_pairs(text.words()) == first for _ in range(20))
+    assert text.byte_pairs(reversed(sorted(text.words()))) == first
+
+
 def test_captions_are_asked_eight_times_each_and_differ_by_seed():
     one, two = judging.asked(5, 0), judging.asked(5, 1)
     texts = [caption.text() for caption in one.captions()]

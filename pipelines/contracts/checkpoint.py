@@ -8,11 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipelines.contracts.experiment import Name, Positive, Strict, load_strict
-from pipelines.contracts.student import SystemName
+from pipelines.contracts.student import SystemName, system
 
+SAMPLERS = (
+    *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
+    *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
+)
 CHECKPOINTS = "checkpoints"  # the preset, and the folder of a module
 Text = Annotated[str, Field(min_length=1)]
 
@@ -58,12 +62,20 @@ class Checkpoint(Strict):
     licence: Text
     model: Model
     unet: Weights | None = None
-    adapters: dict[Name, Adapter] = {}
+    adapters: dict[Name, Adapter] = Field(default_factory=dict)
     size: Annotated[int, Field(gt=0, multiple_of=64)]
     prompts: Annotated[tuple[Text, ...], Field(min_length=1)]
     systems: Annotated[tuple[SystemName, ...], Field(min_length=1)]
     chunk: Positive = 1
     batches: tuple[Positive, ...] = (1,)
+
+    @field_validator("systems")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = {system(name)[0] for name in names} - set(SAMPLERS)
+        if unknown:
+            raise ValueError(f"no sampler `{unknown.pop()}`; there are {', '.join(SAMPLERS)}")
+        return names
 
     @property
     def sources(self) -> tuple[Pinned, ...]:

@@ -99,7 +99,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         charts.value_axis(axes[0], np.concatenate([line.value for line in lines]))
     rows[0][0].set_title("In the plane")
     rows[1][0].set_title("Pictures")
-    for axes, what in ((rows[1][0], "Calls of the network"), (rows[1][1], "Seconds for one")):
+    for axes, what in ((rows[1][0], "Calls of the network"), (rows[1][1], "Milliseconds for one")):
         axes.set_xlabel(what)
     roles = dict.fromkeys(line.role for line in (*picture.plane, *picture.pictures))
     known = [role for role in roles if role != "other"]
@@ -110,7 +110,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
     for line in lines:
-        x = getattr(line, by)
+        x = line.nfe if by == "nfe" else 1000 * line.seconds
         axes.errorbar(
             x,
             line.value,
@@ -126,10 +126,7 @@ def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
             markeredgewidth=0.5,
         )
     axes.grid(True)
-    if by == "nfe":
-        charts.count_axis(axes)
-    else:
-        axes.set_xscale("log")
+    charts.count_axis(axes)
 
 
 def describe(picture: Picture) -> Description:

@@ -14,7 +14,7 @@ BUILD = config.get("build") or (
 )
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
-MANIFEST = f"{BUILD}/manifest.json"
+PRODUCT = f"{BUILD}/manifest.json"
 LOCK = files_digest([Path("requirements.lock")])
 
 try:

@@ -88,9 +88,9 @@ rule index:
 rule publish:
     input:
         drafts=[f"{BUILD}/draft/{file}" for file in site_files()],
-        histories=each_training(".history.json"),
+        histories=each_training(".history.json") + kept_beside(),
     output:
-        manifest=MANIFEST,
+        manifest=PRODUCT,
         site=[f"{BUILD}/site/{file}" for file in site_files()],
     log:
         f"{BUILD}/logs/publish.log",

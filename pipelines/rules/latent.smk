@@ -71,6 +71,16 @@ def student_code(stage):
     return digest
 
 
+def kept_beside():
+    """What pages may not ask for, and is listed all the same: samples, how the base learnt."""
+    samples = [f"{BUILD}/samples/{name}.safetensors" for name in CATALOG.measured]
+    parts = DEPENDS if RETRAIN and STUDENTS_HERE else ()
+    histories = [
+        part_weights(part).replace(".safetensors", ".history.json") for part in parts
+    ]
+    return samples + histories
+
+
 rule pretrain:
     input:
         recipe=RECIPE,

@@ -6,11 +6,13 @@ The tokenizer knows all bytes, so it reads any prompt; each word of the grammar 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import pre_tokenizers
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from pipelines.contracts.latent import TextShape
@@ -21,7 +23,6 @@ from pipelines.scenes.styles import STYLES
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 SUFFIX = "</w>"  # CLIP marks the end of a word, not its begin
 STYLE_WORDS = ("drawing", "of", "style", "in", *STYLES)  # for the prompts of fine-tunes
-AMPLE = 100_000  # tokens: merging ends when every word is one token
 
 
 def byte_pairs(words: Iterable[str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -30,20 +31,37 @@ def byte_pairs(words: Iterable[str]) -> tuple[dict[str, int], list[tuple[str, st
     Merging word by word would not do: a merge of one word can fire earlier in another.
     """
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer = Tokenizer(models.BPE(end_of_word_suffix=SUFFIX))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    trainer = trainers.BpeTrainer(
-        vocab_size=AMPLE,
-        min_frequency=1,
-        show_progress=False,
-        initial_alphabet=alphabet,
-        end_of_word_suffix=SUFFIX,
-    )
-    tokenizer.train_from_iterator(sorted(set(words)), trainer)
-    merges = [tuple(merge) for merge in json.loads(tokenizer.to_str())["model"]["merges"]]
+    merges = _merges([[*word[:-1], word[-1] + SUFFIX] for word in sorted(set(words))])
     merged = [left + right for left, right in merges]
     tokens = [*alphabet, *(letter + SUFFIX for letter in alphabet), *merged, BEGIN, END]
     return {token: i for i, token in enumerate(dict.fromkeys(tokens))}, merges
+
+
+def _merges(spelled: list[list[str]]) -> list[tuple[str, str]]:
+    """Return the merges that make one token of every word, the most frequent pair first.
+
+    Of equally frequent pairs the first in the alphabet: the trainer of `tokenizers` leaves that
+    to chance, and then the numbers of tokens differ from process to process.
+    """
+    merges = list[tuple[str, str]]()
+    while True:
+        pairs = Counter(pair for word in spelled for pair in pairwise(word))
+        if not pairs:
+            return merges
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        spelled = [_joined(word, best) for word in spelled]
+
+
+def _joined(word: list[str], pair: tuple[str, str]) -> list[str]:
+    """Return a word with every occurrence of a pair as one token, from left to right."""
+    result = list[str]()
+    for token in word:
+        if result and (result[-1], token) == pair:
+            result[-1] += token
+        else:
+            result.append(token)
+    return result
 
 
 def words() -> set[str]:
