@@ -18,9 +18,8 @@ from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint, load_checkpo
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.contracts.student import system
-from pipelines.methods.latent.appraisal import clipped
 from pipelines.methods.latent.hub import opened
-from pipelines.methods.latent.judging import steepness
+from pipelines.methods.latent.judging import clipped, steepness
 from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.provenance import versions
 from pipelines.stages import reported

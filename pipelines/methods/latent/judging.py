@@ -58,7 +58,7 @@ def scores(judge: Judge, x: Tensor, like: Reference) -> dict[str, float]:
         "frechet": frechet_distance(seen, like.features),
         "kernel": kernel_distance(seen, like.features),
         "sharpness": steepness(x) / steepness(like.x),
-        "clipped": (x.abs() > SATURATED).float().mean().item(),
+        "clipped": clipped(x),
         "diversity": spread(x) / spread(like.x),
     }
 
@@ -104,6 +104,11 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
         return (k.sum() - k.diagonal().sum()) / (len(a) * (len(a) - 1))
 
     return (within(x) + within(y) - 2 * kernel(x, y).mean()).item()
+
+
+def clipped(x: Tensor) -> float:
+    """Return the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
+    return (x.abs() > SATURATED).float().mean().item()
 
 
 def steepness(x: Tensor) -> float:
