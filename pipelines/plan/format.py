@@ -25,6 +25,7 @@ from pipelines.contracts.plan import (
     Segment,
 )
 from pipelines.contracts.problems import InputProblems
+from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
@@ -33,7 +34,6 @@ from pipelines.plan.reading import Reading
 from pipelines.plan.repair import BLANKS, repair_text
 from pipelines.plan.respelling import Respelling, strings
 from pipelines.plan.source import Source
-from pipelines.plan.structure import fenced
 from pipelines.plan.write_blocks import write_blocks
 from pipelines.plan.write_lines import write_inline
 

@@ -13,10 +13,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from pipelines.plan.fences import fenced
 from pipelines.plan.margins import UNDERLINE, edges
 from pipelines.plan.raw import Raw, unboxed
 from pipelines.plan.reading import Reading
-from pipelines.plan.structure import CLOSING, OPENING, fenced
+from pipelines.plan.structure import CLOSING, OPENING
 
 __all__ = ["Raw", "is_one_paragraph", "raw_blocks"]
 

@@ -10,34 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_FENCE = re.compile(r"\s*(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+from pipelines.plan.fences import fenced
+
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
 OPENING = re.compile(r" {0,3}(?P<colons>:{3,12})\{(?P<name>[^}\s]*)\}[ \t]*(?P<title>.*?)[ \t]*$")
 CLOSING = re.compile(r" {0,3}(?P<colons>:{3,12})[ \t]*$")
 
 _UNDERLINE = re.compile(r" {0,3}={3,}[ \t]*$")
 _TITLE = re.compile(r" {0,3}[^\s|>:=`~#-]")  # of a paragraph: no table, quotation, directive, list
-
-
-def fenced(lines: list[str], first: int = 1) -> tuple[list[bool], int]:
-    """Say of each line whether it belongs to a code fence.
-
-    Returns:
-        One truth value a line, and the number of a fence's line that is never closed (0: none).
-    """
-    inside: list[bool] = []
-    mark, opened = "", 0
-    for number, line in enumerate(lines, first):
-        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
-        if not mark:
-            inside.append(bool(match))
-            if match:
-                mark, opened = match["mark"], number
-            continue
-        inside.append(True)
-        if match and match["mark"].startswith(mark) and not match["info"].strip():
-            mark, opened = "", 0
-    return inside, opened
 
 
 @dataclass
