@@ -49,7 +49,7 @@ class Strings:
 
 def strings(plan: LessonPlan) -> Strings:
     names = {one.name for one in plan.modalities}
-    depths = set()
+    depths: set[str] = set()
     for one in walk(plan):
         names.update(one.extra if isinstance(one, _ROWS) else ())
         depths.update((one.raw,) if isinstance(one, Depth) and one.note else ())
