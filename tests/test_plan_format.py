@@ -273,3 +273,48 @@ def test_the_command_prints_or_writes(tmp_path: Path, capsys: pytest.CaptureFixt
     assert path.read_text(encoding="utf-8") == text
     assert main(["format", "--write", str(path)]) == 0
     assert path.read_text(encoding="utf-8") == shown
+
+
+FIELDS = """\
+# Lesson: Knots
+
+**Slug:** `knots`
+
+## Phase 2: Analyze
+
+### Target Concept
+
+Knots.
+
+## Phase 3: Design
+
+### Modalities Planned
+
+| Modality | What | Why | {0} |
+|---|---|---|---|
+| {0} | a | b | c |
+
+### Scope Boundaries
+
+**Depth targets:**
+- Rope: DEVELOPED ({0})
+
+### Lesson Outline
+
+#### 1. Hook
+
+Text of x_t.
+"""
+FORMULAS = ("x_t = sqrt(a_t)*x_0", "*Visual* x_t", "**Visual** sigma_t + 1", "a_b*c_d", "`c` x_0")
+FORMULAS += ("theta_minus", "**Concrete** (alpha_bar_t", "*x_t* y_t*", "x_t\\_y", "x_t -> x_0")
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_mathematics_in_a_string_stays_text(name: str) -> None:
+    text = FIELDS.format(name)
+    (before, _), (after, _) = read_text(text), read_text(check(text))
+    assert isinstance(before, LessonPlan) and isinstance(after, LessonPlan)
+    assert after.modalities[0].name == before.modalities[0].name
+    assert after.modalities[0].extra.keys() == before.modalities[0].extra.keys() != set()
+    (target,) = after.design.scope.depth_targets
+    assert target.depth.note == before.design.scope.depth_targets[0].depth.note != ""

@@ -72,7 +72,7 @@ def is_lost(line: Line, got: Reading) -> bool:
     return line.shown not in got.shown if line.label == "X" else got.label != "R"
 
 
-@pytest.mark.parametrize(("name", "least"), [("A", 0.9), ("B", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("A", 0.9), ("B", 0.85), ("C", 0.85)])
 def test_accuracy(name: str, least: float, record_property: pytest.FixtureRequest) -> None:
     lines = [line for line in labelled() if line.set == name]
     got = [read(line) for line in lines]
@@ -88,6 +88,6 @@ def test_accuracy(name: str, least: float, record_property: pytest.FixtureReques
         f"\nset {name}: {len(lines)} lines, {accuracy:.1%} right, {leaks} leaks, {len(lost)} lost"
     )
     print("\n".join(wrong))
-    assert len(lines) >= 100
+    assert len(lines) >= 60
     assert not lost
     assert accuracy >= least

@@ -152,7 +152,6 @@ def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Re
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -172,6 +171,7 @@ def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Re
     try:
         return kind(**{**data, "name": path.stem, "file": str(path)})
     except ValidationError as error:
+        node = yaml.compose(text, Loader=_Loader)
         raise InputProblems(
             _yaml_problem(path, text, node, item) for item in error.errors()
         ) from error

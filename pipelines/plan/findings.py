@@ -15,13 +15,14 @@ from pipelines.plan.vocabulary import read_severity
 
 _WORD = r"CRITICAL|IMPROVEMENT|POLISH"
 _ANY_CASE = rf"(?i:{_WORD})"
+_SHORT = r"(?<=\[)(?:[CIP]|(?i:BLOCKER|MAJOR|MINOR|NIT(?:PICK)?))"  # only as `[C]`, `[MINOR]`
 _LAST = r"(?:\s*[-–#]?\s*\d{1,2}(?!\w))?"  # `CRITICAL-1`, `Critical #2`
 _SEPARATOR = r"--+|[—–:-]"
 # `#### [CRITICAL] — title`, `#### CRITICAL -- title`, `#### Finding 1 (critical): title`, and with
 # the separator lost; in lower case only where brackets or a separator show that it is no verb
 FINDING = re.compile(
     r"(?:\d+[.)]\s*)?(?:(?:(?i:finding|issue|item)\s*#?|F|#)\d+\s*(?:--+|[—–:.-])?\s*)?\**[`~]*"
-    rf"(?:(?P<open>[\[(])(?P<in>{_ANY_CASE}){_LAST}[\])]|(?P<upper>{_WORD}){_LAST}\b"
+    rf"(?:(?P<open>[\[(])(?P<in>{_ANY_CASE}|{_SHORT}){_LAST}[\])]|(?P<upper>{_WORD}){_LAST}\b"
     rf"|(?P<lower>{_ANY_CASE})(?:\s+(?:finding|issue))?{_LAST}(?=\s*(?:--+|[—–:]|\s-\s)\s*\S))"
     rf"(?:\s+(?i:finding|issue){_LAST})?\**[`~]*"
     rf"\s*(?P<separator>{_SEPARATOR})?\s*(?P<title>.*)",
@@ -30,7 +31,7 @@ FINDING = re.compile(
 # `#### title [POLISH]`, `#### title — POLISH`
 FINDING_LAST = re.compile(
     rf"(?P<title>.+?)\s*(?P<separator>{_SEPARATOR})?\s*[(\[]"
-    rf"(?P<severity>{_ANY_CASE})[)\]]\s*$"
+    rf"(?P<severity>{_ANY_CASE}|{_SHORT})[)\]]\s*$"
     rf"|(?P<before>.+?)\s*(?:--+|[—–:])\s*(?P<word>{_WORD})\s*$"
 )
 _GROUP = re.compile(

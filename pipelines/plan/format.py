@@ -25,19 +25,17 @@ from pipelines.contracts.plan import (
     Segment,
 )
 from pipelines.contracts.problems import InputProblems
+from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline
-from pipelines.plan.inline import read_spans
-from pipelines.plan.markdown import Raw, is_one_paragraph, raw_blocks
+from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import Reading
-from pipelines.plan.repair import BLANKS, repair_text, written_row
+from pipelines.plan.repair import BLANKS, repair_text
+from pipelines.plan.respelling import Respelling, strings
 from pipelines.plan.source import Source
-from pipelines.plan.structure import HEADING, fenced
-from pipelines.plan.tables import grid
 from pipelines.plan.write_blocks import write_blocks
 from pipelines.plan.write_lines import write_inline
-from pipelines.plan.write_spans import essence, write_spans
 
 _UNSOUND = ("ML205", "ML206", "ML213")
 _SEPARATOR = re.compile(r"\s+(?:--+|[—–])?\s*")
@@ -65,9 +63,10 @@ def format_text(text: str, file: str = "plan.md") -> str:
     lines = mended.split("\n")
     reading = Reading(Source(file, mended), explicit=plan.meta.explicit_voice)
     placed = list(_placed_outlines(plan))
+    respelling = Respelling(reading, strings(plan))
     for segment in () if reading.explicit else plan.segments:
         if not any(first <= segment.src.line <= last for _, first, last in placed):
-            for number, line in _respelled(reading, segment):
+            for number, line in respelling.lines(segment):
                 lines[number - 1] = line
     for outline, first, last in reversed(placed):
         written = _outline(outline, _level(plan.segments, first))
@@ -165,70 +164,6 @@ def _heading(section: Section, level: int) -> str:
     number = f"{section.number}. " if section.number else ""
     hints = "".join(f" ({hint})" for hint in section.decorations)
     return f"{'#' * level} {number}{write_inline(section.title)}{hints}".rstrip()
-
-
-def _respelled(reading: Reading, segment: Segment) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a segment that the exact spelling would read otherwise."""
-    first, last = segment.src.line, segment.src.end
-    heading = HEADING.match(reading.source.line(first)) if segment.heading else None
-    if heading and segment.level > 2:
-        yield from _replaced(reading, first, heading["title"], respelled(heading["title"]))
-    start = first + 1 if heading else first
-    blocks = raw_blocks(reading, start, last) if start <= last else []
-    if segment.level <= 1:
-        blocks = [raw for raw in blocks if not is_metadata(raw.text)]
-    yield from _respelled_blocks(reading, blocks)
-
-
-def _respelled_blocks(
-    reading: Reading, blocks: list[Raw] | tuple[Raw, ...]
-) -> Iterator[tuple[int, str]]:
-    for raw in blocks:
-        if raw.kind == "table":
-            yield from _respelled_rows(reading, raw)
-        elif raw.kind in ("paragraph", "heading"):
-            texts = raw.text.split("\n")
-            for offset, (text, new) in enumerate(zip(texts, _respelled_lines(texts), strict=True)):
-                yield from _replaced(reading, raw.line + offset, text, new)
-        yield from _respelled_blocks(reading, raw.children)
-
-
-def _respelled_lines(texts: list[str]) -> list[str]:
-    """Respell the lines of a paragraph, each by itself if the whole then reads the same.
-
-    Where something reaches over a line's end, or where the lines would become a table (`P(A | B)`
-    as a formula has no bar), the first line takes the whole.
-    """
-    apart = [respelled(text) for text in texts]
-    whole, _ = read_spans("\n".join(texts), 1, dialect=True)
-    again, _ = read_spans("\n".join(apart), 1, dialect=False)
-    stays = apart == texts or is_one_paragraph("\n".join(apart))
-    if len(texts) < 2 or (stays and essence(whole) == essence(again)):
-        return apart
-    return [write_spans(whole), *("" for _ in texts[1:])]
-
-
-def _replaced(reading: Reading, number: int, text: str, new: str) -> Iterator[tuple[int, str]]:
-    line = reading.source.line(number)
-    if new != text and text and text in line:
-        before, _, after = line.rpartition(text)
-        yield number, before + new.replace("\n", " ") + after
-
-
-def _respelled_rows(reading: Reading, raw: Raw) -> Iterator[tuple[int, str]]:
-    cells = grid(reading, raw)
-    for number, row in ((raw.line, cells.columns), *cells.rows):
-        new = tuple(respelled(cell) for cell in row)
-        if new != row:
-            line = reading.source.line(number)
-            yield number, line[: len(line) - len(line.lstrip(" >"))] + written_row(new)
-
-
-def respelled(text: str) -> str:
-    """Return a text as the exact spelling writes it; most texts need no change."""
-    spans, _ = read_spans(text, 1, dialect=True)
-    exact, _ = read_spans(text, 1, dialect=False)
-    return text if essence(spans) == essence(exact) else write_spans(spans)
 
 
 def _with_voice(lines: list[str], reading: Reading, head: Segment | None) -> list[str]:

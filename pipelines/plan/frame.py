@@ -68,6 +68,7 @@ _ORDER = (
     ("widget", _WIDGET),
     ("outline", _OUTLINE),
 )
+_WHOLE = ("outline", "built", "revision", "fixes", "widget")  # an outline in one is its own
 _CORE = re.compile(r"prereq|misconception|examples?\b|modalit", re.IGNORECASE)
 
 
@@ -106,6 +107,20 @@ def with_sections(parts: list[Part]) -> list[Part]:
             found[-1] = replace(last, end=part.end, children=children, adopted=True)
         else:
             found.append(part)
+    return found
+
+
+def unnested(parts: list[Part]) -> list[Part]:
+    """Put an outline that stands below another heading beside it, with all that follows it."""
+    found: list[Part] = []
+    for part in parts:
+        inner = with_sections(part.children)
+        at = next((at for at, one in enumerate(inner) if is_outline(one.title)), None)
+        if at is None or part_of(part) in _WHOLE:
+            found.append(part)
+        else:
+            before = replace(part, end=inner[at].line - 1, children=inner[:at])
+            found += [before, *inner[at:]]
     return found
 
 

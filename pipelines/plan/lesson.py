@@ -10,15 +10,16 @@ from pipelines.contracts.plan import Blocks, Design, Dialect, Extra, StudentStat
 from pipelines.plan import phases
 from pipelines.plan.afterwards import read_built, read_fix_pass, read_revision, read_widget
 from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.checklists import checklist, has_boxes
 from pipelines.plan.entries import is_entry, read_entries
-from pipelines.plan.frame import part_of, with_sections
+from pipelines.plan.frame import is_outline, part_of, unnested, with_sections
 from pipelines.plan.kept import taken_over
-from pipelines.plan.lists import checklist, has_boxes, scope
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.reviews import numbered, read_review
 from pipelines.plan.roles import by_role, role_of
+from pipelines.plan.scope import scope
 from pipelines.plan.structure import Part
 
 _NOT_COVERED = re.compile(
@@ -58,6 +59,8 @@ class LessonReader:
         self.design: dict[str, Any] = {}
         self.extra: list[Extra] = []
         self.outline_parts: list[Part] = []
+        below = (one for part in sections for one in part.walk())
+        self.outlined = any(one.level < 4 and is_outline(one.title) for one in below)
         for part in sections:
             self.take(part)
         self.plan["reviews"] = numbered(self.plan["reviews"])
@@ -129,7 +132,8 @@ class LessonReader:
         """Hand out a phase's headings; tables before them are read, other text is kept."""
         raws = raw_blocks(self.reading, *part.own)
         self.rest(part, self.tables(raws, ""))
-        for child in with_sections(part.children):
+        children = with_sections(part.children)
+        for child in children if self.outlined else unnested(children):
             take(child)
 
     def tables(self, raws: list[Raw], name: str) -> list[Raw]:

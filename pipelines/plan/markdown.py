@@ -13,9 +13,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from pipelines.plan.fences import fenced
+from pipelines.plan.margins import UNDERLINE, edges
 from pipelines.plan.raw import Raw, unboxed
 from pipelines.plan.reading import Reading
-from pipelines.plan.structure import CLOSING, OPENING, fenced
+from pipelines.plan.structure import CLOSING, OPENING
 
 __all__ = ["Raw", "is_one_paragraph", "raw_blocks"]
 
@@ -61,8 +63,12 @@ class _Splitter:
 
     def all(self) -> list[Raw]:
         blocks: list[Raw] = []
+        cuts = edges(self.lines, self.inside)
         start = at = 0
         while at < len(self.lines):
+            if at in cuts:
+                blocks += self.markdown(start, at)
+                start = at
             match = None if self.inside[at] else OPENING.match(self.lines[at])
             if match:
                 blocks += self.markdown(start, at)
@@ -175,6 +181,8 @@ class _Tokens:
         if kind in ("paragraph_open", "heading_open"):
             inline = self.tokens[self.at]
             self.at += 2
+            if UNDERLINE.match(inline.content):
+                return Raw("rule", line, end, inline.content)
             level = int(token.tag[1]) if kind == "heading_open" else -1
             return Raw(kind.removesuffix("_open"), line, end, inline.content, level=level)
         if kind == "table_open":

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pipelines.contracts.plan import Blocks, Outline, OutlineNotation, Section, SectionKind
 from pipelines.plan.blocks import typed
 from pipelines.plan.dialect import read_dialect
+from pipelines.plan.fences import fenced
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.numbering import Numbered, read_number, read_numbers
 from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import Part, deeper, fenced
+from pipelines.plan.structure import Part, deeper
 from pipelines.plan.subsections import subsections
 from pipelines.plan.tables import grid
 from pipelines.plan.vocabulary import DECORATION, read_kind, undecorated

@@ -22,6 +22,7 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
+from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_lesson
 from pipelines.plan.lesson import LessonReader
 from pipelines.plan.markdown import raw_blocks
@@ -29,7 +30,7 @@ from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
 from pipelines.plan.module import ModuleReader
 from pipelines.plan.reading import Reading
 from pipelines.plan.source import Source, decode, foreign_marks, normalise
-from pipelines.plan.structure import Part, fenced, headings, tree
+from pipelines.plan.structure import Part, headings, tree
 from pipelines.plan.titles import read_title, with_title
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
@@ -89,7 +90,7 @@ def _complete(reading: Reading, plan: AnyPlan) -> AnyPlan:
     return plan.model_copy(update={"leftover": kept, "guesses": guesses})
 
 
-def _note_damage(reading: Reading, unclosed: int, found: list[Part]) -> None:
+def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> None:
     for line in reading.source.damaged:
         reading.problem(
             line,
@@ -105,10 +106,9 @@ def _note_damage(reading: Reading, unclosed: int, found: list[Part]) -> None:
         if re.search(r"\S {2,}\S", part.title) and not re.match(r"\W*[A-Z]{5,}", part.title):
             message = "a dash in this heading is lost"
             reading.problem(part.line, "ML202", message, "write it again, or one space", "warning")
-    if unclosed:
-        reading.problem(
-            unclosed, "ML213", "this code fence is never closed", "end it with a fence line"
-        )
+    for line in unclosed:
+        message = "this code fence is never closed"
+        reading.problem(line, "ML213", message, "end it with a fence line")
 
 
 def _segments(reading: Reading, found: list[Part]) -> tuple[Segment, ...]:

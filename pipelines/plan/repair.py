@@ -10,10 +10,10 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from pipelines.plan.fences import fenced
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading
 from pipelines.plan.source import Source, normalise
-from pipelines.plan.structure import fenced
 from pipelines.plan.tables import grid
 
 _REVIEWS = re.compile(r"## +(?:Re-?)?Review\b", re.IGNORECASE)

@@ -156,9 +156,11 @@ def load_references(path: Path) -> dict[str, Reference]:
     import bibtexparser  # slow to import; the planning of a build does not need it
     from bibtexparser import middlewares
 
+    from pipelines.plan.latex_text import Decoding
+
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # failures are reported below
     steps = [
-        middlewares.LatexDecodingMiddleware(),
+        Decoding(),
         middlewares.SeparateCoAuthors(),
         middlewares.SplitNameParts(),
     ]

@@ -10,31 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_FENCE = re.compile(r"\s*(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+from pipelines.plan.fences import fenced
+
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
 OPENING = re.compile(r" {0,3}(?P<colons>:{3,12})\{(?P<name>[^}\s]*)\}[ \t]*(?P<title>.*?)[ \t]*$")
 CLOSING = re.compile(r" {0,3}(?P<colons>:{3,12})[ \t]*$")
 
-
-def fenced(lines: list[str], first: int = 1) -> tuple[list[bool], int]:
-    """Say of each line whether it belongs to a code fence.
-
-    Returns:
-        One truth value a line, and the number of a fence's line that is never closed (0: none).
-    """
-    inside: list[bool] = []
-    mark, opened = "", 0
-    for number, line in enumerate(lines, first):
-        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
-        if not mark:
-            inside.append(bool(match))
-            if match:
-                mark, opened = match["mark"], number
-            continue
-        inside.append(True)
-        if match and match["mark"].startswith(mark) and not match["info"].strip():
-            mark, opened = "", 0
-    return inside, opened
+_UNDERLINE = re.compile(r" {0,3}={3,}[ \t]*$")
+_TITLE = re.compile(r" {0,3}[^\s|>:=`~#-]")  # of a paragraph: no table, quotation, directive, list
 
 
 @dataclass
@@ -72,13 +55,26 @@ class Part:
 
 
 def headings(lines: list[str], inside: list[bool], deepest: int = 4) -> list[Part]:
-    """Return the headings of level one to `deepest`, in order, without their extent."""
+    """Return the headings of level one to `deepest`, in order, without their extent.
+
+    Of underlined ones only the document's title (`===`) counts: others look like text and a rule.
+    """
     found = []
     for number, (line, code) in enumerate(zip(lines, inside, strict=True), 1):
         match = HEADING.match(line) if not code and "#" in line else None
         if match and len(match["marks"]) <= deepest:
             found.append(Part(len(match["marks"]), (match["title"] or "").strip(), number))
+        elif not (found or code) and _underlined(lines, number):
+            found.append(Part(1, line.strip(), number))
     return found
+
+
+def _underlined(lines: list[str], number: int) -> bool:
+    """Whether a one-based line stands alone, with `===` below it."""
+    if number == len(lines) or not _UNDERLINE.match(lines[number]):
+        return False
+    before = lines[number - 2].strip() if number > 1 else ""
+    return not before and bool(_TITLE.match(lines[number - 1]))
 
 
 def tree(found: Iterable[Part], count: int) -> Part:

@@ -180,9 +180,18 @@ def read_level(raw: str) -> Level:
     return min(found)[1] if found else Level.UNKNOWN
 
 
+_SEVERITIES = {
+    **{name: one for one in Severity for name in (one.value, one.value[0])},
+    "blocker": Severity.CRITICAL,
+    "major": Severity.IMPROVEMENT,
+    "minor": Severity.POLISH,
+    "nit": Severity.POLISH,
+    "nitpick": Severity.POLISH,
+}
+
+
 def read_severity(raw: str) -> Severity | None:
-    word = raw.strip("[]* ").lower()
-    return Severity(word) if word in set(Severity) else None
+    return _SEVERITIES.get(raw.strip("[]* ").lower())
 
 
 def undecorated(title: str) -> tuple[str, tuple[str, ...]]:

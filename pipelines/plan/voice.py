@@ -17,11 +17,19 @@ _QUOTES = '"“”'
 QUOTED = re.compile(r'^["“](?P<text>.+)["”]\s*$', re.DOTALL)
 _QUOTATION = re.compile(r'["“](?P<text>[^"“”]{25,})["”]', re.DOTALL)
 _LABELLED = re.compile(r'^(?P<label>[^"“”:]{1,80}):\s*["“](?P<text>.+)["”]\s*$', re.DOTALL)
+# `Opening line — "…"`: after a dash, only words of the trade are a label
+_SPOKEN = re.compile(
+    r"^(?P<label>(?:opening|closing|key|final|first|last) (?:line|sentence|words)"
+    r"|punch ?line|teaser)"
+    r'\s*(?:--+|[—–])\s*["“](?P<text>.+)["”]\s*$',
+    re.IGNORECASE | re.DOTALL,
+)
 _KEY = re.compile(
-    r"(?:\*\*)?(?:(?:(?:hook|question|check|section|example|exercise) )?type|design"
+    r"[(\[]?(?:\*\*)?(?:(?:(?:hook|question|check|section|example|exercise) )?type|design"
     r"|assessment(?: type)?|visual|diagram|purpose|tests|transition|note"
     r"|preview(?: of [\w ]+)?|key takeaways?(?: \([^)]*\))?|placement|layout"
-    r"|(?:interactive )?widget|implementation"
+    r"|(?:interactive )?widget|implementation|figure|animation|tone|(?<=\[)image"
+    r"|to-?do|builder(?: notes?)?|learning (?:goal|objective)s?|question format"
     r"|[\w-]+ diagram description|side-by-side \w+|predict-and-verify questions?"
     r"|exercise (?:design )?(?:rationale|sequence)(?: \([^)]*\))?|scaffolding progression)"
     r"(?:\*\*)?\s*(?:\([^)]*\))?:(?:\*\*)?",
@@ -44,7 +52,13 @@ _VERB = re.compile(
     r"|don't (?:name|mention|reveal|introduce|derive|dwell|go into|preview)"
     r"|briefly (?:mention|reactivate|recap|introduce|explain|show|connect|describe|note|cover)"
     r"|use (?:a|the) (?:widget|diagram|card)|(?:ask|tell) the (?:student|reader)s?"
-    r"|side-by-side diagram)",
+    r"|side-by-side diagram|avoid the (?:word|term|name)s?\b|callback to [^.]*\b\d+\.\d"
+    r"|(?:animate|insert|add|reuse) (?:the|a|an) (?=(?:[\w-]+ ){0,3}(?:plot|figure|table"
+    r"|diagram|chart|widget|callout)\b)|if time permits, (?:mention|show|add)"
+    r"|pause here for a (?:prediction|question|guess)|make sure (?:the )?(?:reader|learner)s?\b"
+    r"|let the (?:student|reader|learner)s? (?:guess|discover)\b"
+    r"|be careful not to (?:promise|reveal|name|mention|give away)|recap in \w+ bullets"
+    r"|aim for (?:[\w-]+ ){1,3}(?:sentence|paragraph|bullet)s?\b)",
     re.IGNORECASE,
 )
 # Verbs that speak to either: only a following quotation, or a word of the trade, decides.
@@ -118,7 +132,7 @@ def judge(text: str, kind: SectionKind) -> Judgement:
         return _quotation_only(text, "builder key")
     if kind not in _EXERCISING and (found := _instruction(text)):
         return found
-    if match := _LABELLED.match(text):
+    if match := _LABELLED.match(text) or _SPOKEN.match(text):
         return _labelled(match)
     return Judgement(unquoted(text))
 
