@@ -110,6 +110,8 @@ def test_figures_say_in_words_and_numbers_what_they_show(page):
     for figure in tree(page).iter("figure"):
         for image in figure.iter("img"):
             assert len(image.get("alt", "")) > 40
+            if image.get("src", "").startswith("data:"):
+                continue  # what a program saved: its listing stands beside it
             assert figure.find(".//table") is not None, image.get("alt")
 
 
