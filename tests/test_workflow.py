@@ -194,6 +194,23 @@ def test_the_gpu_profile_moves_the_pictures_and_nothing_else(built: Project) -> 
     assert all("--device cuda" in words for stage, words in commands if stage in moved)
 
 
+def test_the_base_is_retrained_where_that_is_asked() -> None:
+    """As the documents write it; otherwise the published base is adopted."""
+    for told, rule in (("retrain=true", "pretrain"), ("retrain=false", "adopt")):
+        command = [
+            f"{Path(sys.executable).parent}/snakemake",
+            "--cores",
+            "1",
+            "--dry-run",
+            "--quiet",
+        ]
+        command += ["rules", "--forceall", "--config", told, "--", "build/models/base"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        ran = set(re.findall(r"(?m)^(\w+) +\d+$", done.stdout + done.stderr))
+        assert {"pretrain", "adopt"} & ran == {rule}
+
+
 def test_a_method_on_pictures_retrains_its_models_only(project: Project) -> None:
     path = project.folder / "pipelines/methods/latent/lcm_lora.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")

@@ -5,7 +5,7 @@ from pipelines.plan.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students
-RETRAIN = bool(config.get("retrain")) or not PRESET.publish
+RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
 RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
 PUBLISHED = f"{MODULE}/latent/published"
 BANK = f"{BUILD}/models/bank.safetensors"
