@@ -114,13 +114,23 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
     Where something reaches over a line's end, or where the lines would become a table (`P(A | B)`
     as a formula has no bar), the first line takes the whole.
     """
-    apart = [respelled(text, kept) for text in texts]
+    if len(texts) < 2:
+        return [respelled(text, kept) for text in texts]
     whole, _ = read_spans("\n".join(texts), 1, dialect=True)
-    again, _ = read_spans("\n".join(apart), 1, dialect=False)
-    stays = apart == texts or is_one_paragraph("\n".join(apart))
-    if len(texts) < 2 or (stays and essence(_named(whole, kept)) == essence(again)):
-        return apart
-    return [write_spans(_named(whole, kept)), *("" for _ in texts[1:])]
+    meant = _named(whole, kept)
+    for lines in _spellings(texts, kept):
+        again, _ = read_spans("\n".join(lines), 1, dialect=False)
+        stays = lines == texts or is_one_paragraph("\n".join(lines))
+        if stays and essence(meant) == essence(again):
+            return lines
+    return [write_spans(meant), *("" for _ in texts[1:])]
+
+
+def _spellings(texts: list[str], kept: Strings) -> Iterator[list[str]]:
+    """Yield ways to write the lines of a paragraph: as they are, with mathematics, without."""
+    yield texts
+    yield [respelled(text, kept) for text in texts]
+    yield [write_spans(_unset(read_spans(text, 1, dialect=True)[0])) for text in texts]
 
 
 def respelled(text: str, kept: Strings = Strings()) -> str:
