@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cli import main
-from pipelines.contracts.plan import Voice, walk
+from pipelines.contracts.plan import LessonPlan, Voice, walk
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.format import format_text
 from pipelines.plan.reader import read_text
@@ -157,6 +157,15 @@ def test_sections_of_the_outlines_own_level_are_put_below_it() -> None:
     body = "### 1. Hook\n\ntext\n\n### 2. Summary\n\nmore"
     written = check(OUTLINE.format(body=body))
     assert "### Lesson Outline\n\n#### 1. Hook\n\ntext\n\n#### 2. Summary\n" in written
+
+
+def test_a_section_that_is_kept_has_the_sub_sections_of_the_first() -> None:
+    first = "#### 1. Hook\n\n##### 1a. A rope\n\ntext\n\n#### 2. Summary\n\ntext"
+    revised = "### Revised Section Outline\n\n#### 1. Hook (kept as-is)\n\n#### 2. Summary\n\nnew"
+    plan, _ = read_text(check(OUTLINE.format(body=f"{first}\n\n{revised}")))
+    assert isinstance(plan, LessonPlan) and plan.design.outline_revised
+    labels = [one.label for one in plan.design.outline_revised.sections[0].subsections]
+    assert labels == ["1a"]
 
 
 def test_notes_to_the_builder_stay_notes() -> None:
