@@ -19,7 +19,7 @@ from pipelines.contracts.plan import (
     SectionKind,
     Voice,
 )
-from pipelines.plan import calls, checks, exercises, practice
+from pipelines.plan import calls, checks, exercise_heads, exercises, practice
 from pipelines.plan.blocks import spoken, subheading, typed
 from pipelines.plan.items import Lists
 from pipelines.plan.markdown import Raw
@@ -78,7 +78,7 @@ class _Walk(Lists):
             return self.quote(raw)
         if raw.kind == "list":
             return self.items(raw)
-        if raw.kind == "heading" and exercises.read_head(raw.text):
+        if raw.kind == "heading" and exercise_heads.read_head(raw.text):
             return self.exercise(raw) or ()
         if raw.kind == "heading" and self.kind is SectionKind.CHECK and "?" in raw.text:
             return self.question(raw) or typed(self.reading, [raw])
