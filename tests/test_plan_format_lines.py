@@ -78,6 +78,13 @@ Knots.
 
 ## Phase 3: Design
 
+### Examples Planned
+
+| Example | Type | Purpose | Why |
+|---|---|---|---|
+| a knot | {0} | to see it | short |
+| a bend | Positive ({0}) | to see two | long |
+
 ### Modalities Planned
 
 | Modality | What | Why | {0} |
@@ -106,6 +113,7 @@ def test_mathematics_in_a_string_stays_text(name: str) -> None:
     assert isinstance(before, LessonPlan) and isinstance(after, LessonPlan)
     assert after.modalities[0].name == before.modalities[0].name
     assert after.modalities[0].extra.keys() == before.modalities[0].extra.keys() != set()
+    assert [one.role for one in after.examples] == [one.role for one in before.examples]
     (target,) = after.design.scope.depth_targets
     assert target.depth.note == before.design.scope.depth_targets[0].depth.note != ""
 

@@ -1,7 +1,8 @@
 """Lines outside the outline, in the exact spelling where that would read them otherwise.
 
 A few fields of the model are strings, not spans: the name of a modality or of a column, the
-remark on a depth. Mathematics in them is text, and stays the text that the author wrote.
+remark on a depth, the type of an example. Mathematics in them is text, and stays the text that
+the author wrote.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ class Strings:
 
 def strings(plan: LessonPlan) -> Strings:
     names = {one.name for one in plan.modalities}
-    depths: set[str] = set()
+    parts: set[str] = set()
     for one in walk(plan):
         names.update(one.extra if isinstance(one, _ROWS) else ())
-        depths.update((one.raw,) if isinstance(one, Depth) and one.note else ())
-    longest_first = sorted(depths, key=lambda raw: (-len(raw), raw))
+        if isinstance(one, Depth) and one.note:
+            parts.add(one.raw)
+        elif isinstance(one, Example) and one.role and respelled(one.type_raw) != one.type_raw:
+            parts.add(one.type_raw)
+    longest_first = sorted(parts, key=lambda raw: (-len(raw), raw))
     return Strings(frozenset(names), tuple(map(_part, longest_first)))
 
 
