@@ -178,6 +178,15 @@ def test_notes_to_the_builder_stay_notes() -> None:
     assert ":::{builder}" in format_text(text) and "> builder:" in format_text(text)
 
 
+@pytest.mark.parametrize("voice", ["student", "builder"])
+def test_a_quotation_that_only_names_a_voice_leaves_nothing(voice: str) -> None:
+    body = f'#### 1. Hook\n\ntext\n\n> {voice}:\n\nAddress misconception #1: "Ropes hold."'
+    plan, _ = read_text(check(OUTLINE.format(body=body)))
+    assert isinstance(plan, LessonPlan) and plan.design.outline
+    kinds = [one.type for one in plan.design.outline.sections[0].nodes]
+    assert kinds == ["paragraph", "misbelief"]
+
+
 def test_what_is_open_is_not_formatted() -> None:
     with pytest.raises(InputProblems, match="ML213"):
         format_text(OUTLINE.format(body="#### 1. Hook\n\n```\nnever closed"))
