@@ -10,11 +10,10 @@ from pipelines.contracts.plan import DepthLevel, LessonPlan, ModulePlan
 from pipelines.plan.concepts import (
     ConceptIndex,
     concept_index,
-    depth_problems,
     key_of,
-    link_problems,
     same_concept,
 )
+from pipelines.plan.disagreements import depth_problems, link_problems
 from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.starter import starter
 

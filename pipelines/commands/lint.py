@@ -68,7 +68,8 @@ def problems_of(shelf: Shelf) -> Iterator[Problem]:
         except InputProblems as stopped:
             yield from stopped.problems
     if len(shelf.plans) > 1:
-        from pipelines.plan.concepts import concept_index, disagreements
+        from pipelines.plan.concepts import concept_index
+        from pipelines.plan.disagreements import disagreements
 
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:

@@ -19,8 +19,8 @@ from pipelines.contracts.plan import (
     SectionKind,
     Voice,
 )
-from pipelines.plan import calls, checks, exercises, practice
-from pipelines.plan.blocks import spoken, subheading, typed
+from pipelines.plan import calls, checks, exercise_heads, exercises, practice
+from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.items import Lists
 from pipelines.plan.markdown import Raw
 from pipelines.plan.mistakes import misbelief
@@ -34,7 +34,6 @@ _PART = re.compile(
     r"|Part [A-Z0-9]+[.:]?)\*\*(?P<rest>.*)",
     re.S,
 )
-_OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.I | re.S)
 _QUESTION = re.compile(r"\**(?:Q|Question )\d+[.:)]")
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 
@@ -74,11 +73,9 @@ class _Walk(Lists):
         return tuple(blocks)
 
     def one(self, raw: Raw) -> Blocks:
-        if raw.kind == "quote":
-            return self.quote(raw)
         if raw.kind == "list":
             return self.items(raw)
-        if raw.kind == "heading" and exercises.read_head(raw.text):
+        if raw.kind == "heading" and exercise_heads.read_head(raw.text):
             return self.exercise(raw) or ()
         if raw.kind == "heading" and self.kind is SectionKind.CHECK and "?" in raw.text:
             return self.question(raw) or typed(self.reading, [raw])
@@ -117,15 +114,6 @@ class _Walk(Lists):
         """A paragraph that no rule would take."""
         special = practice.is_exercise(raw) or calls.read_call(raw.text) or _PART.match(raw.text)
         return not special and not judge(raw.text, self.kind).noted
-
-    def quote(self, raw: Raw) -> Blocks:
-        """`> builder: …` and `> student: …` overrule every guess; other quotations stay."""
-        first = raw.children[0] if raw.children else None
-        match = _OVERRIDE.match(first.text) if first and first.kind == "paragraph" else None
-        if not first or not match:
-            return typed(self.reading, [raw])
-        raws = [replace(first, text=match["text"]), *raw.children[1:]]
-        return spoken(typed(self.reading, raws), Voice(match["voice"].lower()))
 
     def part(self, raw: Raw) -> Blocks | None:
         match = _PART.match(raw.text)

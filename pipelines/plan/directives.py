@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from pipelines.contracts.plan import (
@@ -13,24 +12,20 @@ from pipelines.contracts.plan import (
     Card,
     Cards,
     Chooser,
-    Claim,
     Comparison,
-    FigureRequest,
-    Listing,
     Table,
-    TableRequest,
     Unknown,
     Voice,
 )
-from pipelines.plan.blocks import flattened, spoken, typed
+from pipelines.plan.blocks import spoken, typed
 from pipelines.plan.markdown import Raw
-from pipelines.plan.options import bad_option, check_options, flag, named, option_line
+from pipelines.plan.measured import claim, figure, listing, table
+from pipelines.plan.options import bad_option, check_options, flag, option_line
 from pipelines.plan.reading import Reading
 from pipelines.plan.tasks import exercise, misbelief, question, split_off
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ANYTHING = None
-_STAND_IN = re.compile(r"(?P<repository>[\w./-]+)\s*=\s*(?P<experiment>[a-z0-9-]+)")
 _PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
     "purpose": "exercise",
     "key-insight": "exercise",
@@ -174,79 +169,6 @@ def _asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
     return tuple(AskKind(word) for word in words if word in known)
 
 
-def _figure(reading: Reading, raw: Raw) -> Blocks:
-    options = {key: value for key, value in raw.options.items() if key != "id"}
-    name = named(reading, raw, raw.text)
-    return (
-        FigureRequest(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.options.get("id", name)),
-            figure=name,
-            options=options,
-            caption=flattened(typed(reading, raw.children)),
-        ),
-    )
-
-
-def _table(reading: Reading, raw: Raw) -> Blocks:
-    options = {key: value for key, value in raw.options.items() if key != "id"}
-    name = named(reading, raw, raw.text)
-    return (
-        TableRequest(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.options.get("id", name)),
-            table=name,
-            options=options,
-            caption=flattened(typed(reading, raw.children)),
-        ),
-    )
-
-
-def _listing(reading: Reading, raw: Raw) -> Blocks:
-    return (
-        Listing(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.text),
-            models=_stand_ins(reading, raw),
-            caption=flattened(typed(reading, raw.children)),
-        ),
-    )
-
-
-def _stand_ins(reading: Reading, raw: Raw) -> dict[str, str]:
-    """Read `repository = experiment, …`."""
-    written = raw.options.get("models", "")
-    pairs = [_STAND_IN.fullmatch(part.strip()) for part in written.split(",")]
-    found = {pair["repository"]: pair["experiment"] for pair in pairs if pair}
-    if written and len(found) < len(pairs):
-        bad_option(reading, raw, "models", "`:models: repository = experiment, …`")
-    return found
-
-
-def _claim(reading: Reading, raw: Raw) -> Blocks:
-    holds = flag(reading, raw, "holds", default=True)
-    fails = raw.options.get("fails", "")
-    because = reading.spans(raw.options.get("because", ""), raw.line)
-    if "check" not in raw.options:
-        bad_option(reading, raw, "check", "`:check:` and a comparison of measured numbers")
-    if not holds and fails:
-        bad_option(reading, raw, "fails", "either `:holds: no`, or `:fails:` for a part")
-    if (fails or not holds) and not because:
-        bad_option(reading, raw, "because", "`:because:` and the reason why it does not hold")
-    return (
-        Claim(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.text),
-            check=raw.options.get("check", ""),
-            holds=holds,
-            fails=fails,
-            short=reading.spans(raw.options.get("short", ""), raw.line),
-            because=because,
-            nodes=typed(reading, raw.children),
-        ),
-    )
-
-
 def _builder(reading: Reading, raw: Raw) -> Blocks:
     return spoken(typed(reading, raw.children), Voice.BUILDER)
 
@@ -260,9 +182,9 @@ _READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in C
     "misbelief": (misbelief, ("number",)),
     "question": (question, ()),
     "exercise": (exercise, ("level", "number")),
-    "figure": (_figure, _ANYTHING),
-    "table": (_table, _ANYTHING),
-    "listing": (_listing, ("models",)),
-    "claim": (_claim, ("check", "holds", "fails", "because", "short")),
+    "figure": (figure, _ANYTHING),
+    "table": (table, _ANYTHING),
+    "listing": (listing, ("models",)),
+    "claim": (claim, ("check", "holds", "fails", "because", "short")),
     "builder": (_builder, ()),
 }

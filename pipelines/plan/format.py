@@ -23,6 +23,9 @@ from pipelines.contracts.plan import (
     Rule,
     Section,
     Segment,
+    Spans,
+    Subheading,
+    Text,
 )
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.fences import fenced
@@ -31,7 +34,7 @@ from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import Reading
-from pipelines.plan.repair import BLANKS, repair_text
+from pipelines.plan.repair import BLANKS, repair_text, with_dash
 from pipelines.plan.respelling import Respelling, strings
 from pipelines.plan.source import Source
 from pipelines.plan.write_blocks import write_blocks
@@ -81,6 +84,8 @@ def content(value: Any) -> Any:
         return (value.language, text, value.voice)
     if isinstance(value, Review):
         value = value.model_copy(update={"title": _SEPARATOR.sub(" ", value.title)})
+    if isinstance(value, Subheading):
+        value = value.model_copy(update={"spans": _with_dash(value.spans)})
     if isinstance(value, BaseModel):
         fields = value.__dict__.items()
         return {name: content(field) for name, field in fields if not _is_spelling(name)}
@@ -89,6 +94,12 @@ def content(value: Any) -> Any:
     if isinstance(value, tuple):
         return [content(one) for one in value]
     return value.translate(BLANKS) if isinstance(value, str) else value
+
+
+def _with_dash(spans: Spans) -> Spans:
+    """A heading of a review that is kept as text says the same with its dash and without."""
+    first, *more = spans or (None,)
+    return (Text(text=with_dash(first.text)), *more) if isinstance(first, Text) else spans
 
 
 def _is_spelling(name: str) -> bool:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from pipelines.contracts.plan import Block, Blocks, Item, List, SectionKind, Voice
-from pipelines.plan import calls, checks, exercises, practice
+from pipelines.plan import calls, checks, exercise_heads, exercises, practice
 from pipelines.plan.blocks import typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.mistakes import misbelief
@@ -25,9 +25,9 @@ class Lists(ABC):
     def inside(self, item: Raw) -> Blocks:
         """Read the content of an item like a section of its own."""
 
-    def exercise_head(self, text: str) -> exercises.Head | None:
-        found = exercises.read_head(text) or exercises.read_part_head(text)
-        return found or (exercises.read_practice_head(text) if self.practice else None)
+    def exercise_head(self, text: str) -> exercise_heads.Head | None:
+        found = exercise_heads.read_head(text) or exercise_heads.read_part_head(text)
+        return found or (exercise_heads.read_practice_head(text) if self.practice else None)
 
     def items(self, raw: Raw) -> Blocks:
         """Items that are questions, exercises or layout blocks leave the list."""
@@ -54,7 +54,7 @@ class Lists(ABC):
             first, more = _first(child)
             number = raw.level + offset if raw.level >= 0 else None
             if first:
-                head = exercises.read_item_head(first.text, number)
+                head = exercise_heads.read_item_head(first.text, number)
                 found.append(exercises.exercise(self.reading, head, first, more))
             else:
                 found += typed(self.reading, child.children)

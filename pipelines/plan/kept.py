@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pipelines.contracts.plan import Outline, Section
 from pipelines.plan.reading import plain
+from pipelines.plan.subsections import subsections
 
 _KEPT = re.compile(
     r"\(?\b(?:kept|keep|unchanged|same as (?:before|in|the)|as before|no changes?)\b[^()]*\)?",
@@ -35,9 +36,9 @@ def _kept(section: Section, first: Outline) -> Section:
     found = _same(section, first, own)
     if not found:
         return section
-    return section.model_copy(
-        update={"nodes": (*section.nodes, *found.nodes), "taken_over": found.src}
-    )
+    nodes = (*section.nodes, *found.nodes)
+    parts = {"nodes": nodes, "subsections": subsections(nodes)}
+    return section.model_copy(update={**parts, "taken_over": found.src})
 
 
 def _same(section: Section, first: Outline, own: str) -> Section | None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Design, Dialect, Extra, StudentState
+from pipelines.contracts.plan import Design, Dialect, StudentState
 from pipelines.plan import phases
 from pipelines.plan.afterwards import read_built, read_fix_pass, read_revision, read_widget
-from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.blocks import typed
 from pipelines.plan.checklists import checklist, has_boxes
-from pipelines.plan.entries import is_entry, read_entries
+from pipelines.plan.entries import is_entry
 from pipelines.plan.frame import is_outline, part_of, unnested, with_sections
+from pipelines.plan.gathering import Gathering, as_extra
 from pipelines.plan.kept import taken_over
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.outline import read_outline
@@ -49,15 +50,14 @@ def _role(part: Part) -> str:
     return next((name for pattern, name in _ANALYSIS if re.search(pattern, title)), "")
 
 
-class LessonReader:
+class LessonReader(Gathering):
     """Goes through the headings and gathers a plan's fields; keeps what it does not know."""
 
     def __init__(self, reading: Reading, sections: list[Part]) -> None:
-        self.reading = reading
+        super().__init__(reading)
         self.plan: dict[str, Any] = {"checklist": (), "reviews": ()}
         self.state: dict[str, Any] = {}
         self.design: dict[str, Any] = {}
-        self.extra: list[Extra] = []
         self.outline_parts: list[Part] = []
         below = (one for part in sections for one in part.walk())
         self.outlined = any(one.level < 4 and is_outline(one.title) for one in below)
@@ -119,15 +119,6 @@ class LessonReader:
             "extra": tuple(self.extra),
         }
 
-    def keep(self, part: Part) -> None:
-        self.extra.append(keep(self.reading, part))
-
-    def rest(self, part: Part, raws: list[Raw]) -> None:
-        """Keep blocks that no field holds."""
-        kept = [raw for raw in raws if raw.kind != "rule"]
-        if kept:
-            self.extra.append(_extra(self.reading, part, typed(self.reading, kept)))
-
     def each(self, part: Part, take: Callable[[Part], None]) -> None:
         """Hand out a phase's headings; tables before them are read, other text is kept."""
         raws = raw_blocks(self.reading, *part.own)
@@ -144,17 +135,6 @@ class LessonReader:
             rows = _TABLES[role](self.reading, found)
             self.plan[role] = self.plan.get(role, ()) + rows
         return [raw for raw in raws if raw not in read]
-
-    def blocks(self, part: Part) -> Blocks:
-        """Read all of a part but the rule that ends it."""
-        return unruled(read_blocks(self.reading, *part.whole))
-
-    def once(self, fields: dict[str, Any], name: str, part: Part, value: Any) -> None:
-        """Set a field that no earlier heading has set; keep a second one as it is."""
-        if name in fields:
-            self.keep(part)
-        else:
-            fields[name] = value
 
     def orient(self, part: Part) -> None:
         """Read phase 1; its table may stand under the phase's own heading."""
@@ -191,30 +171,6 @@ class LessonReader:
         named = re.search(r"concept|student|knowledge|prior", title)
         return bool(named) or role_of(raw) == "concepts"
 
-    def listed(self, fields: dict[str, Any], name: str, part: Part, raws: list[Raw]) -> None:
-        """Read a list that stands for a table; keep the part if it does not."""
-        mine = [raw for raw in raws if is_entry(raw) or raw.kind == "heading"]
-        mine = raws if any(raw.kind == "heading" for raw in mine) else mine
-        found = read_entries(self.reading, mine, name) if name not in fields else ()
-        if not found:
-            self.keep(part)
-            return
-        fields[name] = found
-        self.rest(part, [raw for raw in raws if raw not in mine])
-
-    def named(self, fields: dict[str, Any], name: str, part: Part, kind: str) -> None:
-        """Read names and what is said of them; keep the part if it holds anything else."""
-        raws = raw_blocks(self.reading, *part.whole)
-        if not any(raw.kind == kind for raw in raws):
-            self.keep(part)
-            return
-        read: Callable[[Reading, list[Raw]], Any] = phases.named
-        kinds = {kind}
-        if name == "connections":
-            read, kinds = phases.connections, {"list", "table"}
-        fields[name] = fields.get(name, ()) + read(self.reading, raws)
-        self.rest(part, [raw for raw in raws if raw.kind not in kinds])
-
     def analyze(self, part: Part) -> None:
         """Read a part of phase 2: by its title, its tables by their header."""
         name = _role(part)
@@ -231,15 +187,6 @@ class LessonReader:
             self.keep(part) if not apart else self.rest(part, raws)
         for one in apart:
             self.analyze(one)
-
-    def without(self, part: Part, apart: list[Part]) -> list[Raw]:
-        """Read what stands under a heading, some of the headings below it left out."""
-        if not apart:
-            return raw_blocks(self.reading, *part.whole)
-        raws = raw_blocks(self.reading, *part.own)
-        for one in part.children:
-            raws += raw_blocks(self.reading, one.line, one.end) if one not in apart else []
-        return raws
 
     def design_part(self, part: Part) -> None:
         title = part.title.lower()
@@ -293,22 +240,4 @@ class LessonReader:
                     self.plan["checklist"] += checklist(self.reading, raw, title)
                 elif raw.kind != "rule":
                     blocks = typed(self.reading, [raw])
-                    self.extra.append(_extra(self.reading, group, blocks))
-
-
-def unruled(blocks: Blocks) -> Blocks:
-    return blocks[:-1] if blocks and blocks[-1].type == "rule" else blocks
-
-
-def keep(reading: Reading, part: Part) -> Extra:
-    """Keep a part that nothing else takes, with everything below it."""
-    return _extra(reading, part, unruled(read_blocks(reading, *part.whole)))
-
-
-def _extra(reading: Reading, part: Part, nodes: Blocks) -> Extra:
-    return Extra(
-        src=reading.src(part.line, part.end),
-        title=reading.spans(part.title, part.line),
-        level=max(part.level, 1),
-        nodes=nodes,
-    )
+                    self.extra.append(as_extra(self.reading, group, blocks))

@@ -10,7 +10,7 @@ from pipelines.contracts.plan import Block, Blocks, Concept, Extra, ModuleLesson
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.columns import rows
-from pipelines.plan.lesson import keep, unruled
+from pipelines.plan.gathering import keep, unruled
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.structure import Part

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.contracts.plan import Block, Blocks, Exercise, Level
-from pipelines.plan import exercises
+from pipelines.plan import exercise_heads, exercises
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.tables import Grid, grid
@@ -51,21 +51,23 @@ def holds_exercises(raw: Raw, *, alone: bool) -> bool:
     if raw.kind != "list":
         return False
     texts = [item.children[0].text for item in raw.children if item.children]
-    if any(exercises.read_head(text) or exercises.read_practice_head(text) for text in texts):
+    if any(
+        exercise_heads.read_head(text) or exercise_heads.read_practice_head(text) for text in texts
+    ):
         return False  # each is recognised by itself
-    levelled = any(exercises.has_level(text) for text in texts)
+    levelled = any(exercise_heads.has_level(text) for text in texts)
     return levelled or (alone and raw.level >= 0 and len(texts) > 1)
 
 
 def is_exercise(raw: Raw) -> bool:
     """Whether a block, or an item of it, is an exercise by its own words."""
     if raw.kind in ("paragraph", "heading"):
-        found = exercises.read_head(raw.text) or exercises.read_practice_head(raw.text)
+        found = exercise_heads.read_head(raw.text) or exercise_heads.read_practice_head(raw.text)
         return bool(found) or bool(raw.kind == "paragraph" and prose_parts(raw.text))
     if raw.kind == "table":
         return _is_exercise_table(raw)
     return raw.kind == "list" and any(
-        is_exercise(item.children[0]) or exercises.has_level(item.children[0].text)
+        is_exercise(item.children[0]) or exercise_heads.has_level(item.children[0].text)
         for item in raw.children
         if item.children
     )
@@ -96,8 +98,8 @@ def prose(reading: Reading, raw: Raw) -> Blocks | None:
     )
 
 
-def _bare_head(number: int, text: str) -> exercises.Head:
-    head = exercises.read_item_head(text.rstrip(" ;,"), number)
+def _bare_head(number: int, text: str) -> exercise_heads.Head:
+    head = exercise_heads.read_item_head(text.rstrip(" ;,"), number)
     return replace(head, title=head.title.rstrip("."))
 
 
@@ -135,7 +137,7 @@ def _row(
         title = others.pop(0)
     raw = Raw("paragraph", line, line, "")
     body = tuple(Raw("paragraph", line, line, text) for text in others)
-    head = exercises.Head(int(number[0]) if number else None, texts[level], title, "")
+    head = exercise_heads.Head(int(number[0]) if number else None, texts[level], title, "")
     return exercises.exercise(reading, head, raw, body)
 
 

@@ -17,8 +17,10 @@ from pipelines.plan.source import Source, normalise
 from pipelines.plan.tables import grid
 
 _REVIEWS = re.compile(r"## +(?:Re-?)?Review\b", re.IGNORECASE)
-_REVIEW = re.compile(r"^(#{2} +(?:Re-?)?Review) {2,}(?=\d{4}-\d{2}-\d{2})", re.IGNORECASE)
-_FINDING = re.compile(r"^(#{3,5} +\[(?:CRITICAL|IMPROVEMENT|POLISH)\]) {2,}(?=\S)")
+_DATED = r"(?i:(?:Re-?)?Review)(?= {2,}\d{4}-\d{2}-\d{2})"
+_GRADED = r"\[(?:CRITICAL|IMPROVEMENT|POLISH)\](?=  )"
+_LOST_DASH = re.compile(rf"(## +{_DATED}|#{{3,5}} +{_GRADED}(?= +\S)) +")
+_LOST_IN_TITLE = re.compile(rf"({_DATED}|{_GRADED}) +")
 BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\t": " "})
 
 
@@ -30,6 +32,12 @@ def repair_text(text: str) -> str:
     for number, row in _rows(mended):
         lines[number - 1] = row
     return "\n".join(lines)
+
+
+def with_dash(title: str) -> str:
+    """Return what a heading says with the dash that `repair_text` gives it back in a review."""
+    lost = _LOST_IN_TITLE.match(title)
+    return f"{lost[1]} — {title[lost.end() :]}" if lost else title
 
 
 def difference(before: str, after: str, file: str) -> str:
@@ -50,8 +58,8 @@ def _repaired(lines: list[str]) -> Iterator[str]:
     for line, code in zip(lines, inside, strict=True):
         if line.startswith("## ") and not code:
             in_review = bool(_REVIEWS.match(line))
-        if in_review and not code:
-            line = _FINDING.sub(r"\1 — ", _REVIEW.sub(r"\1 — ", line))
+        if in_review and not code and (lost := _LOST_DASH.match(line)):
+            line = f"{lost[1]} — {line[lost.end() :]}"
         yield _row(line) if "\t" in line and not code else line
 
 

@@ -1,7 +1,8 @@
 """Lines outside the outline, in the exact spelling where that would read them otherwise.
 
 A few fields of the model are strings, not spans: the name of a modality or of a column, the
-remark on a depth. Mathematics in them is text, and stays the text that the author wrote.
+remark on a depth, the type of an example. Mathematics in them is text, and stays the text that
+the author wrote.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ class Strings:
 
 def strings(plan: LessonPlan) -> Strings:
     names = {one.name for one in plan.modalities}
-    depths: set[str] = set()
+    parts: set[str] = set()
     for one in walk(plan):
         names.update(one.extra if isinstance(one, _ROWS) else ())
-        depths.update((one.raw,) if isinstance(one, Depth) and one.note else ())
-    longest_first = sorted(depths, key=lambda raw: (-len(raw), raw))
+        if isinstance(one, Depth) and one.note:
+            parts.add(one.raw)
+        elif isinstance(one, Example) and one.role and respelled(one.type_raw) != one.type_raw:
+            parts.add(one.type_raw)
+    longest_first = sorted(parts, key=lambda raw: (-len(raw), raw))
     return Strings(frozenset(names), tuple(map(_part, longest_first)))
 
 
@@ -114,13 +118,23 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
     Where something reaches over a line's end, or where the lines would become a table (`P(A | B)`
     as a formula has no bar), the first line takes the whole.
     """
-    apart = [respelled(text, kept) for text in texts]
+    if len(texts) < 2:
+        return [respelled(text, kept) for text in texts]
     whole, _ = read_spans("\n".join(texts), 1, dialect=True)
-    again, _ = read_spans("\n".join(apart), 1, dialect=False)
-    stays = apart == texts or is_one_paragraph("\n".join(apart))
-    if len(texts) < 2 or (stays and essence(_named(whole, kept)) == essence(again)):
-        return apart
-    return [write_spans(_named(whole, kept)), *("" for _ in texts[1:])]
+    meant = _named(whole, kept)
+    for lines in _spellings(texts, kept):
+        again, _ = read_spans("\n".join(lines), 1, dialect=False)
+        stays = lines == texts or is_one_paragraph("\n".join(lines))
+        if stays and essence(meant) == essence(again):
+            return lines
+    return [write_spans(meant), *("" for _ in texts[1:])]
+
+
+def _spellings(texts: list[str], kept: Strings) -> Iterator[list[str]]:
+    """Yield ways to write the lines of a paragraph: as they are, with mathematics, without."""
+    yield texts
+    yield [respelled(text, kept) for text in texts]
+    yield [write_spans(_unset(read_spans(text, 1, dialect=True)[0])) for text in texts]
 
 
 def respelled(text: str, kept: Strings = Strings()) -> str:

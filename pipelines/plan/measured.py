@@ -1,0 +1,86 @@
+"""Directives that ask for what is measured: figures, tables, listings, claims."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.contracts.plan import Blocks, Claim, FigureRequest, Listing, TableRequest
+from pipelines.plan.blocks import flattened, typed
+from pipelines.plan.markdown import Raw
+from pipelines.plan.options import bad_option, flag, named
+from pipelines.plan.reading import Reading
+
+_STAND_IN = re.compile(r"(?P<repository>[\w./-]+)\s*=\s*(?P<experiment>[a-z0-9-]+)")
+
+
+def figure(reading: Reading, raw: Raw) -> Blocks:
+    options = {key: value for key, value in raw.options.items() if key != "id"}
+    name = named(reading, raw, raw.text)
+    return (
+        FigureRequest(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.options.get("id", name)),
+            figure=name,
+            options=options,
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def table(reading: Reading, raw: Raw) -> Blocks:
+    options = {key: value for key, value in raw.options.items() if key != "id"}
+    name = named(reading, raw, raw.text)
+    return (
+        TableRequest(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.options.get("id", name)),
+            table=name,
+            options=options,
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def listing(reading: Reading, raw: Raw) -> Blocks:
+    return (
+        Listing(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.text),
+            models=_stand_ins(reading, raw),
+            caption=flattened(typed(reading, raw.children)),
+        ),
+    )
+
+
+def _stand_ins(reading: Reading, raw: Raw) -> dict[str, str]:
+    """Read `repository = experiment, …`."""
+    written = raw.options.get("models", "")
+    pairs = [_STAND_IN.fullmatch(part.strip()) for part in written.split(",")]
+    found = {pair["repository"]: pair["experiment"] for pair in pairs if pair}
+    if written and len(found) < len(pairs):
+        bad_option(reading, raw, "models", "`:models: repository = experiment, …`")
+    return found
+
+
+def claim(reading: Reading, raw: Raw) -> Blocks:
+    holds = flag(reading, raw, "holds", default=True)
+    fails = raw.options.get("fails", "")
+    because = reading.spans(raw.options.get("because", ""), raw.line)
+    if "check" not in raw.options:
+        bad_option(reading, raw, "check", "`:check:` and a comparison of measured numbers")
+    if not holds and fails:
+        bad_option(reading, raw, "fails", "either `:holds: no`, or `:fails:` for a part")
+    if (fails or not holds) and not because:
+        bad_option(reading, raw, "because", "`:because:` and the reason why it does not hold")
+    return (
+        Claim(
+            src=reading.src(raw.line, raw.end),
+            id=named(reading, raw, raw.text),
+            check=raw.options.get("check", ""),
+            holds=holds,
+            fails=fails,
+            short=reading.spans(raw.options.get("short", ""), raw.line),
+            because=because,
+            nodes=typed(reading, raw.children),
+        ),
+    )
