@@ -98,3 +98,22 @@ def test_the_loop_is_faster_by_its_calls():
     rows = {row.key: row.value for row in load_timings(BUILD / "timings/latent.json").rows}
     ratio = rows[f"{BASE}/loop_8"] / rows["lcm-lora/lcm@4,w=1/loop_8"]
     assert ratio >= 0.5 * 25
+
+
+MISSED = {  # wanted and not reached: docs/measurements/latent-2026-11-21.md says what was tried
+    "ceiling through the autoencoder": lambda v: v("base/autoencoder-base@1/ceiling_all") >= 0.97,
+    "DDIM fails at four steps": lambda v: v("base/ddim@4,w=7.5/all") <= 0.5 * v(f"{BASE}/all"),
+    "the fine-tune fails at four steps": lambda v: (
+        v("night/ddim@4,w=7.5/all") <= 0.5 * v("night/ddim@50,w=3/all")
+    ),
+    "ADD is sharper": lambda v: (
+        v("add/lcm@1,w=1/sharpness") >= 1.1 * v("lcm-lora/lcm@1,w=1/sharpness")
+    ),
+}
+
+
+@pytest.mark.xfail(strict=True, reason="wanted, not reached")
+@pytest.mark.parametrize("reached", MISSED.values(), ids=MISSED.keys())
+def test_what_is_still_wanted(value, reached):
+    """A bar that is reached one day fails here, and moves to the tests above."""
+    assert reached(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pipelines.contracts.plan import Blocks, Claim, FigureRequest, Listing, TableRequest
 from pipelines.plan.blocks import flattened, typed
@@ -14,31 +15,23 @@ _STAND_IN = re.compile(r"(?P<repository>[\w./-]+)\s*=\s*(?P<experiment>[a-z0-9-]
 
 
 def figure(reading: Reading, raw: Raw) -> Blocks:
-    options = {key: value for key, value in raw.options.items() if key != "id"}
     name = named(reading, raw, raw.text)
-    return (
-        FigureRequest(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.options.get("id", name)),
-            figure=name,
-            options=options,
-            caption=flattened(typed(reading, raw.children)),
-        ),
-    )
+    return (FigureRequest(figure=name, **_request(reading, raw, name)),)
 
 
 def table(reading: Reading, raw: Raw) -> Blocks:
-    options = {key: value for key, value in raw.options.items() if key != "id"}
     name = named(reading, raw, raw.text)
-    return (
-        TableRequest(
-            src=reading.src(raw.line, raw.end),
-            id=named(reading, raw, raw.options.get("id", name)),
-            table=name,
-            options=options,
-            caption=flattened(typed(reading, raw.children)),
-        ),
-    )
+    return (TableRequest(table=name, **_request(reading, raw, name)),)
+
+
+def _request(reading: Reading, raw: Raw, name: str) -> dict[str, Any]:
+    """Return what figures and tables have in common; the id is their name where none is given."""
+    return {
+        "src": reading.src(raw.line, raw.end),
+        "id": named(reading, raw, raw.options.get("id", name)),
+        "options": {key: value for key, value in raw.options.items() if key != "id"},
+        "caption": flattened(typed(reading, raw.children)),
+    }
 
 
 def listing(reading: Reading, raw: Raw) -> Blocks:
