@@ -19,7 +19,7 @@ from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
 from pipelines.contracts.files import read_json
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
-from pipelines.methods.latent.sampling import SCHEDULERS, sampled
+from pipelines.methods.latent.sampling import SCHEDULERS, developed, sampled, start
 from pipelines.stages import clock_checkpoints, portray_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -145,6 +145,28 @@ def test_chunks_change_no_first_noise(offline, tmp_path):
     pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1")))
     whole, split = (sampled(pipeline, PROMPTS, "ddim", 2, 1.0, chunk=chunk) for chunk in (2, 1))
     assert torch.allclose(whole, split, atol=1e-4)
+
+
+@pytest.mark.parametrize("model", ["some/sd", "some/xl", "some/lcm"])
+def test_pictures_are_developed_as_by_the_pipeline_itself(model, offline, tmp_path):
+    pipeline = hub.opened(load_checkpoint(written(tmp_path, model, "lcm@1,w=1")))
+    ours = sampled(pipeline, PROMPTS, "lcm", 1, 1.0)
+    theirs = pipeline(
+        PROMPTS, num_inference_steps=1, guidance_scale=1.0, output_type="pt",
+        latents=start(pipeline, len(PROMPTS)),
+    )  # fmt: skip
+    assert torch.allclose(ours, theirs.images * 2 - 1, atol=1e-4)
+
+
+def test_an_autoencoder_that_overflows_in_half_precision_decodes_in_single(offline, tmp_path):
+    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/xl", "lcm@1,w=1")))
+    latents = torch.randn(1, 4, 8, 8)
+    pipeline.vae.half().float()  # rounded, as it will be again
+    whole = developed(pipeline, latents)
+    pipeline.vae.register_to_config(force_upcast=True)
+    pipeline.vae.half()
+    assert torch.allclose(developed(pipeline, latents.half()), whole, atol=2e-2)
+    assert pipeline.vae.dtype == torch.float16
 
 
 MISSING = {

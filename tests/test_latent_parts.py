@@ -101,7 +101,7 @@ def test_tuning_the_decoder_leaves_the_encoder():
 
 def test_scaled_latents_have_unit_variance():
     network = autoencoder.fresh(RECIPE.autoencoder, 0)
-    latents = autoencoder.encoded(network, pictures(scenes(0, 8, "x")), chunk=3)
+    latents = autoencoder.encoded(network, pictures(scenes(0, autoencoder.CHUNK + 1, "x")))
     autoencoder.set_scale(network, latents)
     assert (latents * network.config.scaling_factor).std().item() == pytest.approx(1, abs=1e-3)
 
@@ -154,7 +154,7 @@ def test_the_judge_names_all_heads_and_counts_all(networks):
     x, wanted = pictures(some, tuple(STYLES)), judge.answers(some, tuple(STYLES))
     assert wanted["style"].tolist() == [0, 1, 2, 0, 1, 2]
     assert network.features(x).shape == (6, judge.FEATURES)
-    found = judge.right(network, x, wanted)
+    found = judge.right(network, judge.seen(network, x), wanted)
     every = torch.stack([found[name] for name in judge.ATTRIBUTES])
     assert torch.equal(found["all"], every.all(0)) and "style" in found
     assert judge.Judging(network, 6, 0).terms(0)["loss"].item() > 1

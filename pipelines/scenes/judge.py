@@ -40,9 +40,13 @@ class Judge(nn.Module):
         maps = self.body(x)
         return self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
 
+    def read(self, features: Tensor) -> dict[str, Tensor]:
+        """Return the logits of every head."""
+        lit = F.silu(features)
+        return {name: head(lit) for name, head in self.heads.items()}
+
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        features = F.silu(self.features(x))
-        return {name: head(features) for name, head in self.heads.items()}
+        return self.read(self.features(x))
 
 
 def fresh(seed: int) -> Judge:
@@ -91,12 +95,17 @@ def answers(scenes: Scenes, styles: tuple[str, ...]) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def right(judge: Judge, x: Tensor, wanted: dict[str, Tensor]) -> dict[str, Tensor]:
+def seen(judge: Judge, x: Tensor) -> Tensor:
+    """Return the features (B, 64) of pictures (B, 3, 64, 64)."""
+    return torch.cat([judge.features(part) for part in x.split(128)])
+
+
+@torch.no_grad()
+def right(judge: Judge, features: Tensor, wanted: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return for every head, and for `all` attributes together, which pictures are right: (B,).
 
     The style is no attribute: no caption of the base names it.
     """
-    logits = [judge(part) for part in x.split(256)]
-    joined = {name: torch.cat([part[name] for part in logits]) for name in HEADS}
-    found = {name: joined[name].argmax(1) == wanted[name] for name in HEADS}
+    logits = judge.read(features)
+    found = {name: logits[name].argmax(1) == wanted[name] for name in HEADS}
     return {**found, "all": torch.stack([found[name] for name in ATTRIBUTES]).all(0)}

@@ -12,6 +12,7 @@ from pipelines.scenes.batches import MIX, batch, pictures
 
 KL = 3e-4  # weight of the prior, a latent number
 LOG_VARIANCE = -4.0  # at the start; diffusers' zero would bury the latents in noise
+CHUNK = 16  # pictures at once: with many more the processor waits for its memory
 WIDTHS = {"absolute": 0.5, "square": 1.0, "slope": 0.1}  # weights of the errors
 
 
@@ -97,15 +98,15 @@ def noise_like(latents: Tensor, *labels: object) -> Tensor:
 
 
 @torch.no_grad()
-def encoded(network: AutoencoderKL, x: Tensor, chunk: int = 256) -> Tensor:
+def encoded(network: AutoencoderKL, x: Tensor) -> Tensor:
     """Return the means of the latents (B, 4, 8, 8), unscaled."""
-    return torch.cat([network.encode(part).latent_dist.mean for part in x.split(chunk)])
+    return torch.cat([network.encode(part).latent_dist.mean for part in x.split(CHUNK)])
 
 
 @torch.no_grad()
-def decoded(network: AutoencoderKL, latents: Tensor, chunk: int = 64) -> Tensor:
+def decoded(network: AutoencoderKL, latents: Tensor) -> Tensor:
     """Return the pictures (B, 3, 64, 64) of unscaled latents, from -1 to 1."""
-    parts = [network.decode(part).sample for part in latents.split(chunk)]
+    parts = [network.decode(part).sample for part in latents.split(CHUNK)]
     return torch.cat(parts).clamp(-1, 1)
 
 

@@ -17,7 +17,7 @@ from pipelines.methods.latent.autoencoder import decoded, encoded
 from pipelines.scenes.batches import pictures, psnr
 from pipelines.scenes.chance import Scenes, scenes
 from pipelines.scenes.grammar import all_captions
-from pipelines.scenes.judge import Judge, answers, right
+from pipelines.scenes.judge import Judge, answers, right, seen
 from pipelines.scenes.styles import STYLES
 
 EACH = 8  # pictures a caption
@@ -46,17 +46,17 @@ class Reference:
     @staticmethod
     def of(judge: Judge, scenes: Scenes, style: str) -> Reference:
         x = pictures(scenes, (style,))
-        return Reference(scenes, x, features(judge, x), style)
+        return Reference(scenes, x, seen(judge, x), style)
 
 
 def scores(judge: Judge, x: Tensor, like: Reference) -> dict[str, float]:
     """Return all scores of pictures x (B, 3, 64, 64), row i drawn for the caption of scene i."""
-    found = right(judge, x, answers(like.scenes, (like.style,)))
-    seen = features(judge, x)
+    features = seen(judge, x)
+    found = right(judge, features, answers(like.scenes, (like.style,)))
     return {
         **{name: hits.float().mean().item() for name, hits in found.items()},
-        "frechet": frechet_distance(seen, like.features),
-        "kernel": kernel_distance(seen, like.features),
+        "frechet": frechet_distance(features, like.features),
+        "kernel": kernel_distance(features, like.features),
         "sharpness": steepness(x) / steepness(like.x),
         "clipped": clipped(x),
         "diversity": spread(x) / spread(like.x),
@@ -78,19 +78,14 @@ def autoencoder_scores(
         back = decoded(network, encoded(network, x))
         told[style] = {
             "psnr": psnr(back, x).mean().item(),
-            **_shares("real", right(judge, x, wanted)),
-            **_shares("ceiling", right(judge, back, wanted)),
+            **_shares("real", right(judge, seen(judge, x), wanted)),
+            **_shares("ceiling", right(judge, seen(judge, back), wanted)),
         }
     return told
 
 
 def _shares(kind: str, found: dict[str, Tensor]) -> dict[str, float]:
     return {f"{kind}_{name}": hits.float().mean().item() for name, hits in found.items()}
-
-
-@torch.no_grad()
-def features(judge: Judge, x: Tensor) -> Tensor:
-    return torch.cat([judge.features(part) for part in x.split(128)])
 
 
 def kernel_distance(x: Tensor, y: Tensor) -> float:

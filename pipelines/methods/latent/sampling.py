@@ -39,6 +39,7 @@ SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     ),
 }
 CHUNK = 64  # pictures drawn at once
+DECODED = 8  # latents decoded at once
 TOLD = (  # what the encoders say, as every pipeline returns and takes it
     "prompt_embeds",
     "negative_prompt_embeds",
@@ -114,7 +115,24 @@ def sampled(
             guidance_scale=w,
             latents=noise[first : first + chunk].to(device, dtype),
             generator=stream("sampler noise", seed, first),
-            output_type="pt",
+            output_type="latent",
         )
-        drawn.append(result.images.float())
-    return torch.cat(drawn) * 2 - 1
+        drawn.append(developed(pipeline, result.images))
+    return torch.cat(drawn)
+
+
+@torch.no_grad()
+def developed(pipeline: DiffusionPipeline, latents: Tensor) -> Tensor:
+    """Decode scaled latents as a pipeline's own last step does: (B, 3, H, W), from -1 to 1.
+
+    A few at a time, channels last: on a processor that takes half the time of a whole chunk.
+    """
+    vae = pipeline.vae.to(memory_format=torch.channels_last)
+    careful = vae.dtype == torch.float16 and vae.config.force_upcast  # SDXL's overflows
+    if careful:
+        vae.float()
+    parts = (latents / vae.config.scaling_factor).to(vae.dtype).split(DECODED)
+    x = torch.cat([vae.decode(part).sample.float() for part in parts]).contiguous()
+    if careful:
+        vae.half()
+    return x.clamp(-1, 1)

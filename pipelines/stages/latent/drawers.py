@@ -14,7 +14,7 @@ from torch import Tensor
 from pipelines.contracts.student import Student, System
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.pipeline import load, with_adapters
-from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, nfe, sampled
+from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
 from pipelines.stages.latent.folders import pipeline_of
 
 
@@ -68,10 +68,10 @@ class Refining:
                     num_inference_steps=steps,
                     guidance_scale=w,
                     generator=stream("refining", seed, start),
-                    output_type="pt",
+                    output_type="latent",
                 )
-            drawn.append(result.images.float())
-        return torch.cat(drawn) * 2 - 1
+            drawn.append(developed(pipeline, result.images))
+        return torch.cat(drawn)
 
     def nfe(self, system: System) -> int:
         sampler, steps, w = system
