@@ -96,6 +96,7 @@ class Preset(Strict):
     styled: int = 3_000  # the same, of each other style
     repeats: int = 7  # of each timing of the tiny Stable Diffusion
     prompts: int = 48  # captions a sampling seed, eight pictures each
+    trainings: int = 1  # of each student of the tiny Stable Diffusion, from other seeds
 
     def steps(self, experiment: Experiment) -> int:
         return max(2, round(experiment.train.steps * self.train_scale))
@@ -121,7 +122,9 @@ PRESETS = {
             prompts=2,
             repeats=1,
         ),
-        Preset(name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3),
+        Preset(
+            name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3, trainings=2
+        ),
     )
 }
 

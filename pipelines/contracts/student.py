@@ -71,6 +71,11 @@ class Student(Strict):
         return self.model_copy(update={"train": self.train.model_copy(update={"steps": steps})})
 
 
+    def again(self, k: int) -> Student:
+        """Return the experiment as it is trained for the k-th time, from another seed."""
+        return self.model_copy(update={"seed": self.seed + k})
+
+
 def system(name: str) -> System:
     """Read `ddim@50,w=7.5`."""
     match = SYSTEM.fullmatch(name)

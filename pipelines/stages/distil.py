@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from statistics import fmean, stdev
 
-from pipelines.contracts.artifacts import load_arrays, save_histories
+from pipelines.contracts.artifacts import Arrays, History, load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
@@ -19,8 +21,11 @@ from pipelines.methods.latent.training import Training
 from pipelines.registry import STUDENTS
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.folders import named
+from pipelines.stages.latent.folders import again, named, replica
 from pipelines.stages.latent.progress import begun
+
+
+Made = tuple[History, float]
 
 
 @reported
@@ -37,10 +42,24 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
     settle_on(args.device)
-    student = load_student(args.experiment).shortened(PRESETS[args.preset])
-    parents = named(args.parent)
-    pipeline = load(parents["teacher"], args.device)
-    ground = Ground(pipeline, load_arrays(args.bank), parents.get("adapter"))
+    preset = PRESETS[args.preset]
+    student, parents = load_student(args.experiment).shortened(preset), named(args.parent)
+    bank, made = load_arrays(args.bank), list[Made]()
+    with written_folder(args.folder) as temporary:
+        for k in range(preset.trainings):
+            mine = {role: replica(folder, k) for role, folder in parents.items()}
+            folder = again(temporary, k)
+            made.append(taught(student.again(k), mine, bank, folder, args.device))
+    save_histories(args.history, [history for history, _ in made])
+    seconds = [spent for _, spent in made]
+    write_json(args.timing, Measurements((timing(student, seconds, args.code, args.device),)))
+
+
+def taught(
+    student: Student, parents: dict[str, Path], bank: Arrays, folder: Path, device: str
+) -> Made:
+    """Train once, write what was learnt into `folder`; return the history and the seconds."""
+    ground = Ground(load(parents["teacher"], device), bank, parents.get("adapter"))
     learning: Learning = import_module(STUDENTS[student.method].module).make(ground, student)
     training = Training(learning, learning.tuning)
     learning.follow(training.weights())
@@ -50,19 +69,21 @@ def main() -> None:
             progress.saw(training.step())
     except FloatingPointError as error:
         sys.exit(f"{student.name}: {error}; lower `lr` in {student.file}")
-    with written_folder(args.folder) as temporary:
-        learning.write(training.weights(), temporary)
-    save_histories(args.history, [progress.history(student.name, student.seed)])
-    write_json(args.timing, Measurements((timing(student, training, args.code, args.device),)))
+    learning.write(training.weights(), folder)
+    return progress.history(student.name, student.seed), training.seconds
 
 
-def timing(student: Student, training: Training, code: str, device: str) -> Measurement:
-    """Return how long the steps took: CPU-seconds, or on a GPU seconds by the clock."""
+def timing(student: Student, seconds: Sequence[float], code: str, device: str) -> Measurement:
+    """Return how long the steps of a training took: CPU-seconds, on a GPU by the clock."""
+    assert student.train is not None
+    many = len(seconds) > 1
     return Measurement(
-        key=f"{student.name}/train@{training.tuning.steps}/seconds",
-        value=training.seconds,
+        key=f"{student.name}/train@{student.train.steps}/seconds",
+        value=fmean(seconds),
         unit="s",
-        seeds=(student.seed,),
+        spread=stdev(seconds) if many else None,
+        spread_over=f"{len(seconds)} trainings" if many else "",
+        seeds=tuple(student.again(k).seed for k in range(len(seconds))),
         device=described(device),
         produced_by=Producer(rule="distil", experiment=student.name, code=code),
     )

@@ -16,7 +16,7 @@ from pipelines.provenance import versions
 from pipelines.scenes.judge import load_judge
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.drawers import drawer_of
+from pipelines.stages.latent.drawers import drawers_of
 from pipelines.stages.latent.folders import named
 from pipelines.stages.latent.portraits import Portraits
 from pipelines.stages.latent.shapes import shape_rows
@@ -68,7 +68,7 @@ def measured(
         pipeline = load(parents["model"], device)
         reshaped(pipeline, OTHER)
         return [portraits.refused(refusal(pipeline, parents["lcm"]))]
-    rows = portraits.rows(drawer_of(student, own, parents, device))
+    rows = portraits.rows(drawers_of(student, own, parents, device))
     if student.method == "base":
         assert own is not None
         pipeline = load(own, device)

@@ -15,7 +15,7 @@ from pipelines.contracts.student import Student, System
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
-from pipelines.stages.latent.folders import pipeline_of
+from pipelines.stages.latent.folders import pipeline_of, replica, trainings
 
 
 class Drawer(Protocol):
@@ -76,6 +76,22 @@ class Refining:
     def nfe(self, system: System) -> int:
         sampler, steps, w = system
         return 1 + nfe(self.slow, (sampler, int(steps * self.strength), w))
+
+
+def drawers_of(
+    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+) -> list[Drawer]:
+    """Return one drawer for each time that the models of an experiment were trained."""
+    folders = [*([own] if own else []), *parents.values()]
+    return [
+        drawer_of(
+            student,
+            replica(own, k) if own else None,
+            {role: replica(folder, k) for role, folder in parents.items()},
+            device,
+        )
+        for k in range(trainings(folders))
+    ]
 
 
 def drawer_of(

@@ -17,6 +17,21 @@ def named(flags: Iterable[str]) -> dict[str, Path]:
     return {role: Path(folder) for role, _, folder in (flag.partition("=") for flag in flags)}
 
 
+def again(folder: Path, k: int) -> Path:
+    """Return where the k-th training of a model lies: within the folder of the first."""
+    return folder / f"seed{k}" if k else folder
+
+
+def replica(folder: Path, k: int) -> Path:
+    """Return the k-th training of a model if there is one, else the first."""
+    return again(folder, k) if again(folder, k).is_dir() else folder
+
+
+def trainings(folders: Iterable[Path]) -> int:
+    """Return how often the model of these that was trained most often was trained."""
+    return max((1 + len(list(folder.glob("seed*"))) for folder in folders), default=1)
+
+
 def pipeline_of(
     student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> StableDiffusionPipeline:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 from diffusers import StableDiffusionPipeline
@@ -27,6 +28,7 @@ from pipelines.stages.latent.banking import places
 from pipelines.stages.latent.drawers import Drawer
 
 SEEDS = (0, 1, 2)
+Scores = dict[str, float]
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
 
 
@@ -47,37 +49,38 @@ class Portraits:
         """Return one scene of each of the first captions."""
         return self.references[seed].scenes[: KEPT * EACH : EACH]
 
-    def rows(self, drawer: Drawer) -> list[Measurement]:
-        """Draw and judge every system."""
-        return [row for name in self.student.systems for row in self._system(drawer, system(name))]
+    def rows(self, drawers: Sequence[Drawer]) -> list[Measurement]:
+        """Draw and judge every system, with each training of the model."""
+        return [row for name in self.student.systems for row in self._system(drawers, system(name))]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
         key = f"{self.student.name}/loads@1/loaded"
         return Measurement(key=key, value=float(not said), note=said, produced_by=self.producer)
 
-    def _system(self, drawer: Drawer, of: System) -> Iterator[Measurement]:
-        found = list[dict[str, float]]()
-        for seed, reference in zip(SEEDS, self.references, strict=True):
+    def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
+        found = list[Scores]()
+        for k, seed in product(range(len(drawers)), SEEDS):
+            reference = self.references[seed]
             prompts = [caption.text() for caption in reference.scenes.captions()]
-            x = drawer.draw(prompts, of, seed)
+            x = drawers[k].draw(prompts, of, seed)
             found.append(scores(self.judge, x, reference))
-            if seed == SEEDS[0]:
+            if (k, seed) == (0, SEEDS[0]):
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
         means = {name: statistics.fmean(row[name] for row in found) for name in found[0]}
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, drawer.nfe(of))
+        yield from self._spread(system_name(of), found, drawers[0].nfe(of))
 
     def _spread(
-        self, key: str, found: list[dict[str, float]], calls: int | None = None
+        self, key: str, found: Sequence[Scores], calls: int | None = None
     ) -> Iterator[Measurement]:
-        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(SEEDS)
+        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
         return over_seeds(key, found, count, calls, self.producer)
 
     def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
         found = []
-        for seed, reference in zip(SEEDS, self.references, strict=True):
+        for seed, reference in enumerate(self.references):
             others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.student.style,))
             found.append(scores(self.judge, x, reference))
@@ -85,7 +88,7 @@ class Portraits:
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
-        of = held_out(self.prompts * EACH, self.device)
+        of = held_out(self.prompts * EACH * len(SEEDS), self.device)
         for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
             for metric, value in found.items():
                 yield Measurement(
@@ -98,9 +101,11 @@ class Portraits:
 
 
 def over_seeds(
-    key: str, found: list[dict[str, float]], count: int, calls: int | None, producer: Producer
+    key: str, found: Sequence[Scores], count: int, calls: int | None, producer: Producer
 ) -> Iterator[Measurement]:
-    """Return the mean of every score over the sampling seeds, one of `found` a seed."""
+    """Return the mean of every score over trainings and, within each, the sampling seeds."""
+    trainings = len(found) // len(SEEDS)
+    over = f"{trainings} trainings, " if trainings > 1 else ""
     for metric in found[0]:
         values = [row[metric] for row in found]
         yield Measurement(
@@ -108,7 +113,7 @@ def over_seeds(
             value=statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values),
-            spread_over=f"{len(SEEDS)} sampling seeds",
+            spread_over=f"{over}{len(SEEDS)} sampling seeds",
             seeds=SEEDS,
             nfe=calls,
             produced_by=producer,

@@ -1,0 +1,130 @@
+"""Several trainings of one model: what `full` asks for, from seeds of their own."""
+
+import sys
+from statistics import fmean, stdev
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from pipelines.contracts import experiment
+from pipelines.contracts.artifacts import Card, load_histories, save_arrays
+from pipelines.contracts.files import read_json
+from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
+from pipelines.methods.latent import autoencoder, denoiser, text
+from pipelines.methods.latent.pipeline import assembled, load, write
+from pipelines.scenes import judge
+from pipelines.stages import distil, portray
+from pipelines.stages.latent.banking import banked
+from pipelines.stages.latent.folders import replica, trainings
+
+ONE = Tuning(steps=2, batch=4, lr=0.01)
+RECIPE = Base(
+    name="base",
+    file="base.yaml",
+    title="Tiny",
+    autoencoder=AutoencoderShape(channels=(4, 4, 8, 8)),
+    text=TextShape(width=16, layers=1, heads=2),
+    unet=UnetShape(channels=(8, 16), heads=2),
+    train=Parts(judge=ONE, autoencoder=ONE, decoder=ONE, denoiser=ONE),
+)
+TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
+EXPERIMENTS = {
+    "first": "title: F\nmethod: lcm_lora\nneeds: {teacher: base}\n" + TRAIN,
+    "second": "title: S\nmethod: add\nneeds: {teacher: base, adapter: first}\n" + TRAIN,
+    "both": "title: B\nmethod: combined\nneeds: {model: base, lcm: first}\n"
+    "adapters: {lcm: 1.0}\nsystems: ['lcm@1,w=1']\n",
+}
+
+
+class Build:
+    """Runs the stages as the rules would, under a preset that trains twice."""
+
+    def __init__(self, folder, monkeypatch):
+        self.folder, self.monkeypatch = folder, monkeypatch
+        tokenizer = text.tokenizer_of(RECIPE.text)
+        network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
+        write(assembled(autoencoder.fresh(RECIPE.autoencoder, 0), tokenizer, network), self("base"))
+        arrays = banked(load(self("base")).vae, "base", 16)
+        card = Card(
+            experiment="base", method="encode", seed=0, preset="smoke", code="x", versions={}, device="cpu",
+            settings={},
+        )  # fmt: skip
+        save_arrays(self("bank"), {name: array.numpy() for name, array in arrays.items()}, card)
+        looks = {name: w.numpy() for name, w in judge.fresh(0).state_dict().items()}
+        save_arrays(self("judge"), looks, card)
+        twice = experiment.PRESETS["smoke"].model_copy(update={"trainings": 2})
+        monkeypatch.setitem(experiment.PRESETS, "smoke", twice)
+
+    def __call__(self, name):
+        return self.folder / name
+
+    def run(self, stage, name, *flags):
+        file = self(f"{name}.yaml")
+        file.write_text(EXPERIMENTS[name], encoding="utf-8")
+        command = ["stage", file, "--preset", "smoke", "--code", "x", *flags]
+        self.monkeypatch.setattr(sys, "argv", [str(word) for word in command])
+        stage.main()
+
+    def distil(self, name, *parents):
+        out = [f"--{kind}={self(name)}.{kind}" for kind in ("history", "timing")]
+        needs = [f"--parent={role}={self(parent)}" for role, parent in parents]
+        self.run(distil, name, *needs, f"--bank={self('bank')}", f"--folder={self(name)}", *out)
+
+    def portray(self, name, *flags):
+        out = [f"--{kind}={self(name)}.{kind}" for kind in ("samples", "measurements")]
+        self.run(portray, name, f"--judge={self('judge')}", *out, *flags)
+        return {row["key"]: row for row in read_json(self(f"{name}.measurements"))}
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    yield Build(tmp_path, monkeypatch)
+    torch.use_deterministic_algorithms(False)
+
+
+def weights(folder):
+    (file,) = folder.glob("*.safetensors")
+    return load_file(file)
+
+
+@pytest.mark.slow
+def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch):
+    build.distil("first", ("teacher", "base"))
+    one, two = weights(build("first")), weights(build("first") / "seed1")
+    assert any(not torch.equal(one[name], two[name]) for name in one)
+    histories = load_histories(build("first.history"))
+    assert [history.seed for history in histories] == [0, 1]
+    (row,) = read_json(build("first.timing"))
+    assert row["seeds"] == [0, 1] and row["spread_over"] == "2 trainings"
+
+    seen, ground = [], distil.Ground
+    monkeypatch.setattr(distil, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
+    build.distil("second", ("teacher", "base"), ("adapter", "first"))
+    assert seen == [build("first"), build("first") / "seed1"]
+
+    rows = build.portray("both", f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
+    row = rows["both/lcm@1,w=1/sharpness"]
+    assert row["spread_over"] == "2 trainings, 3 sampling seeds" and row["n"] == 2 * 3 * 16
+
+
+@pytest.mark.slow
+def test_the_mean_is_over_trainings_and_sampling_seeds(build):
+    build.distil("first", ("teacher", "base"))
+    base = f"--parent=teacher={build('base')}"
+    both = build.portray("first", base, f"--folder={build('first')}")
+    (build("first") / "seed1").rename(build("other"))
+    each = [build.portray("first", base, f"--folder={build(name)}") for name in ("first", "other")]
+    for key, row in both.items():
+        assert row["value"] == pytest.approx(fmean(rows[key]["value"] for rows in each))
+    assert each[0].keys() == both.keys() and np.isfinite(stdev(r["value"] for r in both.values()))
+
+
+def test_a_model_that_was_trained_once_stands_for_every_training(tmp_path):
+    (tmp_path / "a" / "seed1").mkdir(parents=True)
+    (tmp_path / "b").mkdir()
+    assert trainings([tmp_path / "a", tmp_path / "b"]) == 2
+    assert replica(tmp_path / "a", 1) == tmp_path / "a" / "seed1"
+    assert replica(tmp_path / "b", 1) == tmp_path / "b"
+    assert replica(tmp_path / "a", 0) == tmp_path / "a"
