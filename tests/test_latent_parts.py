@@ -6,8 +6,8 @@ import sys
 
 import pytest
 import torch
+from tiny_base import RECIPE
 
-from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import autoencoder, denoiser, judging, pipeline, sampling, text
 from pipelines.scenes import judge
@@ -16,17 +16,6 @@ from pipelines.scenes.chance import scenes
 from pipelines.scenes.styles import STYLES
 
 pytestmark = pytest.mark.slow
-TUNING = Tuning(steps=2, batch=4, lr=0.02)
-RECIPE = Base(
-    name="tiny",
-    file="tiny.yaml",
-    title="Tiny",
-    autoencoder=AutoencoderShape(channels=(4, 4, 8, 8)),
-    text=TextShape(width=16, layers=1, heads=2),
-    unet=UnetShape(channels=(8, 16), groups=2, heads=2),
-    bank=8,
-    train=Parts(judge=TUNING, autoencoder=TUNING, decoder=TUNING, denoiser=TUNING),
-)
 
 
 @pytest.fixture(scope="module")

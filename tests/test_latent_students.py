@@ -2,40 +2,27 @@
 
 import pytest
 import torch
+from tiny_base import RECIPE, written
 
-from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
+from pipelines.contracts.latent import Tuning, UnetShape
 from pipelines.contracts.student import Student
 from pipelines.diffusion.randomness import stream
-from pipelines.methods.latent import autoencoder, denoiser, lcm, text
+from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.ground import Ground
-from pipelines.methods.latent.pipeline import assembled, load, with_adapters, write
+from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
 from pipelines.methods.latent.training import Training
 from pipelines.registry import STUDENTS
 from pipelines.stages.latent.banking import banked
 from pipelines.stages.latent.folders import pipeline_of
 
-ONE = Tuning(steps=2, batch=4, lr=0.01)
-RECIPE = Base(
-    name="base",
-    file="base.yaml",
-    title="Tiny",
-    autoencoder=AutoencoderShape(channels=(4, 4, 8, 8)),
-    text=TextShape(width=16, layers=1, heads=2),
-    unet=UnetShape(channels=(8, 16), heads=2),
-    train=Parts(judge=ONE, autoencoder=ONE, decoder=ONE, denoiser=ONE),
-)
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("base")
-    tokenizer = text.tokenizer_of(RECIPE.text)
-    network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
-    write(assembled(autoencoder.fresh(RECIPE.autoencoder, 0), tokenizer, network), folder)
-    return folder
+    return written(tmp_path_factory.mktemp("base"))
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,6 @@ class Student(Strict):
         steps = max(2, round(self.train.steps * preset.train_scale))
         return self.model_copy(update={"train": self.train.model_copy(update={"steps": steps})})
 
-
     def again(self, k: int) -> Student:
         """Return the experiment as it is trained for the k-th time, from another seed."""
         return self.model_copy(update={"seed": self.seed + k})

@@ -24,7 +24,6 @@ from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.folders import again, named, replica
 from pipelines.stages.latent.progress import begun
 
-
 Made = tuple[History, float]
 
 

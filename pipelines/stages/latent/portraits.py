@@ -51,7 +51,9 @@ class Portraits:
 
     def rows(self, drawers: Sequence[Drawer]) -> list[Measurement]:
         """Draw and judge every system, with each training of the model."""
-        return [row for name in self.student.systems for row in self._system(drawers, system(name))]
+        return [
+            row for name in self.student.systems for row in self._system(drawers, system(name))
+        ]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
