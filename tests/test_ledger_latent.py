@@ -36,7 +36,7 @@ def value(ledger):
 
 def test_the_autoencoder_keeps_what_a_caption_says(value):
     assert value("base/autoencoder-base@1/psnr") >= 30
-    # 0.97 is wanted and 0.964 was reached: docs/measurements/latent-2026-11-21.md
+    # 0.97 is wanted and 0.969 was reached: docs/measurements/latent-2026-11-21.md
     assert value("base/autoencoder-base@1/ceiling_all") >= 0.95
 
 
@@ -64,6 +64,12 @@ def test_speed_and_style_add_up(value):
     assert value("lcm-with-pencil-07/lcm@4,w=1/style") >= 0.9
     assert value("lcm-with-pencil-07/lcm@4,w=1/all") >= 0.8 * value(f"{BASE}/all")
     assert value("lcm-as-pencil/lcm@4,w=1/style") <= 0.05
+
+
+def test_the_critic_and_the_teacher_sharpen_one_step(value):
+    one, other = "add/lcm@1,w=1", "lcm-lora/lcm@1,w=1"
+    assert value(f"{one}/sharpness") >= 1.1 * value(f"{other}/sharpness")
+    assert value(f"{one}/all") >= value(f"{other}/all")
 
 
 def test_guidance_on_top_of_guidance_clips(value):
@@ -105,9 +111,6 @@ MISSED = {  # wanted and not reached: docs/measurements/latent-2026-11-21.md say
     "DDIM fails at four steps": lambda v: v("base/ddim@4,w=7.5/all") <= 0.5 * v(f"{BASE}/all"),
     "the fine-tune fails at four steps": lambda v: (
         v("night/ddim@4,w=7.5/all") <= 0.5 * v("night/ddim@50,w=3/all")
-    ),
-    "ADD is sharper": lambda v: (
-        v("add/lcm@1,w=1/sharpness") >= 1.1 * v("lcm-lora/lcm@1,w=1/sharpness")
     ),
 }
 
