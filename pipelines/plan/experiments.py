@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.problems import Problem
+from pipelines.plan.needs import circles, problem, read_all
 from pipelines.registry import DATASETS, METHODS
 
 if TYPE_CHECKING:
@@ -17,20 +18,16 @@ if TYPE_CHECKING:
 
 
 def load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
-    experiments: dict[str, Experiment] = {}
-    broken: set[str] = set()
-    for file in sorted(folder.glob("*.yaml")):
-        from pipelines.contracts.experiment import load_experiment
+    """Read the experiments of a folder; what is wrong is added to `problems`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        return {}
+    from pipelines.contracts.experiment import load_experiment
 
-        try:
-            experiments[file.stem] = load_experiment(file)
-        except InputProblems as unreadable:
-            problems += unreadable.problems
-            broken.add(file.stem)
-    known = experiments.keys() | broken
+    experiments, known = read_all(files, load_experiment, problems)
     for experiment in experiments.values():
         problems += _wrong_references(experiment, known)
-    problems += _cycles(experiments)
+    problems += circles(experiments)
     return experiments
 
 
@@ -38,7 +35,7 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
     problems = []
 
     def wrong(keys: tuple[str, ...], message: str, remedy: str) -> None:
-        problems.append(_problem(experiment, "ML104", keys, message, remedy))
+        problems.append(problem(experiment, "ML104", keys, message, remedy))
 
     method = METHODS.get(experiment.method)
     if not method:
@@ -61,30 +58,3 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
-
-
-def _problem(
-    experiment: Experiment, code: str, keys: tuple[str, ...], message: str, remedy: str
-) -> Problem:
-    from pipelines.contracts.experiment import line_of
-
-    line = line_of(experiment, *keys)
-    excerpt = Path(experiment.file).read_text(encoding="utf-8").split("\n")[line - 1]
-    return Problem(experiment.file, line, code, message, remedy, excerpt=excerpt)
-
-
-def _cycles(experiments: dict[str, Experiment]) -> list[Problem]:
-    """Report every experiment that needs itself, by whatever way."""
-    problems = []
-    for experiment in experiments.values():
-        waiting, seen = list(experiment.needs.values()), set[str]()
-        while waiting:
-            name = waiting.pop()
-            if name not in seen and name in experiments:
-                seen.add(name)
-                waiting += experiments[name].needs.values()
-        if experiment.name in seen:
-            message = f"`{experiment.name}` needs itself"
-            remedy = "break the circle: a teacher may not learn from its student"
-            problems.append(_problem(experiment, "ML105", ("needs",), message, remedy))
-    return problems

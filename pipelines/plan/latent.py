@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.problems import Problem
+from pipelines.plan.needs import circles, problem, read_all
 from pipelines.registry import STUDENTS
 
 LATENT = "latent"  # the folder of these experiments
@@ -19,19 +20,15 @@ def load_students(
     folder: Path, others: Collection[str], problems: list[Problem]
 ) -> dict[str, Student]:
     """Read the experiments of a folder; what is wrong is added to `problems`."""
-    students: dict[str, Student] = {}
-    broken: set[str] = set()
-    for file in sorted(folder.glob("*.yaml")):
-        from pipelines.contracts.student import load_student
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        return {}
+    from pipelines.contracts.student import load_student
 
-        try:
-            students[file.stem] = load_student(file)
-        except InputProblems as unreadable:
-            problems += unreadable.problems
-            broken.add(file.stem)
-    known = students.keys() | broken
+    students, known = read_all(files, load_student, problems)
     for student in students.values():
         problems += _wrong(student, known, others)
+    problems += circles(students)
     return students
 
 
@@ -65,8 +62,4 @@ def _wrong(student: Student, known: Collection[str], others: Collection[str]) ->
 
 
 def _problem(student: Student, keys: tuple[str, ...], message: str, remedy: str) -> Problem:
-    from pipelines.contracts.experiment import line_of
-
-    line = line_of(student, *keys)
-    excerpt = Path(student.file).read_text(encoding="utf-8").split("\n")[line - 1]
-    return Problem(student.file, line, "ML104", message, remedy, excerpt=excerpt)
+    return problem(student, "ML104", keys, message, remedy)

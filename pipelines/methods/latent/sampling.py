@@ -125,14 +125,14 @@ def sampled(
 def developed(pipeline: DiffusionPipeline, latents: Tensor) -> Tensor:
     """Decode scaled latents as a pipeline's own last step does: (B, 3, H, W), from -1 to 1.
 
-    A few at a time, channels last: on a processor that takes half the time of a whole chunk.
+    A few at a time, channels last: on a processor that takes half the time of a whole chunk. XL
+    pipelines decode in single precision where half is too coarse for their autoencoder.
     """
-    vae = pipeline.vae.to(memory_format=torch.channels_last)
-    careful = vae.dtype == torch.float16 and vae.config.force_upcast  # SDXL's overflows
-    if careful:
+    vae, dtype = pipeline.vae.to(memory_format=torch.channels_last), pipeline.vae.dtype
+    coarse = dtype == torch.float16 and vae.config.force_upcast
+    if coarse and hasattr(pipeline, "text_encoder_2"):
         vae.float()
     parts = (latents / vae.config.scaling_factor).to(vae.dtype).split(DECODED)
     x = torch.cat([vae.decode(part).sample.float() for part in parts]).contiguous()
-    if careful:
-        vae.half()
+    vae.to(dtype)
     return x.clamp(-1, 1)

@@ -14,7 +14,15 @@ from torch import Tensor
 
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, system
-from pipelines.methods.latent.sampling import SCHEDULERS, guided_twice, nfe, sampled, start, told
+from pipelines.methods.latent.sampling import (
+    SCHEDULERS,
+    developed,
+    guided_twice,
+    nfe,
+    sampled,
+    start,
+    told,
+)
 from pipelines.registry import STUDENTS
 from pipelines.scenes.grammar import all_captions
 from pipelines.stages.latent.devices import described
@@ -143,7 +151,7 @@ def _parts(
     return {
         "text": lambda: told(pipeline, prompts, guided=False),
         "unet": lambda: pipeline.unet(noise, t, conditions["prompt_embeds"], **beside),
-        "vae": lambda: _decoded(pipeline, noise),
+        "vae": lambda: developed(pipeline, noise),
         "scheduler": lambda: _one_step(scheduler, noise),
     }
 
@@ -155,17 +163,6 @@ def _beside(conditions: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
         return {}
     sizes = pooled.new_zeros(len(pooled), 6)
     return {"added_cond_kwargs": {"text_embeds": pooled, "time_ids": sizes}}
-
-
-def _decoded(pipeline: StableDiffusionPipeline, latents: Tensor) -> Tensor:
-    """Decode as the pipelines do: XL's in single precision if half is too coarse for it."""
-    vae, dtype = pipeline.vae, pipeline.vae.dtype
-    coarse = dtype == torch.float16 and vae.config.force_upcast
-    if not (coarse and hasattr(pipeline, "text_encoder_2")):
-        return vae.decode(latents).sample
-    decoded = vae.float().decode(latents.float()).sample
-    vae.to(dtype)
-    return decoded
 
 
 def _noise(pipeline: StableDiffusionPipeline, count: int) -> Tensor:
