@@ -14,6 +14,7 @@ from pipelines.contracts.files import read_json
 from pipelines.methods.latent.pipeline import load
 from pipelines.scenes import judge
 from pipelines.stages import distil, portray
+from pipelines.stages.latent import teaching
 from pipelines.stages.latent.banking import banked
 from pipelines.stages.latent.folders import replica, trainings
 
@@ -82,8 +83,8 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     (row,) = read_json(build("first.timing"))
     assert row["seeds"] == [0, 1] and row["spread_over"] == "2 trainings"
 
-    seen, ground = [], distil.Ground
-    monkeypatch.setattr(distil, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
+    seen, ground = [], teaching.Ground
+    monkeypatch.setattr(teaching, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
     build.distil("second", ("teacher", "base"), ("adapter", "first"))
     assert seen == [build("first"), build("first") / "seed1"]
 

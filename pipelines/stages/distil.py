@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from statistics import fmean, stdev
 
-from pipelines.contracts.artifacts import Arrays, History, load_arrays, save_histories
+from pipelines.contracts.artifacts import load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.contracts.student import Student, load_student
-from pipelines.methods.latent.ground import Ground
-from pipelines.methods.latent.learning import Learning
-from pipelines.methods.latent.pipeline import load
-from pipelines.methods.latent.training import Training
-from pipelines.registry import STUDENTS
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.folders import again, named, replica
-from pipelines.stages.latent.progress import begun
-
-Made = tuple[History, float]
+from pipelines.stages.latent.teaching import Taught, taught
 
 
 @reported
@@ -43,7 +34,7 @@ def main() -> None:
     settle_on(args.device)
     preset = PRESETS[args.preset]
     student, parents = load_student(args.experiment).shortened(preset), named(args.parent)
-    bank, made = load_arrays(args.bank), list[Made]()
+    bank, made = load_arrays(args.bank), list[Taught]()
     with written_folder(args.folder) as temporary:
         for k in range(preset.trainings):
             mine = {role: replica(folder, k) for role, folder in parents.items()}
@@ -52,24 +43,6 @@ def main() -> None:
     save_histories(args.history, [history for history, _ in made])
     seconds = [spent for _, spent in made]
     write_json(args.timing, Measurements((timing(student, seconds, args.code, args.device),)))
-
-
-def taught(
-    student: Student, parents: dict[str, Path], bank: Arrays, folder: Path, device: str
-) -> Made:
-    """Train once, write what was learnt into `folder`; return the history and the seconds."""
-    ground = Ground(load(parents["teacher"], device), bank, parents.get("adapter"))
-    learning: Learning = import_module(STUDENTS[student.method].module).make(ground, student)
-    training = Training(learning, learning.tuning)
-    learning.follow(training.weights())
-    progress = begun(student.name, training)
-    try:
-        while training.done < training.tuning.steps:
-            progress.saw(training.step())
-    except FloatingPointError as error:
-        sys.exit(f"{student.name}: {error}; lower `lr` in {student.file}")
-    learning.write(training.weights(), folder)
-    return progress.history(student.name, student.seed), training.seconds
 
 
 def timing(student: Student, seconds: Sequence[float], code: str, device: str) -> Measurement:
