@@ -154,6 +154,10 @@ def test_formats(value: float, form: str, text: str) -> None:
 
 def test_a_spread_is_set_in_the_unit_of_its_value() -> None:
     assert format_number(0.0691, "percent1+", 0.0012) == "6.9 ± 0.1\N{NARROW NO-BREAK SPACE}%"
+    assert format_number(0.9412, "percent0+", 0.0036) == "94.1 ± 0.4\N{NARROW NO-BREAK SPACE}%"
+    assert format_number(18.9, "1f+", 0.002) == "18.900 ± 0.002"
+    assert format_number(0.94, "percent0+", 0.0) == "94 ± 0\N{NARROW NO-BREAK SPACE}%"
+    assert format_number(1.0, "0f+", 1e-12) == "1.000000 ± 0.000000"
     with pytest.raises(ValueError, match="no spread"):
         format_number(0.0691, "percent1+")
     with pytest.raises(ValueError, match="unknown format"):

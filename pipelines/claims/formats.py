@@ -7,11 +7,14 @@ import re
 FORMAT = re.compile(
     r"(?P<kind>percent(?P<p>\d)|(?P<f>\d)f|(?P<g>\d)g|int|ratio(?P<r>\d)?|)(?P<spread>\+)?"
 )
+MOST = 6  # decimals of a spread
 _MINUS = "\N{MINUS SIGN}"
 
 
 def format_number(value: float, form: str = "", spread: float | None = None) -> str:
     """Set a number as text: `percent1` → "6.9 %", `2f` → "0.07", `ratio` → "12×".
+
+    Where a spread would round to nothing, both get another decimal: 94.1 ± 0.4 %, not 94 ± 0 %.
 
     Raises:
         ValueError: If the format is unknown, or asks for a spread that there is none of.
@@ -24,8 +27,11 @@ def format_number(value: float, form: str = "", spread: float | None = None) -> 
         return text + unit
     if spread is None:
         raise ValueError("there is no spread: one network, or a computed number")
-    scale = 100 if match["p"] else 1
-    return f"{text} ± {scale * spread:.{decimals}f}{unit}"
+    beside = f"{(100 if match['p'] else 1) * spread:.{decimals}f}"
+    if spread > 0 and float(beside) == 0 and decimals < MOST and (match["p"] or match["f"]):
+        finer = f"percent{decimals + 1}+" if match["p"] else f"{decimals + 1}f+"
+        return format_number(value, finer, spread)
+    return f"{text} ± {beside}{unit}"
 
 
 def _digits(value: float, match: re.Match[str]) -> tuple[str, str, int]:
