@@ -105,7 +105,7 @@ def encoded(network: AutoencoderKL, x: Tensor) -> Tensor:
 
 @torch.no_grad()
 def decoded(network: AutoencoderKL, latents: Tensor) -> Tensor:
-    """Return the pictures (B, 3, 64, 64) of unscaled latents, from -1 to 1."""
+    """Return the pictures (B, 3, H, W) of unscaled latents, from -1 to 1."""
     parts = [network.decode(part).sample for part in latents.split(CHUNK)]
     return torch.cat(parts).clamp(-1, 1)
 

@@ -20,6 +20,7 @@ from diffusers import (
 from torch import Tensor
 
 from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.methods.latent.autoencoder import decoded
 
 SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     "ddim": DDIMScheduler.from_config,
@@ -39,7 +40,6 @@ SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     ),
 }
 CHUNK = 64  # pictures drawn at once
-DECODED = 8  # latents decoded at once
 TOLD = (  # what the encoders say, as every pipeline returns and takes it
     "prompt_embeds",
     "negative_prompt_embeds",
@@ -132,7 +132,6 @@ def developed(pipeline: DiffusionPipeline, latents: Tensor) -> Tensor:
     coarse = dtype == torch.float16 and vae.config.force_upcast
     if coarse and hasattr(pipeline, "text_encoder_2"):
         vae.float()
-    parts = (latents / vae.config.scaling_factor).to(vae.dtype).split(DECODED)
-    x = torch.cat([vae.decode(part).sample.float() for part in parts]).contiguous()
+    x = decoded(vae, (latents / vae.config.scaling_factor).to(vae.dtype))
     vae.to(dtype)
-    return x.clamp(-1, 1)
+    return x.float().contiguous()

@@ -62,16 +62,18 @@ class Portraits:
 
     def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
         found = list[Scores]()
-        for k, seed in product(range(len(drawers)), SEEDS):
-            reference = self.references[seed]
+        for drawer, (seed, reference) in product(drawers, self._seeded()):
             prompts = [caption.text() for caption in reference.scenes.captions()]
-            x = drawers[k].draw(prompts, of, seed)
+            x = drawer.draw(prompts, of, seed)
             found.append(scores(self.judge, x, reference))
-            if (k, seed) == (0, SEEDS[0]):
+            if len(found) == 1:
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
         means = {name: statistics.fmean(row[name] for row in found) for name in found[0]}
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
         yield from self._spread(system_name(of), found, drawers[0].nfe(of))
+
+    def _seeded(self) -> Iterator[tuple[int, Reference]]:
+        return zip(SEEDS, self.references, strict=True)
 
     def _spread(
         self, key: str, found: Sequence[Scores], calls: int | None = None
@@ -82,7 +84,7 @@ class Portraits:
     def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
         found = []
-        for seed, reference in enumerate(self.references):
+        for seed, reference in self._seeded():
             others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.student.style,))
             found.append(scores(self.judge, x, reference))
