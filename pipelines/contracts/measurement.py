@@ -41,6 +41,10 @@ class Measurement(Row):
         n: How many samples, repeats or networks stand behind it.
         spread: Standard deviation, in `unit`, or None where there is only one.
         spread_over: What the spread is over: "3 seeds", "9 repeats".
+        trainings: The value of each network that `value` is the mean of.
+        parts: The same measured on each part of the draws: how far chance in drawing moves it.
+        draws: Which draws the parts are of. Rows of equal draws are compared part by part.
+        exact: Why chance has no part in it ("a count"); empty: it has.
     """
 
     key: str = Field(pattern=f"^{KEY.pattern}$")
@@ -49,6 +53,10 @@ class Measurement(Row):
     n: int = 1
     spread: FiniteFloat | None = None
     spread_over: str = ""
+    trainings: tuple[FiniteFloat, ...] = ()
+    parts: tuple[FiniteFloat, ...] = ()
+    draws: str = ""
+    exact: str = ""
     seeds: tuple[int, ...] = ()
     nfe: int | None = None
     device: str = "cpu"

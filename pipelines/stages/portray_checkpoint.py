@@ -24,7 +24,7 @@ from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.provenance import versions
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.portraits import KEPT, SEEDS, as_bytes, over_seeds
+from pipelines.stages.latent.portraits import KEPT, SEEDS, Measured, as_bytes, over_seeds
 
 
 @reported
@@ -55,10 +55,11 @@ def measured(
         found = []
         for seed in SEEDS:
             x = sampled(pipeline, checkpoint.prompts, *system(name), seed, checkpoint.chunk)
-            found.append(scores(x))
+            seen = scores(x)
+            found.append(Measured(seen, [seen]))
             if seed == SEEDS[0]:
                 shown[name] = as_bytes(x[:KEPT])
-        print(name, found[0], flush=True)
+        print(name, found[0].scores, flush=True)
         calls = nfe(pipeline, system(name))
         yield from over_seeds(f"{checkpoint.name}/{name}", found, count, calls, producer)
 

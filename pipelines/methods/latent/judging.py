@@ -35,32 +35,80 @@ def asked(prompts: int, seed: int) -> Scenes:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """Pictures (B, 3, 64, 64) of captions that follow each other by `EACH`, and what is seen."""
+
+    x: Tensor
+    features: Tensor
+    steep: Tensor  # (B,)
+    varied: Tensor  # (captions,)
+
+    @staticmethod
+    def at(judge: Judge, x: Tensor) -> Looked:
+        return Looked(x, seen(judge, x), steepnesses(x), spreads(x))
+
+
+@dataclass(frozen=True)
 class Reference:
     """Renders of the same captions in one style, and what of them is compared."""
 
     scenes: Scenes
-    x: Tensor
-    features: Tensor
+    looked: Looked
     style: str
 
     @staticmethod
     def of(judge: Judge, scenes: Scenes, style: str) -> Reference:
-        x = pictures(scenes, (style,))
-        return Reference(scenes, x, seen(judge, x), style)
+        return Reference(scenes, Looked.at(judge, pictures(scenes, (style,))), style)
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """Pictures beside their reference, row i drawn for the caption of scene i."""
+
+    drawn: Looked
+    like: Looked
+    right: dict[str, Tensor]  # attribute → (B,)
+    clipped: Tensor  # (B,)
+
+    @staticmethod
+    def of(judge: Judge, x: Tensor, reference: Reference) -> Appraisal:
+        drawn = Looked.at(judge, x)
+        found = right(judge, drawn.features, answers(reference.scenes, (reference.style,)))
+        hits = {name: hit.float() for name, hit in found.items()}
+        return Appraisal(drawn, reference.looked, hits, clipped_shares(x))
+
+    def scores(self, captions: Tensor | None = None) -> dict[str, float]:
+        """Return all scores of the pictures, or of those of some captions (a mask)."""
+        some = torch.ones_like(self.drawn.varied, dtype=torch.bool) if captions is None else captions
+        of = some.repeat_interleave(EACH)
+        ours, theirs = self.drawn.features[of], self.like.features[of]
+        return {
+            **{name: hits[of].mean().item() for name, hits in self.right.items()},
+            "frechet": frechet_distance(ours, theirs),
+            "kernel": kernel_distance(ours, theirs),
+            "sharpness": (self.drawn.steep[of].mean() / self.like.steep[of].mean()).item(),
+            "clipped": self.clipped[of].mean().item(),
+            "diversity": (self.drawn.varied[some].mean() / self.like.varied[some].mean()).item(),
+        }
+
+    def parts(self, groups: int) -> list[dict[str, float]]:
+        """Return what each group of captions adds to the scores: jackknife pseudo-values.
+
+        Their mean is the score without its bias of first order, their standard deviation over the
+        root of their number its standard error (Tukey 1958). A distance of clouds has no value of
+        one part that means the same, so parts are left out in turn.
+        """
+        whole, group = self.scores(), torch.arange(len(self.drawn.varied)) % groups
+        without = [self.scores((group != k).to(self.drawn.varied.device)) for k in range(groups)]
+        return [
+            {name: groups * whole[name] - (groups - 1) * some[name] for name in whole}
+            for some in without
+        ]
 
 
 def scores(judge: Judge, x: Tensor, like: Reference) -> dict[str, float]:
     """Return all scores of pictures x (B, 3, 64, 64), row i drawn for the caption of scene i."""
-    features = seen(judge, x)
-    found = right(judge, features, answers(like.scenes, (like.style,)))
-    return {
-        **{name: hits.float().mean().item() for name, hits in found.items()},
-        "frechet": frechet_distance(features, like.features),
-        "kernel": kernel_distance(features, like.features),
-        "sharpness": steepness(x) / steepness(like.x),
-        "clipped": clipped(x),
-        "diversity": spread(x) / spread(like.x),
-    }
+    return Appraisal.of(judge, x, like).scores()
 
 
 def held_out(count: int, device: str = "cpu") -> Scenes:
@@ -70,22 +118,25 @@ def held_out(count: int, device: str = "cpu") -> Scenes:
 
 def autoencoder_scores(
     network: AutoencoderKL, judge: Judge, of: Scenes
-) -> dict[str, dict[str, float]]:
-    """Return for each style: decibels, and the judge on the renders and on what comes back."""
+) -> dict[str, dict[str, Tensor]]:
+    """Return for each style, picture by picture: decibels, and what the judge finds right.
+
+    The judge looks at the renders ("real_…") and at what comes back ("ceiling_…"); each (B,).
+    """
     told = {}
     for style in STYLES:
         x, wanted = pictures(of, (style,)), answers(of, (style,))
         back = decoded(network, encoded(network, x))
         told[style] = {
-            "psnr": psnr(back, x).mean().item(),
-            **_shares("real", right(judge, seen(judge, x), wanted)),
-            **_shares("ceiling", right(judge, seen(judge, back), wanted)),
+            "psnr": psnr(back, x),
+            **_named("real", right(judge, seen(judge, x), wanted)),
+            **_named("ceiling", right(judge, seen(judge, back), wanted)),
         }
     return told
 
 
-def _shares(kind: str, found: dict[str, Tensor]) -> dict[str, float]:
-    return {f"{kind}_{name}": hits.float().mean().item() for name, hits in found.items()}
+def _named(kind: str, found: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{kind}_{name}": hits.float() for name, hits in found.items()}
 
 
 def kernel_distance(x: Tensor, y: Tensor) -> float:
@@ -101,20 +152,30 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
     return (within(x) + within(y) - 2 * kernel(x, y).mean()).item()
 
 
+def clipped_shares(x: Tensor) -> Tensor:
+    """Return of each picture the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
+    return (x.abs() > SATURATED).float().flatten(1).mean(1)
+
+
 def clipped(x: Tensor) -> float:
     """Return the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
-    return (x.abs() > SATURATED).float().mean().item()
+    return clipped_shares(x).mean().item()
 
 
-def steepness(x: Tensor) -> float:
-    """Return the mean slope at the steepest places of each picture."""
+def steepnesses(x: Tensor) -> Tensor:
+    """Return the mean slope at the steepest places of each picture (B, 3, H, W)."""
     grey = x.mean(1)
     across, down = grey[:, :-1, 1:] - grey[:, :-1, :-1], grey[:, 1:, :-1] - grey[:, :-1, :-1]
     slopes = (across.square() + down.square()).sqrt().flatten(1)
-    return slopes.topk(max(1, round(STEEP * slopes.shape[1])), dim=1).values.mean().item()
+    return slopes.topk(max(1, round(STEEP * slopes.shape[1])), dim=1).values.mean(1)
 
 
-def spread(x: Tensor) -> float:
-    """Return how far pictures of one caption lie apart, pooled: the mean standard deviation."""
+def steepness(x: Tensor) -> float:
+    """Return the mean slope at the steepest places, over all pictures."""
+    return steepnesses(x).mean().item()
+
+
+def spreads(x: Tensor) -> Tensor:
+    """Return how far pictures of each caption lie apart, pooled: mean standard deviations."""
     pooled = F.avg_pool2d(x, POOL).flatten(1)
-    return pooled.view(-1, EACH, pooled.shape[1]).std(1).mean().item()
+    return pooled.view(-1, EACH, pooled.shape[1]).std(1).mean(1)

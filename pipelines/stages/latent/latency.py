@@ -59,6 +59,8 @@ class Latency:
                 n=self.repeats,
                 spread=stdev(seconds) if len(seconds) > 1 else None,
                 spread_over=f"{self.repeats} repeats" if len(seconds) > 1 else "",
+                parts=tuple(seconds) if len(seconds) > 1 else (),
+                draws="rounds of the clock",
                 nfe=run.nfe,
                 device=described(self.device),
                 threads=torch.get_num_threads(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -15,11 +16,11 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, System, system, system_name
 from pipelines.methods.latent.judging import (
     EACH,
+    Appraisal,
     Reference,
     asked,
     autoencoder_scores,
     held_out,
-    scores,
 )
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import Scenes
@@ -29,6 +30,7 @@ from pipelines.stages.latent.drawers import Drawer
 
 SEEDS = (0, 1, 2)
 Scores = dict[str, float]
+GROUPS = 4  # of the captions of one sampling seed, left out in turn
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
 
 
@@ -58,25 +60,37 @@ class Portraits:
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
         key = f"{self.student.name}/loads@1/loaded"
-        return Measurement(key=key, value=float(not said), note=said, produced_by=self.producer)
+        return Measurement(
+            key=key,
+            value=float(not said),
+            note=said,
+            exact="an adapter fits a network or does not",
+            produced_by=self.producer,
+        )
 
     def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
-        found = list[Scores]()
+        found = list[Measured]()
         for drawer, (seed, reference) in product(drawers, self._seeded()):
             prompts = [caption.text() for caption in reference.scenes.captions()]
             x = drawer.draw(prompts, of, seed)
-            found.append(scores(self.judge, x, reference))
+            found.append(self._measured(x, reference))
             if len(found) == 1:
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
-        means = {name: statistics.fmean(row[name] for row in found) for name in found[0]}
+        means = means_of([one.scores for one in found])
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
         yield from self._spread(system_name(of), found, drawers[0].nfe(of))
+
+    def _measured(self, x: Tensor, reference: Reference) -> Measured:
+        """Return the scores of one seed's pictures, and of their parts if there are enough."""
+        appraisal = Appraisal.of(self.judge, x, reference)
+        whole, enough = appraisal.scores(), self.prompts >= 2 * GROUPS
+        return Measured(whole, appraisal.parts(GROUPS) if enough else [whole])
 
     def _seeded(self) -> Iterator[tuple[int, Reference]]:
         return zip(SEEDS, self.references, strict=True)
 
     def _spread(
-        self, key: str, found: Sequence[Scores], calls: int | None = None
+        self, key: str, found: Sequence[Measured], calls: int | None = None
     ) -> Iterator[Measurement]:
         key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
         return over_seeds(key, found, count, calls, self.producer)
@@ -87,41 +101,71 @@ class Portraits:
         for seed, reference in self._seeded():
             others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.student.style,))
-            found.append(scores(self.judge, x, reference))
+            found.append(self._measured(x, reference))
         yield from self._spread("renders@1", found)
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
         of = held_out(self.prompts * EACH * len(SEEDS), self.device)
         for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
-            for metric, value in found.items():
+            for metric, each in found.items():
+                groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
                 yield Measurement(
                     key=f"{self.student.name}/autoencoder-{style}@1/{metric}",
-                    value=value,
+                    value=each.mean().item(),
                     unit="dB" if metric == "psnr" else "1",
                     n=len(of),
+                    parts=tuple(group.mean().item() for group in groups),
+                    draws="held-out scenes",
                     produced_by=self.producer,
                 )
 
 
+@dataclass(frozen=True)
+class Measured:
+    """The scores of one training's pictures of one sampling seed, and of their parts."""
+
+    scores: Scores
+    parts: list[Scores]
+
+
 def over_seeds(
-    key: str, found: Sequence[Scores], count: int, calls: int | None, producer: Producer
+    key: str, found: Sequence[Measured], count: int, calls: int | None, producer: Producer
 ) -> Iterator[Measurement]:
-    """Return the mean of every score over trainings and, within each, the sampling seeds."""
-    trainings = len(found) // len(SEEDS)
-    over = f"{trainings} trainings, " if trainings > 1 else ""
-    for metric in found[0]:
-        values = [row[metric] for row in found]
+    """Return the mean of every score over trainings and, within each, the sampling seeds.
+
+    Parts are means over the trainings: those of equal place were drawn from the same noise, for
+    the same captions.
+    """
+    trainings = [found[i : i + len(SEEDS)] for i in range(0, len(found), len(SEEDS))]
+    over = f"{len(trainings)} trainings, " if len(trainings) > 1 else ""
+    each = [means_of([one.scores for one in seeds]) for seeds in trainings]
+    parts = [
+        means_of(same)
+        for same in zip(
+            *([part for one in seeds for part in one.parts] for seeds in trainings), strict=True
+        )
+    ]
+    for metric in found[0].scores:
+        values = [one.scores[metric] for one in found]
         yield Measurement(
             key=f"{key}/{metric}",
             value=statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values),
             spread_over=f"{over}{len(SEEDS)} sampling seeds",
+            trainings=tuple(training[metric] for training in each),
+            parts=tuple(part[metric] for part in parts),
+            draws="captions and noise of the sampling seeds",
             seeds=SEEDS,
             nfe=calls,
             produced_by=producer,
         )
+
+
+def means_of(rows: Sequence[Scores]) -> Scores:
+    """Return the mean of every score."""
+    return {name: statistics.fmean(row[name] for row in rows) for name in rows[0]}
 
 
 def as_bytes(x: Tensor) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -20,6 +21,8 @@ from pipelines.diffusion.randomness import rows, stream
 from pipelines.stages.toy.asked import guidances_of, suffix, systems_of
 from pipelines.stages.toy.scores import Scores, scores_of
 
+PARTS = 10  # of the samples, each measured by itself
+FEWEST = 100  # samples of a part
 Ends = dict[str, list[Tensor]]  # guidance, as it stands in names → endpoints of each replica
 
 
@@ -64,6 +67,7 @@ class Measuring:
     def system(self, name: str) -> Iterator[Measurement]:
         """Yield the metrics of one sampler and step count, means over the seeds."""
         each = [self.scores(name, index) for index in range(len(self.seeds))]
+        parts = self.parts(name)
         nfe = int(self.arrays[f"nfe/{name}"][0])
         for metric in each[0]:
             values = torch.tensor([scores[metric] for scores in each], dtype=torch.float64)
@@ -76,15 +80,31 @@ class Measuring:
                 seeds=tuple(self.seeds),
                 spread=values.std().item() if many else None,
                 spread_over=f"{len(values)} seeds" if many else "",
+                trainings=tuple(values.tolist()),
+                parts=tuple(part[metric] for part in parts),
+                draws=f"{self.experiment.data} noise" if parts else "",
             )
 
-    def scores(self, name: str, index: int) -> Scores:
+    def parts(self, name: str) -> list[Scores]:
+        """Return the metrics of each part of the samples, means over the replicas.
+
+        Part k of every system of a data set comes from the same noise.
+        """
+        replicas = range(len(self.seeds))
+        return [
+            mean_scores([self.scores(name, index, part) for index in replicas])
+            for part in parts_of(len(self.arrays["noise"]))
+        ]
+
+    def scores(self, name: str, index: int, part: slice | None = None) -> Scores:
         """Return the metrics of one replica, with the paired one where there are exact ends."""
-        x = self.tensor(f"{name}/seed{self.seeds[index]}")
-        label = self.tensor("label").long() if "label" in self.arrays else None
+        of = slice(None) if part is None else part
+        x = self.tensor(f"{name}/seed{self.seeds[index]}")[of]
+        label = self.tensor("label").long()[of] if "label" in self.arrays else None
         ends = self.exact(name)
-        paired = {"paired_rmse": paired_rmse(x, ends[index])} if ends else {}
-        return scores_of(self.experiment, x, self.tensor("real"), label) | paired
+        paired = {"paired_rmse": paired_rmse(x, ends[index][of])} if ends else {}
+        parts = 1 if part is None else PARTS
+        return scores_of(self.experiment, x, self.tensor("real")[of], label, parts) | paired
 
     def exact(self, name: str) -> list[Tensor]:
         """Return the exact endpoints at the guidance of a system; none without a reference.
@@ -109,9 +129,20 @@ class Measuring:
         if data == "digits":
             yield self.row("real@1/classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None
-        scores = scores_of(self.experiment, again, self.tensor("real"), label)
-        for metric, value in scores.items():
-            yield self.row(f"real@1/{metric}", value, n=count)
+
+        def scores(of: slice, parts: int) -> Scores:
+            asked = None if label is None else label[of]
+            return scores_of(self.experiment, again[of], self.tensor("real")[of], asked, parts)
+
+        parts = [scores(part, PARTS) for part in parts_of(count)]
+        for metric, value in scores(slice(None), 1).items():
+            yield self.row(
+                f"real@1/{metric}",
+                value,
+                n=count,
+                parts=tuple(part[metric] for part in parts),
+                draws=f"{data} fresh" if parts else "",
+            )
 
     def worked(self) -> Iterator[Measurement]:
         """Yield the worked example of a teacher, and how far restarts part from each other."""
@@ -127,8 +158,8 @@ class Measuring:
         for label, point in (points | {"end": self.arrays["worked/end"]}).items():
             yield self.row(f"{name}/{label}_x", float(point[0]))
             yield self.row(f"{name}/{label}_y", float(point[1]))
-        yield self.row(f"{name}/a_level", float(level[0]))
-        yield self.row(f"{name}/b_level", float(level[1]))
+        for label, value in zip("ab", level, strict=True):
+            yield self.row(f"{name}/{label}_level", float(value), exact="a level that was chosen")
 
     def restarted(self) -> int:
         return int(self.arrays["restarts"].shape[1])
@@ -160,6 +191,10 @@ class Measuring:
         seeds: tuple[int, ...] | None = None,
         spread: float | None = None,
         spread_over: str = "",
+        trainings: tuple[float, ...] = (),
+        parts: tuple[float, ...] = (),
+        draws: str = "",
+        exact: str = "",
     ) -> Measurement:
         return Measurement(
             key=f"{self.experiment.name}/{rest}",
@@ -169,5 +204,23 @@ class Measuring:
             seeds=(self.experiment.seed,) if seeds is None else seeds,
             spread=spread,
             spread_over=spread_over,
+            trainings=trainings,
+            parts=parts,
+            draws=draws,
+            exact=exact,
             produced_by=self.producer,
         )
+
+
+def parts_of(count: int) -> list[slice]:
+    """Return the parts of so many samples: stretches, in which classes that alternate are even.
+
+    A trial build draws too few to be divided.
+    """
+    size = count // PARTS
+    return [slice(k * size, (k + 1) * size) for k in range(PARTS)] if size >= FEWEST else []
+
+
+def mean_scores(each: Sequence[Scores]) -> Scores:
+    """Return the mean of every metric over replicas."""
+    return {name: fmean(scores[name] for scores in each) for name in each[0]}

@@ -40,13 +40,15 @@ Scores = dict[str, float]
 class Comparison:
     """Samples (n, dim) beside real points (n, dim) of one data set.
 
-    `label` are the classes that the samples were asked for, (n,); None: none.
+    `label` are the classes that the samples were asked for, (n,); None: none. `shortened` divides
+    the counts of the costly metrics, which do not look at all points.
     """
 
     x: Tensor
     real: Tensor
     dataset: Dataset
     label: Tensor | None = None
+    shortened: int = 1
 
     @property
     def asked(self) -> Tensor:
@@ -54,27 +56,32 @@ class Comparison:
             raise ValueError("metrics of classes want the classes that were asked for")
         return self.label
 
+    def first(self, count: int) -> tuple[Tensor, Tensor]:
+        """Return the first samples and real points that a costly metric looks at."""
+        count //= self.shortened
+        return self.x[:count], self.real[:count]
+
     @cached_property
     def fidelity(self) -> Fidelity:
-        return fidelity(self.x[:NEIGHBOUR_POINTS], self.real[:NEIGHBOUR_POINTS])
+        return fidelity(*self.first(NEIGHBOUR_POINTS))
 
 
 METRICS: dict[str, Callable[[Comparison], float]] = {
     "off_manifold": lambda c: off_manifold(c.x, c.dataset),
     "sliced_w2": lambda c: sliced_w2(c.x, c.real),
-    "energy_distance": lambda c: energy_distance(c.x[:ENERGY_POINTS], c.real[:ENERGY_POINTS]),
+    "energy_distance": lambda c: energy_distance(*c.first(ENERGY_POINTS)),
     "spread": lambda c: spread(c.x),
     "modes_reached": lambda c: modes_reached(c.x, c.dataset),
     "mode_variation": lambda c: mode_variation(c.x, c.dataset),
-    "mmd_squared": lambda c: mmd_squared(c.x[:NEIGHBOUR_POINTS], c.real[:NEIGHBOUR_POINTS]),
+    "mmd_squared": lambda c: mmd_squared(*c.first(NEIGHBOUR_POINTS)),
     "precision": lambda c: c.fidelity.precision,
     "recall": lambda c: c.fidelity.recall,
     "density": lambda c: c.fidelity.density,
     "coverage": lambda c: c.fidelity.coverage,
     "frechet_distance": lambda c: frechet_distance(digit_features(c.x), digit_features(c.real)),
-    "memorised": lambda c: memorised(c.x[:NEIGHBOUR_POINTS], training_digits().x),
+    "memorised": lambda c: memorised(c.first(NEIGHBOUR_POINTS)[0], training_digits().x),
     "nearer_than_new": lambda c: nearer_than_new(
-        c.x[:NEIGHBOUR_POINTS], held_out_digits().x, training_digits().x
+        c.first(NEIGHBOUR_POINTS)[0], held_out_digits().x, training_digits().x
     ),
     "class_accuracy": lambda c: class_accuracy(c.x, c.asked, c.dataset),
     "class_spread": lambda c: class_spread(c.x, c.asked),
@@ -116,8 +123,13 @@ def metrics_of(experiment: Experiment) -> list[str]:
 
 
 def scores_of(
-    experiment: Experiment, x: Tensor, real: Tensor, label: Tensor | None = None
+    experiment: Experiment, x: Tensor, real: Tensor, label: Tensor | None = None, parts: int = 1
 ) -> Scores:
-    """Return the metrics of samples (n, dim), asked for by class or not, against real points."""
-    comparison = Comparison(x, real, DATASETS[experiment.data], label)
+    """Return the metrics of samples (n, dim), asked for by class or not, against real points.
+
+    Args:
+        parts: Where the samples are one of so many parts, the costly metrics look at that much
+            less, so that all parts together look at as many points as the whole.
+    """
+    comparison = Comparison(x, real, DATASETS[experiment.data], label, parts)
     return {name: METRICS[name](comparison) for name in metrics_of(experiment)}

@@ -67,6 +67,8 @@ def timed(runs: Sequence[Run], producer: Producer) -> list[Measurement]:
             n=ROUNDS,
             spread=stdev(seconds),
             spread_over=f"{ROUNDS} repeats",
+            parts=tuple(seconds),
+            draws="rounds of the clock",
             nfe=nfe,
             threads=torch.get_num_threads(),
             produced_by=producer,
