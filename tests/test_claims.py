@@ -89,7 +89,7 @@ def test_keys_are_not_divisions(key: str) -> None:
 def test_division_needs_spaces_and_a_key_does_not() -> None:
     ledger = make_ledger({KEYS[0]: 6.0, KEYS[2]: 3.0}, {"teacher-fid": 2.0})
     text = f"{KEYS[0]} / {KEYS[2]} == fact(teacher-fid)"
-    assert judge(text, ledger).holds is True
+    assert judge(text, ledger).state == "holds"
 
 
 def test_chains_compare_neighbours() -> None:
@@ -131,7 +131,7 @@ def test_missing_values_are_named_and_nothing_is_invented() -> None:
     with pytest.raises(MissingValues, match="nowhere"):
         evaluate(parse(text), EMPTY)
     verdict = judge(text, EMPTY)
-    assert verdict.holds is None
+    assert verdict.state is None
     assert verdict.missing == (KEYS[0], "fact(nowhere)")
 
 

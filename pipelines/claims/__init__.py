@@ -1,19 +1,37 @@
 """What plans say of measured numbers: expressions, their verdicts, and numbers as text."""
 
+from pipelines.claims.evaluating import MissingValues, Value, evaluate, missing
 from pipelines.claims.formats import FORMAT, format_number
 from pipelines.claims.grammar import ClaimError, Expression, parse
-from pipelines.claims.judging import MissingValues, Value, Verdict, evaluate, judge, missing
+from pipelines.claims.judging import Verdict, judge, parse_check
+from pipelines.claims.margins import (
+    DECIDED,
+    Margin,
+    State,
+    Uncertainty,
+    comparisons_of,
+    row_uncertainty,
+    uncertainty_of,
+)
 
 __all__ = [
+    "DECIDED",
     "FORMAT",
     "ClaimError",
     "Expression",
+    "Margin",
     "MissingValues",
+    "State",
+    "Uncertainty",
     "Value",
     "Verdict",
+    "comparisons_of",
     "evaluate",
     "format_number",
     "judge",
     "missing",
     "parse",
+    "parse_check",
+    "row_uncertainty",
+    "uncertainty_of",
 ]

@@ -7,10 +7,10 @@ A small grammar, parsed by hand:
     sum     := term (("+" | "-") term)*    term := unary (("*" | "/") unary)*
     unary   := "-" unary | atom
     atom    := number | key | "fact(" id ")" | ("abs" | "min" | "max") "(" sum ("," sum)* ")"
-             | "(" check ")"
+             | ("lowest" | "highest") "(" key ")" | "(" check ")"
 
 Keys hold "/" and "-", so an operator has a space on both sides. `==` means equal within one part
-in a thousand million. Chains such as `a < b < c` mean what they mean in mathematics.
+in a thousand million. `lowest` and `highest` are of the trainings of one row. Chains such as `a < b < c` mean what they mean in mathematics.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     rf"\s*(?:(?P<key>{KEY.pattern})"
     rf"|fact\(\s*(?P<fact>{FACT_ID.pattern})\s*\)"
     r"|(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?)"
-    r"|(?P<word>and|or|not|abs|min|max)\b"
+    r"|(?P<word>and|or|not|abs|min|max|lowest|highest)\b"
     r"|(?P<op><=|>=|==|[-+*/<>(),]))"
 )
 _LONGEST = 2_000  # characters; nobody writes more, and recursion stays shallow
@@ -178,6 +178,8 @@ class _Parser:
             raise ClaimError("ends too early", len(self.text))
         if function := self.take("abs", "min", "max"):
             return self.call(function)
+        if function := self.take("lowest", "highest"):
+            return self.extreme(function)
         if self.take("("):
             node = self.nested(self.disjunction)
             self.expect(")")
@@ -189,6 +191,14 @@ class _Parser:
         if kind == "number":
             return Expression("number", number=float(word))
         return Expression(kind, name=word)
+
+    def extreme(self, function: str) -> Expression:
+        self.expect("(")
+        part = self.atom()
+        if part.kind != "key":
+            raise ClaimError(f"{function}() takes one measured key", self.column())
+        self.expect(")")
+        return Expression(function, parts=(part,))
 
     def call(self, function: str) -> Expression:
         self.expect("(")

@@ -47,6 +47,8 @@ TITLES = {
     "ML406": "a figure that the build did not draw",
     "ML407": "a block that the page cannot show",
     "ML408": "a listing that the build did not run, or that failed",
+    "ML409": "a claim that this build does not decide",
+    "ML410": "a claim compares rows that share no pairs",
     "ML501": "fewer than three modalities",
     "ML502": "a modality without a rationale",
     "ML503": "too few examples",

@@ -41,10 +41,15 @@ class Measurement(Row):
         n: How many samples, repeats or networks stand behind it.
         spread: Standard deviation, in `unit`, or None where there is only one.
         spread_over: What the spread is over: "3 seeds", "9 repeats".
-        trainings: The value of each network that `value` is the mean of.
+        trainings: The value of each training that `value` is the mean of; empty if the row does
+            not depend on any training of this build.
+        repeated: The values of whole repetitions of the training, made once and kept with the
+            module: what one training alone cannot know.
+        borrowed: Standard deviation over trainings that an experiment like this one lends.
         parts: The same measured on each part of the draws: how far chance in drawing moves it.
         draws: Which draws the parts are of. Rows of equal draws are compared part by part.
-        exact: Why chance has no part in it ("a count"); empty: it has.
+        exact: Chance has no part in it.
+        no_spread: Why there is nothing to tell how far chance moves it.
     """
 
     key: str = Field(pattern=f"^{KEY.pattern}$")
@@ -54,9 +59,12 @@ class Measurement(Row):
     spread: FiniteFloat | None = None
     spread_over: str = ""
     trainings: tuple[FiniteFloat, ...] = ()
+    repeated: tuple[FiniteFloat, ...] = ()
+    borrowed: FiniteFloat | None = None
     parts: tuple[FiniteFloat, ...] = ()
     draws: str = ""
-    exact: str = ""
+    exact: bool = False
+    no_spread: str = ""
     seeds: tuple[int, ...] = ()
     nfe: int | None = None
     device: str = "cpu"

@@ -32,7 +32,7 @@ class LedgerTable:
 def claims_table(page: Page, request: TableRequest) -> LedgerTable:
     """Set one row a claim, in the order of the page."""
     rows = tuple(_row(page, claim) for claim in page.places.claims)
-    return LedgerTable(("What is said", "Verdict", "The check, in numbers"), rows)
+    return LedgerTable(("What is said", "Verdict", "The check, in numbers", "Margin"), rows)
 
 
 def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
@@ -45,7 +45,12 @@ def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     if claim.because:
         statement += Markup('<span class="why">{}</span>').format(inline.spans(claim.because))
     verdict = _VERDICT.format(timed_mark(view.timed), view.outcome.value, view.sign, view.word)
-    return statement, verdict, _numbers(view)
+    return statement, verdict, _numbers(view), _margin(view)
+
+
+def _margin(view: ClaimView) -> Markup:
+    text = view.thinnest.margin_text
+    return Markup("<span{}>{}</span>").format(timed_mark(view.timed), text)
 
 
 def _numbers(view: ClaimView) -> Markup:

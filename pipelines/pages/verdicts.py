@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from markupsafe import Markup
 
-from pipelines.claims import ClaimError, Expression, Verdict, judge, missing, parse
+from pipelines.claims import (
+    DECIDED,
+    ClaimError,
+    Expression,
+    Margin,
+    State,
+    Verdict,
+    comparisons_of,
+    judge,
+    missing,
+    parse,
+)
 from pipelines.contracts.plan import Claim
 from pipelines.pages.numbers import describe, measured, plain_number, source_mark
 from pipelines.pages.page import Page
@@ -21,6 +33,7 @@ class Outcome(StrEnum):
     HOLDS = "holds"
     PARTLY = "partly"
     FAILS_AS_SAID = "fails-as-said"
+    UNDECIDED = "undecided"
     CONTRADICTED = "contradicted"
     UNMEASURED = "unmeasured"
 
@@ -29,6 +42,7 @@ WORDS = {
     Outcome.HOLDS: ("✓", "Holds"),
     Outcome.PARTLY: ("◐", "Holds partly"),
     Outcome.FAILS_AS_SAID: ("✗", "Does not hold"),
+    Outcome.UNDECIDED: ("≈", "Undecided"),
     Outcome.CONTRADICTED: ("!", "Not as the text says"),
     Outcome.UNMEASURED: ("?", "Not measured"),
 }
@@ -42,6 +56,7 @@ class Checked:
         said: Whether the plan says that it holds.
         formula: The check, with names.
         figures: The check, with numbers in the places of names; empty if one is missing.
+        each: Its comparisons, where there are several, each with its margin in words.
     """
 
     said: bool
@@ -49,13 +64,33 @@ class Checked:
     formula: Markup
     figures: Markup = Markup()  # noqa: RUF009  a constant
     quoted: tuple[Quoted, ...] = ()
+    each: tuple[tuple[Markup, str], ...] = ()
 
     @property
-    def as_said(self) -> bool | None:
-        """Whether the measurements agree with the plan; None where they are missing."""
-        if self.verdict is None or self.verdict.holds is None:
-            return None
-        return self.verdict.holds == self.said
+    def margin(self) -> Margin | None:
+        return self.verdict.margin if self.verdict else None
+
+    @property
+    def state(self) -> State | None:
+        """What the measurements say of the check; None where they are missing."""
+        return self.margin.state if self.margin else None
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the measurements decide against what the plan says."""
+        return self.state == (State.FAILS if self.said else State.HOLDS)
+
+    @property
+    def sigmas(self) -> float:
+        """How far what the plan says lies from turning, in standard errors; below 0: it has."""
+        if self.margin is None:
+            return -math.inf
+        return self.margin.sigmas if self.said else -self.margin.sigmas
+
+    @property
+    def margin_text(self) -> str:
+        """The margin in words, for people."""
+        return margin_in_words(self.margin) if self.margin else ""
 
 
 @dataclass(frozen=True)
@@ -67,14 +102,32 @@ class ClaimView:
 
     @property
     def outcome(self) -> Outcome:
-        agree = [check.as_said for check in self.checks]
-        if None in agree:
+        states = [check.state for check in self.checks]
+        if None in states:
             return Outcome.UNMEASURED
-        if not all(agree):
+        if any(check.contradicted for check in self.checks):
             return Outcome.CONTRADICTED
+        if State.UNDECIDED in states:
+            return Outcome.UNDECIDED
         if self.claim.fails:
             return Outcome.PARTLY
         return Outcome.HOLDS if self.claim.holds else Outcome.FAILS_AS_SAID
+
+    @property
+    def thinnest(self) -> Checked:
+        """The check that is nearest to turning, or that has turned farthest."""
+        return min(self.checks, key=lambda check: check.sigmas)
+
+    @property
+    def turned(self) -> str:
+        """What to tell of a claim that is not as the text says, in words; else nothing."""
+        if self.outcome is Outcome.CONTRADICTED:
+            said = "holds" if self.thinnest.said else "does not hold"
+            found = "does not" if self.thinnest.said else "does"
+            return f"The text says that it {said}; in this build it {found}."
+        if self.outcome is Outcome.UNDECIDED:
+            return "This build does not decide it: chance alone could have made the difference."
+        return ""
 
     @property
     def quoted(self) -> tuple[Quoted, ...]:
@@ -99,6 +152,30 @@ class ClaimView:
         return WORDS[self.outcome][1]
 
 
+def margin_in_words(margin: Margin) -> str:
+    """Return how far a comparison lies from turning: "3.2 standard errors"."""
+    if math.isinf(margin.sigmas):
+        if margin.uncertainty.unknown:
+            return "how far chance moves it was not measured"
+        cited = margin.node.facts and not margin.node.keys
+        return "cited, as printed" if cited else "chance moves none of these numbers"
+    count = abs(margin.sigmas)
+    text = f"{count:.0f}" if count >= 10 else f"{count:.1f}"
+    known = "at most " if margin.uncertainty.unknown else ""
+    within = f", within {DECIDED:.0f}" if count < DECIDED else ""
+    independent = "" if margin.paired else "; rows that were not drawn alike count as independent"
+    return f"{known}{text} standard errors{within}{independent}"
+
+
+def next_to_turn(views: Iterable[ClaimView], count: int = 10) -> list[ClaimView]:
+    """Return the claims that lie nearest to turning, thinnest first.
+
+    Not those that are cited or exact; nor those on the clock, which differ from run to run.
+    """
+    moved = [view for view in views if math.isfinite(view.thinnest.sigmas) and not view.timed]
+    return sorted(moved, key=lambda view: view.thinnest.sigmas)[:count]
+
+
 def view_claim(page: Page, claim: Claim) -> ClaimView:
     """Judge a claim by the page's ledger; a page that is not strict shows what is missing."""
     checks = [_checked(page, claim, claim.check, claim.holds)]
@@ -121,7 +198,16 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
         page.register.cite_fact(fact.id)
     formula = readable(expression, lambda leaf: _name(page, leaf))
     numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
-    return Checked(said, verdict, formula, numbers, quoted)
+    each = () if lacking else comparisons_of(expression, page.sources.ledger)
+    margins = tuple(
+        (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one)) for one in each[1:] and each
+    )
+    return Checked(said, verdict, formula, numbers, quoted, margins)
+
+
+def _signed(margin: Margin) -> str:
+    word = {State.HOLDS: "holds", State.FAILS: "does not hold", State.UNDECIDED: "undecided"}
+    return f"{word[margin.state]}, {margin_in_words(margin)}"
 
 
 def _lack(page: Page, claim: Claim, name: str) -> Markup:
@@ -159,6 +245,7 @@ def _number(page: Page, leaf: Expression) -> Markup:
 _BINDING = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "negative": 7}
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "*": "×", "-": "−"}
 _COMPARISON = 4
+_FUNCTIONS = ("abs", "min", "max", "lowest", "highest")
 _ATOM = 9
 
 
@@ -166,7 +253,7 @@ def readable(node: Expression, leaf: Callable[[Expression], Markup]) -> Markup:
     """Set an expression with mathematical signs and no more parentheses than it needs."""
     if node.kind in ("key", "fact", "number"):
         return leaf(node)
-    if node.kind in ("abs", "min", "max"):
+    if node.kind in _FUNCTIONS:
         inner = Markup(", ").join(readable(part, leaf) for part in node.parts)
         return Markup("|{}|").format(inner) if node.kind == "abs" else _call(node.kind, inner)
     binding = _BINDING.get(node.kind, _COMPARISON)
@@ -186,7 +273,7 @@ def _nested(
 ) -> Markup:
     """Put parentheses around an operand that binds less than its operator."""
     inner = readable(part, leaf)
-    own = _ATOM if not part.parts or part.kind in ("abs", "min", "max") else _rank(part.kind)
+    own = _ATOM if not part.parts or part.kind in _FUNCTIONS else _rank(part.kind)
     needed = own < binding or (own == binding and place > 0 and own in (5, 6))
     return Markup("({})").format(inner) if needed else inner
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.claims import ClaimError, Verdict, judge
+from pipelines.claims import ClaimError, State, Verdict, comparisons_of, judge, parse_check
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import Claim, LessonPlan, walk
 from pipelines.contracts.problems import Problem
@@ -16,20 +16,22 @@ _REMEDIES = {
 }
 
 
-def check_claims(plan: LessonPlan, ledger: Ledger) -> list[Problem]:
-    """Return a problem for each claim that the measurements contradict.
+def check_claims(plan: LessonPlan, ledger: Ledger, strict: bool = False) -> list[Problem]:
+    """Return a problem for each claim that the measurements contradict or leave undecided.
 
-    Checks that cannot be read are the lint's to report, missing values the page's. A build that
-    is not for publication (tiny step counts) proves nothing and contradicts nothing.
+    A contradiction is an error if the build is strict, else a warning: the page shows it. Checks
+    that cannot be read are the lint's to report, missing values the page's. A build that is not
+    for publication (tiny step counts) proves nothing and contradicts nothing.
     """
     outline = plan.design.outline
     if not (outline and ledger.publish):
         return []
     claims = (node for node in walk(outline) if isinstance(node, Claim))
-    return [problem for claim in claims for problem in _problems(claim, ledger)]
+    severity = "error" if strict else "warning"
+    return [problem for claim in claims for problem in _problems(claim, ledger, severity)]
 
 
-def _problems(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
+def _problems(claim: Claim, ledger: Ledger, severity: str) -> Iterator[Problem]:
     checks = [(claim.check, claim.holds, "check" if claim.holds else "holds")]
     if claim.fails:
         checks.append((claim.fails, False, "fails"))
@@ -38,18 +40,48 @@ def _problems(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
             verdict = judge(check, ledger)
         except (ClaimError, ZeroDivisionError):
             continue
-        if verdict.holds not in (None, said):
-            yield _contradiction(claim, check, option, verdict)
+        if verdict.state == (State.FAILS if said else State.HOLDS):
+            yield _contradiction(claim, check, option, verdict, severity)
+        elif verdict.state is State.UNDECIDED:
+            yield _undecided(claim, check, verdict)
+        if verdict.margin:
+            yield from _unpaired(claim, check, ledger)
 
 
-def _contradiction(claim: Claim, check: str, option: str, verdict: Verdict) -> Problem:
-    values = ", ".join(f"{row.key} = {row.value:.4g}" for row in verdict.rows)
+def _contradiction(
+    claim: Claim, check: str, option: str, verdict: Verdict, severity: str
+) -> Problem:
     said = "said to hold and does not" if option == "check" else "said not to hold, and it does"
+    message = f"claim `{claim.id}` is {said}: {check} ({_values(verdict)})"
+    return _problem(claim, "ML402", message, _REMEDIES[option], check, severity)
+
+
+def _undecided(claim: Claim, check: str, verdict: Verdict) -> Problem:
+    assert verdict.margin is not None
+    message = (
+        f"claim `{claim.id}` is undecided, {abs(verdict.margin.sigmas):.1f} standard errors: "
+        f"{check} ({_values(verdict)})"
+    )
+    remedy = "claim less, measure more, or leave it open: an undecided claim stops no build"
+    return _problem(claim, "ML409", message, remedy, check, "warning")
+
+
+def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
+    for margin in comparisons_of(parse_check(check), ledger):
+        if not margin.paired:
+            keys = ", ".join(margin.node.keys)
+            message = f"claim `{claim.id}` compares rows that share no pairs: {keys}"
+            remedy = "compare rows of the same data and noise; these count as independent"
+            yield _problem(claim, "ML410", message, remedy, check, "warning")
+
+
+def _values(verdict: Verdict) -> str:
+    return ", ".join(f"{row.key} = {row.value:.4g}" for row in verdict.rows)
+
+
+def _problem(
+    claim: Claim, code: str, message: str, remedy: str, check: str, severity: str
+) -> Problem:
     return Problem(
-        claim.src.file,
-        claim.src.line,
-        "ML402",
-        f"claim `{claim.id}` is {said}: {check} ({values})",
-        _REMEDIES[option],
-        excerpt=check,
+        claim.src.file, claim.src.line, code, message, remedy, severity=severity, excerpt=check
     )

@@ -236,6 +236,11 @@ class _Names:
             self.check(block.fails, self.option_line(block.src, "fails"))
 
     def check(self, text: str, line: int) -> None:
-        expression = self.parsed(text, line, "ML310")
-        if expression and expression.kind not in _COMPARISONS:
-            self.report(line, "ML310", "a check is a comparison", "compare with < <= > >= or ==")
+        from pipelines.claims import ClaimError, parse_check
+
+        if not self.parsed(text, line, "ML310"):
+            return
+        try:
+            parse_check(text)
+        except ClaimError as error:
+            self.report(line, "ML310", str(error), "compare with < <= > >= or ==")

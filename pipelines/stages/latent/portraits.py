@@ -64,7 +64,7 @@ class Portraits:
             key=key,
             value=float(not said),
             note=said,
-            exact="an adapter fits a network or does not",
+            exact=True,
             produced_by=self.producer,
         )
 
@@ -93,7 +93,11 @@ class Portraits:
         self, key: str, found: Sequence[Measured], calls: int | None = None
     ) -> Iterator[Measurement]:
         key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
-        return over_seeds(key, found, count, calls, self.producer)
+        rows = over_seeds(key, found, count, calls, self.producer)
+        if self.student.needs:
+            return rows
+        # Nothing of this build was trained for it: published weights, or renders.
+        return (row.model_copy(update={"trainings": ()}) for row in rows)
 
     def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""

@@ -147,7 +147,7 @@ class Measuring:
     def worked(self) -> Iterator[Measurement]:
         """Yield the worked example of a teacher, and how far restarts part from each other."""
         name = self.experiment.evaluate.reference
-        yield self.row(f"{name}/restart_deviation", self.deviation(name), n=self.restarted())
+        yield self.one(f"{name}/restart_deviation", self.deviation(name), n=self.restarted())
         if DATASETS[self.experiment.data].dim == 2:
             yield from self.points(name)
 
@@ -156,10 +156,10 @@ class Measuring:
         level = self.arrays["worked/level"]
         points = {"a": self.arrays["worked/x"][0], "b": self.arrays["worked/x"][1]}
         for label, point in (points | {"end": self.arrays["worked/end"]}).items():
-            yield self.row(f"{name}/{label}_x", float(point[0]))
-            yield self.row(f"{name}/{label}_y", float(point[1]))
+            yield self.one(f"{name}/{label}_x", float(point[0]))
+            yield self.one(f"{name}/{label}_y", float(point[1]))
         for label, value in zip("ab", level, strict=True):
-            yield self.row(f"{name}/{label}_level", float(value), exact="a level that was chosen")
+            yield self.row(f"{name}/{label}_level", float(value), exact=True)
 
     def restarted(self) -> int:
         return int(self.arrays["restarts"].shape[1])
@@ -174,10 +174,15 @@ class Measuring:
         a, b = self.tensor("worked/jump")
         flat = len(a) == 2
         for label, point in (("a", a), ("b", b)) if flat else ():
-            yield self.row(f"consistency@1/jump_{label}_x", point[0].item(), nfe=1)
-            yield self.row(f"consistency@1/jump_{label}_y", point[1].item(), nfe=1)
+            yield self.one(f"consistency@1/jump_{label}_x", point[0].item(), nfe=1)
+            yield self.one(f"consistency@1/jump_{label}_y", point[1].item(), nfe=1)
         gap = (a - b).double().square().sum().item()
-        yield self.row("consistency@1/jump_gap_squared", gap, nfe=1)
+        yield self.one("consistency@1/jump_gap_squared", gap, nfe=1)
+
+    def one(self, rest: str, value: float, n: int = 1, nfe: int | None = None) -> Measurement:
+        """Return a row of the worked example: of the first network, at points that were chosen."""
+        reason = "one worked example of one network"
+        return self.row(rest, value, n=n, nfe=nfe, trainings=(value,), no_spread=reason)
 
     def tensor(self, name: str) -> Tensor:
         return torch.from_numpy(self.arrays[name])
@@ -194,7 +199,8 @@ class Measuring:
         trainings: tuple[float, ...] = (),
         parts: tuple[float, ...] = (),
         draws: str = "",
-        exact: str = "",
+        exact: bool = False,
+        no_spread: str = "",
     ) -> Measurement:
         return Measurement(
             key=f"{self.experiment.name}/{rest}",
@@ -208,6 +214,7 @@ class Measuring:
             parts=parts,
             draws=draws,
             exact=exact,
+            no_spread=no_spread,
             produced_by=self.producer,
         )
 
