@@ -21,6 +21,7 @@ VERBS = {
     "new": "a plan to begin with",
     "schema": "JSON Schema of the typed plan",
     "base": "train a tiny Stable Diffusion from nothing, on a processor or a GPU",
+    "repetitions": "keep what repeated trainings measured",
     "compare": "do two builds differ, timings aside?",
 }
 

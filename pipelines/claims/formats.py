@@ -26,7 +26,7 @@ def format_number(value: float, form: str = "", spread: float | None = None) -> 
     if not match["spread"]:
         return text + unit
     if spread is None:
-        raise ValueError("there is no spread: one network, or a computed number")
+        raise ValueError("there is no spread: one network, or one example")
     beside = f"{(100 if match['p'] else 1) * spread:.{decimals}f}"
     if spread > 0 and float(beside) == 0 and decimals < MOST and (match["p"] or match["f"]):
         finer = f"percent{decimals + 1}+" if match["p"] else f"{decimals + 1}f+"

@@ -10,7 +10,8 @@ A small grammar, parsed by hand:
              | ("lowest" | "highest") "(" key ")" | "(" check ")"
 
 Keys hold "/" and "-", so an operator has a space on both sides. `==` means equal within one part
-in a thousand million. `lowest` and `highest` are of the trainings of one row. Chains such as `a < b < c` mean what they mean in mathematics.
+in a thousand million. Chains such as `a < b < c` mean what they mean in mathematics. `lowest` and
+`highest` are of the trainings of one row.
 """
 
 from __future__ import annotations

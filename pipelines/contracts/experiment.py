@@ -68,6 +68,7 @@ class Experiment(Strict):
     evaluate: Evaluate
     seed: int = 0
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
+    spread_from: str = ""  # the experiment whose repetitions stand for those that this one lacks
 
     @property
     def evaluated(self) -> set[str]:
@@ -121,6 +122,15 @@ PRESETS = {
             styled=64,
             prompts=2,
             repeats=1,
+        ),
+        Preset(  # for repetitions.json: see docs/experiments.md
+            name="repeats",
+            publish=True,
+            train_scale=1.0,
+            samples=20_000,
+            at_least=5,
+            prompts=16,
+            trainings=5,
         ),
         Preset(
             name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3, trainings=2

@@ -109,6 +109,7 @@ class Ledger(Row):
     timings: dict[str, Measurement] = {}
     facts: dict[str, Fact]
     hardware: dict[str, str] = {}
+    repetitions: str = ""  # when and on what trainings were repeated
 
     def timed(self, timings: Timings) -> Ledger:
         """Return this ledger with wall-clock rows beside the measured ones."""

@@ -39,6 +39,7 @@ class Student(Strict):
         style: In which style its pictures are judged.
         systems: What is drawn and measured, `lcm@4,w=1`; w = 1 is no guidance.
         timed: Whose denoising loop is timed.
+        spread_from: The experiment whose repetitions stand for those that this one lacks.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Student(Strict):
     systems: tuple[SystemName, ...]
     timed: tuple[SystemName, ...] = ()
     seed: int = 0
+    spread_from: str = ""
 
     @property
     def evaluated(self) -> set[str]:

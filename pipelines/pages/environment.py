@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.pages.numbers import about, authors, describe, plain_number, short, unit_of, year
+from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK
 
@@ -28,7 +28,7 @@ def environment() -> Environment:
     made.filters |= {
         "about": about,
         "authors": authors,
-        "describe": describe,
+        "error_of": error_of,
         "short": short,
         "unit_of": unit_of,
         "year": year,

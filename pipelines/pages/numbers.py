@@ -7,7 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from pipelines.claims import ClaimError, MissingValues, format_number, parse
-from pipelines.contracts.measurement import Fact, Measurement
+from pipelines.contracts.measurement import Fact
 from pipelines.contracts.references import Reference
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
@@ -29,7 +29,7 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
     """Set the number of an expression over ledger keys, linked to how it was measured."""
     try:
         quoted = page.register.quote(parse(written), written)
-        spread = quoted.row.spread if quoted.row else None
+        spread = quoted.spread
         if spread is None and not page.sources.ledger.publish:
             form = form.rstrip("+")  # a trial build trains one network where others train more
         return set_value(quoted, format_number(quoted.value, form, spread))
@@ -48,20 +48,36 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
 
 def set_value(quoted: Quoted, text: str) -> Markup:
     """Return a number's element; its title says where the number comes from."""
-    title = describe(quoted.row) if quoted.row else f"computed: {quoted.key}"
+    title = describe(quoted)
     value = f"{quoted.value:.6g}"
     return _VALUE.format(value, title, timed_mark(quoted.timed), quoted.anchor, text)
 
 
-def describe(row: Measurement) -> str:
-    """Return a row in one line: key, value, spread, and what stands behind it."""
+def describe(quoted: Quoted) -> str:
+    """Return a number in one line: key, value, spread, standard error, what stands behind it."""
+    error = [] if quoted.error is None else [f"standard error {quoted.error:.2g}"]
+    row = quoted.row
+    if row is None:
+        return " · ".join([f"computed: {quoted.key}", *error])
     value = f"{row.value:.4g}{unit_of(row.unit)}"
     if row.spread is not None:
         value += f" ± {row.spread:.2g} (standard deviation over {row.spread_over or 'runs'})"
-    parts = [row.key, value, f"n = {row.n}"]
+    parts = [row.key, value, *error, f"n = {row.n}"]
     if row.nfe is not None:
         parts.append(f"NFE {row.nfe}")
     return " · ".join(parts)
+
+
+def error_of(quoted: Quoted) -> str:
+    """Return the standard error of a measured row, or why there is none."""
+    row = quoted.row
+    if row is not None and row.exact:
+        return "exact"
+    if quoted.uncertainty.unknown:
+        known = f"at least {quoted.uncertainty.error:.2g}; " if quoted.uncertainty.error else ""
+        reason = row.no_spread if row else ""
+        return f"{known}{reason or 'one training, never repeated'}"
+    return f"{quoted.uncertainty.error:.2g}"
 
 
 def unit_of(unit: str) -> str:

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.claims import Expression, evaluate
+from pipelines.claims import (
+    Expression,
+    Uncertainty,
+    evaluate,
+    row_uncertainty,
+    uncertainty_of,
+)
 from pipelines.contracts.measurement import Fact, Ledger, Measurement
 from pipelines.contracts.references import Reference
 from pipelines.pages.places import Anchors, fit
@@ -16,13 +22,25 @@ from pipelines.pages.places import Anchors, fit
 
 @dataclass(frozen=True)
 class Quoted:
-    """One measured or computed number of the page."""
+    """One measured or computed number of the page, and how far chance moves it."""
 
     anchor: str
     key: str  # or the expression, as written
     value: float
     row: Measurement | None  # None: computed
     timed: bool
+    uncertainty: Uncertainty = Uncertainty()  # noqa: RUF009  a constant
+
+    @property
+    def error(self) -> float | None:
+        """The standard error, or None where it is not known or chance has no part in it."""
+        known = self.uncertainty.error > 0 and not self.uncertainty.unknown
+        return self.uncertainty.error if known else None
+
+    @property
+    def spread(self) -> float | None:
+        """What stands behind "±": a row's own spread, of a computed number its standard error."""
+        return self.row.spread if self.row else self.error
 
 
 @dataclass
@@ -52,7 +70,8 @@ class Register:
         if written not in self.values:
             anchor = self.anchors.new(f"m-{fit(written)[:80]}")
             timed = any(row.timed for row in rows)
-            self.values[written] = Quoted(anchor, written, value, None, timed)
+            moved = uncertainty_of(expression, self.ledger)
+            self.values[written] = Quoted(anchor, written, value, None, timed, moved)
         return self.values[written]
 
     def quote_row(self, key: str) -> Quoted:
@@ -62,7 +81,7 @@ class Register:
             assert row is not None  # callers have looked
             anchor = self.anchors.new(f"m-{fit(key)}")
             timed = key not in self.ledger.measurements
-            self.values[key] = Quoted(anchor, key, row.value, row, timed)
+            self.values[key] = Quoted(anchor, key, row.value, row, timed, row_uncertainty(row))
         return self.values[key]
 
     def cite_fact(self, fact: str) -> str:

@@ -200,7 +200,8 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
     each = () if lacking else comparisons_of(expression, page.sources.ledger)
     margins = tuple(
-        (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one)) for one in each[1:] and each
+        (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one))
+        for one in each[1:] and each
     )
     return Checked(said, verdict, formula, numbers, quoted, margins)
 
@@ -284,4 +285,4 @@ def _rank(kind: str) -> int:
 
 def evidence(view: ClaimView) -> list[tuple[Quoted, str]]:
     """Return the rows behind a claim, each with its description."""
-    return [(one, describe(one.row)) for one in view.quoted if one.row]
+    return [(one, describe(one)) for one in view.quoted if one.row]

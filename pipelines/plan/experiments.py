@@ -46,6 +46,9 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
         if name not in known:
             names = _list(sorted(known))
             wrong(("needs", role), f"`{role}: {name}` is no experiment", f"one of {names}")
+    if experiment.spread_from and experiment.spread_from not in known:
+        message = f"`spread_from: {experiment.spread_from}` is no experiment"
+        wrong(("spread_from",), message, f"one of {_list(sorted(known))}")
     if method and set(experiment.needs) != set(method.needs):
         roles = _list(method.needs) or "no roles"
         wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")

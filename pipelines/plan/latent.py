@@ -45,6 +45,9 @@ def _wrong(student: Student, known: Collection[str], others: Collection[str]) ->
         if name not in known:
             message = f"`{role}: {name}` is no latent experiment"
             yield _problem(student, ("needs", role), message, f"one of {', '.join(sorted(known))}")
+    if student.spread_from and student.spread_from not in known:
+        message = f"`spread_from: {student.spread_from}` is no latent experiment"
+        yield _problem(student, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
     allowed = {*method.needs, *method.may}
     if not set(method.needs) <= set(student.needs) <= allowed:
         message = f"`{student.method}` needs {', '.join(method.needs) or 'no roles'}"

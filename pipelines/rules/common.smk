@@ -14,6 +14,9 @@ BUILD = config.get("build") or (
 )
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
+REPETITIONS = [
+    file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()
+]
 PRODUCT = f"{BUILD}/manifest.json"
 LOCK = files_digest([Path("requirements.lock")])
 
@@ -187,6 +190,12 @@ def each_network(suffix):
 def each_training(suffix):
     """The same of all that is trained, the models of the tiny Stable Diffusion among them."""
     return [networks(name, suffix) for name in CATALOG.measured if trained(name)]
+
+
+def lender_flags():
+    """`--lender experiment=other …`: whose repeated trainings stand for those that it lacks."""
+    each = CATALOG.measured.values()
+    return [f"--lender {one.name}={one.spread_from}" for one in each if one.spread_from]
 
 
 def clocks():

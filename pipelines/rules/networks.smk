@@ -80,6 +80,7 @@ rule collect:
     input:
         measurements=MEASURED,
         facts=f"{MODULE}/facts.yaml",
+        repetitions=REPETITIONS,
     output:
         ledger=f"{BUILD}/ledger.json",
     log:
@@ -87,9 +88,12 @@ rule collect:
     params:
         code=code_digest("pipelines.stages.collect"),
         preset=PRESET.name,
+        repetitions=f"{MODULE}/repetitions.json",
+        lenders=lender_flags(),
     message:
         "collecting the ledger"
     shell:
         "python -m pipelines.stages.collect --preset {params.preset}"
         " --measurements {input.measurements} --facts {input.facts}"
+        " --repetitions {params.repetitions} {params.lenders}"
         " --ledger {output.ledger} > {log} 2>&1"

@@ -1,0 +1,99 @@
+"""Repeated trainings beside the rows of a build: written, read, lent, refused."""
+
+import json
+import statistics
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import main
+from pipelines.contracts.files import write_json
+from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.repetitions import (
+    NONE,
+    Repetitions,
+    load_repetitions,
+    with_repetitions,
+)
+
+FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
+
+
+def row(key: str, value: float = 3.0, trainings: tuple[float, ...] = (3.0,)) -> Measurement:
+    return Measurement(
+        key=key, value=value, trainings=trainings, produced_by=Producer(rule="measure")
+    )
+
+
+def repetitions(**rows: tuple[float, ...]) -> Repetitions:
+    keys = {name.replace("_", "-"): values for name, values in rows.items()}
+    return Repetitions(
+        made="today",
+        trainings=tuple(f"seed {k}" for k in range(5)),
+        rows={f"{name}/lcm@1,w=1/all": values for name, values in keys.items()},
+    )
+
+
+def test_a_repeated_row_gets_its_values() -> None:
+    (found,) = with_repetitions([row("a/lcm@1,w=1/all")], repetitions(a=FIVE), {})
+    assert found.repeated == FIVE and found.borrowed is None
+
+
+def test_a_row_that_was_not_repeated_borrows_where_that_is_said() -> None:
+    rows = [row("b/lcm@1,w=1/all"), row("c/lcm@1,w=1/all")]
+    borrowing, alone = with_repetitions(rows, repetitions(a=FIVE), {"b": "a"})
+    assert borrowing.borrowed == pytest.approx(statistics.stdev(FIVE)) and not borrowing.repeated
+    assert alone.borrowed is None and not alone.repeated
+
+
+def test_another_system_borrows_the_widest_spread_and_larger_values_more() -> None:
+    lent = repetitions(a=FIVE)
+    keys = {"a/lcm@4,w=1/all": (3.0, 3.1, 3.0, 3.1, 3.0), **lent.rows}
+    lent = lent.model_copy(update={"rows": keys})
+    (other,) = with_repetitions([row("b/lcm@8,w=1/all")], lent, {"b": "a"})
+    (larger,) = with_repetitions([row("b/lcm@8,w=1/all", value=6.0)], lent, {"b": "a"})
+    assert other.borrowed == pytest.approx(statistics.stdev(FIVE))
+    assert larger.borrowed == pytest.approx(2 * statistics.stdev(FIVE))
+
+
+def test_what_was_not_trained_here_needs_no_repetition() -> None:
+    published = row("a/lcm@1,w=1/all", trainings=())
+    assert with_repetitions([published], repetitions(a=FIVE), {}) == [published]
+
+
+def test_the_command_keeps_trainings_and_those_of_another_processor(tmp_path: Path) -> None:
+    key, short = "a/lcm@1,w=1/all", "b/lcm@1,w=1/all"
+    here, there = tmp_path / "here", tmp_path / "there"
+    rows = (row(key, trainings=FIVE), row(short, trainings=(1.0, 2.0)))
+    write_json(here / "measurements/a.json", Measurements(rows))
+    write_json(there / "measurements/a.json", Measurements((row(key, trainings=(9.0,)),)))
+    out = tmp_path / "repetitions.json"
+    words = ["repetitions", str(here), "--beside", str(there), "--as", "AVX2"]
+    assert main([*words, "--made", "today", "--out", str(out)]) == 0
+    found = load_repetitions(out)
+    assert found.rows == {key: (*FIVE, 9.0)} and found.trainings[-1] == "seed 0, AVX2"
+
+
+def test_a_module_need_not_have_any(tmp_path: Path) -> None:
+    assert load_repetitions(tmp_path / "repetitions.json") == NONE
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", '{"made": 1}', '{"made": "x", "trainings": ["a"], "rows": {"k": [1, 2]}}'],
+)
+def test_a_broken_file_is_named_with_its_remedy(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "repetitions.json"
+    path.write_text(content)
+    with pytest.raises(InputProblems, match=r"repetitions\.json:1: error ML102") as caught:
+        load_repetitions(path)
+    assert "measured-lessons repetitions" in str(caught.value)
+
+
+def test_the_module_s_file_is_one_row_a_line() -> None:
+    path = Path(__file__).parent.parent / "lessons/fast-generation/repetitions.json"
+    found = load_repetitions(path)
+    assert len(found.trainings) >= 5
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert sum(json.dumps(key) in line for key, line in zip(found.rows, lines[9:], strict=False))
