@@ -48,7 +48,7 @@ lists = st.lists(values, min_size=4, max_size=4)
 
 
 @given(lists)
-def test_the_error_of_a_mean_is_its_deviation_over_the_root_of_its_parts(
+def test_a_mean_is_off_by_its_deviation_over_the_root_of_its_parts(
     parts: list[float],
 ) -> None:
     found = row_uncertainty(drawn(A, parts)).error

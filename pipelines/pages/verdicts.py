@@ -201,7 +201,7 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     each = () if lacking else comparisons_of(expression, page.sources.ledger)
     margins = tuple(
         (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one))
-        for one in each[1:] and each
+        for one in (each if len(each) > 1 else ())
     )
     return Checked(said, verdict, formula, numbers, quoted, margins)
 

@@ -79,9 +79,8 @@ class Appraisal:
 
     def scores(self, captions: Tensor | None = None) -> dict[str, float]:
         """Return all scores of the pictures, or of those of some captions (a mask)."""
-        some = (
-            torch.ones_like(self.drawn.varied, dtype=torch.bool) if captions is None else captions
-        )
+        every = torch.ones_like(self.drawn.varied, dtype=torch.bool)
+        some = every if captions is None else captions
         of = some.repeat_interleave(EACH)
         ours, theirs = self.drawn.features[of], self.like.features[of]
         return {
