@@ -207,8 +207,6 @@ def test_the_clock_times_every_system(build: Build) -> None:
     assert rows["toy-edm/heun@12/seconds_per_1000"].nfe == 23
     assert rows["toy-cd/consistency@3/seconds_per_1000"].n >= 9
     assert all(row.value > 0 and row.spread is not None for row in rows.values())
-    one, many = (rows[f"toy-edm/{name}/seconds_per_1000"].value for name in ("euler@1", "heun@12"))
-    assert many > 5 * one
 
 
 def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path) -> None:
