@@ -189,6 +189,7 @@ FIGURES: dict[str, FigureEntry] = {
 TABLES: dict[str, tuple[str, ...]] = {
     "timing": ("systems", "baseline"),
     "quality": ("systems", "metrics"),
+    "trainings": ("systems", "metrics"),
     "composability": ("systems",),
     "claims": (),
 }

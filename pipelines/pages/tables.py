@@ -73,6 +73,7 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     makers: dict[str, Callable[[Page, TableRequest], LedgerTable]] = {
         "timing": timing_table,
         "quality": quality_table,
+        "trainings": trainings_table,
         "composability": composability_table,
         "claims": claims_table,
     }
@@ -114,6 +115,36 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
         rows.append((system_label(page, system), Markup("–" if nfe is None else nfe), *cells))
     titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
     return LedgerTable(("System", "NFE", *titles), tuple(rows), (_QUALITY_NOTE,))
+
+
+def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
+    """Systems in the rows, metrics in the columns, each training's value from low to high.
+
+    For what a mean would hide: a training that ends here or there by luck.
+    """
+    systems = listed(request.options.get("systems", ""))
+    metrics = listed(request.options.get("metrics", "") or _usual(page, systems))
+    rows = tuple(
+        (
+            system_label(page, system),
+            *(
+                _each_training(page, _row(page, request, f"{system}/{m}"), _form(m))
+                for m in metrics
+            ),
+        )
+        for system in systems
+    )
+    titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
+    note = Markup("Each value is one network; the networks of a row differ by their seeds alone.")
+    return LedgerTable(("System", *titles), rows, (note,))
+
+
+def _each_training(page: Page, row: Measurement | None, form: str) -> Markup:
+    if row is None:
+        return _ABSENT
+    quoted = page.register.quote_row(row.key)
+    values = (format_number(value, form) for value in sorted(row.trainings or (row.value,)))
+    return set_value(quoted, ", ".join(values))
 
 
 def _usual(page: Page, systems: list[str]) -> str:

@@ -1,0 +1,102 @@
+"""What pages and reviews show of margins: verdicts, turned claims, thin ice, each training."""
+
+import re
+from html import unescape
+
+import pytest
+from page_samples import SRC, a_ledger, a_plan, claim, p, para, role, sources, t
+
+from pipelines.contracts.measurement import Ledger
+from pipelines.contracts.problems import InputProblems
+from pipelines.pages.render import render_lesson, render_review
+
+KEY, TWO = (f"toy-cd/consistency@{n}/off_manifold" for n in (1, 2))
+AROUND = tuple(0.0691 + step for step in (-0.0173, -0.0173, 0.0173, 0.0173))  # error 0.01
+
+
+def a_measured_ledger(**more: object) -> Ledger:
+    before = a_ledger()
+    told = {"parts": AROUND, "draws": "noise"} | more
+    row = before.measurements[KEY].model_copy(update=told)
+    return before.model_copy(update={"measurements": before.measurements | {KEY: row}})
+
+
+def page(check: str, holds: bool = True) -> str:
+    return render_lesson(a_plan(claim(check, holds=holds)), sources(a_measured_ledger()))
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", html)))
+
+
+@pytest.mark.parametrize(
+    ("check", "holds", "outcome", "said"),
+    [
+        (f"{KEY} < 0.1", True, "holds", "3.1 standard errors"),
+        (f"{KEY} > 0.1", False, "fails-as-said", "3.1 standard errors"),
+        (f"{KEY} < 0.08", True, "undecided", "1.1 standard errors, within 2"),
+        (f"{KEY} > 0.08", False, "undecided", "1.1 standard errors, within 2"),
+        (f"{KEY} > 0.1", True, "contradicted", "The text says that it holds; in this build it"),
+        (f"{KEY} < 0.1", False, "contradicted", "says that it does not hold; in this build it does."),
+        (f"{TWO} < 0.1", True, "holds", "how far chance moves it was not measured"),
+        ("fact(fid-one) < 4", True, "holds", "cited, as printed"),
+    ],
+)  # fmt: skip
+def test_a_claim_shows_its_verdict_and_its_margin(
+    check: str, holds: bool, outcome: str, said: str
+) -> None:
+    html = page(check, holds)
+    assert f"verdict-{outcome}" in html and said in words(html)
+
+
+def test_the_halves_of_a_claim_have_a_margin_each() -> None:
+    text = words(page(f"{KEY} < 0.1 and {KEY} > 0.03"))
+    assert "holds, 3.1 standard errors" in text and "holds, 3.9 standard errors" in text
+
+
+def test_a_claim_that_turned_is_on_the_page_with_its_values() -> None:
+    text = words(page(f"{KEY} > 0.1"))
+    assert "Not as the text says" in text and "0.0691 > 0.1 (3.1 standard errors)" in text
+
+
+def test_what_was_never_measured_still_stops_its_page() -> None:
+    with pytest.raises(InputProblems, match="ML401"):
+        page("toy-cd/consistency@9/off_manifold < 1")
+
+
+def test_the_review_lists_the_ten_thinnest_claims_thinnest_first() -> None:
+    bounds = [0.075 + k / 100 for k in range(12)]
+    claims = [claim(f"{KEY} < {bound:.3f}", id=f"c{k}") for k, bound in enumerate(bounds)]
+    wide = claim("fact(fid-one) < 4", id="printed")
+    html = render_review(a_plan(*claims[::-1], wide), sources(a_measured_ledger()))
+    (section,) = re.findall(r'(?s)<section id="next-to-turn">.*?</section>', html)
+    assert re.findall(r"<code>(\w+)</code>", section) == [f"c{k}" for k in range(10)]
+    assert "0.6" in section.partition("</li>")[0]
+
+
+def test_a_computed_number_quotes_its_own_standard_error() -> None:
+    plan = a_plan(para(role("value", f"{KEY} / 2", "4f+")))
+    html = render_lesson(plan, sources(a_measured_ledger()))
+    assert "0.0345 ± 0.0050" in words(html) and "standard error 0.005" in html
+
+
+def test_the_list_of_numbers_says_how_far_chance_moves_each_or_why_not() -> None:
+    both = a_plan(para(role("value", KEY, "3f"), role("value", TWO, "3f")))
+    html = words(render_lesson(both, sources(a_measured_ledger())))
+    assert "0.01 " in html and "one training, never repeated" in html
+    example = a_measured_ledger(no_spread="one worked example of one network")
+    text = words(render_lesson(a_plan(para(role("value", KEY, "3f"))), sources(example)))
+    assert "at least 0.01; one worked example of one network" in text
+
+
+def test_each_training_of_a_system_can_be_shown() -> None:
+    request = p.TableRequest(
+        src=SRC,
+        id="luck",
+        table="trainings",
+        options={"systems": "toy-cd/consistency@1", "metrics": "off_manifold"},
+        caption=t("Luck"),
+    )
+    ledger = a_measured_ledger(trainings=(0.97, 0.6, 0.83))
+    text = words(render_lesson(a_plan(request), sources(ledger)))
+    assert re.search(r"60\.0.%, 83\.0.%, 97\.0.%", text)
