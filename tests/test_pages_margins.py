@@ -8,6 +8,7 @@ from page_samples import SRC, a_ledger, a_plan, claim, p, para, role, sources, t
 
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.problems import InputProblems
+from pipelines.pages.claim_records import claim_records
 from pipelines.pages.render import render_lesson, render_review
 
 KEY, TWO = (f"toy-cd/consistency@{n}/off_manifold" for n in (1, 2))
@@ -37,7 +38,7 @@ def words(html: str) -> str:
         (f"{KEY} < 0.08", True, "undecided", "1.1 standard errors, within 2"),
         (f"{KEY} > 0.08", False, "undecided", "1.1 standard errors, within 2"),
         (f"{KEY} > 0.1", True, "contradicted", "The text says that it holds; in this build it"),
-        (f"{KEY} < 0.1", False, "contradicted", "says that it does not hold; in this build it does."),
+        (f"{KEY} < 0.1", False, "contradicted", "it does not hold; in this build it does."),
         (f"{TWO} < 0.1", True, "holds", "how far chance moves it was not measured"),
         ("fact(fid-one) < 4", True, "holds", "cited, as printed"),
     ],
@@ -100,3 +101,17 @@ def test_each_training_of_a_system_can_be_shown() -> None:
     ledger = a_measured_ledger(trainings=(0.97, 0.6, 0.83))
     text = words(render_lesson(a_plan(request), sources(ledger)))
     assert re.search(r"60\.0.%, 83\.0.%, 97\.0.%", text)
+
+
+def test_a_claim_leaves_a_record_for_the_end_of_the_build() -> None:
+    plan = a_plan(claim(f"{KEY} > 0.1", id="turned"), claim("fact(fid-one) < 4", id="printed"))
+    turned, printed = claim_records(plan, sources(a_measured_ledger()))
+    assert (turned["id"], turned["outcome"], turned["margin"]) == (
+        "turned",
+        "contradicted",
+        -3.094,
+    )
+    assert f"{KEY} = 0.0691" in turned["text"] and turned["line"] == 7
+    assert printed["margin"] is None and printed["outcome"] == "holds"
+    trial = a_measured_ledger().model_copy(update={"publish": False})
+    assert claim_records(plan, sources(trial)) == []
