@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests/data/tiny-module"
 PLAN = "probe/plan.md"
 LATENT = "lessons/fast-generation/latent"
+LEARNT = "method: lcm_lora\nneeds: {teacher: other}\ntrain: {steps: 1, batch: 1, lr: 1}"
 
 
 @pytest.fixture
@@ -50,7 +51,9 @@ def test_the_tiny_module_is_sound(module: Path) -> None:
 
 
 FIGURE, OPTION = ":::{figure} quality-by-nfe", ":metric: off_manifold"
-TABLE = "\n:::{table} quality\n:systems: toy-edm/euler@1\n:::\n"
+LISTING = ":::{listing} hello"
+TABLE = "\n:::{{table}} {}\n:{}: toy-edm/euler@1\n:::\n\n"
+AGAIN = f":id: one-figure\n:systems: toy-edm/euler\n:::\n\n{LISTING}"
 
 
 @pytest.mark.parametrize(
@@ -61,13 +64,12 @@ TABLE = "\n:::{table} quality\n:systems: toy-edm/euler@1\n:::\n"
         (OPTION, ":metrik: off_manifold", ":metrik:", "ML309"),
         (":systems: toy-edm/euler\n", "", "{figure}", "ML309"),
         (":systems: toy-edm/euler", ":systems: toy-edn/euler", ":systems:", "ML303"),
-        (":::{listing}", TABLE.replace("quality", "qualty") + "\n:::{listing}", "qualty", "ML308"),
-        (":::{listing}", TABLE.replace("systems", "system") + "\n:::{listing}", ":system:", "ML309"),
-        (":::{listing} hello", ":::{listing} hullo", "{listing}", "ML408"),
-        (":::{listing} hello", f"{FIGURE}\n:id: one-figure\n:systems: toy-edm/euler\n:::\n\n"
-         ":::{listing} hello", ":id: one-figure\n:systems: toy-edm/euler\n:::\n", "ML313"),
+        (LISTING, TABLE.format("qualty", "systems") + LISTING, "{table}", "ML308"),
+        (LISTING, TABLE.format("quality", "system") + LISTING, ":system:", "ML309"),
+        (LISTING, ":::{listing} hullo", "{listing}", "ML408"),
+        (LISTING, f"{FIGURE}\n{AGAIN}", AGAIN, "ML313"),
     ],
-)  # fmt: skip
+)
 def test_a_request_that_no_rule_could_serve(
     module: Path, old: str, new: str, at: str, code: str
 ) -> None:
@@ -102,11 +104,7 @@ def test_a_file_that_the_build_needs(module: Path, name: str) -> None:
     ("name", "text", "line"),
     [
         ("lcm", "method: base", 2),  # nobody makes the folder of a second base
-        (
-            "base",
-            "method: lcm_lora\nneeds: {teacher: other}\ntrain: {steps: 1, batch: 1, lr: 1}",
-            2,
-        ),
+        ("base", LEARNT, 2),
         ("lcm", "method: combined\nneeds: {model: base, lcm: pair}", 3),  # a pair has no weights
     ],
 )

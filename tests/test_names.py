@@ -101,10 +101,7 @@ def test_other_names_of_files_give_a_slug(tmp_path: Path) -> None:
 
 
 def test_what_is_no_lesson_needs_no_slug() -> None:
-    for text in (
-        "# Notes\n",
-        "# Module 1.1: A -- Plan\n\n**Slug:** `A B`\n\n## Module Goal\n\nB.\n",
-    ):
+    for text in ("# Notes\n", MODULE.replace("Plan\n", "Plan\n\n**Slug:** `A B`\n")):
         plan, problems = read_text(text, "...md")
         assert is_identifier(plan.id) and not problems
 
@@ -116,7 +113,7 @@ def test_new_has_the_same_rule(
     assert main(["new", "--module", str(tmp_path), "--", slug]) in (1, 2)
     told = capsys.readouterr().err
     assert "ML112" in told or "is missing" in told
-    written(tmp_path / "module.md", "# Module 1.1: A -- Plan\n\n## Module Goal\n\nB.\n")
+    written(tmp_path / "module.md", MODULE)
     assert main(["new", "--module", str(tmp_path), "--", slug]) == 1
     assert "ML112" in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["module.md"]
