@@ -135,7 +135,7 @@ def test_circles(module: Path) -> None:
 def test_a_figure_of_an_unknown_experiment(module: Path) -> None:
     plan = module / "falling/plan.md"
     plan.write_text(LESSON.replace("student/consistency@2", "nobody"), encoding="utf-8")
-    assert problems(module) == {("plan.md", 10): "ML303"}
+    assert problems(module) == {("plan.md", 12): "ML303"}
 
 
 def test_all_problems_of_all_files_at_once(module: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.contracts.names import RULE, slug_fault
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.reader import read_plan
-from pipelines.plan.starter import SLUG, starter
+from pipelines.plan.slugs import UNFIT
+from pipelines.plan.starter import starter
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +22,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write <folder>/<lesson>/plan.md and print its path."""
-    if not SLUG.fullmatch(args.lesson):
-        raise _refusal(args.lesson, "no slug", "small letters, digits and single dashes only")
+    if fault := slug_fault(args.lesson):
+        raise InputProblems([Problem(args.lesson, 1, UNFIT, fault, RULE)])
     folder = args.module or Path()
     file = folder / args.lesson / "plan.md"
     text = starter(args.lesson, module_of(folder, required=args.module is not None))

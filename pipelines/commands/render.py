@@ -14,6 +14,7 @@ from pipelines.contracts.problems import InputProblems, errors
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.plan.reader import read_plan
+from pipelines.plan.slugs import UNFIT
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson
 
@@ -28,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
     plan, problems = read_plan(args.plan)
     if not isinstance(plan, LessonPlan):
         raise InputProblems([no_lesson(args.plan)])
+    if unfit := [problem for problem in problems if problem.code == UNFIT]:
+        raise InputProblems(unfit)  # the slug names the folder that is written to
     facts, references, catalog = Modules().around(plan, args.plan)
     ledger = ledger_at_hand(args.build)
     ledger = ledger.model_copy(update={"facts": ledger.facts | facts})

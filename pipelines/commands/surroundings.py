@@ -10,6 +10,7 @@ from pipelines.contracts.plan import AnyPlan, ModulePlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan.catalog import Catalog, read_catalog, read_frame
 from pipelines.plan.lint import lint
+from pipelines.plan.slugs import PLAN, wrong_folder
 
 if TYPE_CHECKING:  # plans outside a module start without them
     from pipelines.contracts.measurement import Fact
@@ -69,7 +70,7 @@ def frames() -> Modules:
 def content_problems(plan: AnyPlan, path: Path, modules: Modules) -> list[Problem]:
     """Return what the lint finds in a plan, with the sources and experiments of its module."""
     facts, references, catalog = modules.around(plan, path)
-    return lint(
+    found = lint(
         plan,
         facts=facts,
         citations=references,
@@ -77,3 +78,8 @@ def content_problems(plan: AnyPlan, path: Path, modules: Modules) -> list[Proble
         sequence=catalog.module.sequence,
         built=catalog.lessons,
     )
+    return [*found, *wrong_folder(plan, path)] if _is_lesson_of_a_module(path) else found
+
+
+def _is_lesson_of_a_module(path: Path) -> bool:
+    return path.name == PLAN and (path.resolve().parent.parent / "module.md").is_file()

@@ -12,6 +12,8 @@ TITLES = {
     "ML109": "an option that a method does not have, or cannot take",
     "ML110": "published weights are not those of their recipe or card",
     "ML111": "a published checkpoint that cannot be had or does not fit",
+    "ML112": "a name that files, addresses and commands cannot share",
+    "ML113": "a slug that is not the name of its folder",
     "ML201": "not UTF-8",
     "ML202": "damaged text, read as it was meant",
     "ML203": "a table row has too many or too few cells",

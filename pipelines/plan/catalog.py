@@ -1,23 +1,28 @@
 """A module folder → what a build must make: its experiments, lessons, figures and tables.
 
 Read by the Snakefile whenever the graph is drawn, so it imports nothing heavy. All problems of
-all files are reported at once.
+all files are reported at once. What would make a rule ask for a file that is not there, or for a
+name that means nothing, is found here: Snakemake drops such a job without a word if an earlier
+build left its output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.plan.experiments import load_experiments
 from pipelines.plan.latent import LATENT, load_students
+from pipelines.plan.lint.report import Report
+from pipelines.plan.lint.requested import check_requests
 from pipelines.plan.listings import wrong_listings
 from pipelines.plan.reader import read_plan
 from pipelines.plan.requests import FigureUse, ListingUse, TableUse, figures, listings, tables
+from pipelines.plan.slugs import PLAN, wrong_folder
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
@@ -54,18 +59,22 @@ class Catalog:
         return {**self.experiments, **self.students}
 
 
-def read_catalog(module_dir: Path) -> Catalog:
+def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     """Read a module folder.
+
+    Args:
+        needed: What else the caller reads; a file or folder that is missing is an error too.
 
     Raises:
         InputProblems: Every error of the module plan, the lesson plans and the experiments.
     """
-    problems: list[Problem] = []
+    problems = list(_missing(needed))
     experiments = load_experiments(module_dir / "experiments", problems)
+    students = load_students(module_dir / LATENT, experiments, problems)
     module = _read_module(module_dir / "module.md", problems)
+    measured: dict[str, Experiment | Student] = {**experiments, **students}
     lessons = {
-        file.parent.name: _read_lesson(file, problems)
-        for file in sorted(module_dir.glob("*/plan.md"))
+        file.parent.name: _read_lesson(file, measured, problems) for file in _plans(module_dir)
     }
     if not lessons:
         problems.append(
@@ -77,8 +86,6 @@ def read_catalog(module_dir: Path) -> Catalog:
                 "write <lesson>/plan.md in this folder",
             )
         )
-    students = load_students(module_dir / LATENT, experiments, problems)
-    problems += _unknown_experiments(lessons.values(), {**experiments, **students})
     for lesson in lessons.values():
         problems += wrong_listings(lesson.file, lesson.listings.values(), students)
     if errors(problems) or not module:
@@ -102,9 +109,13 @@ def read_frame(module_dir: Path) -> Catalog:
     module = _read_module(module_dir / "module.md", problems)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
-    files = {file.parent.name: str(file) for file in sorted(module_dir.glob("*/plan.md"))}
+    files = {file.parent.name: str(file) for file in _plans(module_dir)}
     lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
     return Catalog(module, lessons, experiments, students=students)
+
+
+def _plans(module_dir: Path) -> list[Path]:
+    return sorted(module_dir.glob(f"*/{PLAN}"))
 
 
 def _place(slug: str, order: list[str]) -> int:
@@ -137,14 +148,16 @@ def _read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     return plan
 
 
-def _read_lesson(file: Path, problems: list[Problem]) -> LessonEntry:
+def _read_lesson(
+    file: Path, measured: Mapping[str, Experiment | Student], problems: list[Problem]
+) -> LessonEntry:
     slug = file.parent.name
     try:
         plan, found = read_plan(file)
     except InputProblems as undecodable:
         problems += undecodable.problems
         return LessonEntry(slug, str(file), {}, {})
-    problems += found
+    problems += [*found, *wrong_folder(plan, file), *_wrong_requests(plan, measured)]
     if not isinstance(plan, LessonPlan):
         problems.append(
             Problem(
@@ -161,24 +174,13 @@ def _read_lesson(file: Path, problems: list[Problem]) -> LessonEntry:
     )
 
 
-def _uses(lesson: LessonEntry) -> list[FigureUse | TableUse]:
-    return [*lesson.figures.values(), *lesson.tables.values()]
+def _wrong_requests(plan: AnyPlan, measured: Mapping[str, Experiment | Student]) -> list[Problem]:
+    report = Report(plan)
+    check_requests(report, measured)
+    return report.problems
 
 
-def _unknown_experiments(
-    lessons: Iterable[LessonEntry], experiments: Collection[str]
-) -> list[Problem]:
-    """A figure of an unknown experiment would leave the graph with a file that nobody makes."""
-    return [
-        Problem(
-            lesson.file,
-            use.line,
-            "ML303",
-            f"`{name}` is no experiment",
-            f"one of {', '.join(experiments)}",
-        )
-        for lesson in lessons
-        for use in _uses(lesson)
-        for name in use.experiments
-        if name not in experiments
-    ]
+def _missing(files: Iterable[Path]) -> Iterator[Problem]:
+    for file in files:
+        if not file.exists():
+            yield Problem(str(file), 1, "ML108", "this is missing", "write it, or bring it back")

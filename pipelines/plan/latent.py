@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from pipelines.plan.needs import circles, problem, read_all
 from pipelines.registry import STUDENTS
 
 LATENT = "latent"  # the folder of these experiments
+BASE = "base"  # the model that all others are made from, and its method
 
 if TYPE_CHECKING:
     from pipelines.contracts.student import Student
@@ -28,6 +29,7 @@ def load_students(
     students, known = read_all(files, load_student, problems)
     for student in students.values():
         problems += _wrong(student, known, others)
+        problems += _without_weights(student, students)
     problems += circles(students)
     return students
 
@@ -62,6 +64,20 @@ def _wrong(student: Student, known: Collection[str], others: Collection[str]) ->
         if role not in student.needs:
             message = f"`{role}` has a weight and no experiment"
             yield _problem(student, ("adapters", role), message, f"add `{role}: …` to `needs:`")
+
+
+def _without_weights(student: Student, students: Mapping[str, Student]) -> Iterator[Problem]:
+    """Report what would leave the graph with a folder of weights that nobody makes."""
+    if (student.method == BASE) != (student.name == BASE):
+        message = f"the method `{BASE}` and the name `{BASE}` belong together"
+        yield _problem(student, ("method",), message, "there is one base: `base.yaml`")
+    for role, name in student.needs.items():
+        method = STUDENTS.get(students[name].method) if name in students else None
+        if method and method.leaves == "nothing":
+            message = (
+                f"`{role}: {name}` leaves no weights: `{students[name].method}` trains nothing"
+            )
+            yield _problem(student, ("needs", role), message, "name what it is made from")
 
 
 def _problem(student: Student, keys: tuple[str, ...], message: str, remedy: str) -> Problem:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.contracts.names import RULE, experiment_fault
 from pipelines.contracts.problems import InputProblems, Problem
 
 if TYPE_CHECKING:
@@ -25,11 +26,20 @@ def read_all(
     found, names = dict[str, Kind](), set[str]()
     for file in files:
         names.add(file.stem)
+        if unfit := wrong_name(file):
+            problems.append(unfit)
+            continue
         try:
             found[file.stem] = read(file)
         except InputProblems as unreadable:
             problems += unreadable.problems
     return found, names
+
+
+def wrong_name(file: Path) -> Problem | None:
+    """Return what is wrong with the name of an experiment's or a checkpoint's file."""
+    fault = experiment_fault(file.stem)
+    return Problem(str(file), 1, "ML112", fault, f"rename this file: {RULE}") if fault else None
 
 
 def problem(

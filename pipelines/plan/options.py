@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipelines.contracts.names import RULE, is_identifier, shown
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
 
-IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NO = {"no", "false"}
 _YES = {"yes", "true", ""}
 
@@ -60,12 +60,12 @@ def number(reading: Reading, raw: Raw) -> int | None:
 
 def named(reading: Reading, raw: Raw, name: str) -> str:
     """Check and return an identifier: it becomes a file name and an anchor."""
-    if not IDENTIFIER.fullmatch(name):
+    if not is_identifier(name):
         reading.problem(
             raw.line,
             "ML211",
-            f"`{name}` is no identifier",
-            "use lower-case letters, digits and single hyphens",
+            f"`{shown(name)}` is no identifier",
+            RULE,
         )
         return reading.slug(name)
     return name

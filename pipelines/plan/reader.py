@@ -29,6 +29,7 @@ from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
 from pipelines.plan.module import ModuleReader
 from pipelines.plan.reading import Reading
+from pipelines.plan.slugs import slug_of
 from pipelines.plan.source import Source, decode, foreign_marks, normalise
 from pipelines.plan.structure import Part, headings, tree
 from pipelines.plan.titles import read_title, with_title
@@ -170,9 +171,10 @@ class _Document:
             "title": title,
             "title_form": written,
             "title_spans": self.reading.spans(title, self.head.line if self.head else 1),
-            "id": meta.slug or heading.slug or stem,
         }
-        if is_lesson(self.root) or meta.kind.lower() == APPENDIX:
+        lesson = is_lesson(self.root) or meta.kind.lower() == APPENDIX
+        common["id"] = slug_of(self.reading, meta.slug or heading.slug, lesson=lesson)
+        if lesson:
             return LessonPlan(**common, **self.full(LessonReader(self.reading, self.sections)))
         if _MODULE.match(written) and self.sections:
             return ModulePlan(**common, **self.full(ModuleReader(self.reading, self.sections)))

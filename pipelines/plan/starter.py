@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,7 +9,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.contracts.plan import ModulePlan
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def starter(slug: str, module: ModulePlan | None = None) -> str:

@@ -1,11 +1,13 @@
 # What the lessons ask for, and where everything lies. Read once, when the graph is drawn.
-import sys
+import json
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
+from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
+from pipelines.graph import content, source, stop, unswallowed
 from pipelines.plan.catalog import read_catalog
-from pipelines.provenance import code_digest, files_digest
+from pipelines.provenance import code_digest
 from pipelines.registry import FIGURES, METHODS
 
 PRESET = PRESETS[config["preset"]]
@@ -18,25 +20,36 @@ REPETITIONS = [
     file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()
 ]
 PRODUCT = f"{BUILD}/manifest.json"
-LOCK = files_digest([Path("requirements.lock")])
+FACTS = f"{MODULE}/facts.yaml"
+REFERENCES = f"{MODULE}/references.bib"
+RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
+RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
+PUBLISHED = f"{MODULE}/latent/published"
+BASE = [RECIPE] if RETRAIN else [RECIPE, PUBLISHED]
+NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) else [])]
+LOCK = content("requirements.lock")
 
 try:
-    CATALOG = read_catalog(Path(MODULE))
+    CATALOG = read_catalog(Path(MODULE), map(Path, NEEDED))
 except InputProblems as problems:
-    sys.exit(
-        f"{problems}\n\n{len(problems.problems)} problem(s). Nothing was built or changed."
-    )
+    stop(problems)
 MEASURED = [f"{BUILD}/measurements/{name}.json" for name in CATALOG.measured]
 
 
 wildcard_constraints:
     experiment="|".join(CATALOG.experiments) or "none-at-all",
-    lesson="[a-z0-9-]+",
-    figure="[a-z0-9-]+",
+    lesson=IDENTIFIER.pattern,
+    figure=IDENTIFIER.pattern,
 
 
+@unswallowed
 def experiment_file(wildcards):
     return CATALOG.experiments[wildcards.experiment].file
+
+
+@unswallowed
+def experiment_content(wildcards):
+    return content(experiment_file(wildcards))
 
 
 def networks(name, suffix=".safetensors"):
@@ -44,28 +57,32 @@ def networks(name, suffix=".safetensors"):
     return f"{BUILD}/models/{name}{suffix}"
 
 
+@unswallowed
 def parents(wildcards):
     """The networks that these learn from."""
     needs = CATALOG.experiments[wildcards.experiment].needs
     return [networks(needs[role]) for role in sorted(needs)]
 
 
+@unswallowed
 def parent_samples(wildcards):
     needs = CATALOG.experiments[wildcards.experiment].needs
     return [f"{BUILD}/samples/{needs[role]}.safetensors" for role in sorted(needs)]
 
 
+@unswallowed
 def parent_flags(wildcards, input):
-    """`--parent role=path …`, so that a stage never has to guess who is who."""
+    """`--parent=role=path …`, so that a stage never has to guess who is who."""
     needs = CATALOG.experiments[wildcards.experiment].needs
     return [
-        f"--parent {role}={path}" for role, path in zip(sorted(needs), input.parents)
+        f"--parent={role}={path}" for role, path in zip(sorted(needs), input.parents)
     ]
 
 
 def method_code(stage):
     """The digest of a stage with the method of the experiment at hand, and of its parents."""
 
+    @unswallowed
     def digest(wildcards):
         experiment = CATALOG.experiments[wildcards.experiment]
         family = [
@@ -81,22 +98,42 @@ def figure_use(wildcards):
     return CATALOG.lessons[wildcards.lesson].figures[wildcards.figure]
 
 
+@unswallowed
 def figure_name(wildcards):
     return figure_use(wildcards).figure
 
 
+@unswallowed
 def figure_options(wildcards):
     return figure_use(wildcards).options_json
 
 
+@unswallowed
 def figure_code(wildcards):
     return code_digest("pipelines.stages.draw", FIGURES[figure_name(wildcards)].module)
 
 
+@unswallowed
 def plan_file(wildcards):
     return CATALOG.lessons[wildcards.lesson].file
 
 
+@unswallowed
+def page_content(wildcards):
+    """What a page is made from besides what was measured: its plan, and what plans may name."""
+    named = [experiment.file for experiment in CATALOG.measured.values()]
+    read = (plan_file(wildcards), f"{MODULE}/module.md", REFERENCES, FACTS)
+    return content(*read, *named, *templates())
+
+
+def lesson_titles():
+    """What the pages of other lessons show of a lesson."""
+    return json.dumps(
+        {slug: (one.title, one.appendix) for slug, one in CATALOG.lessons.items()}
+    )
+
+
+@unswallowed
 def lesson_drawings(wildcards):
     return drawings(wildcards.lesson)
 
@@ -115,10 +152,17 @@ def trained(name):
     return bool(CATALOG.measured[name].train)
 
 
+@unswallowed
 def figure_experiments(wildcards):
     return [CATALOG.measured[name].file for name in figure_lineage(wildcards)]
 
 
+@unswallowed
+def figure_content(wildcards):
+    return content(*figure_experiments(wildcards))
+
+
+@unswallowed
 def figure_trainings(wildcards):
     """CPU-seconds, only for a figure that shows them: they differ from build to build."""
     if not FIGURES[figure_name(wildcards)].timed:
@@ -130,16 +174,19 @@ def figure_trainings(wildcards):
     ]
 
 
+@unswallowed
 def figure_clocks(wildcards):
     """Wall-clock rows, only for a figure that shows them."""
     return clocks() if FIGURES[figure_name(wildcards)].clocked else []
 
 
+@unswallowed
 def figure_samples(wildcards):
     names = figure_use(wildcards).experiments
     return [f"{BUILD}/samples/{name}.safetensors" for name in names]
 
 
+@unswallowed
 def figure_histories(wildcards):
     names = figure_use(wildcards).experiments
     return [networks(name, ".history.json") for name in names if trained(name)]
@@ -163,6 +210,7 @@ def static_files():
     ]
 
 
+@unswallowed
 def lesson_listings(wildcards):
     """What became of the programs that a lesson shows."""
     folder = f"{BUILD}/draft/{wildcards.lesson}/listings"
@@ -193,9 +241,9 @@ def each_training(suffix):
 
 
 def lender_flags():
-    """`--lender experiment=other …`: whose repeated trainings stand for those that it lacks."""
+    """`--lender=experiment=other …`: whose repeated trainings stand for those that it lacks."""
     each = CATALOG.measured.values()
-    return [f"--lender {one.name}={one.spread_from}" for one in each if one.spread_from]
+    return [f"--lender={one.name}={one.spread_from}" for one in each if one.spread_from]
 
 
 def clocks():

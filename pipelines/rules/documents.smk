@@ -17,25 +17,27 @@ rule draw:
         f"{BUILD}/logs/draw/{{lesson}}-{{figure}}.log",
     threads: 1
     params:
+        content=figure_content,
         code=figure_code,
         figure=figure_name,
         options=figure_options,
     message:
         "drawing {wildcards.figure} for {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.draw {params.figure} --id {wildcards.figure}"
-        " --options {params.options:q} --ledger {input.ledger}"
-        " --experiments {input.experiments} --samples {input.samples}"
-        " --histories {input.histories} --trainings {input.trainings} --clocks {input.clocks} --light {output.light} --dark {output.dark}"
-        " --description {output.description} > {log} 2>&1"
+        "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
+        " --options {params.options:q} --ledger {input.ledger:q}"
+        " --experiments {input.experiments:q} --samples {input.samples:q}"
+        " --histories {input.histories:q} --trainings {input.trainings:q}"
+        " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
+        " --description {output.description:q} > {log:q} 2>&1"
 
 
 rule render:
     input:
         plan=plan_file,
-        module=f"{MODULE}/module.md",
-        references=f"{MODULE}/references.bib",
-        facts=f"{MODULE}/facts.yaml",
+        module=source(f"{MODULE}/module.md"),
+        references=source(REFERENCES),
+        facts=source(FACTS),
         ledger=f"{BUILD}/ledger.json",
         timings=clocks(),
         trainings=each_training(".timing.json"),
@@ -48,14 +50,16 @@ rule render:
     log:
         f"{BUILD}/logs/render/{{lesson}}.log",
     params:
+        content=page_content,
         code=code_digest("pipelines.stages.render"),
+        titles=lesson_titles(),
     message:
         "rendering {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.render {input.plan} --module {input.module}"
-        " --references {input.references} --ledger {input.ledger}"
-        " --timings {input.timings} --trainings {input.trainings}"
-        " --page {output.page} --review {output.review} 2>&1 | tee {log}"
+        "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
+        " --references {input.references:q} --ledger {input.ledger:q}"
+        " --timings {input.timings:q} --trainings {input.trainings:q}"
+        " --page {output.page:q} --review {output.review:q} 2>&1 | tee {log:q}"
 
 
 rule index:

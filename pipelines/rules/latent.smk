@@ -5,16 +5,13 @@ from pipelines.plan.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students
-RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
-RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
-PUBLISHED = f"{MODULE}/latent/published"
 BANK = f"{BUILD}/models/bank.safetensors"
 DEVICE = config.get("device", "cpu")
 
 
 wildcard_constraints:
     part="|".join(DEPENDS),
-    listing="[a-z0-9-]+",
+    listing=IDENTIFIER.pattern,
     student="|".join(STUDENTS_HERE) or "none-at-all",
 
 
@@ -22,20 +19,42 @@ def part_weights(part):
     return f"{BUILD}/models/base-parts/{part}.safetensors"
 
 
+@unswallowed
 def needed_parts(wildcards):
     return [part_weights(part) for part in DEPENDS[wildcards.part][1]]
 
 
+@unswallowed
 def need_flags(wildcards, input):
-    """`--need part=path …` for the parts that one part starts from."""
+    """`--need=part=path …` for the parts that one part starts from."""
     return [
-        f"--need {part}={path}"
+        f"--need={part}={path}"
         for part, path in zip(DEPENDS[wildcards.part][1], input.needs)
     ]
 
 
 def model_of(name):
     return f"{BUILD}/models/{name}"
+
+
+@unswallowed
+def recipe_content(wildcards):
+    return content(RECIPE)
+
+
+@unswallowed
+def published_content(wildcards):
+    return content(RECIPE, PUBLISHED)
+
+
+@unswallowed
+def student_file(wildcards):
+    return STUDENTS_HERE[wildcards.student].file
+
+
+@unswallowed
+def student_content(wildcards):
+    return content(student_file(wildcards))
 
 
 def sources_of(name):
@@ -47,25 +66,30 @@ def leaves(name):
     return STUDENTS[STUDENTS_HERE[name].method].leaves
 
 
+@unswallowed
 def source_folders(wildcards):
     return [model_of(name) for name in sources_of(wildcards.student).values()]
 
 
+@unswallowed
 def source_flags(wildcards):
     pairs = sources_of(wildcards.student).items()
-    return [f"--parent {role}={model_of(name)}" for role, name in pairs]
+    return [f"--parent={role}={model_of(name)}" for role, name in pairs]
 
 
+@unswallowed
 def own_folder(wildcards):
     """What an experiment has trained, if anything."""
     return model_of(wildcards.student) if leaves(wildcards.student) != "nothing" else []
 
 
+@unswallowed
 def own_flag(wildcards, input):
-    return f"--folder {input.own}" if input.own else ""
+    return [f"--folder={input.own}"] if input.own else []
 
 
 def student_code(stage):
+    @unswallowed
     def digest(wildcards):
         code = STUDENTS[STUDENTS_HERE[wildcards.student].method].module
         return code_digest(stage, *([code] if code else []))
@@ -77,18 +101,26 @@ def listing_use(wildcards):
     return CATALOG.lessons[wildcards.lesson].listings[wildcards.listing]
 
 
+@unswallowed
 def listing_program(wildcards):
     return str(listing_file(plan_file(wildcards), wildcards.listing))
 
 
+@unswallowed
+def listing_content(wildcards):
+    return content(listing_program(wildcards))
+
+
+@unswallowed
 def listing_models(wildcards):
     return [model_of(name) for name in listing_use(wildcards).models.values()]
 
 
+@unswallowed
 def listing_flags(wildcards):
-    """`--model repository=folder …` for what a program loads."""
+    """`--model=repository=folder …` for what a program loads."""
     pairs = listing_use(wildcards).models.items()
-    return [f"--model {repository}={model_of(name)}" for repository, name in pairs]
+    return [f"--model={repository}={model_of(name)}" for repository, name in pairs]
 
 
 def kept_beside():
@@ -113,6 +145,7 @@ rule pretrain:
         f"{BUILD}/logs/pretrain/{{part}}.log",
     threads: 1
     params:
+        content=recipe_content,
         code=code_digest("pipelines.stages.pretrain"),
         lock=LOCK,
         preset=PRESET.name,
@@ -121,10 +154,10 @@ rule pretrain:
     message:
         "training the {wildcards.part} of the tiny Stable Diffusion"
     shell:
-        "python -m pipelines.stages.pretrain {input.recipe} --part {wildcards.part}"
-        " --preset {params.preset} --code {params.code} --device {params.device}"
-        " {params.needs} --weights {output.weights} --history {output.history}"
-        " --timing {output.timing} 2>&1 | tee {log}"
+        "python -m pipelines.stages.pretrain {input.recipe:q} --part {wildcards.part:q}"
+        " --preset {params.preset:q} --code {params.code:q} --device {params.device:q}"
+        " {params.needs:q} --weights {output.weights:q} --history {output.history:q}"
+        " --timing {output.timing:q} 2>&1 | tee {log:q}"
 
 
 if RETRAIN:
@@ -143,14 +176,16 @@ if RETRAIN:
             f"{BUILD}/logs/assemble.log",
         threads: 1
         params:
+            content=recipe_content,
             code=code_digest("pipelines.stages.assemble"),
             preset=PRESET.name,
-            needs=[f"--need {part}={part_weights(part)}" for part in DEPENDS],
+            needs=[f"--need={part}={part_weights(part)}" for part in DEPENDS],
         message:
             "assembling the tiny Stable Diffusion"
         shell:
-            "python -m pipelines.stages.assemble {input.recipe} --preset {params.preset}"
-            " {params.needs} --timings {input.timings} --folder {output.folder} > {log} 2>&1"
+            "python -m pipelines.stages.assemble {input.recipe:q} --preset {params.preset:q}"
+            " {params.needs:q} --timings {input.timings:q} --folder {output.folder:q}"
+            " > {log:q} 2>&1"
 
 else:
 
@@ -164,12 +199,13 @@ else:
             f"{BUILD}/logs/adopt.log",
         threads: 1
         params:
+            content=published_content,
             code=code_digest("pipelines.stages.adopt"),
         message:
             "taking the published weights, if their card is right"
         shell:
-            "python -m pipelines.stages.adopt {input.recipe} --published {input.published}"
-            " --folder {output.folder} 2>&1 | tee {log}"
+            "python -m pipelines.stages.adopt {input.recipe:q} --published {input.published:q}"
+            " --folder {output.folder:q} 2>&1 | tee {log:q}"
 
 
 rule encode:
@@ -187,13 +223,14 @@ rule encode:
     message:
         "encoding scenes"
     shell:
-        "python -m pipelines.stages.encode --folder {input.folder} --preset {params.preset}"
-        " --code {params.code} --device {params.device} --bank {output.bank} > {log} 2>&1"
+        "python -m pipelines.stages.encode --folder {input.folder:q} --preset {params.preset:q}"
+        " --code {params.code:q} --device {params.device:q} --bank {output.bank:q}"
+        " > {log:q} 2>&1"
 
 
 rule distil:
     input:
-        experiment=lambda wildcards: STUDENTS_HERE[wildcards.student].file,
+        experiment=student_file,
         sources=source_folders,
         bank=BANK,
     output:
@@ -204,6 +241,7 @@ rule distil:
         f"{BUILD}/logs/distil/{{student}}.log",
     threads: 1
     params:
+        content=student_content,
         code=student_code("pipelines.stages.distil"),
         lock=LOCK,
         preset=PRESET.name,
@@ -212,15 +250,15 @@ rule distil:
     message:
         "training {wildcards.student}"
     shell:
-        "python -m pipelines.stages.distil {input.experiment} --preset {params.preset}"
-        " --code {params.code} --device {params.device} {params.sources} --bank {input.bank}"
-        " --folder {output.folder} --history {output.history} --timing {output.timing}"
-        " 2>&1 | tee {log}"
+        "python -m pipelines.stages.distil {input.experiment:q} --preset {params.preset:q}"
+        " --code {params.code:q} --device {params.device:q} {params.sources:q}"
+        " --bank {input.bank:q} --folder {output.folder:q} --history {output.history:q}"
+        " --timing {output.timing:q} 2>&1 | tee {log:q}"
 
 
 rule portray:
     input:
-        experiment=lambda wildcards: STUDENTS_HERE[wildcards.student].file,
+        experiment=student_file,
         own=own_folder,
         sources=source_folders,
         base=model_of("base"),
@@ -231,6 +269,7 @@ rule portray:
         f"{BUILD}/logs/portray/{{student}}.log",
     threads: 1
     params:
+        content=student_content,
         code=code_digest("pipelines.stages.portray"),
         preset=PRESET.name,
         own=own_flag,
@@ -239,10 +278,10 @@ rule portray:
     message:
         "drawing and judging {wildcards.student}"
     shell:
-        "python -m pipelines.stages.portray {input.experiment} --preset {params.preset}"
-        " --code {params.code} --device {params.device} {params.own} {params.sources}"
-        " --judge {input.base}/judge.safetensors --samples {output.samples}"
-        " --measurements {output.measurements} > {log} 2>&1"
+        "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
+        " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
+        " --judge {input.base:q}/judge.safetensors --samples {output.samples:q}"
+        " --measurements {output.measurements:q} > {log:q} 2>&1"
 
 
 rule execute:
@@ -255,14 +294,15 @@ rule execute:
         f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
     threads: 1
     params:
+        content=listing_content,
         code=code_digest("pipelines.stages.execute"),
         lock=LOCK,
         models=listing_flags,
     message:
         "running the listing {wildcards.listing} of {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.execute {input.listing} {params.models}"
-        " --result {output.result} 2>&1 | tee {log}"
+        "python -m pipelines.stages.execute {input.listing:q} {params.models:q}"
+        " --result {output.result:q} 2>&1 | tee {log:q}"
 
 
 # As `clock`: alone on the machine, after all that computes.
@@ -277,6 +317,7 @@ rule clock_latent:
         f"{BUILD}/logs/clock_latent.log",
     threads: workflow.cores
     params:
+        content=content(*[student.file for student in STUDENTS_HERE.values()]),
         code=code_digest("pipelines.stages.clock_latent"),
         preset=PRESET.name,
         models=f"{BUILD}/models",
@@ -284,6 +325,6 @@ rule clock_latent:
     message:
         "timing the tiny Stable Diffusion, alone on the machine"
     shell:
-        "python -m pipelines.stages.clock_latent --preset {params.preset} --code {params.code}"
-        " --device {params.device} --experiments {input.experiments} --models {params.models}"
-        " --timings {output.timings} > {log} 2>&1"
+        "python -m pipelines.stages.clock_latent --preset {params.preset:q} --code {params.code:q}"
+        " --device {params.device:q} --experiments {input.experiments:q} --models {params.models:q}"
+        " --timings {output.timings:q} > {log:q} 2>&1"

@@ -14,6 +14,7 @@ rule train:
         f"{BUILD}/logs/train/{{experiment}}.log",
     threads: 1
     params:
+        content=experiment_content,
         code=method_code("pipelines.stages.train"),
         lock=LOCK,
         preset=PRESET.name,
@@ -21,10 +22,10 @@ rule train:
     message:
         "training {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.train {input.experiment}"
-        " --preset {params.preset} --code {params.code} {params.parents}"
-        " --weights {output.weights} --history {output.history} --timing {output.timing}"
-        " 2>&1 | tee {log}"
+        "python -m pipelines.stages.train {input.experiment:q}"
+        " --preset {params.preset:q} --code {params.code:q} {params.parents:q}"
+        " --weights {output.weights:q} --history {output.history:q} --timing {output.timing:q}"
+        " 2>&1 | tee {log:q}"
 
 
 # Samples and their measurements come from one process: most of a short job is importing torch.
@@ -41,16 +42,17 @@ rule measure:
         f"{BUILD}/logs/measure/{{experiment}}.log",
     threads: 1
     params:
+        content=experiment_content,
         code=method_code("pipelines.stages.measure"),
         preset=PRESET.name,
         parents=parent_flags,
     message:
         "sampling and measuring {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.measure {input.experiment} --preset {params.preset}"
-        " --code {params.code} --weights {input.weights} {params.parents}"
-        " --parent-samples {input.parent_samples} --samples {output.samples}"
-        " --measurements {output.measurements} > {log} 2>&1"
+        "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset:q}"
+        " --code {params.code:q} --weights {input.weights:q} {params.parents:q}"
+        " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
+        " --measurements {output.measurements:q} > {log:q} 2>&1"
 
 
 # Alone on the machine, and after every other job of the networks: a busy neighbour would be
@@ -66,26 +68,30 @@ rule clock:
         f"{BUILD}/logs/clock.log",
     threads: workflow.cores
     params:
+        content=content(
+            *[experiment.file for experiment in CATALOG.experiments.values()]
+        ),
         code=code_digest("pipelines.stages.clock"),
         preset=PRESET.name,
     message:
         "timing every system, alone on the machine"
     shell:
-        "python -m pipelines.stages.clock --preset {params.preset} --code {params.code}"
-        " --experiments {input.experiments} --weights {input.weights}"
-        " --timings {output.timings} > {log} 2>&1"
+        "python -m pipelines.stages.clock --preset {params.preset:q} --code {params.code:q}"
+        " --experiments {input.experiments:q} --weights {input.weights:q}"
+        " --timings {output.timings:q} > {log:q} 2>&1"
 
 
 rule collect:
     input:
         measurements=MEASURED,
-        facts=f"{MODULE}/facts.yaml",
+        facts=source(FACTS),
         repetitions=REPETITIONS,
     output:
         ledger=f"{BUILD}/ledger.json",
     log:
         f"{BUILD}/logs/collect.log",
     params:
+        content=content(FACTS, *REPETITIONS),
         code=code_digest("pipelines.stages.collect"),
         preset=PRESET.name,
         repetitions=f"{MODULE}/repetitions.json",
@@ -93,7 +99,7 @@ rule collect:
     message:
         "collecting the ledger"
     shell:
-        "python -m pipelines.stages.collect --preset {params.preset}"
-        " --measurements {input.measurements} --facts {input.facts}"
-        " --repetitions {params.repetitions} {params.lenders}"
-        " --ledger {output.ledger} > {log} 2>&1"
+        "python -m pipelines.stages.collect --preset {params.preset:q}"
+        " --measurements {input.measurements:q} --facts {input.facts:q}"
+        " --repetitions {params.repetitions:q} {params.lenders:q}"
+        " --ledger {output.ledger:q} > {log:q} 2>&1"

@@ -6,17 +6,16 @@ measured, cited or given.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import Claim, FigureRequest, Node, Role, Src, TableRequest
-from pipelines.plan.anchors import identity, nearest, places_of
+from pipelines.contracts.plan import Claim, Role, Src
+from pipelines.plan.anchors import nearest, places_of
 from pipelines.plan.lint.report import Report
+from pipelines.plan.lint.requested import check_requests, no_experiment, option_line
 from pipelines.plan.numbers import literal_numbers
-from pipelines.plan.requests import experiment_names
 from pipelines.plan.texts import all_runs, page_runs, roles, texts
-from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
@@ -38,7 +37,8 @@ def check_names(
     check = _Names(report, facts, citations, experiments)
     check.numbers()
     check.roles()
-    check.requests()
+    check_requests(report, experiments)
+    check.claims()
 
 
 @dataclass
@@ -147,93 +147,26 @@ class _Names:
         name, system, _ = key.split("/")
         experiment = self.experiments.get(name)
         if not experiment:
-            self.no_experiment(name, line)
+            no_experiment(self.out, self.experiments, name, line)
             return
         if not experiment.measures(system):
             message = f"`{name}` is not evaluated with `{system}`"
             systems = ", ".join(sorted(experiment.evaluated))
             self.report(line, "ML312", message, f"it is with {systems}")
 
-    def no_experiment(self, name: str, line: int) -> None:
-        remedy = "experiments are the files of the module's experiments folder"
-        hint = nearest(name, self.experiments)
-        self.report(line, "ML303", f"`{name}` is no experiment", remedy + hint)
+    # --- claims ---
 
-    # --- figures, tables, claims ---
-
-    def requests(self) -> None:
-        seen: dict[str, int] = {}
+    def claims(self) -> None:
         for block in self.out.blocks:
-            name = identity(block)
-            if name and name in seen:
-                remedy = "give it another `:id:`"
-                message = f"`{name}` is already at line {seen[name]}"
-                self.report(block.src.line, "ML313", message, remedy)
-            seen.setdefault(name, block.src.line)
-            if isinstance(block, FigureRequest):
-                self.figure(block)
-            elif isinstance(block, TableRequest):
-                self.table(block)
-            elif isinstance(block, Claim):
+            if isinstance(block, Claim):
                 self.claim(block)
-
-    def figure(self, block: FigureRequest) -> None:
-        entry = FIGURES.get(block.figure)
-        if not entry:
-            hint = nearest(block.figure, FIGURES)
-            message = f"unknown figure `{block.figure}`"
-            self.report(block.src.line, "ML308", message, f"one of {', '.join(FIGURES)}{hint}")
-            return
-        known = entry.roles + entry.options
-        self.options(block, block.options, required=entry.roles, known=known)
-        self.experiments_of(block, [(role, block.options.get(role, "")) for role in entry.roles])
-
-    def table(self, block: TableRequest) -> None:
-        known = TABLES.get(block.table)
-        if known is None:
-            hint = nearest(block.table, TABLES)
-            message = f"unknown table `{block.table}`"
-            self.report(block.src.line, "ML308", message, f"one of {', '.join(TABLES)}{hint}")
-            return
-        self.options(block, block.options, required=known[:1], known=known)
-        systems = [(name, block.options.get(name, "")) for name in known if name != "metrics"]
-        self.experiments_of(block, systems)
-
-    def options(
-        self,
-        block: Node,
-        options: Mapping[str, str],
-        required: Iterable[str],
-        known: Collection[str],
-    ) -> None:
-        for name in required:
-            if not options.get(name):
-                message = f"the option `:{name}:` is missing"
-                self.report(block.src.line, "ML309", message, "name an experiment for it")
-        for name in options:
-            if name not in known:
-                remedy = f"the options are {', '.join(known)}{nearest(name, known)}"
-                line = self.option_line(block.src, name)
-                self.report(line, "ML309", f"unknown option `:{name}:`", remedy)
-
-    def option_line(self, src: Src, name: str) -> int:
-        for line in range(src.line, src.end + 1):
-            if self.out.line(line).strip().startswith(f":{name}:"):
-                return line
-        return src.line
-
-    def experiments_of(self, block: Node, options: list[tuple[str, str]]) -> None:
-        for option, value in options:
-            for name in experiment_names(value):
-                if name not in self.experiments:
-                    self.no_experiment(name, self.option_line(block.src, option))
 
     def claim(self, block: Claim) -> None:
         if not block.check:
             return  # the reader has complained
-        self.check(block.check, self.option_line(block.src, "check"))
+        self.check(block.check, option_line(self.out, block.src, "check"))
         if block.fails:
-            self.check(block.fails, self.option_line(block.src, "fails"))
+            self.check(block.fails, option_line(self.out, block.src, "fails"))
 
     def check(self, text: str, line: int) -> None:
         from pipelines.claims import ClaimError, parse_check
