@@ -109,8 +109,10 @@ rule pretrain:
         weights=f"{BUILD}/models/base-parts/{{part}}.safetensors",
         history=f"{BUILD}/models/base-parts/{{part}}.history.json",
         timing=f"{BUILD}/models/base-parts/{{part}}.timing.json",
+        seal=f"{BUILD}/seals/pretrain/{{part}}.json",
     log:
         f"{BUILD}/logs/pretrain/{{part}}.log",
+    priority: network_urgency
     threads: 1
     params:
         code=code_digest("pipelines.stages.pretrain"),
@@ -121,10 +123,10 @@ rule pretrain:
     message:
         "training the {wildcards.part} of the tiny Stable Diffusion"
     shell:
-        "python -m pipelines.stages.pretrain {input.recipe} --part {wildcards.part}"
+        "python -m pipelines.stages.pretrain {input.recipe:q} --part {wildcards.part}"
         " --preset {params.preset} --code {params.code} --device {params.device}"
-        " {params.needs} --weights {output.weights} --history {output.history}"
-        " --timing {output.timing} 2>&1 | tee {log}"
+        " {params.needs} --weights {output.weights:q} --history {output.history:q}"
+        " --timing {output.timing:q}" + SEALED
 
 
 if RETRAIN:
@@ -139,8 +141,10 @@ if RETRAIN:
             ],
         output:
             folder=directory(model_of("base")),
+            seal=f"{BUILD}/seals/base.json",
         log:
             f"{BUILD}/logs/assemble.log",
+        priority: network_urgency
         threads: 1
         params:
             code=code_digest("pipelines.stages.assemble"),
@@ -149,8 +153,8 @@ if RETRAIN:
         message:
             "assembling the tiny Stable Diffusion"
         shell:
-            "python -m pipelines.stages.assemble {input.recipe} --preset {params.preset}"
-            " {params.needs} --timings {input.timings} --folder {output.folder} > {log} 2>&1"
+            "python -m pipelines.stages.assemble {input.recipe:q} --preset {params.preset}"
+            " {params.needs} --timings {input.timings:q} --folder {output.folder:q}" + SEALED
 
 else:
 
@@ -160,16 +164,18 @@ else:
             published=PUBLISHED,
         output:
             folder=directory(model_of("base")),
+            seal=f"{BUILD}/seals/base.json",
         log:
             f"{BUILD}/logs/adopt.log",
+        priority: network_urgency
         threads: 1
         params:
             code=code_digest("pipelines.stages.adopt"),
         message:
             "taking the published weights, if their card is right"
         shell:
-            "python -m pipelines.stages.adopt {input.recipe} --published {input.published}"
-            " --folder {output.folder} 2>&1 | tee {log}"
+            "python -m pipelines.stages.adopt {input.recipe:q} --published {input.published:q}"
+            " --folder {output.folder:q}" + SEALED
 
 
 rule encode:
@@ -177,8 +183,10 @@ rule encode:
         folder=model_of("base"),
     output:
         bank=BANK,
+        seal=f"{BUILD}/seals/encode.json",
     log:
         f"{BUILD}/logs/encode.log",
+    priority: network_urgency
     threads: 1
     params:
         code=code_digest("pipelines.stages.encode"),
@@ -187,8 +195,8 @@ rule encode:
     message:
         "encoding scenes"
     shell:
-        "python -m pipelines.stages.encode --folder {input.folder} --preset {params.preset}"
-        " --code {params.code} --device {params.device} --bank {output.bank} > {log} 2>&1"
+        "python -m pipelines.stages.encode --folder {input.folder:q} --preset {params.preset}"
+        " --code {params.code} --device {params.device} --bank {output.bank:q}" + SEALED
 
 
 rule distil:
@@ -200,8 +208,10 @@ rule distil:
         folder=directory(f"{BUILD}/models/{{student}}"),
         history=f"{BUILD}/models/{{student}}.history.json",
         timing=f"{BUILD}/models/{{student}}.timing.json",
+        seal=f"{BUILD}/seals/distil/{{student}}.json",
     log:
         f"{BUILD}/logs/distil/{{student}}.log",
+    priority: network_urgency
     threads: 1
     params:
         code=student_code("pipelines.stages.distil"),
@@ -212,10 +222,9 @@ rule distil:
     message:
         "training {wildcards.student}"
     shell:
-        "python -m pipelines.stages.distil {input.experiment} --preset {params.preset}"
-        " --code {params.code} --device {params.device} {params.sources} --bank {input.bank}"
-        " --folder {output.folder} --history {output.history} --timing {output.timing}"
-        " 2>&1 | tee {log}"
+        "python -m pipelines.stages.distil {input.experiment:q} --preset {params.preset}"
+        " --code {params.code} --device {params.device} {params.sources} --bank {input.bank:q}"
+        " --folder {output.folder:q} --history {output.history:q} --timing {output.timing:q}" + SEALED
 
 
 rule portray:
@@ -227,8 +236,10 @@ rule portray:
     output:
         samples=f"{BUILD}/samples/{{student}}.safetensors",
         measurements=f"{BUILD}/measurements/{{student}}.json",
+        seal=f"{BUILD}/seals/portray/{{student}}.json",
     log:
         f"{BUILD}/logs/portray/{{student}}.log",
+    priority: measuring_urgency
     threads: 1
     params:
         code=code_digest("pipelines.stages.portray"),
@@ -239,10 +250,10 @@ rule portray:
     message:
         "drawing and judging {wildcards.student}"
     shell:
-        "python -m pipelines.stages.portray {input.experiment} --preset {params.preset}"
+        "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset}"
         " --code {params.code} --device {params.device} {params.own} {params.sources}"
-        " --judge {input.base}/judge.safetensors --samples {output.samples}"
-        " --measurements {output.measurements} > {log} 2>&1"
+        " --judge {input.base:q}/judge.safetensors --samples {output.samples:q}"
+        " --measurements {output.measurements:q}" + SEALED
 
 
 rule execute:
@@ -251,8 +262,10 @@ rule execute:
         models=listing_models,
     output:
         result=f"{BUILD}/draft/{{lesson}}/listings/{{listing}}.json",
+        seal=f"{BUILD}/seals/execute/{{lesson}}-{{listing}}.json",
     log:
         f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
+    priority: lesson_urgency(MEASUREMENT)
     threads: 1
     params:
         code=code_digest("pipelines.stages.execute"),
@@ -261,20 +274,27 @@ rule execute:
     message:
         "running the listing {wildcards.listing} of {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.execute {input.listing} {params.models}"
-        " --result {output.result} 2>&1 | tee {log}"
+        "python -m pipelines.stages.execute {input.listing:q} {params.models}"
+        " --result {output.result:q}" + SEALED
 
 
-# As `clock`: alone on the machine, after all that computes.
+# As `clock`: alone on the machine, one a lesson that quotes it.
 rule clock_latent:
     input:
-        experiments=[student.file for student in STUDENTS_HERE.values()],
-        folders=[model_of(name) for name in STUDENTS_HERE if leaves(name) != "nothing"],
-        quiet=MEASURED,
+        experiments=lambda wildcards: [
+            STUDENTS_HERE[name].file for name in clocked_students(wildcards)
+        ],
+        folders=lambda wildcards: [
+            model_of(name)
+            for name in lineage(CATALOG, clocked_students(wildcards))
+            if leaves(name) != "nothing"
+        ],
     output:
-        timings=f"{BUILD}/timings/latent.json",
+        timings=f"{BUILD}/timings/pictures/{{owner}}.json",
+        seal=f"{BUILD}/seals/clock_latent/{{owner}}.json",
     log:
-        f"{BUILD}/logs/clock_latent.log",
+        f"{BUILD}/logs/clock_latent/{{owner}}.log",
+    priority: lesson_urgency(CLOCK)
     threads: workflow.cores
     params:
         code=code_digest("pipelines.stages.clock_latent"),
@@ -282,8 +302,8 @@ rule clock_latent:
         models=f"{BUILD}/models",
         device=DEVICE,
     message:
-        "timing the tiny Stable Diffusion, alone on the machine"
+        "timing pictures for {wildcards.owner}, alone on the machine"
     shell:
         "python -m pipelines.stages.clock_latent --preset {params.preset} --code {params.code}"
-        " --device {params.device} --experiments {input.experiments} --models {params.models}"
-        " --timings {output.timings} > {log} 2>&1"
+        " --device {params.device} --experiments {input.experiments:q}"
+        " --models {params.models:q} --timings {output.timings:q}" + SEALED

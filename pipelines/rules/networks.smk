@@ -10,8 +10,10 @@ rule train:
         weights=f"{BUILD}/models/{{experiment}}.safetensors",
         history=f"{BUILD}/models/{{experiment}}.history.json",
         timing=f"{BUILD}/models/{{experiment}}.timing.json",
+        seal=f"{BUILD}/seals/train/{{experiment}}.json",
     log:
         f"{BUILD}/logs/train/{{experiment}}.log",
+    priority: network_urgency
     threads: 1
     params:
         code=method_code("pipelines.stages.train"),
@@ -21,10 +23,10 @@ rule train:
     message:
         "training {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.train {input.experiment}"
+        "python -m pipelines.stages.train {input.experiment:q}"
         " --preset {params.preset} --code {params.code} {params.parents}"
-        " --weights {output.weights} --history {output.history} --timing {output.timing}"
-        " 2>&1 | tee {log}"
+        " --weights {output.weights:q} --history {output.history:q}"
+        " --timing {output.timing:q}" + SEALED
 
 
 # Samples and their measurements come from one process: most of a short job is importing torch.
@@ -37,8 +39,10 @@ rule measure:
     output:
         samples=f"{BUILD}/samples/{{experiment}}.safetensors",
         measurements=f"{BUILD}/measurements/{{experiment}}.json",
+        seal=f"{BUILD}/seals/measure/{{experiment}}.json",
     log:
         f"{BUILD}/logs/measure/{{experiment}}.log",
+    priority: measuring_urgency
     threads: 1
     params:
         code=method_code("pipelines.stages.measure"),
@@ -47,33 +51,41 @@ rule measure:
     message:
         "sampling and measuring {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.measure {input.experiment} --preset {params.preset}"
-        " --code {params.code} --weights {input.weights} {params.parents}"
-        " --parent-samples {input.parent_samples} --samples {output.samples}"
-        " --measurements {output.measurements} > {log} 2>&1"
+        "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset}"
+        " --code {params.code} --weights {input.weights:q} {params.parents}"
+        " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
+        " --measurements {output.measurements:q}" + SEALED
 
 
-# Alone on the machine, and after every other job of the networks: a busy neighbour would be
-# measured too.
+# Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is
+# the first to quote, and one of all the rest.
 rule clock:
     input:
-        experiments=[experiment.file for experiment in CATALOG.experiments.values()],
-        weights=each_network(".safetensors"),
-        quiet=MEASURED,
+        experiments=lambda wildcards: [
+            CATALOG.experiments[name].file for name in clocked_lineage(wildcards)
+        ],
+        weights=lambda wildcards: [
+            networks(name) for name in clocked_lineage(wildcards)
+        ],
     output:
-        timings=f"{BUILD}/timings/clock.json",
+        timings=f"{BUILD}/timings/plane/{{owner}}.json",
+        seal=f"{BUILD}/seals/clock/{{owner}}.json",
     log:
-        f"{BUILD}/logs/clock.log",
+        f"{BUILD}/logs/clock/{{owner}}.log",
+    priority: lesson_urgency(CLOCK)
     threads: workflow.cores
     params:
         code=code_digest("pipelines.stages.clock"),
         preset=PRESET.name,
+        systems=lambda wildcards: CLOCKS[wildcards.owner].systems,
+        taken=lambda wildcards: CLOCKS[wildcards.owner].taken,
     message:
-        "timing every system, alone on the machine"
+        "timing the plane for {wildcards.owner}, alone on the machine"
     shell:
         "python -m pipelines.stages.clock --preset {params.preset} --code {params.code}"
-        " --experiments {input.experiments} --weights {input.weights}"
-        " --timings {output.timings} > {log} 2>&1"
+        " --experiments {input.experiments:q} --weights {input.weights:q}"
+        " --systems {params.systems:q} --taken {params.taken:q}"
+        " --timings {output.timings:q}" + SEALED
 
 
 rule collect:
@@ -82,8 +94,10 @@ rule collect:
         facts=f"{MODULE}/facts.yaml",
     output:
         ledger=f"{BUILD}/ledger.json",
+        seal=f"{BUILD}/seals/collect.json",
     log:
         f"{BUILD}/logs/collect.log",
+    priority: urgency(len(SHARES), DOCUMENT)
     params:
         code=code_digest("pipelines.stages.collect"),
         preset=PRESET.name,
@@ -91,5 +105,27 @@ rule collect:
         "collecting the ledger"
     shell:
         "python -m pipelines.stages.collect --preset {params.preset}"
-        " --measurements {input.measurements} --facts {input.facts}"
-        " --ledger {output.ledger} > {log} 2>&1"
+        " --measurements {input.measurements:q} --facts {input.facts:q}"
+        " --ledger {output.ledger:q}" + SEALED
+
+
+# What one lesson names, so that its page waits for nothing else.
+rule collect_lesson:
+    input:
+        measurements=lesson_measurements,
+        facts=f"{MODULE}/facts.yaml",
+    output:
+        ledger=f"{BUILD}/ledgers/{{lesson}}.json",
+        seal=f"{BUILD}/seals/collect/{{lesson}}.json",
+    log:
+        f"{BUILD}/logs/collect/{{lesson}}.log",
+    priority: lesson_urgency(DOCUMENT)
+    params:
+        code=code_digest("pipelines.stages.collect"),
+        preset=PRESET.name,
+    message:
+        "collecting the ledger of {wildcards.lesson}"
+    shell:
+        "python -m pipelines.stages.collect --preset {params.preset}"
+        " --measurements {input.measurements:q} --facts {input.facts:q}"
+        " --ledger {output.ledger:q}" + SEALED

@@ -16,7 +16,7 @@ from pipelines.stages import reported
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", choices=PRESETS, required=True)
-    parser.add_argument("--measurements", nargs="+", type=Path, required=True)
+    parser.add_argument("--measurements", nargs="*", type=Path, required=True)
     parser.add_argument("--facts", type=Path, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
     args = parser.parse_args()
