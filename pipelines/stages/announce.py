@@ -7,11 +7,9 @@ import sys
 from pathlib import Path
 
 from pipelines.publishing.site import NotPublished, renewed
-from pipelines.stages import reported
 from pipelines.stages.front_page import FrontPage
 
 
-@reported
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, required=True)

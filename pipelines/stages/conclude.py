@@ -20,20 +20,19 @@ from pipelines.publishing.summary import (
     turned,
 )
 from pipelines.seals import broken_seals, hash_of, told_broken
-from pipelines.stages import reported
 from pipelines.stages.front_page import FrontPage
 
 
-@reported
 def main() -> None:
     args = arguments()
     progress = read_progress(args.build)
     if args.failed and progress.concluded:
         return
+    under_way = bool(progress.jobs) or args.failed
     edited = told_broken(broken_seals(args.build, thorough=True))
     lines, bad = ([edited] if edited else []), bool(edited)
     try:
-        mended = _mended(args)
+        mended = _mended(args).but("index.html" if under_way else "")
     except NotPublished as reason:
         mended, bad = Mended(), True
         lines.append(str(reason))

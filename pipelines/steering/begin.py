@@ -46,11 +46,11 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
     lessons = [job for job in jobs.values() if job.rule == "publish"]
     pending = {job.lesson: _seconds_of_lesson(workflow, job, earlier) for job in lessons}
-    work = [job for job in jobs.values() if job.rule != "all"]
+    work = {number: job for number, job in jobs.items() if job.rule != "all"}
     write_progress(build, Progress(jobs=len(work), pending=pending))
-    expected = shipped_seconds(jobs.values(), module / "durations.json") | earlier
+    expected = shipped_seconds(work.values(), module / "durations.json") | earlier
     for teller in _tellers():
-        teller.begin(jobs, expected, workflow.cores or 1)
+        teller.begin(work, expected, workflow.cores or 1)
     return list(pending)
 
 

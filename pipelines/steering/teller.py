@@ -7,6 +7,7 @@ else; all of its words are in `.snakemake/log/`, and on the terminal with `--ver
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -34,9 +35,10 @@ CHATTER = (
     "Removing output files of failed job",
     "Exiting because a job",
     "Workflow finished",
+    "Elapsed time",
+    "Config file ",
 )
 _EVERY = 30.0  # seconds between lines for the whole where they cannot be overwritten
-_QUIET_RULES = ("all",)
 
 
 def hushed(record: logging.LogRecord) -> bool:
@@ -74,23 +76,25 @@ class Teller(logging.Handler):
             return
         if event == "job_info":
             number = int(record.__dict__["jobid"])
+            if number not in self.works.jobs:
+                return
             told = record.__dict__.get("rule_msg") or record.__dict__.get("rule_name") or ""
             self.names[number] = str(told)
             self.works.start(number, self.clock())
             self._whole()
         elif event == "job_finished":
             number = int(record.__dict__["job_id"])
-            seconds = self.works.finish(number, self.clock())
-            if self._spoken(number):
-                self._line(f"{self._count()}  {self.names.get(number, '')} ({in_words(seconds)})")
+            if number in self.works.jobs:
+                seconds = self.works.finish(number, self.clock())
+                self._line(f"{self._count()} {self.names.get(number, '')} ({in_words(seconds)})")
         elif event == "job_error":
             self._error(record)
 
     def _error(self, record: logging.LogRecord) -> None:
+        assert self.works
         number = int(record.__dict__["jobid"])
-        if self.works:
-            self.works.drop(number)
-        if record.__dict__.get("rule_name") in _QUIET_RULES:
+        self.works.drop(number)
+        if number not in self.works.jobs:
             return
         self.failed += 1
         logs = [Path(name.partition(" (")[0]) for name in record.__dict__.get("log") or ()]
@@ -98,9 +102,6 @@ class Teller(logging.Handler):
         self._line(f"FAILED  {name}")
         for log in logs:
             self._line(report_of(log))
-
-    def _spoken(self, number: int) -> bool:
-        return not self.works or self.works.jobs.get(number, _NOBODY).rule not in _QUIET_RULES
 
     def _count(self) -> str:
         assert self.works
@@ -142,10 +143,5 @@ class Teller(logging.Handler):
             self.out.flush()
 
 
-_NOBODY = PlannedJob(-1, "", "")
-
-
 def _columns() -> int:
-    import shutil
-
     return max(20, shutil.get_terminal_size().columns - 1)
