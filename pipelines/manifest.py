@@ -163,6 +163,15 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def altered(manifest: Manifest, build: Path) -> list[str]:
+    """Return the products that are missing from a build or are not what its manifest says."""
+    return [
+        name
+        for name, entry in manifest.products.items()
+        if not (build / name).is_file() or _sha256((build / name).read_bytes()) != entry.sha256
+    ]
+
+
 def differences(one: Manifest, other: Manifest) -> list[str]:
     """Return the products in which two builds differ, timings aside."""
     names = sorted(one.products.keys() | other.products.keys())

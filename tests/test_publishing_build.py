@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from tiny_module import TinyProject
 
 pytestmark = pytest.mark.build

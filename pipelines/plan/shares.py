@@ -146,8 +146,8 @@ def quoted_keys(lesson: LessonEntry) -> list[str]:
 
 
 def _named(lesson: LessonEntry) -> set[str]:
-    uses = [*lesson.figures.values(), *lesson.tables.values()]
-    return {name for use in uses for name in use.experiments}
+    drawn = {name for use in lesson.figures.values() for name in use.experiments}
+    return drawn | {name for use in lesson.tables.values() for name in use.experiments}
 
 
 def _loaded(lesson: LessonEntry) -> set[str]:
@@ -167,16 +167,16 @@ def _clocked(
 ) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the students that a page shows seconds of."""
     written = [key.rpartition("/") for key in keys]
-    asked = [system for system, _, metric in written if metric == _PLANE_CLOCK]
-    told = [system for system, _, metric in written if metric.startswith(_PICTURE_CLOCK)]
-    for system in [*asked, *told, *_systems_asked(lesson)]:
-        (told if system.partition("/")[0] in catalog.students else asked).append(system)
-    plane = [one for one in asked if one.partition("/")[0] in catalog.experiments]
-    names = [one.partition("/")[0] for one in told]
-    if any(_entry(use.figure, "clocked") for use in lesson.figures.values()) and names:
-        names += [name for name, one in catalog.students.items() if one.method == "base"]
-    students = [name for name in names if name in catalog.students]
-    return list(dict.fromkeys(plane)), list(dict.fromkeys(students))
+    metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)
+    asked = [system for system, _, metric in written if metric.startswith(metrics)]
+    asked += _systems_asked(lesson)
+    names = {system.partition("/")[0] for system in asked}
+    clocked = any(_entry(use.figure, "clocked") for use in lesson.figures.values())
+    if clocked and names & catalog.students.keys():  # a picture's parts are those of the base
+        names |= {name for name, one in catalog.students.items() if one.method == "base"}
+    plane = [system for system in asked if system.partition("/")[0] in catalog.experiments]
+    students = [name for name, one in catalog.students.items() if one.timed and name in names]
+    return list(dict.fromkeys(plane)), students
 
 
 def _systems_asked(lesson: LessonEntry) -> Iterator[str]:

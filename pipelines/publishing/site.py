@@ -77,7 +77,7 @@ def renewed(build: Path) -> Iterator[Path]:
 
 
 def put(new: Path, name: str, source: Path) -> None:
-    """Copy a finished file into a renewed site. Links would let an edit of one change the other."""
+    """Copy a finished file into a renewed site: of two links, an edit would change both."""
     target = new / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
@@ -98,7 +98,8 @@ def is_published(site: Path, lesson: str) -> bool:
 
 def deviations(site: Path, expected: Mapping[str, str]) -> list[str]:
     """Return the files of a site that are missing, edited, or nobody's."""
-    found = {path.relative_to(site).as_posix() for path in site.rglob("*") if not path.is_dir()}
+    files = (path for path in site.rglob("*") if path.is_symlink() or not path.is_dir())
+    found = {path.relative_to(site).as_posix() for path in files}
     wrong = [name for name, sha in expected.items() if not _is(site / name, sha)]
     return sorted({*wrong, *(found - expected.keys())})
 
@@ -108,7 +109,7 @@ def _is(path: Path, sha256: str) -> bool:
 
 
 def _copy_linked(site: Path, new: Path) -> None:
-    """Link the files of the old site into the new one, which replaces it; copy where that fails."""
+    """Link the old site's files into the new one, which replaces it; copy where links fail."""
     for path in sorted(site.rglob("*")):
         target = new / path.relative_to(site)
         if path.is_dir() and not path.is_symlink():

@@ -34,7 +34,9 @@ if EDITED := told_broken(broken_seals(Path(BUILD))):
     sys.exit(f"{EDITED}\n\nNothing was built or changed.")
 MEASURED = [f"{BUILD}/measurements/{name}.json" for name in CATALOG.measured]
 SHARES = shares(CATALOG)
-CLOCKS = SHARES | {REST: unclaimed(CATALOG, SHARES)}  # each takes what none before it takes
+CLOCKS = SHARES | {
+    REST: unclaimed(CATALOG, SHARES)
+}  # each takes what none before it takes
 RANKS = ranks(CATALOG, SHARES)
 HEIRS = heirs(CATALOG)
 
@@ -208,9 +210,7 @@ def lesson_clocks(wildcards):
 
 def clocked_lineage(wildcards):
     """The experiments of the plane that a clock takes, and all that rebuild them."""
-    named = {
-        system.partition("/")[0] for system in CLOCKS[wildcards.owner].systems
-    }
+    named = {system.partition("/")[0] for system in CLOCKS[wildcards.owner].systems}
     return [name for name in lineage(CATALOG, named) if name in CATALOG.experiments]
 
 

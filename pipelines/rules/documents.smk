@@ -123,7 +123,8 @@ def everything():
     lessons = [f"{BUILD}/published/{lesson}.json" for lesson in CATALOG.lessons]
     index = [f"{BUILD}/draft/{file}" for file in ("index.html", *static_files())]
     learnt = each_training(".history.json") + kept_beside()
-    return lessons + index + learnt + each_clock()
+    claims = [f"{BUILD}/draft/{lesson}/claims.json" for lesson in CATALOG.lessons]
+    return lessons + index + claims + learnt + each_clock()
 
 
 def conclusion(failed=False):

@@ -154,7 +154,8 @@ if RETRAIN:
             "assembling the tiny Stable Diffusion"
         shell:
             "python -m pipelines.stages.assemble {input.recipe:q} --preset {params.preset}"
-            " {params.needs} --timings {input.timings:q} --folder {output.folder:q}" + SEALED
+            " {params.needs} --timings {input.timings:q} --folder {output.folder:q}"
+            + SEALED
 
 else:
 
@@ -196,7 +197,8 @@ rule encode:
         "encoding scenes"
     shell:
         "python -m pipelines.stages.encode --folder {input.folder:q} --preset {params.preset}"
-        " --code {params.code} --device {params.device} --bank {output.bank:q}" + SEALED
+        " --code {params.code} --device {params.device} --bank {output.bank:q}"
+        + SEALED
 
 
 rule distil:
@@ -224,7 +226,8 @@ rule distil:
     shell:
         "python -m pipelines.stages.distil {input.experiment:q} --preset {params.preset}"
         " --code {params.code} --device {params.device} {params.sources} --bank {input.bank:q}"
-        " --folder {output.folder:q} --history {output.history:q} --timing {output.timing:q}" + SEALED
+        " --folder {output.folder:q} --history {output.history:q} --timing {output.timing:q}"
+        + SEALED
 
 
 rule portray:

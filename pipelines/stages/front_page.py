@@ -1,4 +1,4 @@
-"""The module's index as a build stands, and what is put in the place of pages that are not there."""
+"""The module's index as a build stands, and what stands in for pages that are not there."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _HANDLER = "DefaultStreamHandler"
 
 
 def steer(workflow: Any) -> None:
-    """Let clocks have their turn and, where nobody asked for Snakemake's own words, tell in ours."""
+    """Let clocks have their turn; where nobody asked for Snakemake's own words, tell in ours."""
     from snakemake.logging import logger
     from snakemake.scheduling.greedy import Scheduler
 
@@ -104,5 +104,3 @@ def end_lines() -> None:
     """Leave the terminal to the last words of a build."""
     for teller in _tellers():
         teller.end()
-
-

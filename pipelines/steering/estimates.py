@@ -16,7 +16,7 @@ _TRUSTED = 20.0  # seconds of finished jobs before their pace counts
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job to come; `output` is its first product, relative to the build, by which it is known."""
+    """A job to come, known by `output`, its first product, relative to the build."""
 
     id: int
     rule: str
@@ -105,5 +105,5 @@ class Clockwork:
     def _pace(self) -> float:
         """Return how much longer jobs take than expected, once enough of them are done."""
         both = [(self.took[n], self.expected[n]) for n in self.took if n in self.expected]
-        took, expected = (math.fsum(column) for column in zip(*both, strict=True)) if both else (0, 0)
+        took, expected = (math.fsum(pair[i] for pair in both) for i in (0, 1))
         return took / expected if took > _TRUSTED and expected > 0 else 1.0

@@ -15,7 +15,7 @@ CORES = "_cores"
 
 
 def in_turn(jobs: Sequence[Any], available: Mapping[str, Any]) -> list[Any]:
-    """Return the jobs that may start: none of lower priority than one that waits for processors."""
+    """Return the jobs that may start: none that comes after one that waits for processors."""
     free = available[CORES]
     waiting = [job for job in jobs if job.scheduler_resources.get(CORES, 1) > free]
     bar = max((job.priority for job in waiting), default=float("-inf"))

@@ -19,8 +19,19 @@ from pipelines.steering.estimates import Clockwork, PlannedJob
 from pipelines.steering.reports import report_of
 
 EVENTS = frozenset(
-    "job_info job_error job_finished job_started group_info group_error shellcmd progress"
-    " run_info resources_info workflow_started".split()
+    [
+        "job_info",
+        "job_error",
+        "job_finished",
+        "job_started",
+        "group_info",
+        "group_error",
+        "shellcmd",
+        "progress",
+        "run_info",
+        "resources_info",
+        "workflow_started",
+    ]
 )
 CHATTER = (
     "Building DAG",
@@ -50,7 +61,7 @@ def hushed(record: logging.LogRecord) -> bool:
 
 
 class Teller(logging.Handler):
-    """Tells of jobs as they end. `out` is a terminal, whose last line is overwritten, or a file."""
+    """Tells of jobs as they end. Where `out` is a terminal, its last line is overwritten."""
 
     def __init__(self, out: TextIO | None = None, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -119,7 +130,7 @@ class Teller(logging.Handler):
         now = self.clock()
         assert self.works
         if self.out.isatty():
-            self.out.write(f"\r\x1b[K{self.whole(now)[:_columns()]}")
+            self.out.write(f"\r\x1b[K{self.whole(now)[: _columns()]}")
         elif now - self.told >= _EVERY and self.works.took:
             self.told = now
             self.out.write(f"    {self.whole(now)}\n")
