@@ -20,7 +20,9 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.contracts.base_card import CARD
 from pipelines.pages.untimed import blank_timings
 
-TIMED = re.compile(r"\.timing\.json$|(?:^|/)timings/")  # files of nothing but wall-clock rows
+TIMED = re.compile(  # files of wall-clock rows, and of verdicts, some of which hang on the clock
+    r"\.timing\.json$|(?:^|/)timings/|/claims\.json$"
+)
 
 
 _LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name

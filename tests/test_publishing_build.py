@@ -152,3 +152,20 @@ def test_a_claim_that_turned_ends_the_build_after_everything_is_published(projec
     assert done.returncode == 1
     assert "1 turned, 1 undecided" in done.stdout
     assert "plan.md:7: claim `x`: A beats B." in done.stdout
+
+
+def test_publishing_that_is_killed_leaves_the_last_good_pages(project):
+    """The job is killed while it copies; Snakemake has by then removed its outputs."""
+    before = project.pages()
+    project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+    site = project.folder / "pipelines/publishing/site.py"
+    whole = site.read_text()
+    killed = "    __import__('os').kill(__import__('os').getpid(), 9)\n"
+    site.write_text(whole.replace("    shutil.copyfile(source, target)\n", killed, 1))
+    done = project.snakemake("build/smoke/published/first.json")
+    assert done.returncode != 0
+    assert not (project.build_folder / "published/first.json").exists()
+    assert project.pages() == before
+    site.write_text(whole)
+    project.build()
+    assert b"Off now: " in project.pages()["first/index.html"]

@@ -71,7 +71,7 @@ def renewed(build: Path) -> Iterator[Path]:
             yield new
             swap_in(new, site)
         except OSError as unable:
-            raise NotPublished(_reason(site, unable)) from unable
+            raise NotPublished(told_unable(site, unable)) from unable
         finally:
             recover(site)
 
@@ -123,7 +123,8 @@ def _copy_linked(site: Path, new: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def _reason(site: Path, error: OSError) -> str:
+def told_unable(site: Path, error: OSError) -> str:
+    """Return why a folder could not be written, and what to do."""
     why = "the disk is full" if error.errno in _FULL else (error.strerror or str(error))
     remedy = (
         "free some space and build again"

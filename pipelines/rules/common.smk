@@ -10,7 +10,7 @@ from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
 from pipelines.provenance import code_digest, files_digest
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
-from pipelines.steering.begin import set_out, steer
+from pipelines.steering.begin import end_lines, set_out, steer
 
 steer(workflow)
 PRESET = PRESETS[config["preset"]]

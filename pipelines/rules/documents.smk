@@ -136,14 +136,20 @@ def conclusion(failed=False):
     )
 
 
+localrules:
+    all,
+    publish,
+
+
 onstart:
     pending = set_out(workflow, Path(BUILD), Path(MODULE))
     if pending:
         shell(
             "python -m pipelines.stages.announce --build {BUILD:q}"
-            " --module {MODULE:q}/module.md --preset {PRESET.name}"
+            " --module {MODULE:q}/module.md --preset {PRESET.name} || true"
         )
 
 
 onerror:
+    end_lines()
     shell(f"{conclusion(failed=True)} || true")

@@ -10,7 +10,7 @@ from pipelines.contracts.files import write_json
 from pipelines.manifest import make_manifest
 from pipelines.pages.environment import STATIC
 from pipelines.publishing.mending import Mended, mend
-from pipelines.publishing.site import NotPublished, site_of
+from pipelines.publishing.site import NotPublished, site_of, told_unable
 from pipelines.publishing.states import read_progress, write_progress
 from pipelines.publishing.summary import (
     about_claims,
@@ -25,6 +25,13 @@ from pipelines.stages.front_page import FrontPage
 
 def main() -> None:
     args = arguments()
+    try:
+        conclude(args)
+    except OSError as unable:
+        sys.exit(told_unable(args.build, unable))
+
+
+def conclude(args: argparse.Namespace) -> None:
     progress = read_progress(args.build)
     if args.failed and progress.concluded:
         return

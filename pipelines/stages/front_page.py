@@ -16,7 +16,7 @@ from pipelines.plan.sources import load_glossary, load_references
 from pipelines.publishing.site import put, put_text
 from pipelines.publishing.states import LessonState, states
 from pipelines.stages.index import lesson_plans
-from pipelines.stages.materials import ledger_at_hand, module_info
+from pipelines.stages.materials import EMPTY, ledger_at_hand, module_info
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class FrontPage:
     def _ledger(self) -> Ledger:
         """Return what has been measured so far, with the stamp of this build's preset."""
         publish = PRESETS[self.preset].publish
-        at_hand = ledger_at_hand(self.build)
+        try:
+            at_hand = ledger_at_hand(self.build)
+        except (OSError, ValueError):  # a job that begins has just removed what was listed
+            at_hand = EMPTY
         return at_hand.model_copy(update={"preset": self.preset, "publish": publish})
 
     def write(self, new: Path, finished: Path | None = None) -> None:

@@ -87,7 +87,8 @@ class Teller(logging.Handler):
             return
         if event == "job_info":
             number = int(record.__dict__["jobid"])
-            if number not in self.works.jobs:
+            if number not in self.works.jobs:  # the job that ends the build speaks for itself
+                self.end()
                 return
             told = record.__dict__.get("rule_msg") or record.__dict__.get("rule_name") or ""
             self.names[number] = str(told)
