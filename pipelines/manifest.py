@@ -155,8 +155,8 @@ def _record(path: Path, records: Path) -> _Record:
     file = record_file(path, records)
     if not file.is_file():
         raise NoRecord(
-            f"Snakemake has no record of {path}: build it anew with `snakemake --forcerun` "
-            "(and without --drop-metadata)"
+            f"{path}: error: Snakemake has no record of who made it\n"
+            f"    remedy: delete it (rm -r '{path}'); the next build makes it again"
         )
     return _Record.model_validate_json(file.read_text(encoding="utf-8"))
 

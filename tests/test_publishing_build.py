@@ -113,6 +113,8 @@ def test_a_lesson_that_fails_keeps_its_page_and_holds_up_no_other(project):
     assert done.returncode != 0
     assert "lessons/tiny/second/plan.md:" in done.stdout
     assert done.stdout.count("remedy:") == 1, done.stdout
+    assert not any(word in done.stdout for word in ("RuleException", "python -m")), done.stdout
+    assert "FAILED: what is named above" in done.stdout
     after = project.pages()
     assert b"Off now: " in after["first/index.html"]
     assert after["second/index.html"] == before["second/index.html"]
@@ -132,6 +134,13 @@ def test_a_lesson_without_a_page_has_one_that_says_so(built, tmp_path):
     assert b"The build of this page failed" in pages["second/index.html"]
     assert b"no page yet" in pages["index.html"]
     assert b'href="second/' not in pages["index.html"]
+
+
+def test_strict_reaches_the_rendering(built):
+    told = built.snakemake("--dry-run", "--forceall", "--printshellcmds", config="strict=true")
+    renders = [line for line in told.stdout.splitlines() if "stages.render " in line]
+    assert len(renders) == 2
+    assert all(" --strict " in line for line in renders)
 
 
 def test_a_dry_run_changes_nothing(project):

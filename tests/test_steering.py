@@ -165,6 +165,7 @@ def test_snakemakes_own_words_are_kept_unless_they_are_about_jobs() -> None:
         ("Building DAG of jobs...", False),
         ("Unlocked working directory.", True),
         ("MissingInputException in rule x", True),
+        ("RuleException:\nCalledProcessError in file x, line 1", False),
     ):
         record = logging.LogRecord("snakemake", logging.INFO, "", 0, text, (), None)
         assert hushed(record) is said

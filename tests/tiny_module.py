@@ -93,7 +93,9 @@ class TinyProject:
         shutil.copytree(self.folder, folder, symlinks=True)
         return TinyProject(folder)
 
-    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def snakemake(
+        self, *arguments: str, config: str = "strict=false"
+    ) -> subprocess.CompletedProcess[str]:
         binaries = Path(sys.executable).parent
         environment = os.environ | {
             "PYTHONPATH": str(self.folder),
@@ -101,7 +103,7 @@ class TinyProject:
         }
         command = [str(binaries / "snakemake"), "--cores", "1", *arguments]
         return subprocess.run(
-            [*command, "--config", "preset=smoke", "module=tiny"],
+            [*command, "--config", "preset=smoke", "module=tiny", config],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipelines.contracts.files import write_json
-from pipelines.manifest import make_manifest
+from pipelines.manifest import NoRecord, make_manifest
 from pipelines.pages.environment import STATIC
 from pipelines.publishing.mending import Mended, mend
 from pipelines.publishing.site import NotPublished, site_of, told_unable
@@ -44,12 +44,18 @@ def conclude(args: argparse.Namespace) -> None:
         mended, bad = Mended(), True
         lines.append(str(reason))
     if not args.failed and not edited:
-        manifest = make_manifest(args.products, args.build, args.records)
-        write_json(args.build / "manifest.json", manifest)
+        try:
+            manifest = make_manifest(args.products, args.build, args.records)
+            write_json(args.build / "manifest.json", manifest)
+        except NoRecord as lack:
+            bad = True
+            lines.append(str(lack))
     if not (progress.jobs or mended.files or bad):
         lines.append("Nothing to be done: every page is as its sources and measurements are.")
     claims = read_claims(args.build, args.lessons)
     lines += [*about_mending(mended), summary_of_measurements(args.build), *about_claims(claims)]
+    if args.failed:
+        lines.append("FAILED: what is named above, with its remedy; all else is published.")
     lines.append(f"Pages: {(site_of(args.build) / 'index.html').resolve()}")
     print(*filter(None, lines), sep="\n", flush=True)
     progress.concluded = True

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.publishing.states import Progress, write_progress
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
 from pipelines.steering.order import keep_turns
-from pipelines.steering.teller import Teller, hushed
+from pipelines.steering.teller import Teller
 
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
@@ -27,9 +27,10 @@ def steer(workflow: Any) -> None:
         logger.removeHandler(teller)
     own = [one for one in logger.handlers if one.name == _HANDLER]
     if own and not _wants_all(workflow):
+        teller = Teller()
         for handler in own:
-            handler.addFilter(hushed)
-        logger.addHandler(Teller())
+            handler.addFilter(teller.lets)
+        logger.addHandler(teller)
 
 
 def _wants_all(workflow: Any) -> bool:

@@ -44,10 +44,14 @@ CHATTER = (
     "Complete log",
     "Storing output",
     "Removing output files of failed job",
-    "Exiting because a job",
     "Workflow finished",
     "Elapsed time",
     "Config file ",
+)
+_TOLD = (  # in errors: what our own report of the failed job says better
+    "CalledProcessError in file",
+    "Exiting because a job execution failed",
+    "At least one job did not complete successfully",
 )
 _EVERY = 30.0  # seconds between lines for the whole where they cannot be overwritten
 
@@ -57,6 +61,8 @@ def hushed(record: logging.LogRecord) -> bool:
     if str(getattr(record, "event", "")) in EVENTS:
         return False
     text = str(record.msg or "")
+    if any(told in text for told in _TOLD):
+        return False
     return record.levelno >= logging.WARNING or not text.startswith(CHATTER)
 
 
@@ -80,6 +86,13 @@ class Teller(logging.Handler):
             self._emit(record)
         except Exception:
             self.handleError(record)
+
+    def lets(self, record: logging.LogRecord) -> bool:
+        """Filter what Snakemake's own handler says, and clear the line for it."""
+        if not hushed(record):
+            return False
+        self.end()
+        return True
 
     def _emit(self, record: logging.LogRecord) -> None:
         event = str(getattr(record, "event", ""))
