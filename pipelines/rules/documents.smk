@@ -122,9 +122,9 @@ def everything():
     """All that a build makes: what pages show, and what is kept beside them."""
     lessons = [f"{BUILD}/published/{lesson}.json" for lesson in CATALOG.lessons]
     index = [f"{BUILD}/draft/{file}" for file in ("index.html", *static_files())]
-    learnt = each_training(".history.json") + kept_beside()
+    learnt = [each_training(suffix) for suffix in (".history.json", ".timing.json")]
     claims = [f"{BUILD}/draft/{lesson}/claims.json" for lesson in CATALOG.lessons]
-    return lessons + index + claims + learnt + each_clock()
+    return lessons + index + claims + sum(learnt, []) + kept_beside() + each_clock()
 
 
 def conclusion(failed=False):
