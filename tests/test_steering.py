@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +13,10 @@ from snakemake.logging import ColorizingTextHandler, DefaultFormatter
 from snakemake.scheduling.greedy import Scheduler, SchedulerSettings
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from pipelines.manifest import record_file
 from pipelines.publishing.states import in_words
-from pipelines.steering.estimates import Clockwork, PlannedJob
+from pipelines.steering.durations import durations
+from pipelines.steering.estimates import Clockwork, PlannedJob, earlier_seconds, shipped_seconds
 from pipelines.steering.order import in_turn, keep_turns
 from pipelines.steering.reports import report_of
 from pipelines.steering.teller import EVENTS, Teller, hushed
@@ -76,6 +79,25 @@ def test_unknown_jobs_are_as_others_of_their_rule_and_too_many_say_nothing() -> 
 def test_a_clock_takes_all_processors() -> None:
     works = Clockwork({0: PlannedJob(0, "clock", "c", threads=2)}, 2, {0: 20.0})
     assert works.left(0) == pytest.approx(20)
+
+
+def record(records: Path, product: Path, seconds: float) -> None:
+    told = {"rule": "x", "starttime": 100.0, "endtime": 100.0 + seconds}
+    file = record_file(product, records)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(told))
+
+
+def test_seconds_come_from_earlier_builds_or_from_the_module(tmp_path: Path) -> None:
+    build, records, shipped = (tmp_path / name for name in ("build", "records", "durations.json"))
+    jobs = list(planned("train", "train").values())
+    record(records, build / "train/0", 12.34)
+    record(records, build / "train/1.timing.json", 12.34)
+    assert earlier_seconds(jobs, build, records) == {0: pytest.approx(12.34)}
+    assert durations(build, records) == {"train/0": 12.3}
+    shipped.write_text(json.dumps({"cores": 2, "seconds": durations(build, records)}))
+    assert shipped_seconds(jobs, shipped) == {0: 12.3}
+    assert shipped_seconds(jobs, tmp_path / "none.json") == {}
 
 
 @pytest.mark.parametrize(
