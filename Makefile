@@ -10,8 +10,6 @@ ARGS   ?=
 
 site: $(READY)  ## build everything: build/site/index.html
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all $(ARGS)
-	@echo
-	@echo "Done. Open $(CURDIR)/build/site/index.html"
 
 test: $(READY)  ## run the tests
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest $(ARGS)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -18,11 +20,12 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.contracts.base_card import CARD
 from pipelines.pages.untimed import blank_timings
 
-TIMED = (
-    ".timing.json",
-    "timings/clock.json",
-    "timings/latent.json",
-)  # files that hold nothing but wall-clock rows
+TIMED = re.compile(  # files of wall-clock rows, and of verdicts, some of which hang on the clock
+    r"\.timing\.json$|(?:^|/)timings/|/claims\.json$"
+)
+
+
+_LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name
 
 
 class Entry(BaseModel):
@@ -77,6 +80,22 @@ def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
     return Manifest(sources=sources, products=products)
 
 
+def lineage_of(outputs: list[Path], records: Path) -> set[Path]:
+    """Return `outputs`, all that they came from, and the files of folders among them.
+
+    Files without a record, sources among them, are ends.
+    """
+    seen: set[Path] = set()
+    waiting = list(outputs)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.update((path, *_files(path)))
+            if record_file(path, records).is_file():
+                waiting.extend(Path(entry) for entry in _record(path, records).input)
+    return seen
+
+
 def _files(path: Path) -> list[Path]:
     """Return a file, or all files of a folder that one job writes as a whole."""
     if not path.is_dir():
@@ -91,7 +110,7 @@ def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
 
 def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
     content = path.read_bytes()
-    if path.as_posix().endswith(TIMED) or _describes_timed(path, content):
+    if TIMED.search(path.as_posix()) or _describes_timed(path, content):
         untimed = None
     elif path.name == CARD:
         untimed = _sha256(_without_seconds(content))
@@ -125,18 +144,34 @@ class _Record(BaseModel):
     input: tuple[str, ...]
 
 
+def record_file(path: Path, records: Path) -> Path:
+    """Return where Snakemake keeps the record: long names in folders, all but the last with @."""
+    name = base64.urlsafe_b64encode(path.as_posix().encode()).decode()
+    *folders, last = (name[i : i + _LONGEST] for i in range(0, len(name), _LONGEST))
+    return records.joinpath(*(f"@{folder}" for folder in folders), last)
+
+
 def _record(path: Path, records: Path) -> _Record:
-    file = records / base64.b64encode(path.as_posix().encode()).decode()
+    file = record_file(path, records)
     if not file.is_file():
         raise NoRecord(
-            f"Snakemake has no record of {path}: build it anew with `snakemake --forcerun` "
-            "(and without --drop-metadata)"
+            f"{path}: error: Snakemake has no record of who made it\n"
+            f"    remedy: delete it (rm -r '{path}'); the next build makes it again"
         )
     return _Record.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def altered(manifest: Manifest, build: Path) -> list[str]:
+    """Return the products that are missing from a build or are not what its manifest says."""
+    return [
+        name
+        for name, entry in manifest.products.items()
+        if not (build / name).is_file() or _sha256((build / name).read_bytes()) != entry.sha256
+    ]
 
 
 def differences(one: Manifest, other: Manifest) -> list[str]:

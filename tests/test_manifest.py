@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.manifest import Manifest, NoRecord, differences, make_manifest
+from pipelines.manifest import (
+    Manifest,
+    NoRecord,
+    differences,
+    lineage_of,
+    make_manifest,
+    record_file,
+)
 
 
 class Build:
@@ -106,3 +113,28 @@ def test_descriptions_of_timed_figures_are_not_compared(tmp_path: Path) -> None:
     assert differences(*manifests) == []
     assert manifests[0].products["draft/figures/one.json"].untimed is None
     assert manifests[0].products["draft/figures/two.json"].untimed
+
+
+def test_the_lineage_of_a_page_holds_the_files_of_folders_and_ends_at_sources(
+    tmp_path: Path,
+) -> None:
+    build = Build(tmp_path)
+    model = build.product("models/base", "", "assemble", [])
+    model.unlink()
+    model.mkdir()
+    (model / "weights.bin").write_text("w")
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Lesson")
+    page = build.product("draft/a/index.html", "<p>", "render", [plan, model])
+    build.product("draft/b/index.html", "<p>", "render", [plan])
+    assert lineage_of([page], build.records) == {page, plan, model, model / "weights.bin"}
+
+
+def test_records_are_found_under_the_names_that_snakemake_gives_them(tmp_path: Path) -> None:
+    from snakemake.persistence.file import FilePersistence
+
+    finder = FilePersistence.__new__(FilePersistence)
+    finder._max_len = None
+    for name in ("build/a.json", "build/Größe~?>.json", "build/" + "long/" * 60 + "a.json"):
+        expected = finder._record_path(str(tmp_path), name)
+        assert record_file(Path(name), tmp_path) == Path(expected)

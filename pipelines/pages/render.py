@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
@@ -32,6 +32,17 @@ from pipelines.pages.sources import Sources
 
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
+
+
+class State(Protocol):
+    """How far a lesson is, in words, and whether it has a page."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def page(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -66,8 +77,22 @@ def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem
     return _fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
 
 
-def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sources) -> str:
+def render_placeholder(title: str, sources: Sources, state: State) -> str:
+    """Return what stands in a page's place until it is there."""
+    page = new_page("", sources, Places())
+    return _fill("placeholder.html.j2", page, title=title, state=state)
+
+
+def render_index(
+    module: ModulePlan,
+    plans: dict[str, LessonPlan],
+    sources: Sources,
+    states: Mapping[str, State] | None = None,
+) -> str:
     """Return the module's page: a card for each lesson of its plan, those of `plans` built.
+
+    Args:
+        states: How far each lesson is; without it all that have a plan are finished.
 
     Raises:
         InputProblems: If sources are strict and something that the page shows is missing.
@@ -80,8 +105,8 @@ def render_index(module: ModulePlan, plans: dict[str, LessonPlan], sources: Sour
         module=module,
         goal=setter.blocks(module.goal),
         arc=setter.blocks(module.arc),
-        cards=_cards(module, plans, setter),
-        appendices=_appendices(plans, setter),
+        cards=_cards(module, plans, setter, states or {}),
+        appendices=_appendices(plans, setter, states or {}),
         titles={slug: plan.title for slug, plan in plans.items()},
         glossary=[_told(term, page) for term in sources.glossary],
     )
@@ -171,21 +196,35 @@ def _neighbours(plan: LessonPlan, sources: Sources) -> dict[str, Any]:
 
 
 def _cards(
-    module: ModulePlan, plans: dict[str, LessonPlan], setter: BlockSetter
+    module: ModulePlan,
+    plans: dict[str, LessonPlan],
+    setter: BlockSetter,
+    states: Mapping[str, State],
 ) -> list[dict[str, Any]]:
     """Return the lessons of the plan's sequence, then any that it does not name."""
     planned = {row.slug: row for row in module.sequence}
     lessons = {slug: plan for slug, plan in plans.items() if not plan.appendix}
     slugs = [*planned, *(slug for slug in lessons if slug not in planned)]
     return [
-        _card(slug, planned.get(slug), plans.get(slug), setter, module.topics.get(slug, ()))
+        _card(
+            slug,
+            planned.get(slug),
+            plans.get(slug),
+            setter,
+            module.topics.get(slug, ()),
+            states.get(slug),
+        )
         for slug in slugs
     ]
 
 
-def _appendices(plans: dict[str, LessonPlan], setter: BlockSetter) -> list[dict[str, Any]]:
+def _appendices(
+    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, State]
+) -> list[dict[str, Any]]:
     beside = {slug: plan for slug, plan in plans.items() if plan.appendix}
-    return [_card(slug, None, plan, setter) for slug, plan in beside.items()]
+    return [
+        _card(slug, None, plan, setter, state=states.get(slug)) for slug, plan in beside.items()
+    ]
 
 
 def _card(
@@ -194,8 +233,10 @@ def _card(
     plan: LessonPlan | None,
     setter: BlockSetter,
     topics: Blocks = (),
+    state: State | None = None,
 ) -> dict[str, Any]:
     outline = plan.design.outline if plan else None
+    there = state.page if state else plan is not None
     return {
         "slug": slug,
         "title": plan.title if plan else spoken(slug),
@@ -205,4 +246,7 @@ def _card(
         "topics": setter.blocks(topics),
         "sections": sum(map(_speaks, outline.sections)) if outline else 0,
         "exists": plan is not None,
+        "page": plan is not None and there,
+        "state": (state.words if state else "finished") if plan else "planned",
+        "kind": (state.kind if state else "finished") if plan else "planned",
     }

@@ -1,5 +1,7 @@
 # What the lessons ask for, and where everything lies. Read once, when the graph is drawn.
 import json
+import shlex
+import sys
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
@@ -7,19 +9,21 @@ from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.graph import content, source, stop, unswallowed
 from pipelines.plan.catalog import read_catalog
+from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
 from pipelines.provenance import code_digest
 from pipelines.registry import FIGURES, METHODS
+from pipelines.seals import broken_seals, told_broken
+from pipelines.steering.begin import end_lines, set_out, steer
 
+steer(workflow)
 PRESET = PRESETS[config["preset"]]
+STRICT = str(config.get("strict")).lower() == "true"
 BUILD = config.get("build") or (
     "build" if PRESET.name == "default" else f"build/{PRESET.name}"
 )
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
-REPETITIONS = [
-    file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()
-]
-PRODUCT = f"{BUILD}/manifest.json"
+REPETITIONS = [file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()]
 FACTS = f"{MODULE}/facts.yaml"
 REFERENCES = f"{MODULE}/references.bib"
 RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
@@ -28,18 +32,64 @@ PUBLISHED = f"{MODULE}/latent/published"
 BASE = [RECIPE] if RETRAIN else [RECIPE, PUBLISHED]
 NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) else [])]
 LOCK = content("requirements.lock")
+# How every job ends: what it says goes to its log, what it made is sealed.
+SEALED = " > {log:q} 2>&1 && python -m pipelines.seals {output.seal:q} {output:q}"
 
 try:
     CATALOG = read_catalog(Path(MODULE), map(Path, NEEDED))
 except InputProblems as problems:
     stop(problems)
+if EDITED := told_broken(broken_seals(Path(BUILD))):
+    sys.exit(f"{EDITED}\n\nNothing was built or changed.")
 MEASURED = [f"{BUILD}/measurements/{name}.json" for name in CATALOG.measured]
+SHARES = shares(CATALOG)
+CLOCKS = SHARES | {
+    REST: unclaimed(CATALOG, SHARES)
+}  # each takes what none before it takes
+RANKS = ranks(CATALOG, SHARES)
+HEIRS = heirs(CATALOG)
 
 
 wildcard_constraints:
     experiment="|".join(CATALOG.experiments) or "none-at-all",
     lesson=IDENTIFIER.pattern,
+    owner=IDENTIFIER.pattern,
     figure=IDENTIFIER.pattern,
+
+
+# The order of the jobs: by the lesson that first needs them; within a lesson, what ends it before
+# what begins it. Its clock comes first of all, as soon as its networks are there: later it would
+# have to wait for a long training of the next lesson that has slipped in.
+NETWORK, MEASUREMENT, DOCUMENT, CLOCK = 10, 30, 50, 60
+
+
+def urgency(rank, kind):
+    return 100 * (len(SHARES) + 1 - rank) + kind
+
+
+def lesson_urgency(kind):
+    """The priority of a job that is made for one lesson."""
+    order = list(SHARES)
+
+    @unswallowed
+    def priority(wildcards):
+        slug = wildcards.get("lesson") or wildcards.get("owner")
+        return urgency(order.index(slug) if slug in order else len(order), kind)
+
+    return priority
+
+
+@unswallowed
+def network_urgency(wildcards):
+    """Among the networks of a lesson, those first that many wait for."""
+    name = wildcards.get("experiment") or wildcards.get("student") or "base"
+    return urgency(RANKS.get(name, 0), NETWORK + min(HEIRS.get(name, 0), 9))
+
+
+@unswallowed
+def measuring_urgency(wildcards):
+    name = wildcards.get("experiment") or wildcards.get("student")
+    return urgency(RANKS[name], MEASUREMENT)
 
 
 @unswallowed
@@ -177,7 +227,54 @@ def figure_trainings(wildcards):
 @unswallowed
 def figure_clocks(wildcards):
     """Wall-clock rows, only for a figure that shows them."""
-    return clocks() if FIGURES[figure_name(wildcards)].clocked else []
+    return lesson_clocks(wildcards) if FIGURES[figure_name(wildcards)].clocked else []
+
+
+@unswallowed
+def lesson_ledger(wildcards):
+    return f"{BUILD}/ledgers/{wildcards.lesson}.json"
+
+
+@unswallowed
+def lesson_measurements(wildcards):
+    names = SHARES[wildcards.lesson].measured
+    return [f"{BUILD}/measurements/{name}.json" for name in names]
+
+
+@unswallowed
+def lesson_trainings(wildcards):
+    names = SHARES[wildcards.lesson].trainings
+    return [networks(name, ".timing.json") for name in names]
+
+
+@unswallowed
+def lesson_clocks(wildcards):
+    """The clocks that a lesson reads: its own, and those of earlier lessons that took its part."""
+    share = SHARES[wildcards.lesson]
+    plane = [f"{BUILD}/timings/plane/{owner}.json" for owner in share.plane_clocks]
+    pictures = [
+        f"{BUILD}/timings/pictures/{owner}.json" for owner in share.picture_clocks
+    ]
+    return plane + pictures
+
+
+@unswallowed
+def clocked_lineage(wildcards):
+    """The experiments of the plane that a clock takes, and all that rebuild them."""
+    named = {system.partition("/")[0] for system in CLOCKS[wildcards.owner].systems}
+    return [name for name in lineage(CATALOG, named) if name in CATALOG.experiments]
+
+
+@unswallowed
+def clocked_content(wildcards):
+    return content(
+        *[CATALOG.experiments[name].file for name in clocked_lineage(wildcards)]
+    )
+
+
+@unswallowed
+def clocked_students(wildcards):
+    return CLOCKS[wildcards.owner].students
 
 
 @unswallowed
@@ -218,21 +315,21 @@ def lesson_listings(wildcards):
     return [f"{folder}/{name}.json" for name in names]
 
 
-def site_files():
-    """All that readers see, relative to the site."""
-    files = ["index.html", *static_files()]
-    for lesson in CATALOG.lessons:
-        files += [f"{lesson}/index.html", f"{lesson}/review.html"]
-        files += [
-            path.removeprefix(f"{BUILD}/draft/")
-            for path in drawings(lesson)
-            if path.endswith("svg")
-        ]
-    return files
+@unswallowed
+def lesson_files(wildcards):
+    """All that readers see of a lesson, relative to the site."""
+    lesson = wildcards.lesson
+    pictures = [
+        path.removeprefix(f"{BUILD}/draft/")
+        for path in drawings(lesson)
+        if path.endswith("svg")
+    ]
+    return [f"{lesson}/index.html", f"{lesson}/review.html", *pictures]
 
 
-def each_network(suffix):
-    return [networks(name, suffix) for name in CATALOG.experiments]
+@unswallowed
+def lesson_drafts(wildcards):
+    return [f"{BUILD}/draft/{file}" for file in lesson_files(wildcards)]
 
 
 def each_training(suffix):
@@ -246,9 +343,13 @@ def lender_flags():
     return [f"--lender={one.name}={one.spread_from}" for one in each if one.spread_from]
 
 
-def clocks():
-    latent = [f"{BUILD}/timings/latent.json"] if CATALOG.students else []
-    return [f"{BUILD}/timings/clock.json", *latent]
+def each_clock():
+    """Every clock of the build: one a lesson that needs it, and one of what no lesson quotes."""
+    plane = [owner for owner, share in CLOCKS.items() if share.systems]
+    pictures = [owner for owner, share in CLOCKS.items() if share.students]
+    return [f"{BUILD}/timings/plane/{owner}.json" for owner in plane] + [
+        f"{BUILD}/timings/pictures/{owner}.json" for owner in pictures
+    ]
 
 
 def templates():

@@ -53,6 +53,11 @@ def student_file(wildcards):
 
 
 @unswallowed
+def clocked_student_content(wildcards):
+    return content(*[STUDENTS_HERE[name].file for name in clocked_students(wildcards)])
+
+
+@unswallowed
 def student_content(wildcards):
     return content(student_file(wildcards))
 
@@ -141,8 +146,10 @@ rule pretrain:
         weights=f"{BUILD}/models/base-parts/{{part}}.safetensors",
         history=f"{BUILD}/models/base-parts/{{part}}.history.json",
         timing=f"{BUILD}/models/base-parts/{{part}}.timing.json",
+        seal=f"{BUILD}/seals/pretrain/{{part}}.json",
     log:
         f"{BUILD}/logs/pretrain/{{part}}.log",
+    priority: network_urgency
     threads: 1
     params:
         content=recipe_content,
@@ -157,7 +164,7 @@ rule pretrain:
         "python -m pipelines.stages.pretrain {input.recipe:q} --part {wildcards.part:q}"
         " --preset {params.preset:q} --code {params.code:q} --device {params.device:q}"
         " {params.needs:q} --weights {output.weights:q} --history {output.history:q}"
-        " --timing {output.timing:q} 2>&1 | tee {log:q}"
+        " --timing {output.timing:q}" + SEALED
 
 
 if RETRAIN:
@@ -172,8 +179,10 @@ if RETRAIN:
             ],
         output:
             folder=directory(model_of("base")),
+            seal=f"{BUILD}/seals/base.json",
         log:
             f"{BUILD}/logs/assemble.log",
+        priority: network_urgency
         threads: 1
         params:
             content=recipe_content,
@@ -185,7 +194,7 @@ if RETRAIN:
         shell:
             "python -m pipelines.stages.assemble {input.recipe:q} --preset {params.preset:q}"
             " {params.needs:q} --timings {input.timings:q} --folder {output.folder:q}"
-            " > {log:q} 2>&1"
+            + SEALED
 
 else:
 
@@ -195,8 +204,10 @@ else:
             published=PUBLISHED,
         output:
             folder=directory(model_of("base")),
+            seal=f"{BUILD}/seals/base.json",
         log:
             f"{BUILD}/logs/adopt.log",
+        priority: network_urgency
         threads: 1
         params:
             content=published_content,
@@ -205,7 +216,7 @@ else:
             "taking the published weights, if their card is right"
         shell:
             "python -m pipelines.stages.adopt {input.recipe:q} --published {input.published:q}"
-            " --folder {output.folder:q} 2>&1 | tee {log:q}"
+            " --folder {output.folder:q}" + SEALED
 
 
 rule encode:
@@ -213,8 +224,10 @@ rule encode:
         folder=model_of("base"),
     output:
         bank=BANK,
+        seal=f"{BUILD}/seals/encode.json",
     log:
         f"{BUILD}/logs/encode.log",
+    priority: network_urgency
     threads: 1
     params:
         code=code_digest("pipelines.stages.encode"),
@@ -225,7 +238,7 @@ rule encode:
     shell:
         "python -m pipelines.stages.encode --folder {input.folder:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} --bank {output.bank:q}"
-        " > {log:q} 2>&1"
+        + SEALED
 
 
 rule distil:
@@ -237,8 +250,10 @@ rule distil:
         folder=directory(f"{BUILD}/models/{{student}}"),
         history=f"{BUILD}/models/{{student}}.history.json",
         timing=f"{BUILD}/models/{{student}}.timing.json",
+        seal=f"{BUILD}/seals/distil/{{student}}.json",
     log:
         f"{BUILD}/logs/distil/{{student}}.log",
+    priority: network_urgency
     threads: 1
     params:
         content=student_content,
@@ -253,7 +268,7 @@ rule distil:
         "python -m pipelines.stages.distil {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} {params.sources:q}"
         " --bank {input.bank:q} --folder {output.folder:q} --history {output.history:q}"
-        " --timing {output.timing:q} 2>&1 | tee {log:q}"
+        " --timing {output.timing:q}" + SEALED
 
 
 rule portray:
@@ -265,8 +280,10 @@ rule portray:
     output:
         samples=f"{BUILD}/samples/{{student}}.safetensors",
         measurements=f"{BUILD}/measurements/{{student}}.json",
+        seal=f"{BUILD}/seals/portray/{{student}}.json",
     log:
         f"{BUILD}/logs/portray/{{student}}.log",
+    priority: measuring_urgency
     threads: 1
     params:
         content=student_content,
@@ -281,7 +298,7 @@ rule portray:
         "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
         " --judge {input.base:q}/judge.safetensors --samples {output.samples:q}"
-        " --measurements {output.measurements:q} > {log:q} 2>&1"
+        " --measurements {output.measurements:q}" + SEALED
 
 
 rule execute:
@@ -290,8 +307,10 @@ rule execute:
         models=listing_models,
     output:
         result=f"{BUILD}/draft/{{lesson}}/listings/{{listing}}.json",
+        seal=f"{BUILD}/seals/execute/{{lesson}}-{{listing}}.json",
     log:
         f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
+    priority: lesson_urgency(MEASUREMENT)
     threads: 1
     params:
         content=listing_content,
@@ -302,29 +321,36 @@ rule execute:
         "running the listing {wildcards.listing} of {wildcards.lesson}"
     shell:
         "python -m pipelines.stages.execute {input.listing:q} {params.models:q}"
-        " --result {output.result:q} 2>&1 | tee {log:q}"
+        " --result {output.result:q}" + SEALED
 
 
-# As `clock`: alone on the machine, after all that computes.
+# As `clock`: alone on the machine, one a lesson that quotes it.
 rule clock_latent:
     input:
-        experiments=[student.file for student in STUDENTS_HERE.values()],
-        folders=[model_of(name) for name in STUDENTS_HERE if leaves(name) != "nothing"],
-        quiet=MEASURED,
+        experiments=lambda wildcards: [
+            STUDENTS_HERE[name].file for name in clocked_students(wildcards)
+        ],
+        folders=lambda wildcards: [
+            model_of(name)
+            for name in lineage(CATALOG, clocked_students(wildcards))
+            if leaves(name) != "nothing"
+        ],
     output:
-        timings=f"{BUILD}/timings/latent.json",
+        timings=f"{BUILD}/timings/pictures/{{owner}}.json",
+        seal=f"{BUILD}/seals/clock_latent/{{owner}}.json",
     log:
-        f"{BUILD}/logs/clock_latent.log",
+        f"{BUILD}/logs/clock_latent/{{owner}}.log",
+    priority: lesson_urgency(CLOCK)
     threads: workflow.cores
     params:
-        content=content(*[student.file for student in STUDENTS_HERE.values()]),
+        content=clocked_student_content,
         code=code_digest("pipelines.stages.clock_latent"),
         preset=PRESET.name,
         models=f"{BUILD}/models",
         device=DEVICE,
     message:
-        "timing the tiny Stable Diffusion, alone on the machine"
+        "timing pictures for {wildcards.owner}, alone on the machine"
     shell:
         "python -m pipelines.stages.clock_latent --preset {params.preset:q} --code {params.code:q}"
         " --device {params.device:q} --experiments {input.experiments:q} --models {params.models:q}"
-        " --timings {output.timings:q} > {log:q} 2>&1"
+        " --timings {output.timings:q}" + SEALED

@@ -1,4 +1,4 @@
-"""Time every system: wall-clock seconds for a thousand samples in one batch."""
+"""Time systems of the plane: wall-clock seconds for a thousand samples in one batch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
+from pipelines.contracts.named_systems import named_by_any
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
 from pipelines.stages.toy.networks import load_replicas, method_of, settle
@@ -22,6 +23,8 @@ def main() -> None:
     parser.add_argument("--code", required=True)
     parser.add_argument("--experiments", nargs="+", type=Path, required=True)
     parser.add_argument("--weights", nargs="+", type=Path, required=True, help="one for each")
+    parser.add_argument("--systems", nargs="*", default=[], help="as plans name them")
+    parser.add_argument("--taken", nargs="*", default=[], help="those that are timed elsewhere")
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     settle()
@@ -30,7 +33,14 @@ def main() -> None:
         experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)
     }
-    runs = [run for network in trained.values() for run in _runs(network, trained)]
+    wanted = {system.partition("/")[0] for system in args.systems}
+    timed_here = [network for name, network in trained.items() if name in wanted]
+    runs = [
+        run
+        for network in timed_here
+        for run in _runs(network, trained)
+        if named_by_any(args.systems, run.name) and not named_by_any(args.taken, run.name)
+    ]
     rows = timed(runs, Producer(rule="clock", code=args.code))
     write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))
 

@@ -17,7 +17,7 @@ from pipelines.stages import reported
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", choices=PRESETS, required=True)
-    parser.add_argument("--measurements", nargs="+", type=Path, required=True)
+    parser.add_argument("--measurements", nargs="*", type=Path, required=True)
     parser.add_argument("--repetitions", type=Path, required=True, help="may be missing")
     parser.add_argument("--lender", action="append", default=[], metavar="EXPERIMENT=OTHER")
     parser.add_argument("--facts", type=Path, required=True)

@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("module", type=Path, help="the module plan")
     parser.add_argument("--ledger", type=Path, required=True)
-    parser.add_argument("--timings", type=Path, nargs="+", required=True)
+    parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--glossary", type=Path, help="may be missing")
     parser.add_argument("--references", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)

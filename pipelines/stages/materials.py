@@ -47,16 +47,17 @@ def timed_ledger(ledger: Path, timings: Iterable[Path], trainings: Iterable[Path
     """Return the ledger with the clocks' rows, and the training times."""
     clocks = [load_timings(path) for path in timings]
     rows = (*(row for clock in clocks for row in clock.rows), *load_trainings(trainings))
-    return load_ledger(ledger).timed(Timings(hardware=clocks[0].hardware, rows=rows))
+    hardware = clocks[0].hardware if clocks else {}
+    return load_ledger(ledger).timed(Timings(hardware=hardware, rows=rows))
 
 
 def ledger_at_hand(build: Path) -> Ledger:
     """Return what a build has measured so far, perhaps nothing."""
-    ledger, timings = build / "ledger.json", sorted(build.glob("timings/*.json"))
+    ledger, timings = build / "ledger.json", sorted(build.glob("timings/*/*.json"))
     if not ledger.is_file():
         return EMPTY
     trainings = sorted(build.glob("models/*.timing.json"))
-    return timed_ledger(ledger, timings, trainings) if timings else load_ledger(ledger)
+    return timed_ledger(ledger, timings, trainings)
 
 
 def page_sources(

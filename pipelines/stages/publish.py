@@ -1,43 +1,48 @@
-"""Copy the finished draft to the site, all at once, and write the manifest of the build."""
+"""Publish one lesson: its finished pages take their place in the site, whole and at once."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from pathlib import Path
 
-from pipelines.contracts.files import write_json, written_aside
-from pipelines.manifest import make_manifest
+from pipelines.manifest import lineage_of
+from pipelines.publishing.site import NotPublished, put, renewed, write_record
+from pipelines.publishing.states import read_progress, write_progress
+from pipelines.seals import broken_seals, told_broken
 from pipelines.stages import reported
+from pipelines.stages.front_page import FrontPage
 
 
 @reported
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lesson")
     parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--module", type=Path, required=True, help="the module plan")
+    parser.add_argument("--preset", required=True)
     parser.add_argument("--records", type=Path, default=Path(".snakemake/metadata"))
-    parser.add_argument("--also", nargs="*", type=Path, help="products that no page came from")
-    parser.add_argument("--manifest", type=Path, required=True)
     parser.add_argument("--files", nargs="+", help="relative to the draft and to the site")
     args = parser.parse_args()
     drafts = [args.build / "draft" / name for name in args.files]
-    manifest = make_manifest([*drafts, *args.also], args.build, args.records)
-    for name, draft in zip(args.files, drafts, strict=True):
-        with written_aside(args.build / "site" / name) as temporary:
-            shutil.copyfile(draft, temporary)
-    _remove_others(args.build / "site", {args.build / "site" / name for name in args.files})
-    write_json(args.manifest, manifest)
-    print(f"{len(args.files)} files published: open {args.build}/site/index.html")
-
-
-def _remove_others(site: Path, published: set[Path]) -> None:
-    """Remove what an earlier build published and this one did not."""
-    for path in sorted(site.rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path not in published:
-            path.unlink()
+    edited = told_broken(broken_seals(args.build, among=lineage_of(drafts, args.records)))
+    if edited:
+        sys.exit(edited)
+    front = FrontPage(args.module, args.build, args.preset)
+    try:
+        with renewed(args.build) as new:
+            shutil.rmtree(new / args.lesson, ignore_errors=True)
+            for name, draft in zip(args.files, drafts, strict=True):
+                put(new, name, draft)
+            progress = read_progress(args.build)
+            progress.pending.pop(args.lesson, None)
+            write_progress(args.build, progress)
+            front.write(new)
+    except NotPublished as reason:
+        sys.exit(str(reason))
+    write_record(args.build, args.lesson, args.files)
+    print(f"published: {args.build}/site/{args.lesson}/index.html")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines.contracts.files import write_text
+from pipelines.contracts.files import write_json, write_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.pages.claim_records import claim_records
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import read_catalog
@@ -25,10 +26,12 @@ def main() -> None:
     parser.add_argument("--module", type=Path, required=True, help="the module plan")
     parser.add_argument("--references", type=Path, required=True)
     parser.add_argument("--ledger", type=Path, required=True)
-    parser.add_argument("--timings", type=Path, nargs="+", required=True)
+    parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--trainings", type=Path, nargs="*", default=[])
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--review", type=Path, required=True)
+    parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
+    parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
     args = parser.parse_args()
     plan, problems = read_plan(args.plan)
     if not isinstance(plan, LessonPlan):
@@ -38,10 +41,11 @@ def main() -> None:
     references = load_references(args.references)
     sources = page_sources(plan, catalog, references, ledger, args.page.parent)
     problems += lint_problems(plan, catalog, ledger, references)
-    problems += check_claims(plan, ledger)
+    problems += check_claims(plan, ledger, args.strict)
     page, review = documents(plan, sources, problems)
     write_text(args.page, page)
     write_text(args.review, review)
+    write_json(args.claims, claim_records(plan, sources))
 
 
 def documents(plan: LessonPlan, sources: Sources, problems: list[Problem]) -> tuple[str, str]:

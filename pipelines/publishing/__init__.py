@@ -1,0 +1,1 @@
+"""How finished pages get into the site, and how it is told what became of a build."""

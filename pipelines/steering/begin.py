@@ -1,0 +1,107 @@
+"""Where the Snakefile reaches into Snakemake: when it is read, and when its jobs begin.
+
+Whatever is not as expected there, another version's doing, leaves Snakemake as it is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipelines.publishing.states import Progress, write_progress
+from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
+from pipelines.steering.order import keep_turns
+from pipelines.steering.teller import Teller
+
+RECORDS = Path(".snakemake/metadata")
+_HANDLER = "DefaultStreamHandler"
+
+
+def steer(workflow: Any) -> None:
+    """Let clocks have their turn; where nobody asked for Snakemake's own words, tell in ours."""
+    from snakemake.logging import logger
+    from snakemake.scheduling.greedy import Scheduler
+
+    keep_turns(Scheduler)
+    for teller in [one for one in logger.handlers if isinstance(one, Teller)]:
+        logger.removeHandler(teller)
+    own = [one for one in logger.handlers if one.name == _HANDLER]
+    if own and not _wants_all(workflow):
+        teller = Teller()
+        for handler in own:
+            handler.addFilter(teller.lets)
+        logger.addHandler(teller)
+
+
+def _wants_all(workflow: Any) -> bool:
+    """Tell whether a dry run is on, or more or less is to be said than usual."""
+    settings = workflow.output_settings
+    asked = (settings.dryrun, settings.verbose, settings.debug_dag, settings.printshellcmds)
+    silent = any(str(one) in ("all", "rules") for one in settings.quiet or ())
+    return any(asked) or silent
+
+
+def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
+    """Write down what a build is about to do; return the lessons that it publishes."""
+    jobs = {job.id: job for job in _planned(workflow, build)}
+    earlier = earlier_seconds(jobs.values(), build, RECORDS)
+    lessons = [job for job in jobs.values() if job.rule == "publish"]
+    pending = {job.lesson: _seconds_of_lesson(workflow, job, earlier) for job in lessons}
+    work = {number: job for number, job in jobs.items() if job.rule != "all"}
+    write_progress(build, Progress(jobs=len(work), pending=pending))
+    expected = shipped_seconds(work.values(), module / "durations.json") | earlier
+    for teller in _tellers():
+        teller.begin(work, expected, workflow.cores or 1)
+    return list(pending)
+
+
+def _planned(workflow: Any, build: Path) -> list[PlannedJob]:
+    return [
+        PlannedJob(
+            id=workflow.dag.jobid(job),
+            rule=job.rule.name,
+            output=_first(job, build),
+            threads=job.threads,
+            lesson=job.wildcards_dict.get("lesson", ""),
+        )
+        for job in workflow.dag.needrun_jobs()
+    ]
+
+
+def _first(job: Any, build: Path) -> str:
+    """Return the first product of a job, relative to the build."""
+    path = Path(str(next(iter(job.output), job.rule.name)))
+    return (path.relative_to(build) if path.is_relative_to(build) else path).as_posix()
+
+
+def _seconds_of_lesson(
+    workflow: Any, publishing: PlannedJob, earlier: dict[int, float]
+) -> float | None:
+    """Return what a lesson took in an earlier build: its jobs, spread over the processors.
+
+    None unless all of them have been timed here.
+    """
+    dag = workflow.dag
+    start = next(job for job in dag.needrun_jobs() if dag.jobid(job) == publishing.id)
+    waiting, seen = [start], {start}
+    while waiting:
+        for needed in dag.dependencies[waiting.pop()]:
+            if needed not in seen and dag.needrun(needed):
+                seen.add(needed)
+                waiting.append(needed)
+    numbers = [dag.jobid(job) for job in seen]
+    if not all(number in earlier for number in numbers):
+        return None
+    return sum(earlier[number] for number in numbers) / (workflow.cores or 1)
+
+
+def _tellers() -> list[Teller]:
+    from snakemake.logging import logger
+
+    return [one for one in logger.handlers if isinstance(one, Teller)]
+
+
+def end_lines() -> None:
+    """Leave the terminal to the last words of a build."""
+    for teller in _tellers():
+        teller.end()

@@ -1,0 +1,180 @@
+"""Whole builds of a tiny module: page by page, mended, refused, interrupted, told in few words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tiny_module import TinyProject
+
+pytestmark = pytest.mark.build
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, told: dict[str, str]) -> TinyProject:
+    project = TinyProject.made(tmp_path_factory.mktemp("tiny"))
+    told["first build"] = project.build()
+    return project
+
+
+@pytest.fixture
+def project(built: TinyProject, tmp_path: Path) -> TinyProject:
+    return built.copied(tmp_path / "project")
+
+
+def test_the_first_lesson_is_published_before_the_second_is_begun(built, told):
+    text = told["first build"]
+    for later in ("training toy-flow", "timing the plane for rest", "collecting the ledger ("):
+        assert 0 < text.index("publishing first") < text.index(later), text
+    ledger = json.loads((built.build_folder / "ledgers/first.json").read_text())
+    assert {key.partition("/")[0] for key in ledger["measurements"]} == {"toy-edm"}
+
+
+def test_a_system_is_timed_by_one_clock(built):
+    clocks = [json.loads(p.read_text()) for p in built.build_folder.glob("timings/plane/*.json")]
+    keys = [row["key"] for clock in clocks for row in clock["rows"]]
+    assert len(clocks) == 2
+    assert len(keys) == len(set(keys)) >= 6
+    first = json.loads((built.build_folder / "timings/plane/first.json").read_text())
+    assert [row["key"] for row in first["rows"]] == ["toy-edm/euler@2/seconds_per_1000"]
+
+
+def test_the_terminal_says_what_has_ended_and_where_to_look(built, told):
+    text = told["first build"]
+    assert "training toy-edm (" in text
+    assert "Measured: 2 experiments" in text
+    assert f"Pages: {built.site / 'index.html'}" in text
+    assert not any(word in text for word in ("Reason:", "jobid", "CPU-seconds", "Put right")), text
+
+
+def test_nothing_to_be_done_is_said(project):
+    before = project.pages()
+    assert "Nothing to be done" in project.build()
+    assert project.pages() == before
+
+
+def test_what_is_wrong_with_the_site_is_put_right(project):
+    before = project.pages()
+    (project.site / "first/figures/one-fig.dark.svg").unlink()
+    with (project.site / "second/index.html").open("a") as page:
+        page.write("<p>by hand</p>")
+    (project.site / "index.html").write_text("by hand")
+    (project.site / "stray.html").write_text("nobody's")
+    (project.site / "gone").mkdir()
+    (project.site / "gone/index.html").write_text("a lesson that was")
+    text = project.build()
+    assert project.pages() == before
+    assert "Put right in the site:" in text
+    assert "stray.html" in text
+    assert "Nothing to be done" not in text
+    assert not (project.site / "gone").exists()
+
+
+def test_a_site_that_is_gone_is_put_back(project):
+    before = project.pages()
+    shutil.rmtree(project.site)
+    project.build()
+    assert project.pages() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["measurements/toy-edm.json", "models/toy-edm.safetensors", "ledgers/first.json"]
+)
+def test_an_edited_product_is_refused_by_name(project, name):
+    before = project.pages()
+    path = project.build_folder / name
+    content = bytearray(path.read_bytes())
+    content[-20] ^= 1
+    path.write_bytes(bytes(content))
+    project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+    done = project.snakemake()
+    assert done.returncode != 0
+    assert f"build/smoke/{name}: error: changed since its job made it" in done.stdout
+    assert "remedy: delete it" in done.stdout
+    assert project.pages() == before
+    if name.startswith("ledgers"):
+        path.unlink()
+        project.build()
+        assert b"Off now: " in project.pages()["first/index.html"]
+
+
+def test_a_lesson_that_fails_keeps_its_page_and_holds_up_no_other(project):
+    before = project.pages()
+    project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+    project.edit("lessons/tiny/second/plan.md", "off_manifold", "off_manifest")
+    done = project.snakemake()
+    assert done.returncode != 0
+    assert "lessons/tiny/second/plan.md:" in done.stdout
+    assert done.stdout.count("remedy:") == 1, done.stdout
+    assert not any(word in done.stdout for word in ("RuleException", "python -m")), done.stdout
+    assert "FAILED: what is named above" in done.stdout
+    after = project.pages()
+    assert b"Off now: " in after["first/index.html"]
+    assert after["second/index.html"] == before["second/index.html"]
+    assert b"failed; this page is from the last good build" in after["index.html"]
+    project.edit("lessons/tiny/second/plan.md", "off_manifest", "off_manifold")
+    assert "Nothing to be done" not in project.build()
+    assert project.pages()["index.html"] == before["index.html"]
+
+
+def test_a_lesson_without_a_page_has_one_that_says_so(built, tmp_path):
+    project = built.copied(tmp_path / "project")
+    shutil.rmtree(project.site)
+    shutil.rmtree(project.build_folder / "published")
+    project.edit("lessons/tiny/second/plan.md", "off_manifold", "off_manifest")
+    assert project.snakemake().returncode != 0
+    pages = project.pages()
+    assert b"The build of this page failed" in pages["second/index.html"]
+    assert b"no page yet" in pages["index.html"]
+    assert b'href="second/' not in pages["index.html"]
+
+
+def test_strict_reaches_the_rendering(built):
+    told = built.snakemake("--dry-run", "--forceall", "--printshellcmds", config="strict=true")
+    renders = [line for line in told.stdout.splitlines() if "stages.render " in line]
+    assert len(renders) == 2
+    assert all(" --strict " in line for line in renders)
+
+
+def test_a_dry_run_changes_nothing(project):
+    (project.site / "stray.html").write_text("nobody's")
+    before = project.pages()
+    done = project.snakemake("--dry-run")
+    assert done.returncode == 0
+    assert project.pages() == before
+
+
+def test_a_claim_that_turned_ends_the_build_after_everything_is_published(project):
+    path = project.build_folder / "draft/second/claims.json"
+    row = {"id": "x", "lesson": "second", "line": 7, "file": "plan.md", "text": "A beats B."}
+    told = [row | {"outcome": "contradicted"}, row | {"outcome": "undecided", "id": "y"}]
+    path.write_text(json.dumps(told))
+    (project.build_folder / "seals/render/second.json").unlink()  # as if `render` had written it
+    done = project.snakemake()
+    assert done.returncode == 1
+    assert "1 turned, 1 undecided" in done.stdout
+    assert "plan.md:7: claim `x`: A beats B." in done.stdout
+
+
+def test_publishing_that_is_killed_leaves_the_last_good_pages(project):
+    """The job is killed while it copies; Snakemake has by then removed its outputs."""
+    before = project.pages()
+    project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+    site = project.folder / "pipelines/publishing/site.py"
+    whole = site.read_text()
+    killed = "    __import__('os').kill(__import__('os').getpid(), 9)\n"
+    site.write_text(whole.replace("    shutil.copyfile(source, target)\n", killed, 1))
+    done = project.snakemake("build/smoke/published/first.json")
+    assert done.returncode != 0
+    assert not (project.build_folder / "published/first.json").exists()
+    assert project.pages() == before
+    site.write_text(whole)
+    project.build()
+    assert b"Off now: " in project.pages()["first/index.html"]
