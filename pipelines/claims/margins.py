@@ -197,7 +197,9 @@ def _trainings(moved: Moved) -> float:
 
 
 def _source(row: Measurement) -> tuple[str, int]:
-    return ("repeated", len(row.repeated)) if row.repeated else ("build", len(row.trainings))
+    if row.repeated:
+        return (f"repeated: {row.repeated_in}", len(row.repeated))
+    return ("build", len(row.trainings))
 
 
 def _grouped(

@@ -1,7 +1,8 @@
 """Keep what repeated trainings measured, in `lessons/<module>/repetitions.json`.
 
 BUILD is one of preset `repeats`, which trains everything several times. Of builds given with
-`--beside`, on another processor say, the first training of each row is added.
+`--beside`, on another processor say, the first training of each row joins. With `--add` the rows
+stand beside those of an earlier time.
 """
 
 from __future__ import annotations
@@ -13,27 +14,30 @@ from pathlib import Path
 
 from pipelines.contracts.files import read_json, write_text
 from pipelines.contracts.measurement import Measurement, Measurements
-from pipelines.contracts.repetitions import ENOUGH, Repetitions
+from pipelines.contracts.repetitions import ENOUGH, NONE, Group, Repetitions, load_repetitions
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("build", type=Path, metavar="BUILD", nargs="+")
+    parser.add_argument("build", type=Path, metavar="BUILD")
     parser.add_argument("--beside", type=Path, action="append", default=[], metavar="BUILD")
     parser.add_argument("--as", dest="names", action="append", default=[], metavar="NAME")
     parser.add_argument("--made", required=True, help="when and on what, in words")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--add", action="store_true", help="keep what the file holds already")
 
 
 def run(args: argparse.Namespace) -> int:
-    repeated = {row.key: row for build in args.build for row in _rows(build)}
     beside = [{row.key: row for row in _rows(build)} for build in args.beside]
+    wanted = ENOUGH - len(beside)
     rows = {
-        key: (*row.trainings[:ENOUGH], *(other[key].trainings[0] for other in beside))
-        for key, row in sorted(repeated.items())
-        if len(row.trainings) >= ENOUGH and all(key in other for other in beside)
+        row.key: (*row.trainings[:wanted], *(other[row.key].trainings[0] for other in beside))
+        for row in _rows(args.build)
+        if len(row.trainings) >= wanted and all(row.key in other for other in beside)
     }
-    names = (*(f"seed {k}" for k in range(ENOUGH)), *(f"seed 0, {name}" for name in args.names))
-    write_text(args.out, _text(Repetitions(made=args.made, trainings=names, rows=rows)))
+    names = (*(f"seed {k}" for k in range(wanted)), *(f"seed 0, {name}" for name in args.names))
+    group = Group(made=args.made, trainings=names, rows=dict(sorted(rows.items())))
+    earlier = load_repetitions(args.out) if args.add else NONE
+    write_text(args.out, _text(Repetitions((*earlier.root, group))))
     print(f"{len(rows)} rows of {len(names)} trainings each: {args.out}")
     return 0
 
@@ -48,9 +52,14 @@ def _rows(build: Path) -> Iterator[Measurement]:
 
 def _text(found: Repetitions) -> str:
     """Return one line a row, six digits a value: a file to be kept in a repository."""
-    head = json.dumps({"made": found.made, "trainings": found.trainings}, indent=1)
+    return "[\n" + ",\n".join(map(_group, found.root)) + "\n]\n"
+
+
+def _group(group: Group) -> str:
     lines = [
         f"  {json.dumps(key)}: [{', '.join(f'{value:.6g}' for value in values)}]"
-        for key, values in found.rows.items()
+        for key, values in group.rows.items()
     ]
-    return head[: head.rindex("\n")] + ',\n "rows": {\n' + ",\n".join(lines) + "\n }\n}\n"
+    made, trainings = json.dumps(group.made), json.dumps(group.trainings)
+    head = f'{{"made": {made},\n "trainings": {trainings},\n "rows": {{\n'
+    return head + ",\n".join(lines) + "\n }}"

@@ -45,6 +45,7 @@ class Measurement(Row):
             not depend on any training of this build.
         repeated: The values of whole repetitions of the training, made once and kept with the
             module: what one training alone cannot know.
+        repeated_in: Which repetitions; rows of the same are compared training by training.
         borrowed: Standard deviation over trainings that an experiment like this one lends.
         parts: The same measured on each part of the draws: how far chance in drawing moves it.
         draws: Which draws the parts are of. Rows of equal draws are compared part by part.
@@ -60,6 +61,7 @@ class Measurement(Row):
     spread_over: str = ""
     trainings: tuple[FiniteFloat, ...] = ()
     repeated: tuple[FiniteFloat, ...] = ()
+    repeated_in: str = ""
     borrowed: FiniteFloat | None = None
     parts: tuple[FiniteFloat, ...] = ()
     draws: str = ""

@@ -12,7 +12,7 @@ import statistics
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel, model_validator
 
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurement
@@ -22,21 +22,50 @@ NAME = "repetitions.json"
 ENOUGH = 5  # trainings, for a spread that others may borrow
 
 
-class Repetitions(BaseModel):
-    """Attributes:
-    made: When and on what, in words.
-    trainings: What each value of a row is of: "seed 0", "seed 0, AVX2".
-    rows: Key → one value for each of these.
+class Group(BaseModel):
+    """What was repeated at one time, on one machine.
+
+    Attributes:
+        made: When and on what, in words.
+        trainings: What each value of a row is of: "seed 0", "seed 0, AVX2".
+        rows: Key → one value for each of these.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     made: str
-    trainings: tuple[str, ...]
+    trainings: tuple[str, ...] = Field(min_length=ENOUGH)
     rows: dict[str, tuple[FiniteFloat, ...]]
 
+    @model_validator(mode="after")
+    def whole(self) -> Group:
+        for key, values in self.rows.items():
+            if len(values) != len(self.trainings):
+                raise ValueError(f"`{key}` has {len(values)} values, not {len(self.trainings)}")
+        return self
 
-NONE = Repetitions(made="", trainings=(), rows={})
+
+class Repetitions(RootModel[tuple[Group, ...]]):
+    """A file of repetitions; of a key that stands in two groups the later one counts."""
+
+    @property
+    def made(self) -> str:
+        """When and on what, in words, of all groups."""
+        return "; ".join(dict.fromkeys(group.made for group in self.root))
+
+    def find(self, key: str) -> tuple[Group, tuple[float, ...]] | None:
+        """Return the values of a row and the group that they stand in."""
+        for group in reversed(self.root):
+            if key in group.rows:
+                return group, group.rows[key]
+        return None
+
+    @property
+    def rows(self) -> dict[str, tuple[float, ...]]:
+        return {key: values for group in self.root for key, values in group.rows.items()}
+
+
+NONE = Repetitions(())
 
 
 def load_repetitions(path: Path) -> Repetitions:
@@ -48,18 +77,14 @@ def load_repetitions(path: Path) -> Repetitions:
     if not path.is_file():
         return NONE
     try:
-        found = Repetitions.model_validate(read_json(path))
-    except (ValueError, ValidationError) as error:
-        raise InputProblems([_broken(path, str(error).splitlines()[0])]) from error
-    for key, values in found.rows.items():
-        if len(values) != len(found.trainings):
-            raise InputProblems([_broken(path, f"`{key}` has {len(values)} values")])
-    return found
+        return Repetitions.model_validate(read_json(path))
+    except ValueError as error:
+        raise InputProblems([_broken(path, " ".join(str(error).split()))]) from error
 
 
 def _broken(path: Path, message: str) -> Problem:
     remedy = "make it anew: measured-lessons repetitions BUILD --out FILE"
-    return Problem(str(path), 1, "ML102", f"no file of repetitions: {message}", remedy)
+    return Problem(str(path), 1, "ML102", f"no file of repetitions: {message[:200]}", remedy)
 
 
 def with_repetitions(
@@ -76,8 +101,9 @@ def with_repetitions(
 def _with(row: Measurement, found: Repetitions, lenders: Mapping[str, str]) -> Measurement:
     if not row.trainings or row.no_spread:
         return row
-    if values := found.rows.get(row.key):
-        return row.model_copy(update={"repeated": values})
+    if repeated := found.find(row.key):
+        group, values = repeated
+        return row.model_copy(update={"repeated": values, "repeated_in": group.made})
     experiment, system, metric = row.key.split("/")
     lender = lenders.get(experiment, "")
     borrowed = _borrowed(row.value, found.rows, lender, system, metric)
