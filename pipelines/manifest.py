@@ -20,9 +20,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.contracts.base_card import CARD
 from pipelines.pages.untimed import blank_timings
 
-TIMED = re.compile(  # files of wall-clock rows, and of verdicts, some of which hang on the clock
-    r"\.timing\.json$|(?:^|/)timings/|/claims\.json$"
-)
+# Files of wall-clock rows; of verdicts, some of which hang on the clock; of hashes of timed pages.
+TIMED = re.compile(r"\.timing\.json$|(?:^|/)(?:timings|published)/|/claims\.json$")
 
 
 _LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name

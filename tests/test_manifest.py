@@ -88,6 +88,19 @@ def test_timings_do_not_make_two_builds_differ_but_words_do(tmp_path: Path) -> N
     assert differences(one, other) == ["draft/index.html"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["published/a.json", "draft/a/claims.json", "timings/plane/a.json", "models/a.timing.json"],
+)
+def test_what_hangs_on_the_clock_is_not_compared(tmp_path: Path, name: str) -> None:
+    builds = [Build(tmp_path / name) for name in "ab"]
+    manifests = [
+        build.manifest(build.product(name, f'["{build.build.parent.name}"]', "x", []))
+        for build in builds
+    ]
+    assert differences(*manifests) == []
+
+
 def test_a_product_without_a_record_is_an_error(tmp_path: Path) -> None:
     build = Build(tmp_path)
     stray = build.build / "draft/index.html"

@@ -1,6 +1,6 @@
 """Where the Snakefile reaches into Snakemake: when it is read, and when its jobs begin.
 
-Whatever is not as expected there, another version's doing, leaves Snakemake as it is.
+Its scheduler and its logger are not meant for this: the version is pinned, and tests cover both.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def steer(workflow: Any) -> None:
 
 
 def _wants_all(workflow: Any) -> bool:
-    """Tell whether a dry run is on, or more or less is to be said than usual."""
+    """Tell whether Snakemake is to speak for itself: dry runs, cluster jobs, or as asked."""
+    if not workflow.is_main_process:
+        return True
     settings = workflow.output_settings
     asked = (settings.dryrun, settings.verbose, settings.debug_dag, settings.printshellcmds)
     silent = any(str(one) in ("all", "rules") for one in settings.quiet or ())
