@@ -12,6 +12,7 @@ from pipelines.contracts.problems import harmless
 from pipelines.publishing.mending import Mended
 
 _SHOWN = 5  # names of files
+_THIN = 10  # claims that are next to turn
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Told:
     id: str
     outcome: str
     text: str
+    margin: float | None = None  # in standard errors; None: chance has no part in it
+    timed: bool = False
 
     def __str__(self) -> str:
         return f"    {self.place}: claim `{harmless(self.id)}`: {harmless(self.text)}"
@@ -37,7 +40,8 @@ def read_claims(build: Path, lessons: list[str]) -> list[Told]:
 def _told(row: dict[str, Any]) -> Told:
     place = f"{row.get('file', row.get('lesson', '?'))}:{row.get('line', 1)}"
     text = str(row.get("text", ""))
-    return Told(place, str(row.get("id", "?")), str(row.get("outcome", "")), text)
+    margin, timed = row.get("margin"), bool(row.get("timed"))
+    return Told(place, str(row.get("id", "?")), str(row.get("outcome", "")), text, margin, timed)
 
 
 def turned(claims: list[Told]) -> list[Told]:
@@ -70,6 +74,16 @@ def about_claims(claims: list[Told]) -> Iterator[str]:
         if some:
             yield f"  {word}:"
             yield from map(str, some)
+    if thin := next_to_turn(claims):
+        yield "  next to turn, with their margins in standard errors:"
+        yield "    " + ", ".join(f"`{harmless(one.id)}` {one.margin:.1f}" for one in thin)
+
+
+def next_to_turn(claims: list[Told]) -> list[Told]:
+    """Return the decided claims with the thinnest margins; not those that hang on the clock."""
+    firm = [one for one in claims if one.outcome not in ("contradicted", "undecided")]
+    moved = [one for one in firm if one.margin is not None and not one.timed]
+    return sorted(moved, key=lambda one: one.margin or 0.0)[:_THIN]
 
 
 def about_mending(mended: Mended) -> Iterator[str]:
