@@ -35,8 +35,8 @@ def words(html: str) -> str:
     [
         (f"{KEY} < 0.1", True, "holds", "3.1 standard errors"),
         (f"{KEY} > 0.1", False, "fails-as-said", "3.1 standard errors"),
-        (f"{KEY} < 0.08", True, "undecided", "1.1 standard errors, within 2"),
-        (f"{KEY} > 0.08", False, "undecided", "1.1 standard errors, within 2"),
+        (f"{KEY} < 0.08", True, "undecided", "1.1 standard errors for it, within 2"),
+        (f"{KEY} > 0.08", False, "undecided", "1.1 standard errors against it, within 2"),
         (f"{KEY} > 0.1", True, "contradicted", "The text says that it holds; in this build it"),
         (f"{KEY} < 0.1", False, "contradicted", "it does not hold; in this build it does."),
         (f"{TWO} < 0.1", True, "holds", "how far chance moves it was not measured"),
@@ -57,7 +57,8 @@ def test_the_halves_of_a_claim_have_a_margin_each() -> None:
 
 def test_a_claim_that_turned_is_on_the_page_with_its_values() -> None:
     text = words(page(f"{KEY} > 0.1"))
-    assert "Not as the text says" in text and "0.0691 > 0.1 (3.1 standard errors)" in text
+    assert "Not as the text says" in text
+    assert "0.0691 > 0.1 (3.1 standard errors against the text)" in text
 
 
 def test_what_was_never_measured_still_stops_its_page() -> None:

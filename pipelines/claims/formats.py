@@ -31,6 +31,8 @@ def format_number(value: float, form: str = "", spread: float | None = None) -> 
     if spread > 0 and float(beside) == 0 and decimals < MOST and (match["p"] or match["f"]):
         finer = f"percent{decimals + 1}+" if match["p"] else f"{decimals + 1}f+"
         return format_number(value, finer, spread)
+    if spread > 0 and float(beside) == 0:  # no more decimals are allowed: digits of its own
+        beside = _plain(f"{(100 if match['p'] else 1) * spread:.1g}")
     return f"{text} ± {beside}{unit}"
 
 

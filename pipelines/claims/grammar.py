@@ -16,6 +16,7 @@ in a thousand million. Chains such as `a < b < c` mean what they mean in mathema
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _TOKEN = re.compile(
 )
 _LONGEST = 2_000  # characters; nobody writes more, and recursion stays shallow
 _DEEPEST = 40  # nested parentheses
+_MOST = 200  # words and signs: a long sum is a deep tree
 
 
 class ClaimError(ValueError):
@@ -80,6 +82,8 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = list(self._tokens())
+        if len(self.tokens) > _MOST:
+            raise ClaimError(f"more than {_MOST} words and signs", self.tokens[_MOST][2])
         self.at = 0
         self.depth = 0
 
@@ -190,7 +194,9 @@ class _Parser:
             raise ClaimError(f"unexpected {word!r}", column)
         self.at += 1
         if kind == "number":
-            return Expression("number", number=float(word))
+            if math.isinf(value := float(word)):
+                raise ClaimError(f"{word} is too large a number", column)
+            return Expression("number", number=value)
         return Expression(kind, name=word)
 
     def extreme(self, function: str) -> Expression:

@@ -10,6 +10,7 @@ all of them alike cancels; rows that share nothing count as independent.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,8 @@ from pipelines.claims.grammar import Expression
 from pipelines.contracts.measurement import Ledger, Measurement
 
 DECIDED = 2.0  # standard errors; nearer than that, a comparison is undecided
-_STEP = 1e-5  # of a value, to see the slope of an expression
+_STEP = 0.01  # of a row's standard error, to see the slope of an expression
+_TINY = 1e-5  # of a value, where it has none
 _EQUAL = 1e-9  # relative: numbers computed in two ways, not two measurements
 
 
@@ -157,10 +159,27 @@ def _row(key: str, ledger: Ledger) -> Measurement:
 
 
 def _slope(node: Expression, key: str, ledger: Ledger) -> float:
-    value = _row(key, ledger).value
-    step = _STEP * (abs(value) or 1.0)
-    up, down = (number(node, ledger, {key: value + sign * step}) for sign in (1, -1))
-    return (up - down) / (2 * step)
+    """Return how fast an expression changes with a row.
+
+    At a kink of abs(), min() or max() the steeper side counts, and where it is flat here but not a
+    standard error away, the slope to there: chance may lead across.
+    """
+    row = _row(key, ledger)
+    error = row_uncertainty(row).error or (abs(row.value) or 1.0) * _TINY / _STEP
+    near = _steeper(node, row, ledger, _STEP * error)
+    return near or _steeper(node, row, ledger, error)
+
+
+def _steeper(node: Expression, row: Measurement, ledger: Ledger, step: float) -> float:
+    """Return the slope of an expression to one side of a row's value, whichever is steeper."""
+    here, slopes = number(node, ledger), [0.0]
+    for signed in (step, -step):
+        try:
+            there = number(node, ledger, {row.key: row.value + signed})
+        except ZeroDivisionError:  # on that side only: the value itself was looked at before
+            continue
+        slopes.append((there - here) / signed)
+    return max(slopes, key=abs)
 
 
 Moved = Sequence[tuple[Measurement, float]]  # rows, each with the slope of an expression
@@ -180,20 +199,27 @@ def _trainings(moved: Moved) -> float:
     """Return the standard error that comes from the trainings.
 
     Training k of all systems has the same seeds and, if there are as many, learns from training
-    k of the teacher. A row is the mean over the trainings of this build, so that its deviation
-    shrinks with the root of their number.
+    k of the teacher. A row is the mean over the first trainings, as many as this build has; the
+    means of two rows have only the trainings in common that both have, so that their covariance
+    is that of one training by the greater of the two numbers.
     """
-    sums = _grouped(
-        (_source(row), each, slope / math.sqrt(max(1, len(row.trainings))))
-        for row, slope in moved
-        if len(each := row.repeated or row.trainings) > 1 and row.trainings
-    )
-    lent = [
-        slope * row.borrowed / math.sqrt(max(1, len(row.trainings)))
-        for row, slope in moved
-        if row.borrowed is not None and len(row.repeated or row.trainings) < 2
+    told = [(row, slope, row.repeated or row.trainings) for row, slope in moved if row.trainings]
+    groups: dict[tuple[str, int], list[tuple[float, int, Sequence[float]]]] = {}
+    for row, slope, values in told:
+        if len(values) > 1:
+            groups.setdefault(_source(row), []).append((slope, len(row.trainings), values))
+    variances = [
+        one * other * statistics.covariance(a, b) / max(n, m)
+        for group in groups.values()
+        for one, n, a in group
+        for other, m, b in group
     ]
-    return math.sqrt(sum(map(_variance, sums)) + sum(one**2 for one in lent))
+    lent = [
+        (slope * row.borrowed) ** 2 / len(row.trainings)
+        for row, slope, values in told
+        if row.borrowed is not None and len(values) < 2
+    ]
+    return math.sqrt(max(0.0, math.fsum((*variances, *lent))))
 
 
 def _source(row: Measurement) -> tuple[str, int]:
@@ -214,8 +240,7 @@ def _grouped(
 
 
 def _variance(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return statistics.variance(values)
 
 
 def _paired(node: Expression, ledger: Ledger) -> bool:

@@ -47,4 +47,4 @@ def _told(view: ClaimView) -> str:
     rows = thinnest.verdict.rows if thinnest.verdict else ()
     values = ", ".join(f"{row.key} = {row.value:.4g}" for row in rows)
     said = "said to hold" if thinnest.said else "said not to hold"
-    return f"{said}: {check} ({values}; {thinnest.margin_text})"
+    return f"{said}: {check} ({values}; {view.margin_text})"

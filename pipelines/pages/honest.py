@@ -49,7 +49,7 @@ def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
 
 
 def _margin(view: ClaimView) -> Markup:
-    text = view.thinnest.margin_text
+    text = view.margin_text
     return Markup("<span{}>{}</span>").format(timed_mark(view.timed), text)
 
 

@@ -151,8 +151,12 @@ def heard(blocks: Blocks) -> Iterator[Block]:
             yield from heard(children(block))
 
 
+_HOLDING = ("cards", "prompt", "nodes", "notes", "hints", "answer")  # fields that hold blocks
+
+
 def children(block: Block) -> Blocks:
     """Return the blocks that stand directly in a block."""
-    items = getattr(block, "items", ())
-    inner = [getattr(block, name, ()) for name in ("cards", "prompt", "nodes", "answer")]
-    return tuple(child for part in (*inner, *(item.nodes for item in items)) for child in part)
+    inner = [getattr(block, name, ()) for name in _HOLDING]
+    inner += [item.nodes for item in getattr(block, "items", ())]
+    inner += [part.answer for part in getattr(block, "parts", ())]
+    return tuple(child for part in inner for child in part)

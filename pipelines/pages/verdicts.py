@@ -119,6 +119,12 @@ class ClaimView:
         return min(self.checks, key=lambda check: check.sigmas)
 
     @property
+    def margin_text(self) -> str:
+        """The margin of the check that decides, in words; beyond two against the text, so said."""
+        text = self.thinnest.margin_text
+        return f"{text} against the text" if self.thinnest.contradicted and text else text
+
+    @property
     def turned(self) -> str:
         """What to tell of a claim that is not as the text says, in words; else nothing."""
         if self.outcome is Outcome.CONTRADICTED:
@@ -158,11 +164,12 @@ def margin_in_words(margin: Margin) -> str:
         if margin.uncertainty.unknown:
             return "how far chance moves it was not measured"
         cited = margin.node.facts and not margin.node.keys
-        return "cited, as printed" if cited else "chance moves none of these numbers"
+        return "cited, as printed" if cited else "no part and no training differs"
     count = abs(margin.sigmas)
     text = f"{count:.0f}" if count >= 10 else f"{count:.1f}"
     known = "at most " if margin.uncertainty.unknown else ""
-    within = f", within {DECIDED:.0f}" if count < DECIDED else ""
+    leans = "for it" if margin.sigmas > 0 else "against it"
+    within = f" {leans}, within {DECIDED:.0f}" if count < DECIDED else ""
     independent = "" if margin.paired else "; rows that were not drawn alike count as independent"
     return f"{known}{text} standard errors{within}{independent}"
 

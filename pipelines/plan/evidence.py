@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipelines.claims import ClaimError, State, Verdict, comparisons_of, judge, parse_check
 from pipelines.contracts.measurement import Ledger
-from pipelines.contracts.plan import Claim, LessonPlan, walk
+from pipelines.contracts.plan import Claim, LessonPlan, Outline, Voice, walk
 from pipelines.contracts.problems import Problem
 
 _REMEDIES = {
@@ -26,9 +26,16 @@ def check_claims(plan: LessonPlan, ledger: Ledger, strict: bool = False) -> list
     outline = plan.design.outline
     if not (outline and ledger.publish):
         return []
-    claims = (node for node in walk(outline) if isinstance(node, Claim))
     severity = "error" if strict else "warning"
+    claims = _claims_of_page(outline)
     return [problem for claim in claims for problem in _problems(claim, ledger, severity)]
+
+
+def _claims_of_page(outline: Outline) -> list[Claim]:
+    """Return all claims that students see, wherever they stand; not those in a builder's notes."""
+    notes = [one for one in walk(outline) if getattr(one, "voice", None) is Voice.BUILDER]
+    hidden = {id(one) for note in notes for one in walk(note)}
+    return [one for one in walk(outline) if isinstance(one, Claim) and id(one) not in hidden]
 
 
 def _problems(claim: Claim, ledger: Ledger, severity: str) -> Iterator[Problem]:

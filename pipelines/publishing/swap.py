@@ -29,7 +29,7 @@ def swap_in(new: Path, place: Path) -> None:
             raise
         _swap_by_two_renames(new, place)
         return
-    shutil.rmtree(new, ignore_errors=True)  # it holds the old one now
+    _remove(new)  # it holds the old one now
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -49,10 +49,10 @@ def exchange(one: Path, other: Path) -> None:
 
 def _swap_by_two_renames(new: Path, place: Path) -> None:
     old = before(place)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
     place.rename(old)
     new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
 
 
 def before(place: Path) -> Path:
@@ -63,7 +63,7 @@ def before(place: Path) -> Path:
 def aside(place: Path) -> Path:
     """Return an empty folder beside a place, to be filled and swapped in."""
     folder = place.with_name(f".{place.name}.new")
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
     folder.mkdir(parents=True)
     return folder
 
@@ -73,5 +73,13 @@ def recover(place: Path) -> None:
     old = before(place)
     if old.exists() and not place.exists():
         old.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(place.with_name(f".{place.name}.new"), ignore_errors=True)
+    _remove(old)
+    _remove(place.with_name(f".{place.name}.new"))
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder; of a link only the link, never what it leads to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
