@@ -33,6 +33,11 @@ def role(name: str, target: str, form: str = "") -> p.Role:
     return p.Role(name=name, target=target, format=form, line=9)
 
 
+def an_exercise(**more: object) -> p.Exercise:
+    told = {"number": 1, "title": t("E"), "level": p.Level.GUIDED, "level_raw": "Guided"}
+    return p.Exercise(src=SRC, nodes=(), **told, **more)
+
+
 def row(key: str, value: float, **more: object) -> Measurement:
     return Measurement(key=key, value=value, produced_by=Producer(rule="measure"), **more)
 

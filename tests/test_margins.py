@@ -7,7 +7,7 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_samples import a_ledger, a_plan, claim
+from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, p
 
 from pipelines.claims import (
     ClaimError,
@@ -280,6 +280,22 @@ def test_an_undecided_claim_is_told_and_stops_nothing() -> None:
         (problem,) = check_claims(a_plan(claim(f"{KEY} < 0.08")), near, strict)
         assert problem.code == "ML409" and problem.severity == "warning"
         assert "1.1 standard errors" in problem.message
+
+
+def test_an_undecided_denial_and_an_undecided_half_stop_nothing_either() -> None:
+    near = with_row(parts=tuple(around(0.0691, 0.01)), draws="noise")
+    half = claim(f"{KEY} < 0.2", fails=f"{KEY} > 0.08", because=())
+    for one in (claim(f"{KEY} > 0.08", holds=False), half):
+        (problem,) = check_claims(a_plan(one), near, strict=True)
+        assert (problem.code, problem.severity) == ("ML409", "warning")
+
+
+def test_a_claim_counts_wherever_students_see_it_and_not_in_a_builder_s_note() -> None:
+    turned = claim(f"{KEY} > 0.5")
+    hint = an_exercise(hints=(turned,))
+    note = p.Callout(src=SRC, kind="note", nodes=(turned,), voice=p.Voice.BUILDER)
+    assert [one.code for one in check_claims(a_plan(hint), a_ledger(), strict=True)] == ["ML402"]
+    assert check_claims(a_plan(note), a_ledger(), strict=True) == []
 
 
 def test_a_claim_that_turned_is_an_error_only_where_the_build_is_strict() -> None:

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from page_samples import SRC, a_ledger, a_plan, claim, p, para, role, sources, t
+from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, p, para, role, sources, t
 
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.problems import InputProblems
@@ -116,3 +116,21 @@ def test_a_claim_leaves_a_record_for_the_end_of_the_build() -> None:
     assert printed["margin"] is None and printed["outcome"] == "holds"
     trial = a_measured_ledger().model_copy(update={"publish": False})
     assert claim_records(plan, sources(trial)) == []
+
+
+def test_an_undecided_half_is_no_holding_in_part_and_a_turned_half_counts_most() -> None:
+    plan = a_plan(
+        claim(f"{KEY} < 0.2", id="half", fails=f"{KEY} > 0.08"),
+        claim(f"{KEY} < 0.08", id="both", fails=f"{KEY} < 0.2"),
+    )
+    half, both = claim_records(plan, sources(a_measured_ledger()))
+    assert half["outcome"] == "undecided" and half["margin"] == 1.091
+    assert both["outcome"] == "contradicted" and both["margin"] < -10
+
+
+def test_a_claim_in_a_hint_has_a_record_and_a_place_like_any_other() -> None:
+    hint = an_exercise(hints=(claim(f"{KEY} > 0.1", id="hidden"),))
+    plan = a_plan(hint)
+    (record,) = claim_records(plan, sources(a_measured_ledger()))
+    assert record["outcome"] == "contradicted"
+    assert "hidden" in render_review(plan, sources(a_measured_ledger()))

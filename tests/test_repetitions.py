@@ -1,11 +1,13 @@
 """Repeated trainings beside the rows of a build: written, read, lent, refused."""
 
+import json
 import statistics
 from pathlib import Path
 
 import pytest
 
 from pipelines.cli import main
+from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.contracts.problems import InputProblems
@@ -16,6 +18,7 @@ from pipelines.contracts.repetitions import (
     load_repetitions,
     with_repetitions,
 )
+from pipelines.plan.repeated import wrong_repetitions
 
 FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
 
@@ -111,6 +114,60 @@ def test_a_broken_file_is_named_with_its_remedy(tmp_path: Path, content: str) ->
     with pytest.raises(InputProblems, match=r"repetitions\.json:1: error ML102") as caught:
         load_repetitions(path)
     assert "measured-lessons repetitions" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["{here}"], "no row of 5 trainings"),
+        (["{nowhere}"], "no build"),
+        (["{here}", "--beside", "{here}", "--as", "x"], "named twice"),
+        (["{here}", "--beside", "{other}"], "a name of its own"),
+    ],
+)
+def test_the_command_writes_nothing_that_would_not_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    few = row("a/lcm@1,w=1/all", trainings=(1.0, 2.0))
+    names = {name: a_build(tmp_path / name, few) for name in ("here", "other")}
+    out = tmp_path / "repetitions.json"
+    out.write_text("as it was")
+    given = [word.format(nowhere=tmp_path / "nowhere", **names) for word in words]
+    assert main(["repetitions", *given, "--made", "today", "--out", str(out)]) in (1, 2)
+    assert said in capsys.readouterr().err and out.read_text() == "as it was"
+
+
+def test_a_later_time_has_a_name_of_its_own(tmp_path: Path) -> None:
+    build = a_build(tmp_path / "build", row("a/lcm@1,w=1/all", trainings=FIVE))
+    words = ["repetitions", build, "--made", "today", "--out", str(tmp_path / "r.json")]
+    assert main(words) == 0
+    assert main([*words, "--add"]) == 2
+
+
+SEEDS = ["a", "b", "c", "d", "e"]
+FOREIGN = json.dumps([{"made": "x", "trainings": SEEDS, "rows": {"toy-edn/a@1/b": FIVE}}])
+
+
+@pytest.mark.parametrize(
+    ("written", "lender", "code"),
+    [
+        (FOREIGN, "", "ML102"),
+        ("[]", "toy-edm", "ML104"),
+        ("{", "", "ML102"),
+    ],
+)
+def test_what_would_make_claims_firmer_unsaid_is_an_error_of_the_module(
+    tmp_path: Path, written: str, lender: str, code: str
+) -> None:
+    (tmp_path / "repetitions.json").write_text(written)
+    file = tmp_path / "toy-edm.yaml"
+    file.write_text(f"title: T\nspread_from: {lender}\n")
+    one = Experiment(
+        name="toy-edm", file=str(file), title="T", method="edm", data="moons",
+        train=Train(steps=1, batch=1, lr=1), evaluate=Evaluate(samplers={}), spread_from=lender,
+    )  # fmt: skip
+    (problem,) = wrong_repetitions(tmp_path, {"toy-edm": one})
+    assert problem.code == code and problem.remedy
 
 
 def test_the_module_s_file_is_one_row_a_line() -> None:

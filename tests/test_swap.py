@@ -15,7 +15,14 @@ import pytest
 from pipelines.publishing import site as site_module
 from pipelines.publishing import swap
 from pipelines.publishing.mending import mend
-from pipelines.publishing.site import NotPublished, put, renewed, write_record
+from pipelines.publishing.site import (
+    NotPublished,
+    drop_broken_records,
+    put,
+    record_of,
+    renewed,
+    write_record,
+)
 
 OLD = {"index.html": "old", "a/index.html": "old a", "b/index.html": "old b"}
 NEW = {"index.html": "new", "a/index.html": "new a", "b/index.html": "old b"}
@@ -174,3 +181,30 @@ def test_mending_puts_back_removes_and_says_what_is_lost(build):
     (build / "draft/a/index.html").write_text("another draft")
     (build / "site/a/index.html").unlink()
     assert mend(build, ["a", "b"], front, lambda new: None).lost == ("a/index.html",)
+
+
+def test_a_record_that_cannot_be_read_goes_so_that_its_lesson_is_published_anew(
+    tmp_path: Path,
+) -> None:
+    for name, text in (("good", '{"good/index.html": "ab"}'), ("bad", "{"), ("empty", "{}")):
+        file = record_of(tmp_path, name)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    drop_broken_records(tmp_path)
+    assert [path.stem for path in (tmp_path / "published").iterdir()] == ["good"]
+
+
+def test_a_link_in_the_place_of_the_site_goes_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").write_text("kept")
+    site = tmp_path / "site"
+    site.symlink_to(elsewhere)
+    for text in ("one", "two"):
+        new = swap.aside(site)
+        (new / "index.html").write_text(text)
+        swap.swap_in(new, site)
+        swap.recover(site)
+        assert (site / "index.html").read_text() == text and not site.is_symlink()
+    assert (elsewhere / "kept").read_text() == "kept"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "site"]

@@ -52,6 +52,10 @@ class Project:
         kept -= {path for pattern in WITHOUT for path in experiments.glob(f"{pattern}.yaml")}
         for path in set(experiments.iterdir()) - kept:
             path.unlink()
+        for path in kept:
+            self.alone(path)
+        # Trainings of experiments that are not there, and spreads lent by them, would be errors.
+        (self.folder / MODULE / "repetitions.json").unlink(missing_ok=True)
         latent = self.folder / MODULE / "latent"
         shutil.rmtree(latent / "published")
         for path in latent.glob("*.yaml"):
@@ -64,6 +68,12 @@ class Project:
         for plan in (self.folder / MODULE).glob("*/plan.md"):
             if plan.parent.name != "consistency-models":
                 shutil.rmtree(plan.parent)
+
+    @staticmethod
+    def alone(path: Path) -> None:
+        """Let an experiment borrow from nobody."""
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith("spread_from:")))
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         bin_folder = str(Path(sys.executable).parent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if problem := _wrong(args):
+        print(problem, file=sys.stderr)
+        return 2
     beside = [{row.key: row for row in _rows(build)} for build in args.beside]
     wanted = ENOUGH - len(beside)
     rows = {
@@ -35,11 +39,32 @@ def run(args: argparse.Namespace) -> int:
         if len(row.trainings) >= wanted and all(row.key in other for other in beside)
     }
     names = (*(f"seed {k}" for k in range(wanted)), *(f"seed 0, {name}" for name in args.names))
+    if not rows:
+        lack = f"{args.build}: no row of {wanted} trainings; build with preset=repeats"
+        print(lack, file=sys.stderr)
+        return 1
     group = Group(made=args.made, trainings=names, rows=dict(sorted(rows.items())))
     earlier = load_repetitions(args.out) if args.add else NONE
     write_text(args.out, _text(Repetitions((*earlier.root, group))))
     print(f"{len(rows)} rows of {len(names)} trainings each: {args.out}")
     return 0
+
+
+def _wrong(args: argparse.Namespace) -> str:
+    """Return what is wrong with the arguments, if anything."""
+    builds = [args.build, *args.beside]
+    missing = [str(one) for one in builds if not (one / "measurements").is_dir()]
+    if missing:
+        return f"{missing[0]}: no build: it has no folder `measurements`"
+    if len({one.resolve() for one in builds}) < len(builds):
+        return "a build is named twice: its trainings would be counted twice"
+    if len(args.names) != len(args.beside):
+        return "give each `--beside` a name of its own with `--as`"
+    if len(args.beside) >= ENOUGH:
+        return f"at most {ENOUGH - 1} builds beside: of each only one training joins"
+    if args.add and any(one.made == args.made for one in load_repetitions(args.out).root):
+        return "`--made` says when and on what; another group of the file says the same"
+    return ""
 
 
 def _rows(build: Path) -> Iterator[Measurement]:

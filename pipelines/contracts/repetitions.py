@@ -9,7 +9,7 @@ ledger gets these values beside its rows.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel, model_validator
@@ -74,17 +74,35 @@ def load_repetitions(path: Path) -> Repetitions:
     Raises:
         InputProblems: The file is not what `measured-lessons repetitions` writes.
     """
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         return NONE
+    if not path.is_file():
+        raise InputProblems([_broken(path, "it is no file")])
     try:
         return Repetitions.model_validate(read_json(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputProblems([_broken(path, " ".join(str(error).split()))]) from error
 
 
 def _broken(path: Path, message: str) -> Problem:
     remedy = "make it anew: measured-lessons repetitions BUILD --out FILE"
     return Problem(str(path), 1, "ML102", f"no file of repetitions: {message[:200]}", remedy)
+
+
+def foreign_to(found: Repetitions, path: Path, experiments: Collection[str]) -> list[Problem]:
+    """Return a problem for each experiment of a file that the module does not have.
+
+    Rows that nobody reads would make claims look firmer than they are, unsaid.
+    """
+    named = dict.fromkeys(key.partition("/")[0] for key in found.rows)
+    return [
+        _broken(path, f"`{name}` is no experiment") for name in named if name not in experiments
+    ]
+
+
+def never_repeated(found: Repetitions, lender: str) -> bool:
+    """Say whether an experiment has no repetitions that another could borrow."""
+    return not any(key.startswith(f"{lender}/") for key in found.rows)
 
 
 def with_repetitions(

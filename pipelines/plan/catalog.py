@@ -21,6 +21,7 @@ from pipelines.plan.lint.report import Report
 from pipelines.plan.lint.requested import check_requests
 from pipelines.plan.listings import wrong_listings
 from pipelines.plan.reader import read_plan
+from pipelines.plan.repeated import wrong_repetitions
 from pipelines.plan.requests import FigureUse, ListingUse, TableUse, figures, listings, tables
 from pipelines.plan.slugs import PLAN, wrong_folder
 
@@ -71,6 +72,7 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     problems = list(_missing(needed))
     experiments = load_experiments(module_dir / "experiments", problems)
     students = load_students(module_dir / LATENT, experiments, problems)
+    problems += wrong_repetitions(module_dir, {**experiments, **students})
     module = _read_module(module_dir / "module.md", problems)
     measured: dict[str, Experiment | Student] = {**experiments, **students}
     lessons = {

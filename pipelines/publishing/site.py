@@ -44,6 +44,16 @@ def read_record(build: Path, lesson: str) -> Hashes:
     return {str(name): str(sha) for name, sha in told.items()} if isinstance(told, dict) else {}
 
 
+def drop_broken_records(build: Path) -> None:
+    """Remove records that cannot be read, so that their lessons are published anew.
+
+    A page without a record is taken as it is: it may be the last good one of a killed job.
+    """
+    for file in (build / "published").glob("*.json"):
+        if not read_record(build, file.stem):
+            file.unlink()
+
+
 def write_record(build: Path, lesson: str, names: list[str]) -> None:
     """Record a lesson's files as its drafts hold them: that is what was copied."""
     told = {name: hash_of(build / "draft" / name) for name in names}

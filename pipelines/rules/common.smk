@@ -11,6 +11,7 @@ from pipelines.graph import content, source, stop, unswallowed
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
 from pipelines.provenance import code_digest
+from pipelines.publishing.site import drop_broken_records
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
 from pipelines.steering.begin import end_lines, set_out, steer
@@ -41,6 +42,7 @@ except InputProblems as problems:
     stop(problems)
 if EDITED := told_broken(broken_seals(Path(BUILD))):
     sys.exit(f"{EDITED}\n\nNothing was built or changed.")
+drop_broken_records(Path(BUILD))
 MEASURED = [f"{BUILD}/measurements/{name}.json" for name in CATALOG.measured]
 SHARES = shares(CATALOG)
 CLOCKS = SHARES | {
