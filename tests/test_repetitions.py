@@ -76,7 +76,7 @@ def test_the_command_keeps_trainings_and_those_of_another_processor(tmp_path: Pa
     here = a_build(tmp_path / "here", row(key, trainings=FIVE), row(short, trainings=(1.0, 2.0)))
     there = a_build(tmp_path / "there", row(key, trainings=(9.0,)))
     out = tmp_path / "repetitions.json"
-    words = ["repetitions", here, "--beside", there, "--as", "AVX2"]
+    words = ["repetitions", here, "--beside", there, "--as", "seed 0, AVX2"]
     assert main([*words, "--made", "today", "--out", str(out)]) == 0
     (group,) = load_repetitions(out).root
     assert group.rows == {key: (*FIVE[:4], 9.0)} and group.trainings[-1] == "seed 0, AVX2"

@@ -1,8 +1,8 @@
 """Keep what repeated trainings measured, in `lessons/<module>/repetitions.json`.
 
 BUILD is one of preset `repeats`, which trains everything several times. Of builds given with
-`--beside`, on another processor say, the first training of each row joins. With `--add` the rows
-stand beside those of an earlier time.
+`--beside`, of another seed or on another processor, the first training of each row joins. With
+`--add` the rows stand beside those of an earlier time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         for row in _rows(args.build)
         if len(row.trainings) >= wanted and all(row.key in other for other in beside)
     }
-    names = (*(f"seed {k}" for k in range(wanted)), *(f"seed 0, {name}" for name in args.names))
+    names = (*(f"seed {k}" for k in range(wanted)), *args.names)
     if not rows:
         lack = f"{args.build}: no row of {wanted} trainings; build with preset=repeats"
         print(lack, file=sys.stderr)
