@@ -51,14 +51,19 @@ def test_a_row_that_was_not_repeated_borrows_where_that_is_said() -> None:
     assert alone.borrowed is None and not alone.repeated
 
 
-def test_another_system_borrows_the_widest_spread_and_larger_values_more() -> None:
+def test_a_row_borrows_from_the_row_with_the_nearest_value_and_larger_ones_more() -> None:
     (group,) = repetitions(a=FIVE).root
-    rows = {"a/lcm@4,w=1/all": (3.0, 3.1, 3.0, 3.1, 3.0), **group.rows}
+    rows = {
+        "a/lcm@4,w=1/all": (30.0, 30.1, 30.0, 30.1, 30.0),
+        "a/lcm@4,w=1/overall": (3.0, 9.0, 3.0, 9.0, 3.0),
+        **group.rows,
+    }
     lent = Repetitions((group.model_copy(update={"rows": rows}),))
-    (other,) = with_repetitions([row("b/lcm@8,w=1/all")], lent, {"b": "a"})
-    (larger,) = with_repetitions([row("b/lcm@8,w=1/all", value=6.0)], lent, {"b": "a"})
-    assert other.borrowed == pytest.approx(statistics.stdev(FIVE))
-    assert larger.borrowed == pytest.approx(2 * statistics.stdev(FIVE))
+    asked = [row("b/lcm@4,w=1/all", value=value) for value in (2.0, 3.0, 6.0, 25.0)]
+    low, same, larger, far = (one.borrowed for one in with_repetitions(asked, lent, {"b": "a"}))
+    wide, narrow = statistics.stdev(FIVE), statistics.stdev(rows["a/lcm@4,w=1/all"])
+    assert low == same == pytest.approx(wide)
+    assert larger == pytest.approx(2 * wide) and far == pytest.approx(narrow)
 
 
 def test_what_was_not_trained_here_needs_no_repetition() -> None:

@@ -122,29 +122,27 @@ def _with(row: Measurement, found: Repetitions, lenders: Mapping[str, str]) -> M
     if repeated := found.find(row.key):
         group, values = repeated
         return row.model_copy(update={"repeated": values, "repeated_in": group.made})
-    experiment, system, metric = row.key.split("/")
-    lender = lenders.get(experiment, "")
-    borrowed = _borrowed(row.value, found.rows, lender, system, metric)
+    experiment, _, metric = row.key.split("/")
+    borrowed = _borrowed(row.value, found.rows, lenders.get(experiment, ""), metric)
     return row.model_copy(update={"borrowed": borrowed}) if borrowed is not None else row
 
 
 def _borrowed(
-    value: float, rows: Mapping[str, tuple[float, ...]], lender: str, system: str, metric: str
+    value: float, rows: Mapping[str, tuple[float, ...]], lender: str, metric: str
 ) -> float | None:
-    """Return the spread of the same system of another experiment, else its widest of this metric.
+    """Return the spread of that row of another experiment, of this metric, whose value is nearest.
 
-    A larger value is taken to spread more, in proportion; a smaller one not less.
+    How far training moves a number goes with the number more than with the sampler: a student
+    that is good at one step scatters like one that is good at four. A larger value is taken to
+    spread more, in proportion; a smaller one not less.
     """
-    same = rows.get(f"{lender}/{system}/{metric}")
     alike = [
         values
         for key, values in rows.items()
         if key.startswith(f"{lender}/") and key.endswith(f"/{metric}")
     ]
-    spreads = [_scaled(value, values) for values in ([same] if same else alike)]
-    return max(spreads, default=None)
-
-
-def _scaled(value: float, values: tuple[float, ...]) -> float:
-    mean = abs(statistics.fmean(values))
-    return statistics.stdev(values) * (max(1.0, abs(value) / mean) if mean else 1.0)
+    if not alike:
+        return None
+    nearest = min(alike, key=lambda values: abs(statistics.fmean(values) - value))
+    mean = abs(statistics.fmean(nearest))
+    return statistics.stdev(nearest) * (max(1.0, abs(value) / mean) if mean else 1.0)
