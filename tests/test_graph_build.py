@@ -203,7 +203,9 @@ def with_pictures(module: Path) -> None:
     shutil.copytree(PAGES / "latent/recipes", module / "latent/recipes")
     (module / "latent/published").mkdir()
     for name in ("base", "lcm-lora"):
-        shutil.copy2(PAGES / f"latent/{name}.yaml", module / "latent")
+        text = (PAGES / f"latent/{name}.yaml").read_text(encoding="utf-8")
+        alone = re.sub(r"(?m)^spread_from: .*\n", "", text)  # here nobody lends
+        (module / f"latent/{name}.yaml").write_text(alone, encoding="utf-8")
     shutil.copytree(PAGES / "checkpoints", module / "checkpoints")
 
 
@@ -217,6 +219,7 @@ def test_every_path_in_a_command_is_one_word(tmp_path: Path) -> None:
         found |= commands(done.stdout)
     stages = {path.stem for path in (ROOT / "pipelines/stages").glob("*.py")}
     ours = {name for name in stages if f"pipelines.stages.{name} " in rules()}
+    ours -= {"announce"}  # no job: it runs when jobs begin
     assert found.keys() == ours
     for stage in ours:
         words = shlex.split(found[stage])

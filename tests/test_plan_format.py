@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from format_samples import OUTLINE, check
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.cli import main
@@ -104,6 +104,7 @@ def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6))
+@example(6948)  # a subheading without words
 def test_mutilated_plans_too(seed: int) -> None:
     rng = random.Random(seed)
     lines = rng.choice(TEXTS).split("\n")

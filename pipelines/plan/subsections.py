@@ -23,9 +23,9 @@ def subsections(nodes: Blocks) -> tuple[Subsection, ...]:
 def _read(head: Subheading, stop: int) -> Subsection:
     text = plain(head.spans)
     match = _LABEL.match(text)
-    first = head.spans[0]
+    first = head.spans[0] if head.spans else None  # a heading may be nothing but its signs
     title = head.spans
-    if match and first.type == "text" and len(first.text) >= match.end():
+    if match and first and first.type == "text" and len(first.text) >= match.end():
         rest = first.model_copy(update={"text": first.text[match.end() :]})
         title = ((rest, *head.spans[1:]) if rest.text else head.spans[1:]) or head.spans
     src = head.src.model_copy(update={"end": max(stop, head.src.line)})
