@@ -31,7 +31,7 @@ from pipelines.pages.inline import Inline
 from pipelines.pages.page import Page
 from pipelines.pages.sources import DrawnFigure
 from pipelines.pages.tables import ledger_table
-from pipelines.pages.verdicts import evidence, view_claim
+from pipelines.pages.verdicts import view_claim
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ABREAST = Markup('<div class="abreast">\n{}\n{}\n</div>')
@@ -77,7 +77,7 @@ class BlockSetter:
         match block:
             case Claim():
                 view = view_claim(self.page, block)
-                return {"view": view, "evidence": evidence(view)}
+                return {"view": view}
             case Code():
                 return {"html": highlighted(block.text, block.language)}
             case FigureRequest():

@@ -14,6 +14,7 @@ from pipelines.pages.register import Quoted
 from pipelines.pages.untimed import MARK
 
 _VALUE = Markup('<data class="measured" value="{}" title="{}"{}><a href="#{}">{}</a></data>')
+_BARE = Markup('<data class="measured" value="{}"{}><a href="#{}">{}</a></data>')
 _FACT = Markup('<data class="cited" value="{}" title="{}"><a href="#{}">{}</a></data>')
 _SOURCE = Markup('<sup class="source"><a href="#{}" title="{}">{}</a></sup>')
 _SMALLEST = 1e-8  # below, zeros are harder to read than an exponent
@@ -48,24 +49,30 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
 
 def set_value(quoted: Quoted, text: str) -> Markup:
     """Return a number's element; its title says where the number comes from."""
-    title = describe(quoted)
+    title = described(quoted)
     value = f"{quoted.value:.6g}"
     return _VALUE.format(value, title, timed_mark(quoted.timed), quoted.anchor, text)
 
 
-def describe(quoted: Quoted) -> str:
-    """Return a number in one line: key, value, spread, standard error, what stands behind it."""
+def set_bare(quoted: Quoted, text: str) -> Markup:
+    """Return a number's element without a title: where its description stands beside it."""
+    value = f"{quoted.value:.6g}"
+    return _BARE.format(value, timed_mark(quoted.timed), quoted.anchor, text)
+
+
+def described(quoted: Quoted) -> str:
+    """Return a number in one line: value, spread, standard error; computed ones with how.
+
+    Its key, counts and seeds stand in its row, to which it links: pages hold hundreds of numbers.
+    """
     error = [] if quoted.error is None else [f"standard error {quoted.error:.2g}"]
     row = quoted.row
     if row is None:
         return " · ".join([f"computed: {quoted.key}", *error])
     value = f"{row.value:.4g}{unit_of(row.unit)}"
     if row.spread is not None:
-        value += f" ± {row.spread:.2g} (standard deviation over {row.spread_over or 'runs'})"
-    parts = [row.key, value, *error, f"n = {row.n}"]
-    if row.nfe is not None:
-        parts.append(f"NFE {row.nfe}")
-    return " · ".join(parts)
+        value += f" ± {row.spread:.2g} over {row.spread_over or 'runs'}"
+    return " · ".join([value, *error])
 
 
 def error_of(quoted: Quoted) -> str:

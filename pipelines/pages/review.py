@@ -21,7 +21,7 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.plan import walk as models
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.places import Place, children, heard
-from pipelines.pages.verdicts import ClaimView, evidence, next_to_turn, view_claim
+from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
     views = [view_claim(setter.page, claim) for claim in _of_type(plan, Claim)]
     return {
         "answered": answered(plan, setter),
-        "claims": [(view, setter.page.places.of(view.claim), evidence(view)) for view in views],
+        "claims": [(view, setter.page.places.of(view.claim)) for view in views],
         "tally": _tally(views),
         "next_to_turn": next_to_turn(views),
         "notes": notes(plan, setter),

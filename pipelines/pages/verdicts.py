@@ -17,12 +17,14 @@ from pipelines.claims import (
     State,
     Verdict,
     comparisons_of,
+    evaluate,
+    format_number,
     judge,
     missing,
     parse,
 )
 from pipelines.contracts.plan import Claim
-from pipelines.pages.numbers import describe, measured, plain_number, source_mark
+from pipelines.pages.numbers import plain_number, set_bare, source_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
 
@@ -207,7 +209,7 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
     each = () if lacking else comparisons_of(expression, page.sources.ledger)
     margins = tuple(
-        (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one))
+        (readable(one.node, lambda leaf: _plain(page, leaf)), _signed(one))
         for one in (each if len(each) > 1 else ())
     )
     return Checked(said, verdict, formula, numbers, quoted, margins)
@@ -239,11 +241,19 @@ def _name(page: Page, leaf: Expression) -> Markup:
     return link.format(page.register.cite_fact(fact.id), fact.what)
 
 
+def _plain(page: Page, leaf: Expression) -> Markup:
+    """Set a number without its links: they stand in the check above."""
+    value = float(evaluate(leaf, page.sources.ledger))
+    exact = leaf.kind in ("number", "fact")
+    return Markup(plain_number(value)) if exact else Markup("{}").format(format_number(value))
+
+
 def _number(page: Page, leaf: Expression) -> Markup:
     if leaf.kind == "number":
         return Markup(plain_number(leaf.number))
     if leaf.kind == "key":
-        return measured(page, leaf.name, "", 0)
+        quoted = page.register.quote_row(leaf.name)
+        return set_bare(quoted, format_number(quoted.value))
     fact = page.sources.ledger.facts[leaf.name]
     value = Markup('<data class="cited" value="{}">{}</data>')
     text = plain_number(fact.value)
@@ -288,8 +298,3 @@ def _nested(
 
 def _rank(kind: str) -> int:
     return _BINDING.get(kind, _COMPARISON)
-
-
-def evidence(view: ClaimView) -> list[tuple[Quoted, str]]:
-    """Return the rows behind a claim, each with its description."""
-    return [(one, describe(one)) for one in view.quoted if one.row]
