@@ -84,8 +84,8 @@ def test_a_computed_number_quotes_its_own_standard_error() -> None:
 
 def test_the_list_of_numbers_says_how_far_chance_moves_each_or_why_not() -> None:
     both = a_plan(para(role("value", KEY, "3f"), role("value", TWO, "3f")))
-    html = words(render_lesson(both, sources(a_measured_ledger())))
-    assert "0.01 " in html and "one training, never repeated" in html
+    html = render_lesson(both, sources(a_measured_ledger()))
+    assert "<td>0.01</td>" in html and "one training, never repeated" in html
     example = a_measured_ledger(no_spread="one worked example of one network")
     text = words(render_lesson(a_plan(para(role("value", KEY, "3f"))), sources(example)))
     assert "at least 0.01; one worked example of one network" in text
