@@ -66,6 +66,11 @@ def test_a_row_borrows_from_the_row_with_the_nearest_value_and_larger_ones_more(
     assert larger == pytest.approx(2 * wide) and far == pytest.approx(narrow)
 
 
+def test_one_worked_example_gets_no_spread_from_others() -> None:
+    example = row("a/lcm@1,w=1/all").model_copy(update={"no_spread": "one example"})
+    assert with_repetitions([example], repetitions(a=FIVE), {}) == [example]
+
+
 def test_what_was_not_trained_here_needs_no_repetition() -> None:
     published = row("a/lcm@1,w=1/all", trainings=())
     assert with_repetitions([published], repetitions(a=FIVE), {}) == [published]
@@ -97,6 +102,8 @@ def test_rows_of_a_later_time_stand_beside_the_earlier_ones(tmp_path: Path) -> N
     found = load_repetitions(out)
     assert found.made == "first; later"
     assert found.rows == {key: FIVE[::-1], other: FIVE}
+    group, values = found.find(key) or (None, ())
+    assert group and group.made == "later" and values == FIVE[::-1]
 
 
 def test_a_module_need_not_have_any(tmp_path: Path) -> None:
