@@ -180,7 +180,7 @@ def test_the_first_noise_does_not_depend_on_the_count(folder):
 def test_scores_of_renders_are_those_of_the_judge(coder):
     network = judge.fresh(0)
     reference = judging.Reference.of(network, judging.asked(2, 0), "base")
-    found = judging.scores(network, reference.looked.x, reference)
+    found = judging.Appraisal.of(network, reference.looked.x, reference).scores()
     assert found["frechet"] == pytest.approx(0, abs=1e-4)
     assert found["sharpness"] == found["diversity"] == 1
     told = judging.autoencoder_scores(coder, network, judging.held_out(6))

@@ -107,11 +107,6 @@ class Appraisal:
         ]
 
 
-def scores(judge: Judge, x: Tensor, like: Reference) -> dict[str, float]:
-    """Return all scores of pictures x (B, 3, 64, 64), row i drawn for the caption of scene i."""
-    return Appraisal.of(judge, x, like).scores()
-
-
 def held_out(count: int, device: str = "cpu") -> Scenes:
     """Return scenes that no training draws."""
     return scenes(0, count, "held out").to(device)
