@@ -9,7 +9,8 @@ from pipelines.contracts.student import Student
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
-from pipelines.methods.latent.ground import Ground
+from pipelines.methods.latent.ground import Ground, copied, predictor
+from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
 from pipelines.methods.latent.training import Training
@@ -54,12 +55,23 @@ def trained(of, base, bank, adapter=None):
     return learning, training
 
 
-def answer(unet, seed=0, **more):
+def asked(seed=0):
     generator = stream("answer", seed)
     x = torch.randn(2, 4, 8, 8, generator=generator)
-    states = torch.randn(2, 16, 16, generator=generator)
+    return x, torch.tensor([999, 259]), torch.randn(2, 16, 16, generator=generator)
+
+
+def answer(unet, seed=0, **more):
     with torch.no_grad():
-        return unet(x, torch.tensor([999, 259]), states, **more).sample
+        return unet(*asked(seed), **more).sample
+
+
+def answered(learning, **more):
+    """What a student answers: of an adapter the U-Net that it is for, with the adapter."""
+    if isinstance(learning.network, LowRank):
+        with torch.no_grad():
+            return learning.adapted()(*asked())
+    return answer(learning.network, **more)
 
 
 @pytest.mark.parametrize("method", TRAINED)
@@ -68,7 +80,7 @@ def test_what_is_loaded_is_what_was_learnt(method, base, bank, tmp_path):
     learning, training = trained(of, base, bank)
     learning.write(training.weights(), tmp_path / "own")
     more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
-    wanted = answer(learning.network, **more)
+    wanted = answered(learning, **more)
     pipeline = pipeline_of(of, tmp_path / "own", {"teacher": base})
     tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
     assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
@@ -83,17 +95,39 @@ def test_two_runs_give_the_same_bits(method, base, bank):
 
 @pytest.mark.parametrize("method", ["lcm_lora", "style_lora"])
 def test_only_the_adapter_learns(method, base, bank):
-    _, training = trained(student(method), base, bank)
+    learning, training = trained(student(method), base, bank)
+    assert training.weights().keys() == dict(learning.network.named_parameters()).keys()
     before = load(base).unet.state_dict()
-    for name, weight in training.weights().items():
-        if "lora" not in name:
-            assert torch.equal(weight, before[name.replace(".base_layer", "")])
+    for name, weight in learning.unet.state_dict().items():
+        assert torch.equal(weight, before[name]), name
+
+
+def test_factors_fused_for_a_step_answer_and_learn_as_in_peft(base):
+    unet = copied(load(base).unet)
+    ours, theirs = LowRank(copied(unet), rank=3, seed=5), copied(unet)
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        theirs.add_adapter(adapter(3), ADAPTER)
+    layers = dict(theirs.named_parameters())
+    of_peft = [(n, w) for n, w in layers.items() if "lora" in n]
+    narrow, wide = ([w for n, w in of_peft if kind in n] for kind in ("lora_A", "lora_B"))
+    with torch.no_grad():  # B is zero at first: it would hide A
+        for mine, other in zip(ours.wide, wide, strict=True):
+            torch.nn.init.normal_(other, 0, 0.3, generator=stream("b", other.numel()))
+            mine.copy_(other)
+    found, wanted = predictor(unet, ours.fused())(*asked()), theirs(*asked()).sample
+    assert torch.allclose(found, wanted, atol=1e-5) and not torch.allclose(answer(unet), wanted)
+    found.square().mean().backward()
+    wanted.square().mean().backward()
+    for mine, other in zip([*ours.narrow, *ours.wide], [*narrow, *wide], strict=True):
+        assert torch.equal(mine, other)
+        assert torch.allclose(mine.grad, other.grad, rtol=1e-3, atol=1e-6)
 
 
 def test_an_adapter_counts_by_its_weight(base, bank, tmp_path):
     learning, training = trained(student("style_lora"), base, bank)
     learning.write(training.weights(), tmp_path / "own")
-    plain, full = answer(load(base).unet), answer(learning.network)
+    plain, full = answer(load(base).unet), answered(learning)
     none = with_adapters(load(base), {tmp_path / "own": 0.0})
     whole = with_adapters(load(base), {tmp_path / "own": 1.0})
     assert torch.allclose(answer(none.unet), plain, atol=1e-5)
@@ -104,7 +138,7 @@ def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, 
     learning, training = trained(student("lcm_lora"), base, bank)
     learning.write(training.weights(), tmp_path / "own")
     ground = Ground(load(base), bank, tmp_path / "own")
-    assert torch.allclose(answer(ground.pipeline.unet), answer(learning.network), atol=1e-5)
+    assert torch.allclose(answer(ground.pipeline.unet), answered(learning), atol=1e-5)
     assert torch.equal(answer(ground.teacher), answer(load(base).unet))
 
 

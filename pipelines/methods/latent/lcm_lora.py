@@ -35,22 +35,16 @@ class LatentConsistency(Adapting):
         s = (t - self.skip).clamp(min=0)
         w = batch.uniform(of["w_low"], of["w_high"])
         x_t = process.noised(batch.x0, batch.noise, t)
-        x_s = process.ddim(x_t, self._teacher(x_t, t, batch.told, batch.empty, w), t, s)
+        teacher = predictor(self.unet)
+        x_s = process.ddim(x_t, guided(teacher, x_t, t, batch.told, batch.empty, w), t, s)
         aim = self._target(x_s, s, batch.told)
-        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.told), t)
+        end = ends(process, x_t, self.adapted()(x_t, t, batch.told), t)
         return {"loss": pseudo_huber(end, aim, of["huber"])}
 
     @torch.no_grad()
-    def _teacher(self, x_t: Tensor, t: Tensor, told: Tensor, empty: Tensor, w: Tensor) -> Tensor:
-        self.network.disable_adapters()  # type: ignore[operator]
-        v = guided(predictor(self.network), x_t, t, told, empty, w)
-        self.network.enable_adapters()  # type: ignore[operator]
-        return v
-
-    @torch.no_grad()
     def _target(self, x_s: Tensor, s: Tensor, told: Tensor) -> Tensor:
-        weights = self.average if self.options["target"] else None
-        return ends(self.ground.process, x_s, predictor(self.network, weights)(x_s, s, told), s)
+        predict = self.adapted(self.average if self.options["target"] else None)
+        return ends(self.ground.process, x_s, predict(x_s, s, told), s)
 
 
 make = LatentConsistency

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import torch
 from diffusers import StableDiffusionPipeline
-from peft.utils import get_peft_model_state_dict
 from torch import Tensor, nn
 
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.student import Student
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent import pipeline as pipelines_of
-from pipelines.methods.latent.ground import Ground
-from pipelines.methods.latent.lora import adapter
-
-ADAPTER = "learnt"  # peft's name for the adapter while it learns
+from pipelines.methods.latent.ground import Ground, copied, predictor
+from pipelines.methods.latent.lora import LowRank
+from pipelines.methods.latent.process import Predict
 
 
 class Learning(ABC):
@@ -48,20 +46,21 @@ class Learning(ABC):
 
 
 class Adapting(Learning):
-    """A learning whose U-Net carries a low-rank adapter; only the adapter learns."""
+    """A learning whose U-Net gets a low-rank adapter; only the adapter learns."""
+
+    network: LowRank
 
     def __init__(self, ground: Ground, student: Student, rank: int) -> None:
-        network = ground.pipeline.unet
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(student.seed)
-            network.add_adapter(adapter(rank), ADAPTER)
-        super().__init__(ground, student, network)
+        self.unet = ground.pipeline.unet
+        super().__init__(ground, student, LowRank(copied(self.unet), rank, student.seed))
+
+    def adapted(self, factors: Weights | None = None) -> Predict:
+        """Return the U-Net with the adapter, or with other factors, as a function."""
+        return predictor(self.unet, self.network.fused(factors))
 
     def write(self, weights: Weights, folder: Path) -> None:
         put(self.network, weights)
-        # Not through diffusers' convert_state_dict_to_diffusers: it renames the attention layers
-        # only, and of such a mixture the loader silently drops them.
-        layers = get_peft_model_state_dict(self.network, adapter_name=ADAPTER)
+        layers = self.network.layers()
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
 
 

@@ -18,7 +18,7 @@ class Styling(Adapting):
         super().__init__(ground, student, int(self.options["rank"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
-        return velocity_error(self, step, self.options["dropout"])
+        return velocity_error(self, self.adapted(), step, self.options["dropout"])
 
 
 make = Styling
