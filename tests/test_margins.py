@@ -71,6 +71,18 @@ def test_rows_of_other_draws_count_as_independent(a: list[float], b: list[float]
     assert found == pytest.approx(math.hypot(*alone), abs=1e-6)
 
 
+@pytest.mark.parametrize(("n", "m"), [(4, 4), (4, 12), (12, 4)])
+def test_a_row_that_was_drawn_longer_shares_the_first_parts(n: int, m: int) -> None:
+    chance = random.Random(5)
+    a = [chance.gauss(0, 1) for _ in range(12)]
+    b = [x + chance.gauss(0, 0.3) for x in a]
+    both = statistics.covariance(a[: min(n, m)], b[: min(n, m)]) / max(n, m)
+    wanted = statistics.variance(a[:n]) / n + statistics.variance(b[:m]) / m - 2 * both
+    rows = ledger(drawn(A, a[:n]), drawn(B, b[:m]))
+    found = uncertainty_of(parse(f"{A} - {B}"), rows).error
+    assert found == pytest.approx(math.sqrt(max(0, wanted)), rel=1e-3)
+
+
 def test_the_error_of_a_quotient_is_that_of_the_delta_method() -> None:
     a, b = [1.0, 1.2, 0.8, 1.0], [2.0, 2.4, 1.9, 2.1]
     rows = ledger(drawn(A, a), drawn(B, b, draws="other"))

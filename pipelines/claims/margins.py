@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -186,13 +186,16 @@ Moved = Sequence[tuple[Measurement, float]]  # rows, each with the slope of an e
 
 
 def _draws(moved: Moved) -> float:
-    """Return the standard error that comes from the draws, paired where they are the same."""
-    sums = _grouped(
-        ((row.draws, len(row.parts)), row.parts, slope)
-        for row, slope in moved
-        if len(row.parts) > 1 and not row.exact
-    )
-    return math.sqrt(sum(_variance(sum_) / len(sum_) for sum_ in sums))
+    """Return the standard error that comes from the draws, paired where they are the same.
+
+    Part k of all rows of the same draws comes from the same noise. A row that was drawn longer
+    has more parts; with a shorter one it shares the first.
+    """
+    groups: dict[str, list[_Values]] = {}
+    for row, slope in moved:
+        if len(row.parts) > 1 and not row.exact:
+            groups.setdefault(row.draws, []).append((slope, len(row.parts), row.parts))
+    return math.sqrt(max(0.0, math.fsum(map(_variance_of_means, groups.values()))))
 
 
 def _trainings(moved: Moved) -> float:
@@ -204,16 +207,11 @@ def _trainings(moved: Moved) -> float:
     is that of one training by the greater of the two numbers.
     """
     told = [(row, slope, row.repeated or row.trainings) for row, slope in moved if row.trainings]
-    groups: dict[tuple[str, int], list[tuple[float, int, Sequence[float]]]] = {}
+    groups: dict[tuple[str, int], list[_Values]] = {}
     for row, slope, values in told:
         if len(values) > 1:
             groups.setdefault(_source(row), []).append((slope, len(row.trainings), values))
-    variances = [
-        one * other * statistics.covariance(a, b) / max(n, m)
-        for group in groups.values()
-        for one, n, a in group
-        for other, m, b in group
-    ]
+    variances = map(_variance_of_means, groups.values())
     lent = [
         (slope * row.borrowed) ** 2 / len(row.trainings)
         for row, slope, values in told
@@ -228,22 +226,23 @@ def _source(row: Measurement) -> tuple[str, int]:
     return ("build", len(row.trainings))
 
 
-def _grouped(
-    deviations: Iterable[tuple[tuple[str, int], Sequence[float], float]],
-) -> list[list[float]]:
-    """Add up the values of rows of one group, place by place, each times its slope."""
-    sums = dict[tuple[str, int], list[float]]()
-    for group, values, slope in deviations:
-        before = sums.get(group, [0.0] * len(values))
-        sums[group] = [a + slope * b for a, b in zip(before, values, strict=True)]
-    return list(sums.values())
+_Values = tuple[float, int, Sequence[float]]  # slope, of how many the row is the mean, each
 
 
-def _variance(values: Sequence[float]) -> float:
-    return statistics.variance(values)
+def _variance_of_means(rows: Sequence[_Values]) -> float:
+    """Return the variance of a sum of means, each times its slope.
+
+    Values of equal place go together. Two means over the first n and the first m places have the
+    covariance of one place by the greater of n and m; it is estimated where both have values.
+    """
+    return math.fsum(
+        one * other * statistics.covariance(a[: len(b)], b[: len(a)]) / max(n, m)
+        for one, n, a in rows
+        for other, m, b in rows
+    )
 
 
 def _paired(node: Expression, ledger: Ledger) -> bool:
     """Say whether all rows of a number that chance moves were drawn alike."""
     rows = [_row(key, ledger) for key in node.keys]
-    return len({(row.draws, len(row.parts)) for row in rows if not row.exact}) <= 1
+    return len({(row.draws, bool(row.parts)) for row in rows if not row.exact}) <= 1

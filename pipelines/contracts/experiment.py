@@ -98,6 +98,7 @@ class Preset(Strict):
     repeats: int = 7  # of each timing of the tiny Stable Diffusion
     prompts: int = 48  # captions a sampling seed, eight pictures each
     trainings: int = 1  # of each student of the tiny Stable Diffusion, from other seeds
+    all_seeds: bool = False  # draw every picture, also where sampling.json says that fewer will do
 
     def steps(self, experiment: Experiment) -> int:
         return max(2, round(experiment.train.steps * self.train_scale))
@@ -131,9 +132,16 @@ PRESETS = {
             at_least=5,
             prompts=16,
             trainings=5,
+            all_seeds=True,
         ),
         Preset(
-            name="full", publish=True, train_scale=1.0, samples=50_000, at_least=3, trainings=2
+            name="full",
+            publish=True,
+            train_scale=1.0,
+            samples=50_000,
+            at_least=3,
+            trainings=2,
+            all_seeds=True,
         ),
     )
 }

@@ -23,6 +23,7 @@ from pipelines.plan.listings import wrong_listings
 from pipelines.plan.reader import read_plan
 from pipelines.plan.repeated import wrong_repetitions
 from pipelines.plan.requests import FigureUse, ListingUse, TableUse, figures, listings, tables
+from pipelines.plan.sampled import wrong_sampling
 from pipelines.plan.slugs import PLAN, wrong_folder
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     experiments = load_experiments(module_dir / "experiments", problems)
     students = load_students(module_dir / LATENT, experiments, problems)
     problems += wrong_repetitions(module_dir, {**experiments, **students})
+    problems += wrong_sampling(module_dir, students)
     module = _read_module(module_dir / "module.md", problems)
     measured: dict[str, Experiment | Student] = {**experiments, **students}
     lessons = {

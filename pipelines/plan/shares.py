@@ -141,7 +141,11 @@ def quoted_keys(lesson: LessonEntry) -> list[str]:
 
     The text is searched, and not the typed plan, so that no role or option can be forgotten.
     """
-    text = Path(lesson.file).read_text(encoding="utf-8", errors="replace")
+    return keys_in(Path(lesson.file).read_text(encoding="utf-8", errors="replace"))
+
+
+def keys_in(text: str) -> list[str]:
+    """Return the keys that stand in a text, each once."""
     return list(dict.fromkeys(found.group() for found in KEY.finditer(text)))
 
 

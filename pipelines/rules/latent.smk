@@ -1,12 +1,14 @@
 # The tiny Stable Diffusion: its base (published weights, or trained from nothing), the models made
 # from it, their pictures.
 from pipelines.contracts.latent import DEPENDS
+from pipelines.contracts.sampling import NAME, Sampling, load_sampling
 from pipelines.plan.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students
 BANK = f"{BUILD}/models/bank.safetensors"
 DEVICE = config.get("device", "cpu")
+SAMPLING = Sampling() if PRESET.all_seeds else load_sampling(Path(MODULE) / NAME)
 
 
 wildcard_constraints:
@@ -91,6 +93,12 @@ def own_folder(wildcards):
 @unswallowed
 def own_flag(wildcards, input):
     return [f"--folder={input.own}"] if input.own else []
+
+
+@unswallowed
+def seed_flags(wildcards):
+    """`system:seeds` where fewer than all sampling seeds will do."""
+    return [f"{name}:{n}" for name, n in SAMPLING.of(wildcards.student).items()]
 
 
 def student_code(stage):
@@ -291,14 +299,15 @@ rule portray:
         preset=PRESET.name,
         own=own_flag,
         sources=source_flags,
+        seeds=seed_flags,
         device=DEVICE,
     message:
         "drawing and judging {wildcards.student}"
     shell:
         "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
-        " --judge {input.base:q}/judge.safetensors --samples {output.samples:q}"
-        " --measurements {output.measurements:q}" + SEALED
+        " --judge {input.base:q}/judge.safetensors --seeds {params.seeds:q}"
+        " --samples {output.samples:q} --measurements {output.measurements:q}" + SEALED
 
 
 rule execute:

@@ -34,13 +34,16 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="what the experiment trained")
     parser.add_argument("--parent", action="append", default=[], metavar="ROLE=FOLDER")
     parser.add_argument("--judge", type=Path, required=True)
+    parser.add_argument("--seeds", nargs="*", default=[], metavar="SYSTEM:N")
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--measurements", type=Path, required=True)
     args = parser.parse_args()
     settle_on(args.device)
     student, preset = load_student(args.experiment), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
-    portraits = Portraits(student, load_judge(args.judge, args.device), preset.prompts, producer)
+    enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
+    judge = load_judge(args.judge, args.device)
+    portraits = Portraits(student, judge, preset.prompts, producer, enough)
     rows = measured(student, portraits, args.folder, named(args.parent), args.device)
     card = Card(
         experiment=student.name,

@@ -17,6 +17,7 @@ from pipelines.contracts.artifacts import Arrays, Card, save_arrays
 from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint, load_checkpoint
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import system
 from pipelines.methods.latent.hub import opened
 from pipelines.methods.latent.judging import clipped, steepness
@@ -24,7 +25,7 @@ from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.provenance import versions
 from pipelines.stages import reported
 from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.portraits import KEPT, SEEDS, Measured, as_bytes, over_seeds
+from pipelines.stages.latent.portraits import KEPT, Measured, as_bytes, over_seeds
 
 
 @reported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import Student, System, system, system_name
 from pipelines.methods.latent.judging import (
     EACH,
@@ -28,18 +29,29 @@ from pipelines.scenes.judge import Judge
 from pipelines.stages.latent.banking import places
 from pipelines.stages.latent.drawers import Drawer
 
-SEEDS = (0, 1, 2)
 Scores = dict[str, float]
-GROUPS = 4  # of the captions of one sampling seed, left out in turn
+GROUPS = 8  # of the captions of one sampling seed, left out in turn
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
 
 
 class Portraits:
-    """Draws and judges; `shown` gathers what figures need: pictures (12, H, W, 3) by system."""
+    """Draws and judges; `shown` gathers what figures need: pictures (12, H, W, 3) by system.
 
-    def __init__(self, student: Student, judge: Judge, prompts: int, producer: Producer) -> None:
+    Args:
+        prompts: Captions a sampling seed, of `EACH` pictures each.
+        enough: System → how many sampling seeds it needs; all, where it is not named.
+    """
+
+    def __init__(
+        self,
+        student: Student,
+        judge: Judge,
+        prompts: int,
+        producer: Producer,
+        enough: Mapping[str, int] | None = None,
+    ) -> None:
         self.student, self.judge, self.prompts = student, judge, prompts
-        self.producer = producer
+        self.producer, self.enough = producer, enough or {}
         self.device = str(next(judge.parameters()).device)
         self.references = [
             Reference.of(judge, asked(prompts, seed).to(self.device), student.style)
@@ -69,8 +81,8 @@ class Portraits:
         )
 
     def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
-        found = list[Measured]()
-        for drawer, (seed, reference) in product(drawers, self._seeded()):
+        found, seeds = list[Measured](), self.enough.get(system_name(of), len(SEEDS))
+        for drawer, (seed, reference) in product(drawers, list(self._seeded())[:seeds]):
             prompts = [caption.text() for caption in reference.scenes.captions()]
             x = drawer.draw(prompts, of, seed)
             found.append(self._measured(x, reference))
@@ -78,7 +90,7 @@ class Portraits:
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
         means = means_of([one.scores for one in found])
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, drawers[0].nfe(of))
+        yield from self._spread(system_name(of), found, drawers[0].nfe(of), seeds)
 
     def _measured(self, x: Tensor, reference: Reference) -> Measured:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
@@ -90,10 +102,14 @@ class Portraits:
         return zip(SEEDS, self.references, strict=True)
 
     def _spread(
-        self, key: str, found: Sequence[Measured], calls: int | None = None
+        self,
+        key: str,
+        found: Sequence[Measured],
+        calls: int | None = None,
+        seeds: int = len(SEEDS),
     ) -> Iterator[Measurement]:
         key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
-        rows = over_seeds(key, found, count, calls, self.producer)
+        rows = over_seeds(key, found, count, calls, self.producer, seeds)
         if self.student.needs:
             return rows
         # Nothing of this build was trained for it: published weights, or renders.
@@ -134,14 +150,22 @@ class Measured:
 
 
 def over_seeds(
-    key: str, found: Sequence[Measured], count: int, calls: int | None, producer: Producer
+    key: str,
+    found: Sequence[Measured],
+    count: int,
+    calls: int | None,
+    producer: Producer,
+    seeds: int = len(SEEDS),
 ) -> Iterator[Measurement]:
     """Return the mean of every score over trainings and, within each, the sampling seeds.
 
     Parts are means over the trainings: those of equal place were drawn from the same noise, for
     the same captions.
+
+    Args:
+        found: Of each training, the scores of its first `seeds` sampling seeds.
     """
-    trainings = [found[i : i + len(SEEDS)] for i in range(0, len(found), len(SEEDS))]
+    trainings = [found[i : i + seeds] for i in range(0, len(found), seeds)]
     over = f"{len(trainings)} trainings, " if len(trainings) > 1 else ""
     each = [means_of([one.scores for one in seeds]) for seeds in trainings]
     parts = [
@@ -152,19 +176,37 @@ def over_seeds(
     ]
     for metric in found[0].scores:
         values = [one.scores[metric] for one in found]
+        own = tuple(part[metric] for part in parts)
+        many = len(values) > 1
         yield Measurement(
             key=f"{key}/{metric}",
             value=statistics.fmean(values),
             n=count,
-            spread=statistics.stdev(values),
-            spread_over=f"{over}{len(SEEDS)} sampling seeds",
+            spread=statistics.stdev(values) if many else by_parts(own),
+            spread_over=f"{over}{told_seeds(seeds)}" if many else _over_groups(own),
             trainings=tuple(training[metric] for training in each),
-            parts=tuple(part[metric] for part in parts),
+            parts=own,
             draws="captions and noise of the sampling seeds",
-            seeds=SEEDS,
+            seeds=SEEDS[:seeds],
             nfe=calls,
             produced_by=producer,
         )
+
+
+def by_parts(parts: Sequence[float]) -> float | None:
+    """Return how far a score of one seed would move with another, from its parts.
+
+    That is what the deviation over seeds says where there are several.
+    """
+    return statistics.stdev(parts) / len(parts) ** 0.5 if len(parts) > 1 else None
+
+
+def _over_groups(parts: Sequence[float]) -> str:
+    return f"{len(parts)} groups of captions" if len(parts) > 1 else ""
+
+
+def told_seeds(seeds: int) -> str:
+    return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
 
 
 def means_of(rows: Sequence[Scores]) -> Scores:

@@ -1,0 +1,28 @@
+"""Whether the sampling seeds that a module keeps fit what it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.contracts.problems import InputProblems, Problem
+
+if TYPE_CHECKING:
+    from pipelines.contracts.student import Student
+
+
+def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterator[Problem]:
+    """Report systems of `sampling.json` that no experiment draws."""
+    from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
+
+    path = module_dir / NAME
+    if not path.exists() and not path.is_symlink():
+        return
+    try:
+        found = load_sampling(path)
+    except InputProblems as unreadable:
+        yield from unreadable.problems
+        return
+    drawn = {f"{one.name}/{system}" for one in students.values() for system in one.systems}
+    yield from unknown_systems(found, path, drawn)
