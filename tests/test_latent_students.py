@@ -203,17 +203,28 @@ def test_guidance_is_that_of_the_pipeline():
 
 
 def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkeypatch):
-    """Of a batch, both halves are the same but for the scale that the student is told."""
-    seen = []
+    """Of a batch, both halves are the same but for the scale that the student is told.
+
+    The teacher is asked once for both, and each half steps where its own scale leads.
+    """
+    seen, asked_for, ask = [], [], lcm.with_and_without
     monkeypatch.setattr(lcm, "guidance_embedding", lambda w, width: w)
-    monkeypatch.setattr(lcm, "guided", lambda teacher, x, t, told, empty, w: torch.zeros_like(x))
+    monkeypatch.setattr(
+        lcm, "with_and_without", lambda *told: asked_for.append(len(told[1])) or ask(*told)
+    )
     monkeypatch.setattr(
         lcm.TellingGuidance, "_v", lambda self, *told: seen.append(told[:4]) or told[0]
     )
-    of = student("lcm", w_low=2.0, w_high=6.0)
-    lcm.make(Ground(load(base), bank), of).terms(0)
-    for part in seen[1][:3]:
+    learning = lcm.make(Ground(load(base), bank), student("lcm", w_low=2.0, w_high=6.0))
+    learning.terms(0)
+    assert asked_for == [2]  # of a batch of four
+    (x_s, s, _, _), (x_t, t, states, w) = seen
+    for part in (x_t, t, states):
         assert torch.equal(*part.chunk(2))
-    first, second = seen[1][3].chunk(2)
+    first, second = w.chunk(2)
     assert torch.allclose(first + second, torch.full_like(first, 8.0))
     assert first.unique().numel() == len(first)
+    empty = learning.ground.states[-1:].expand(len(t), -1, -1)
+    teacher, process = predictor(learning.ground.teacher), learning.ground.process
+    v = guided(teacher, x_t, t, states, empty, w[:, None, None, None])
+    assert torch.allclose(x_s, process.ddim(x_t, v, t, s), atol=1e-5)

@@ -15,9 +15,10 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from pipelines.manifest import record_file
 from pipelines.publishing.states import in_words
+from pipelines.steering.begin import Plan
 from pipelines.steering.durations import durations
 from pipelines.steering.estimates import Clockwork, PlannedJob, earlier_seconds, shipped_seconds
-from pipelines.steering.order import in_turn, keep_turns
+from pipelines.steering.order import Unknown, in_turn, keep_turns
 from pipelines.steering.reports import report_of
 from pipelines.steering.teller import EVENTS, Teller, hushed
 
@@ -42,8 +43,8 @@ def test_snakemakes_scheduler_keeps_turns() -> None:
     class Own(Scheduler):
         pass
 
-    keep_turns(Own)
-    keep_turns(Own)
+    keep_turns(Own, Unknown)
+    keep_turns(Own, Unknown)
     settings = SchedulerSettings(omit_prioritize_by_temp_and_input=True)
     scheduler = Own(None, settings, logging.getLogger())
     jobs = [job("later", 100), job("clock", 200, cores=2)]
@@ -51,6 +52,52 @@ def test_snakemakes_scheduler_keeps_turns() -> None:
     assert names(scheduler.select_jobs(jobs, jobs, {"_cores": 2}, {})) == ["clock"]
     plain = Scheduler(None, settings, logging.getLogger())
     assert names(plain.select_jobs(jobs, jobs, {"_cores": 1}, {})) == ["later"]
+
+
+SECONDS = {"running": 90.0, "done": 1.0, "short": 30.0, "long": 200.0, "clock": 20.0}
+
+
+class Graph:
+    """Jobs by name, as a plan of a build asks for them: 90 seconds of `running` began at 0."""
+
+    def __init__(self) -> None:
+        self.ids = {name: i for i, name in enumerate([*SECONDS, "unknown"])}
+        self.works = Clockwork(
+            {i: PlannedJob(i, name, name) for name, i in self.ids.items()},
+            2,
+            dict(enumerate(SECONDS.values())),
+        )
+        self.works.start(self.ids["running"], 0)
+        self.works.took[self.ids["done"]] = 1.0
+
+    def jobid(self, one: SimpleNamespace) -> int:
+        return self.ids[one.name]
+
+    @property
+    def dependencies(self) -> Graph:
+        return self
+
+    def __getitem__(self, one: SimpleNamespace) -> list[SimpleNamespace]:
+        return [job("running", 0), job("done", 0)]
+
+
+def may_start(now: float, ready: bool) -> list[str]:
+    """What may start beside `running`, while a clock waits, or will as soon as that ends."""
+    graph, clock = Graph(), job("clock", 200, cores=2)
+    jobs = [job(name, 100) for name in ("short", "long", "unknown")]
+    plan = Plan(graph.works, graph, lambda: now)
+    return names(in_turn([*jobs, clock] if ready else jobs, {"_cores": 1}, [clock], plan))
+
+
+def test_what_ends_before_the_running_job_may_start_beside_it() -> None:
+    assert may_start(0, ready=True) == ["short", "clock"]
+    assert may_start(70, ready=True) == ["clock"]
+
+
+def test_a_clock_that_needs_only_what_runs_is_waited_for_if_that_ends_soon() -> None:
+    assert may_start(0, ready=False) == ["short", "long", "unknown"]
+    assert may_start(40, ready=False) == ["short"]
+    assert may_start(70, ready=False) == []
 
 
 def planned(*rules: str) -> dict[int, PlannedJob]:

@@ -5,16 +5,24 @@ Its scheduler and its logger are not meant for this: the version is pinned, and 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.states import Progress, write_progress
-from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
-from pipelines.steering.order import keep_turns
+from pipelines.steering.estimates import (
+    Clockwork,
+    PlannedJob,
+    earlier_seconds,
+    shipped_seconds,
+)
+from pipelines.steering.order import Expectations, Unknown, keep_turns
 from pipelines.steering.teller import Teller
 
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
+_PATIENCE = 60.0  # seconds that a processor may be kept for a job that needs all of them
 
 
 def steer(workflow: Any) -> None:
@@ -22,7 +30,7 @@ def steer(workflow: Any) -> None:
     from snakemake.logging import logger
     from snakemake.scheduling.greedy import Scheduler
 
-    keep_turns(Scheduler)
+    keep_turns(Scheduler, lambda: _expectations(workflow))
     for teller in [one for one in logger.handlers if isinstance(one, Teller)]:
         logger.removeHandler(teller)
     own = [one for one in logger.handlers if one.name == _HANDLER]
@@ -31,6 +39,32 @@ def steer(workflow: Any) -> None:
         for handler in own:
             handler.addFilter(teller.lets)
         logger.addHandler(teller)
+
+
+def _expectations(workflow: Any) -> Expectations:
+    """Return what is known of the jobs of a build; nothing where no one tells of them."""
+    works = next((teller.works for teller in _tellers() if teller.works), None)
+    return Plan(works, workflow.dag) if works else Unknown()
+
+
+class Plan:
+    """Jobs of a build as their durations in earlier builds let expect them."""
+
+    def __init__(self, works: Clockwork, dag: Any, clock: Callable[[], float] = time.time) -> None:
+        self.works, self.dag, self.clock = works, dag, clock
+
+    def fits(self, job: Any) -> bool:
+        seconds = self.works.seconds_of(self.dag.jobid(job))
+        return seconds is not None and seconds <= self.works.until_idle(self.clock())
+
+    def is_near(self, job: Any) -> bool:
+        """Say whether all that a job still needs is running, and will soon have ended."""
+        if self.works.until_idle(self.clock()) > _PATIENCE:
+            return False
+        needed = [self.dag.jobid(one) for one in self.dag.dependencies[job]]
+        jobs, running = self.works.jobs, self.works.began
+        open_ones = [one for one in needed if one in jobs and one not in self.works.took]
+        return bool(open_ones) and all(one in running for one in open_ones)
 
 
 def _wants_all(workflow: Any) -> bool:

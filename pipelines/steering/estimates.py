@@ -93,6 +93,16 @@ class Clockwork:
         work = sum(rest[n] * min(self.jobs[n].threads, self.cores) for n in rest)
         return max(work / self.cores, *rest.values())
 
+    def seconds_of(self, job: int) -> float | None:
+        """Return how long a job will take at today's pace, or None where nothing is known."""
+        expected = self.expected.get(job)
+        return None if expected is None else expected * self._pace()
+
+    def until_idle(self, now: float) -> float:
+        """Return the seconds until all that runs has ended; of a job not known, nothing."""
+        ends = [(self.seconds_of(job) or 0.0) - (now - since) for job, since in self.began.items()]
+        return max((0.0, *ends))
+
     def _by_rule(self) -> dict[str, float]:
         """Return the mean seconds of the jobs of a rule, for those of which nothing is known."""
         sums: dict[str, list[float]] = {}

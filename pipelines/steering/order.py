@@ -1,28 +1,66 @@
-"""A job that needs the whole machine gets it when its turn comes.
+"""A job that needs the whole machine gets it when its turn comes, and nothing stands still for it.
 
 Snakemake starts whatever fits. A clock needs all processors, and there is always a smaller job
 that fits into the one that has just become free, so that the first lesson's clock would wait for
-the last lesson's trainings. Here smaller jobs of lower priority wait for it instead.
+the last lesson's trainings. Here smaller jobs of lower priority wait for it instead, but for those
+that end before the jobs that run: it cannot begin earlier (backfilling, Lifka 1995). It also
+counts as waiting when all that it still needs is running.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 CORES = "_cores"
 
 
-def in_turn(jobs: Sequence[Any], available: Mapping[str, Any]) -> list[Any]:
-    """Return the jobs that may start: none that comes after one that waits for processors."""
-    free = available[CORES]
-    waiting = [job for job in jobs if job.scheduler_resources.get(CORES, 1) > free]
+class Expectations(Protocol):
+    """What is known of jobs in advance."""
+
+    def fits(self, job: Any) -> bool:
+        """Say whether a job will have ended when those that run have."""
+        ...
+
+    def is_near(self, job: Any) -> bool:
+        """Say whether all that a job still needs is running."""
+        ...
+
+
+class Unknown:
+    """Nothing is known: nothing fits, nothing is near."""
+
+    def fits(self, job: Any) -> bool:
+        return False
+
+    def is_near(self, job: Any) -> bool:
+        return False
+
+
+def in_turn(
+    jobs: Sequence[Any],
+    available: Mapping[str, Any],
+    remaining: Sequence[Any] = (),
+    expected: Expectations | None = None,
+) -> list[Any]:
+    """Return the jobs that may start: none that would delay one that waits for processors.
+
+    Args:
+        jobs: Those whose inputs are there; `remaining` are all that have not run.
+    """
+    known, free = expected or Unknown(), available[CORES]
+    waiting = [job for job in jobs if _cores(job) > free]
+    waiting += [job for job in remaining if _cores(job) > 1 and known.is_near(job)]
     bar = max((job.priority for job in waiting), default=float("-inf"))
-    return [job for job in jobs if job.priority >= bar]
+    return [job for job in jobs if job.priority >= bar or known.fits(job)]
 
 
-def keep_turns(scheduler: type[Any]) -> None:
+def _cores(job: Any) -> int:
+    return int(job.scheduler_resources.get(CORES, 1))
+
+
+def keep_turns(scheduler: type[Any], expected: Callable[[], Expectations]) -> None:
     """Let a scheduler of Snakemake's offer jobs in turn. Doing it twice does nothing."""
     select: Callable[..., Any] = scheduler.select_jobs
     if getattr(select, "in_turn", False):
@@ -36,7 +74,9 @@ def keep_turns(scheduler: type[Any]) -> None:
         available_resources: Mapping[str, Any],
         input_sizes: Any,
     ) -> Sequence[Any]:
-        jobs = in_turn(list(selectable_jobs), available_resources)
+        jobs = in_turn(
+            list(selectable_jobs), available_resources, list(remaining_jobs), expected()
+        )
         chosen: Sequence[Any] = select(
             self, jobs, remaining_jobs, available_resources, input_sizes
         )

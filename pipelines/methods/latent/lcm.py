@@ -26,7 +26,7 @@ from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
 from pipelines.methods.latent.ground import Ground, numbers, predictor
 from pipelines.methods.latent.learning import Learning, put
-from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.process import extrapolated, with_and_without
 
 DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03}
 
@@ -44,14 +44,15 @@ class TellingGuidance(Learning):
         of, process = self.options, self.ground.process
         seed = (self.student.name, self.student.seed)
         batch = self.ground.batch(self.tuning.batch // 2, step, seed)
-        t = batch.choice(self.times).repeat(2)
-        s = (t - self.skip).clamp(min=0)
+        t = batch.choice(self.times)
         w = batch.uniform(of["w_low"], of["w_high"])
         w = torch.cat([w, of["w_low"] + of["w_high"] - w])
-        batch = batch.twice()
         x_t = process.noised(batch.x0, batch.noise, t)
         teacher = predictor(self.ground.teacher)
-        v = guided(teacher, x_t, t, batch.told, batch.empty, w)
+        with_text, without = with_and_without(teacher, x_t, t, batch.told, batch.empty)
+        v = extrapolated(_twice(with_text), _twice(without), w)  # the teacher is asked once
+        batch, x_t, t = batch.twice(), _twice(x_t), t.repeat(2)
+        s = (t - self.skip).clamp(min=0)
         x_s = process.ddim(x_t, v, t, s)
         told_w = guidance_embedding(w.flatten(), self.width)
         with torch.no_grad():
@@ -83,6 +84,10 @@ class TellingGuidance(Learning):
             ),
             folder,
         )
+
+
+def _twice(x: Tensor) -> Tensor:
+    return torch.cat([x, x])
 
 
 def guidance_embedding(w: Tensor, width: int) -> Tensor:
