@@ -23,8 +23,8 @@ from pipelines.plan.shares import keys_in
 
 SAFE = 4.0  # standard errors a comparison must lie off, so that other draws leave it decided
 LEAST = 0.1  # of a variance: drawing more is of no use if drawing's part is smaller
-EXACT = 0.025  # standard error of a share, or of a ratio to renders, that a page shows
-RELATIVE = 0.15  # the same of distances, as a part of the number
+EXACT = 0.03  # standard error of a share, or of a ratio to renders, that a page shows
+RELATIVE = 0.2  # the same of distances, as a part of the number
 DISTANCES = ("frechet", "kernel")
 
 
