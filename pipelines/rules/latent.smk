@@ -149,6 +149,7 @@ rule pretrain:
         seal=f"{BUILD}/seals/pretrain/{{part}}.json",
     log:
         f"{BUILD}/logs/pretrain/{{part}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -227,6 +228,7 @@ rule encode:
         seal=f"{BUILD}/seals/encode.json",
     log:
         f"{BUILD}/logs/encode.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -253,6 +255,7 @@ rule distil:
         seal=f"{BUILD}/seals/distil/{{student}}.json",
     log:
         f"{BUILD}/logs/distil/{{student}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -283,6 +286,7 @@ rule portray:
         seal=f"{BUILD}/seals/portray/{{student}}.json",
     log:
         f"{BUILD}/logs/portray/{{student}}.log",
+    cache: KEPT
     priority: measuring_urgency
     threads: 1
     params:

@@ -13,6 +13,7 @@ rule train:
         seal=f"{BUILD}/seals/train/{{experiment}}.json",
     log:
         f"{BUILD}/logs/train/{{experiment}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -43,6 +44,7 @@ rule measure:
         seal=f"{BUILD}/seals/measure/{{experiment}}.json",
     log:
         f"{BUILD}/logs/measure/{{experiment}}.log",
+    cache: KEPT
     priority: measuring_urgency
     threads: 1
     params:
