@@ -22,6 +22,7 @@ VERBS = {
     "schema": "JSON Schema of the typed plan",
     "base": "train a tiny Stable Diffusion from nothing, on a processor or a GPU",
     "repetitions": "keep what repeated trainings measured",
+    "schedule": "how long a build takes on how many workers, simulated",
     "compare": "do two builds differ, timings aside?",
 }
 

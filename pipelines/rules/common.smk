@@ -254,6 +254,14 @@ def lesson_trainings(wildcards):
 
 
 @unswallowed
+def lesson_machines(wildcards):
+    """Where the machines stand that trained and measured what a lesson shows."""
+    names = SHARES[wildcards.lesson].measured
+    measuring = [f"{BUILD}/samples/{name}.timing.json" for name in names]
+    return measuring + [networks(name, ".timing.json") for name in names if trained(name)]
+
+
+@unswallowed
 def lesson_clocks(wildcards):
     """The clocks that a lesson reads: its own, and those of earlier lessons that took its part."""
     share = SHARES[wildcards.lesson]

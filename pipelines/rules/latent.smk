@@ -283,6 +283,7 @@ rule portray:
     output:
         samples=f"{BUILD}/samples/{{student}}.safetensors",
         measurements=f"{BUILD}/measurements/{{student}}.json",
+        timing=f"{BUILD}/samples/{{student}}.timing.json",
         seal=f"{BUILD}/seals/portray/{{student}}.json",
     log:
         f"{BUILD}/logs/portray/{{student}}.log",
@@ -302,7 +303,7 @@ rule portray:
         "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
         " --judge {input.base:q}/judge.safetensors --samples {output.samples:q}"
-        " --measurements {output.measurements:q}" + SEALED
+        " --measurements {output.measurements:q} --timing {output.timing:q}" + SEALED
 
 
 rule execute:

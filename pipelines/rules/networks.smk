@@ -41,6 +41,7 @@ rule measure:
     output:
         samples=f"{BUILD}/samples/{{experiment}}.safetensors",
         measurements=f"{BUILD}/measurements/{{experiment}}.json",
+        timing=f"{BUILD}/samples/{{experiment}}.timing.json",
         seal=f"{BUILD}/seals/measure/{{experiment}}.json",
     log:
         f"{BUILD}/logs/measure/{{experiment}}.log",
@@ -58,7 +59,7 @@ rule measure:
         "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --weights {input.weights:q} {params.parents:q}"
         " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
-        " --measurements {output.measurements:q}" + SEALED
+        " --measurements {output.measurements:q} --timing {output.timing:q}" + SEALED
 
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is

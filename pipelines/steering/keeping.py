@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ def _seen(file: Path) -> tuple[int, int]:
     return seen.st_size, seen.st_mtime_ns
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hash_at(file: Path, size: int, stamp: int) -> str:
     """The bank of scenes is read by every model made from it: hashed once, unless it changes."""
     return hash_of(file)
