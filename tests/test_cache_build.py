@@ -76,6 +76,7 @@ def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject
     assert taken(second) == EDM | FLOW
     page = (second.site / "first/index.html").read_text(encoding="utf-8")
     assert "made on Another; not all of its results were" in page
+    assert differences(manifest(first), manifest(second)) == []  # it is marked as of the clock
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ WORKERS = (1, 2, 4, 16, 64)
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=_positive, nargs="+", default=WORKERS, metavar="N")
-    parser.add_argument("--config", nargs="*", default=[], metavar="KEY=VALUE", help="of the build")
+    parser.add_argument(
+        "--config", nargs="*", default=[], metavar="KEY=VALUE", help="of the build"
+    )
     parser.add_argument("--durations", type=Path, help="job times; by default the module's own")
 
 

@@ -74,7 +74,7 @@ class Results:
         except Unfit as damage:
             self._warn(f"{entry}: warning: not taken, it was damaged: {damage}")
         except OSError as unable:
-            self._warn(f"{self.folder}: warning: results cannot be taken from here: {unable}")
+            self._warn(f"{self.folder}: warning: results are not taken from here: {_why(unable)}")
         raise CacheMissException(f"{job} is not in the cache")
 
     async def store(self, job: Any) -> None:
@@ -82,8 +82,7 @@ class Results:
         try:
             pack(entry, _products(job))
         except OSError as unable:
-            why = unable.strerror or str(unable)
-            self._warn(f"{self.folder}: warning: results are not kept here: {why}")
+            self._warn(f"{self.folder}: warning: results are not kept here: {_why(unable)}")
 
     def _entry(self, job: Any) -> Path:
         words = [job.rule.name, *map(str, job.wildcards_dict.values())]
@@ -96,6 +95,11 @@ class Results:
         if text not in self.warned:
             self.warned.add(text)
             logger.warning(f"{text}\n    remedy: none is needed, the jobs run instead")
+
+
+def _why(unable: OSError) -> str:
+    """Return the same words for each entry, so that they are said once."""
+    return unable.strerror or str(unable)
 
 
 def _products(job: Any) -> dict[str, Path]:

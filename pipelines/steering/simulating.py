@@ -1,4 +1,4 @@
-"""How long a graph of jobs takes on so many workers: list scheduling, with the build's own order."""
+"""How long a graph of jobs takes on so many workers: list scheduling in the build's own order."""
 
 from __future__ import annotations
 
