@@ -59,6 +59,7 @@ class Build:
 
     def portray(self, name, *flags):
         out = [f"--{kind}={self(name)}.{kind}" for kind in ("samples", "measurements")]
+        out += [f"--timing={self(name)}.where"]
         self.run(portray, name, f"--judge={self('judge')}", *out, *flags)
         return {row["key"]: row for row in read_json(self(f"{name}.measurements"))}
 

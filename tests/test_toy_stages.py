@@ -222,6 +222,7 @@ def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path
     text = text.replace("needs: {teacher: toy-edm}\n", "").replace("2: [0.3]", "2: [0.3, 0.1]")
     path.write_text(text)
     outputs = ["--samples", tmp_path / "samples", "--measurements", tmp_path / "rows"]
+    outputs += ["--timing", tmp_path / "where"]
     with pytest.raises(SystemExit) as error:
         build.run("measure", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
     assert f"{path}:7:" in str(error.value)

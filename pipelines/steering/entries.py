@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from pipelines.contracts.files import written_aside
 from pipelines.seals import hash_of
@@ -51,7 +52,7 @@ def pack(entry: Path, products: Mapping[str, Path]) -> None:
                 _add(archive, name, path.stat().st_size, file)
 
 
-def _add(archive: tarfile.TarFile, name: str, size: int, content: io.BufferedIOBase) -> None:
+def _add(archive: tarfile.TarFile, name: str, size: int, content: IO[bytes]) -> None:
     """Add a file without its owner, time and rights: they are those of one machine."""
     header = tarfile.TarInfo(name)
     header.size = size
@@ -98,7 +99,7 @@ def _extract(archive: tarfile.TarFile, aside: Path) -> None:
             raise Unfit(f"{name} has changed")
 
 
-def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> io.BufferedIOBase:
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     file = archive.extractfile(member)
     assert file is not None  # it is a regular file
     return file
