@@ -23,6 +23,7 @@ VERBS = {
     "base": "train a tiny Stable Diffusion from nothing, on a processor or a GPU",
     "repetitions": "keep what repeated trainings measured",
     "sampling": "keep how many pictures each system needs",
+    "schedule": "how long a build takes on how many workers, simulated",
     "compare": "do two builds differ, timings aside?",
 }
 

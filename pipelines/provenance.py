@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import platform
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
@@ -104,3 +105,11 @@ def files_digest(paths: Iterable[Path]) -> str:
 def versions() -> dict[str, str]:
     """Return the versions that a trained network's bits depend on."""
     return {name: version(name) for name in ("numpy", "safetensors", "torch")}
+
+
+def processor() -> str:
+    """Return the processor's name as Linux tells it, elsewhere as Python does."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -13,7 +13,7 @@ from test_figures_synthetic import make, options
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Measurements
+from pipelines.contracts.measurement import Timings
 from pipelines.figures.style import DARK, LIGHT
 from pipelines.pages.untimed import blank_timings
 from pipelines.stages import draw as stage
@@ -45,7 +45,7 @@ def build(tmp_path: Path, data: FigureData) -> Path:
         data.ledger.timings[f"{name}/train@300/cpu_seconds"] for name in ("toy-edm", "toy-cd")
     ]
     renamed = [row.model_copy(update={"key": row.key.replace("@300", "@3")}) for row in seconds]
-    write_json(tmp_path / "models/both.timing.json", Measurements(tuple(renamed)))
+    write_json(tmp_path / "models/both.timing.json", Timings(rows=tuple(renamed)))
     untimed = data.ledger.model_copy(update={"timings": {}})
     write_json(tmp_path / "ledger.json", untimed)
     return tmp_path

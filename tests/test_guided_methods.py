@@ -226,12 +226,13 @@ class Build:
 
     def built(self, name: str, yaml: str, parent: list, samples: list) -> None:
         at = {end: self.folder / f"{name}.{end}" for end in
-              ("yaml", "safetensors", "history", "t", "samples", "json")}  # fmt: skip
+              ("yaml", "safetensors", "history", "t", "samples", "json", "where")}  # fmt: skip
         at["yaml"].write_text(yaml)
         self.run("train", at["yaml"], *parent, "--weights", at["safetensors"],
                  "--history", at["history"], "--timing", at["t"])  # fmt: skip
         self.run("measure", at["yaml"], *parent, *samples, "--weights", at["safetensors"],
-                 "--samples", at["samples"], "--measurements", at["json"])  # fmt: skip
+                 "--samples", at["samples"], "--measurements", at["json"],
+                 "--timing", at["where"])  # fmt: skip
 
     def run(self, stage: str, *arguments: object) -> str:
         import subprocess

@@ -11,6 +11,7 @@ from tiny_base import written
 from pipelines.contracts import experiment
 from pipelines.contracts.artifacts import Card, load_histories, save_arrays
 from pipelines.contracts.files import read_json
+from pipelines.contracts.measurement import load_timings
 from pipelines.methods.latent.pipeline import load
 from pipelines.scenes import judge
 from pipelines.stages import distil, portray
@@ -58,6 +59,7 @@ class Build:
 
     def portray(self, name, *flags):
         out = [f"--{kind}={self(name)}.{kind}" for kind in ("samples", "measurements")]
+        out += [f"--timing={self(name)}.where"]
         self.run(portray, name, f"--judge={self('judge')}", *out, *flags)
         return {row["key"]: row for row in read_json(self(f"{name}.measurements"))}
 
@@ -80,8 +82,10 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     assert any(not torch.equal(one[name], two[name]) for name in one)
     histories = load_histories(build("first.history"))
     assert [history.seed for history in histories] == [0, 1]
-    (row,) = read_json(build("first.timing"))
-    assert row["seeds"] == [0, 1] and row["spread_over"] == "2 trainings"
+    timings = load_timings(build("first.timing"))
+    (row,) = timings.rows
+    assert row.seeds == (0, 1) and row.spread_over == "2 trainings"
+    assert timings.hardware["cpu"]
 
     seen, ground = [], teaching.Ground
     monkeypatch.setattr(teaching, "Ground", lambda *of: seen.append(of[2]) or ground(*of))

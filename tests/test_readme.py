@@ -48,7 +48,7 @@ def build(folder: Path, name: str, parent: str = "") -> None:
     stage("train", yaml, *told, "--weights", own, "--history", history, "--timing", timing)
     samples = folder / f"{name}.samples"
     rows = folder / f"{name}.json"
-    outputs = ["--samples", samples, "--measurements", rows]
+    outputs = ["--samples", samples, "--measurements", rows, "--timing", folder / "where"]
     stage("measure", yaml, "--weights", own, *told, *seen, *outputs)
 
 

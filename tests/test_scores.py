@@ -80,7 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     yaml.write_text(DIGITS)
     samples, rows_ = folder / "digits.samples", folder / "digits.json"
     run("train", *training(yaml, weights))
-    outputs = ["--samples", samples, "--measurements", rows_]
+    outputs = ["--samples", samples, "--measurements", rows_, "--timing", folder / "where"]
     run("measure", yaml, "--weights", weights, *outputs)
     return folder
 

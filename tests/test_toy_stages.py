@@ -18,6 +18,7 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
+from pipelines.provenance import processor
 from pipelines.stages.toy.asked import reference_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,7 @@ class Build:
         self.run(
             "measure", self.path(f"{name}.yaml"), "--weights", weights, *more,
             "--samples", self.path(f"{name}.samples"), "--measurements", self.path(f"{name}.json"),
+            "--timing", self.path(f"{name}.where"),
         )  # fmt: skip
 
     def keys(self, name: str) -> set[str]:
@@ -173,10 +175,14 @@ def test_measured_values_belong_to_the_arrays(build: Build) -> None:
 
 
 def test_the_timing_of_a_training(build: Build) -> None:
-    (row,) = Measurements.model_validate(read_json(build.path("toy-cd.t"))).root
+    timings = load_timings(build.path("toy-cd.t"))
+    (row,) = timings.rows
     experiment = load_experiment(build.path("toy-cd.yaml"))
     assert row.key == f"toy-cd/train@{experiment.train.steps}/cpu_seconds"
     assert row.value > 0
+    assert timings.hardware["cpu"] == processor()
+    assert timings.hardware["arithmetic"] == torch.backends.cpu.get_cpu_capability()
+    assert load_timings(build.path("toy-cd.where")).hardware == timings.hardware
 
 
 def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> None:
@@ -216,6 +222,7 @@ def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path
     text = text.replace("needs: {teacher: toy-edm}\n", "").replace("2: [0.3]", "2: [0.3, 0.1]")
     path.write_text(text)
     outputs = ["--samples", tmp_path / "samples", "--measurements", tmp_path / "rows"]
+    outputs += ["--timing", tmp_path / "where"]
     with pytest.raises(SystemExit) as error:
         build.run("measure", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
     assert f"{path}:7:" in str(error.value)

@@ -38,8 +38,8 @@ class Project:
     rules.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, cache: str = "") -> None:
+        self.folder, self.cache = folder, cache
         for name in SOURCES:
             source = ROOT / name
             copy = shutil.copytree if source.is_dir() else shutil.copy2
@@ -80,6 +80,7 @@ class Project:
         environment = os.environ | {
             "PYTHONPATH": str(self.folder),
             "PATH": bin_folder + os.pathsep + os.environ["PATH"],
+            "SNAKEMAKE_OUTPUT_CACHE": self.cache,
         }
         command = [f"{bin_folder}/snakemake", "--cores", "all", *arguments]
         command += ["--config", "preset=smoke"]
@@ -132,7 +133,7 @@ class Project:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = Project(tmp_path_factory.mktemp("project"))
+    project = Project(tmp_path_factory.mktemp("project"), str(tmp_path_factory.mktemp("cache")))
     project.build()
     return project
 
@@ -143,7 +144,7 @@ def project(built: Project, tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     shutil.copytree(built.folder, folder, symlinks=True)
     copy = Project.__new__(Project)
-    copy.folder = folder
+    copy.folder, copy.cache = folder, ""
     return copy
 
 
@@ -247,6 +248,22 @@ def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
     one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
     assert len(one.products) > 50
     assert differences(one, other) == []
+
+
+def test_another_clone_takes_networks_and_pictures_from_the_cache(
+    built: Project, tmp_path: Path
+) -> None:
+    from pipelines.manifest import Manifest, differences
+
+    again = Project(tmp_path, built.cache)
+    again.build()
+    one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
+    assert differences(one, other) == []
+    for rule in ("train", "measure", "pretrain", "encode", "distil", "portray"):
+        logs = [*(tmp_path / "build/smoke/logs").glob(f"{rule}/*.log")]
+        logs += (tmp_path / "build/smoke/logs").glob(f"{rule}.log")
+        assert logs
+        assert all(log.read_text().startswith("taken from ") for log in logs), rule
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def portraying(args: argparse.Namespace) -> list[str]:
     where = ["--folder", str(folder), "--judge", str(folder / JUDGE)]
     how = ["--preset", args.preset, "--code", code_digest(stage), "--device", args.device]
     results = [f"--samples={args.folder}/samples.safetensors", f"--measurements={scores(args)}"]
+    results += [f"--timing={args.folder}/samples.timing.json"]
     return [stage, str(args.experiment), *where, *how, *results]
 
 

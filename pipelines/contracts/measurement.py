@@ -82,9 +82,9 @@ class Measurements(RootModel[tuple[Measurement, ...]]):
 
 
 class Timings(Row):
-    """A file of wall-clock rows, and the machine that they were taken on."""
+    """Seconds, and the machine that they were taken on; of samples the machine alone."""
 
-    hardware: dict[str, str] = {}  # cpu, threads, torch
+    hardware: dict[str, str] = {}  # cpu, arithmetic, threads, torch
     rows: tuple[Measurement, ...]
 
 
@@ -136,4 +136,4 @@ def load_timings(path: Path) -> Timings:
 
 def load_trainings(paths: Iterable[Path]) -> tuple[Measurement, ...]:
     """Return the training times in files `models/<experiment>.timing.json`."""
-    return tuple(Measurement.model_validate(row) for path in paths for row in read_json(path))
+    return tuple(row for path in paths for row in load_timings(path).rows)

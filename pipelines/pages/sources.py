@@ -62,6 +62,7 @@ class Sources:
     Attributes:
         figures: By the id that the page gives them; so are `listings`.
         experiments: All that can be drawn, by name; `titles` are theirs.
+        made_on: A sentence on the machines behind the measurements.
         strict: Anything missing is an error; otherwise it is marked as missing on the page.
     """
 
@@ -73,4 +74,5 @@ class Sources:
     experiments: dict[str, Experiment | Student] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
+    made_on: str = ""
     strict: bool = True

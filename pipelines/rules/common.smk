@@ -15,6 +15,7 @@ from pipelines.publishing.site import drop_broken_records
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
 from pipelines.steering.begin import end_lines, set_out, steer
+from pipelines.steering.keeping import keeps_results
 
 steer(workflow)
 PRESET = PRESETS[config["preset"]]
@@ -33,6 +34,9 @@ PUBLISHED = f"{MODULE}/latent/published"
 BASE = [RECIPE] if RETRAIN else [RECIPE, PUBLISHED]
 NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) else [])]
 LOCK = content("requirements.lock")
+KEPT = keeps_results(
+    workflow, LOCK
+)  # of what trains and samples; clocks are of one machine
 # How every job ends: what it says goes to its log, what it made is sealed.
 SEALED = " > {log:q} 2>&1 && python -m pipelines.seals {output.seal:q} {output:q}"
 
@@ -247,6 +251,14 @@ def lesson_measurements(wildcards):
 def lesson_trainings(wildcards):
     names = SHARES[wildcards.lesson].trainings
     return [networks(name, ".timing.json") for name in names]
+
+
+@unswallowed
+def lesson_machines(wildcards):
+    """Where the machines stand that trained and measured what a lesson shows."""
+    names = SHARES[wildcards.lesson].measured
+    measuring = [f"{BUILD}/samples/{name}.timing.json" for name in names]
+    return measuring + [networks(name, ".timing.json") for name in names if trained(name)]
 
 
 @unswallowed

@@ -44,6 +44,7 @@ rule render:
         ledger=lesson_ledger,
         timings=lesson_clocks,
         trainings=lesson_trainings,
+        machines=lesson_machines,
         drawings=lesson_drawings,
         listings=lesson_listings,
         templates=templates(),
@@ -66,7 +67,8 @@ rule render:
         "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
         " --references {input.references:q} --ledger {input.ledger:q}"
         " --timings {input.timings:q} --trainings {input.trainings:q}"
-        " --page {output.page:q} --review {output.review:q} --claims {output.claims:q}"
+        " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
+        " --claims {output.claims:q}"
         " {params.strict}" + SEALED
 
 

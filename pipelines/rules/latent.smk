@@ -157,6 +157,7 @@ rule pretrain:
         seal=f"{BUILD}/seals/pretrain/{{part}}.json",
     log:
         f"{BUILD}/logs/pretrain/{{part}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -235,6 +236,7 @@ rule encode:
         seal=f"{BUILD}/seals/encode.json",
     log:
         f"{BUILD}/logs/encode.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -261,6 +263,7 @@ rule distil:
         seal=f"{BUILD}/seals/distil/{{student}}.json",
     log:
         f"{BUILD}/logs/distil/{{student}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -288,9 +291,11 @@ rule portray:
     output:
         samples=f"{BUILD}/samples/{{student}}.safetensors",
         measurements=f"{BUILD}/measurements/{{student}}.json",
+        timing=f"{BUILD}/samples/{{student}}.timing.json",
         seal=f"{BUILD}/seals/portray/{{student}}.json",
     log:
         f"{BUILD}/logs/portray/{{student}}.log",
+    cache: KEPT
     priority: measuring_urgency
     threads: 1
     params:
@@ -307,7 +312,8 @@ rule portray:
         "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
         " --judge {input.base:q}/judge.safetensors --seeds {params.seeds:q}"
-        " --samples {output.samples:q} --measurements {output.measurements:q}" + SEALED
+        " --samples {output.samples:q} --measurements {output.measurements:q}"
+        " --timing {output.timing:q}" + SEALED
 
 
 rule execute:

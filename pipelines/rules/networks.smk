@@ -13,6 +13,7 @@ rule train:
         seal=f"{BUILD}/seals/train/{{experiment}}.json",
     log:
         f"{BUILD}/logs/train/{{experiment}}.log",
+    cache: KEPT
     priority: network_urgency
     threads: 1
     params:
@@ -40,9 +41,11 @@ rule measure:
     output:
         samples=f"{BUILD}/samples/{{experiment}}.safetensors",
         measurements=f"{BUILD}/measurements/{{experiment}}.json",
+        timing=f"{BUILD}/samples/{{experiment}}.timing.json",
         seal=f"{BUILD}/seals/measure/{{experiment}}.json",
     log:
         f"{BUILD}/logs/measure/{{experiment}}.log",
+    cache: KEPT
     priority: measuring_urgency
     threads: 1
     params:
@@ -56,7 +59,7 @@ rule measure:
         "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset:q}"
         " --code {params.code:q} --weights {input.weights:q} {params.parents:q}"
         " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
-        " --measurements {output.measurements:q}" + SEALED
+        " --measurements {output.measurements:q} --timing {output.timing:q}" + SEALED
 
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is

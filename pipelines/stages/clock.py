@@ -12,8 +12,9 @@ from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.named_systems import named_by_any
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware
 from pipelines.stages.toy.networks import load_replicas, method_of, settle
-from pipelines.stages.toy.timing import Run, hardware, runs_of, timed
+from pipelines.stages.toy.timing import Run, runs_of, timed
 
 
 @reported

@@ -11,9 +11,9 @@ from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.methods.latent.hub import opened
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware
 from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.latency import Latency, part_runs, system_runs
-from pipelines.stages.toy.timing import hardware
 
 
 @reported

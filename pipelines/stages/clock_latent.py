@@ -10,9 +10,9 @@ from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.student import load_student
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware
 from pipelines.stages.latent.devices import settle_on
 from pipelines.stages.latent.latency import Latency, student_runs
-from pipelines.stages.toy.timing import hardware
 
 
 @reported

@@ -10,9 +10,10 @@ from statistics import fmean, stdev
 from pipelines.contracts.artifacts import load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
-from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.contracts.student import Student, load_student
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware_of
 from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.folders import again, named, replica
 from pipelines.stages.latent.teaching import Taught, taught
@@ -42,7 +43,8 @@ def main() -> None:
             made.append(taught(student.again(k), mine, bank, folder, args.device))
     save_histories(args.history, [history for history, _ in made])
     seconds = [spent for _, spent in made]
-    write_json(args.timing, Measurements((timing(student, seconds, args.code, args.device),)))
+    row = timing(student, seconds, args.code, args.device)
+    write_json(args.timing, Timings(hardware=hardware_of(args.device), rows=(row,)))
 
 
 def timing(student: Student, seconds: Sequence[float], code: str, device: str) -> Measurement:

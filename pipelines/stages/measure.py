@@ -9,10 +9,11 @@ from pathlib import Path
 from pipelines.contracts.artifacts import Arrays, load_arrays, save_arrays
 from pipelines.contracts.experiment import PRESETS, Experiment, load_experiment
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Measurements, Producer
+from pipelines.contracts.measurement import Measurements, Producer, Timings
 from pipelines.diffusion.systems import System
 from pipelines.registry import METHODS
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware
 from pipelines.stages.toy.drawing import Drawing, teacher_arrays, worked_jump
 from pipelines.stages.toy.fields import seen
 from pipelines.stages.toy.measuring import Ends, Measuring, exact_ends
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--parent-samples", nargs="*", type=Path, default=[])
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--measurements", type=Path, required=True)
+    parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     settle()
     experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
@@ -49,6 +51,7 @@ def main() -> None:
     rows.sort(key=lambda row: row.key)
     save_arrays(args.samples, arrays, card_of(experiment, experiment.seed, preset, args.code))
     write_json(args.measurements, Measurements(tuple(rows)))
+    write_json(args.timing, Timings(hardware=hardware(), rows=()))
 
 
 def drawn(

@@ -8,13 +8,14 @@ from pathlib import Path
 from pipelines.contracts.artifacts import Card, save_arrays
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.measurement import Measurement, Measurements, Producer, Timings
 from pipelines.contracts.student import Student, load_student
 from pipelines.methods.latent.foreign import refusal, reshaped
 from pipelines.methods.latent.pipeline import load
 from pipelines.provenance import versions
 from pipelines.scenes.judge import load_judge
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware_of
 from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.drawers import drawers_of
 from pipelines.stages.latent.folders import named
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="*", default=[], metavar="SYSTEM:N")
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--measurements", type=Path, required=True)
+    parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     settle_on(args.device)
     student, preset = load_student(args.experiment), PRESETS[args.preset]
@@ -57,6 +59,7 @@ def main() -> None:
     )
     save_arrays(args.samples, portraits.shown, card)
     write_json(args.measurements, Measurements(tuple(sorted(rows, key=lambda row: row.key))))
+    write_json(args.timing, Timings(hardware=hardware_of(args.device), rows=()))
 
 
 def measured(

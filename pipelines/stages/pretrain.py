@@ -10,10 +10,11 @@ from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
 from pipelines.contracts.latent import DEPENDS, Base, load_base, settings_of, shortened
-from pipelines.contracts.measurement import Measurement, Measurements, Producer
+from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.methods.latent.training import Training
 from pipelines.provenance import versions
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware_of
 from pipelines.stages.latent.checkpoints import Checkpoints, as_arrays
 from pipelines.stages.latent.devices import described, settle_on
 from pipelines.stages.latent.parts import PARTS, Ready
@@ -50,9 +51,8 @@ def main() -> None:
         sys.exit(f"{recipe.name}, {args.part}: {error}; lower `lr` of this part in {recipe.file}")
     save_arrays(args.weights, as_arrays(training.weights()), card)
     save_histories(args.history, [progress.history(recipe.name, recipe.seed)])
-    write_json(
-        args.timing, Measurements((timing(recipe, args.part, training, args.code, args.device),))
-    )
+    row = timing(recipe, args.part, training, args.code, args.device)
+    write_json(args.timing, Timings(hardware=hardware_of(args.device), rows=(row,)))
     checkpoints.drop()
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.contracts.files import write_json, write_text
+from pipelines.contracts.measurement import load_timings
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.pages.claim_records import claim_records
+from pipelines.pages.machines import made_on
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.sources import load_references
+from pipelines.provenance import processor
 from pipelines.stages import reported
 from pipelines.stages.materials import lint_problems, page_sources, timed_ledger
 
@@ -28,6 +32,7 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path, required=True)
     parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--trainings", type=Path, nargs="*", default=[])
+    parser.add_argument("--machines", type=Path, nargs="*", default=[], help="of what it shows")
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--review", type=Path, required=True)
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
@@ -39,7 +44,11 @@ def main() -> None:
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
-    sources = page_sources(plan, catalog, references, ledger, args.page.parent)
+    machines = [load_timings(path).hardware for path in args.machines]
+    sources = replace(
+        page_sources(plan, catalog, references, ledger, args.page.parent),
+        made_on=made_on(machines, processor()),
+    )
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)
     page, review = documents(plan, sources, problems)

@@ -8,8 +8,9 @@ from pathlib import Path
 from pipelines.contracts.artifacts import save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Measurements
+from pipelines.contracts.measurement import Timings
 from pipelines.stages import reported
+from pipelines.stages.hardware import hardware
 from pipelines.stages.toy.networks import card_of, load_lineage, settle, to_arrays
 from pipelines.stages.toy.progress import trained
 
@@ -31,7 +32,7 @@ def main() -> None:
     card = card_of(experiment, experiment.seed, preset, args.code)
     save_arrays(args.weights, to_arrays(result.weights), card)
     save_histories(args.history, result.histories)
-    write_json(args.timing, Measurements((result.timing,)))
+    write_json(args.timing, Timings(hardware=hardware(), rows=(result.timing,)))
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def _wants_all(workflow: Any) -> bool:
 
 def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     """Write down what a build is about to do; return the lessons that it publishes."""
-    jobs = {job.id: job for job in _planned(workflow, build)}
+    jobs = {job.id: job for job in planned(workflow, build)}
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
     lessons = [job for job in jobs.values() if job.rule == "publish"]
     pending = {job.lesson: _seconds_of_lesson(workflow, job, earlier) for job in lessons}
@@ -91,7 +91,8 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     return list(pending)
 
 
-def _planned(workflow: Any, build: Path) -> list[PlannedJob]:
+def planned(workflow: Any, build: Path) -> list[PlannedJob]:
+    """Return the jobs that a build would run."""
     return [
         PlannedJob(
             id=workflow.dag.jobid(job),

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pipelines.contracts.artifacts import load_card
 from pipelines.contracts.base_card import BaseCard, hashes, recipe_of, write_card
-from pipelines.contracts.files import read_json
-from pipelines.contracts.measurement import Measurements
+from pipelines.contracts.measurement import load_trainings
 from pipelines.provenance import code_digest, versions
 from pipelines.stages.latent.parts import Ready
 
@@ -16,7 +15,7 @@ from pipelines.stages.latent.parts import Ready
 def base_card(ready: Ready, timings: Sequence[Path], folder: Path) -> None:
     """Write the card of a folder that has just been assembled."""
     cards = {part: load_card(path) for part, path in sorted(ready.parents.items())}
-    rows = [row for path in timings for row in Measurements.model_validate(read_json(path)).root]
+    rows = load_trainings(timings)
     prefix = f"{ready.recipe.name}-"
     seconds = {row.key.split("/")[0].removeprefix(prefix): round(row.value, 1) for row in rows}
     card = BaseCard(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median, stdev
 
 import torch
@@ -76,20 +74,3 @@ def timed(runs: Sequence[Run], producer: Producer) -> list[Measurement]:
         for run, nfe, *seconds in zip(runs, counts, *rounds, strict=True)
     ]
     return sorted(rows_, key=lambda row: row.key)
-
-
-def hardware() -> dict[str, str]:
-    """Return what the times were taken on."""
-    return {
-        "cpu": _cpu_name(),
-        "threads": str(torch.get_num_threads()),
-        "torch": torch.__version__,
-    }
-
-
-def _cpu_name() -> str:
-    """Return the processor's name as Linux tells it, elsewhere as Python does."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,117 @@
+"""Two clones and one cache: the second trains and samples nothing, and its pages are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_module import TinyProject
+
+from pipelines.contracts.files import read_json
+from pipelines.manifest import Manifest, differences
+from pipelines.steering.keeping import LOCATION
+
+pytestmark = pytest.mark.build
+
+WEIGHTS = [f"build/smoke/models/{name}.safetensors" for name in ("toy-edm", "toy-flow")]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "results"
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> TinyProject:
+    """Return a clone that has built everything, and left it in the cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(LOCATION, str(cache))
+        project = TinyProject.made(tmp_path_factory.mktemp("first"))
+        project.build()
+    return project
+
+
+@pytest.fixture
+def second(
+    first: TinyProject, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> TinyProject:
+    """Return another clone, of which nothing is built."""
+    monkeypatch.setenv(LOCATION, str(cache))
+    return TinyProject.made(tmp_path)
+
+
+def taken(project: TinyProject) -> set[str]:
+    """Return the jobs that took what they make from the cache."""
+    logs = project.build_folder / "logs"
+    return {
+        path.relative_to(logs).with_suffix("").as_posix()
+        for path in logs.rglob("*.log")
+        if path.read_text(encoding="utf-8").startswith("taken from ")
+    }
+
+
+def manifest(project: TinyProject) -> Manifest:
+    return Manifest.model_validate(read_json(project.build_folder / "manifest.json"))
+
+
+EDM, FLOW = {"train/toy-edm", "measure/toy-edm"}, {"train/toy-flow", "measure/toy-flow"}
+
+
+def test_a_second_clone_trains_and_samples_nothing(
+    first: TinyProject, second: TinyProject
+) -> None:
+    assert taken(first) == set()
+    second.build()
+    assert taken(second) == EDM | FLOW
+    assert (second.site / "second/review.html").is_file()
+    assert differences(manifest(first), manifest(second)) == []
+    assert "Nothing to be done" in second.build()
+
+
+def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject) -> None:
+    page = (first.site / "first/index.html").read_text(encoding="utf-8")
+    assert "measured on the processor that made this page" in page
+    second.edit("pipelines/stages/render.py", "machines, processor()", 'machines, "Another"')
+    second.build()
+    assert taken(second) == EDM | FLOW
+    page = (second.site / "first/index.html").read_text(encoding="utf-8")
+    assert "made on Another; not all of its results were" in page
+    assert differences(manifest(first), manifest(second)) == []  # it is marked as of the clock
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "kept"),
+    [
+        ("pipelines/methods/toy/edm.py", "import torch", "import torch\nEDITED = 1", FLOW),
+        ("lessons/tiny/experiments/toy-flow.yaml", "lr: 2", "lr: 3", EDM),
+        ("requirements.lock", "", "# another environment\n", set()),
+    ],
+)
+def test_what_was_edited_is_not_taken(
+    second: TinyProject, file: str, old: str, new: str, kept: set[str]
+) -> None:
+    second.edit(file, old, new)
+    assert second.snakemake(*WEIGHTS).returncode == 0
+    assert taken(second) == {one for one in kept if one.startswith("train")}
+
+
+def test_a_damaged_entry_is_made_again(second: TinyProject, cache: Path) -> None:
+    entry, *_ = cache.glob("train-toy-flow-*")
+    whole = entry.read_bytes()
+    for one in cache.glob("train-toy-flow-*"):
+        one.write_bytes(whole[: len(whole) // 2])
+    done = second.snakemake(*WEIGHTS)
+    assert done.returncode == 0, done.stdout
+    assert "warning: not taken, it was damaged" in done.stdout
+    assert taken(second) == {"train/toy-edm"}
+    assert len(whole) in {one.stat().st_size for one in cache.glob("train-toy-flow-*")}
+
+
+def test_without_the_variable_nothing_is_taken(
+    second: TinyProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(LOCATION)
+    done = second.snakemake(WEIGHTS[0])
+    assert done.returncode == 0
+    assert "cach" not in done.stdout
+    assert taken(second) == set()
