@@ -1,4 +1,5 @@
 # What the lessons ask for, and where everything lies. Read once, when the graph is drawn.
+import atexit
 import json
 import shlex
 import sys
@@ -7,16 +8,20 @@ from pathlib import Path
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
+from pipelines.digests import Digests
 from pipelines.graph import content, source, stop, unswallowed
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
-from pipelines.provenance import code_digest
 from pipelines.publishing.site import drop_broken_records
+from pipelines.recalled import Recalled
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
 from pipelines.steering.begin import end_lines, set_out, steer
 
 steer(workflow)
+RECALLED = Recalled(Path(".snakemake/recalled.json"))
+atexit.register(RECALLED.save)
+code_digest = Digests(RECALLED).code
 PRESET = PRESETS[config["preset"]]
 STRICT = str(config.get("strict")).lower() == "true"
 BUILD = config.get("build") or (
