@@ -10,13 +10,13 @@ from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
 from pipelines.graph import content, source, stop, unswallowed
-from pipelines.plan.catalog import read_catalog
 from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
+from pipelines.plan.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import Recalled
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
-from pipelines.steering.begin import end_lines, set_out, steer
+from pipelines.steering.begin import end_lines, get_help, set_out, steer
 
 steer(workflow)
 RECALLED = Recalled(Path(".snakemake/recalled.json"))
@@ -30,6 +30,7 @@ BUILD = config.get("build") or (
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
 REPETITIONS = [file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()]
+get_help(workflow, Path(MODULE))
 FACTS = f"{MODULE}/facts.yaml"
 REFERENCES = f"{MODULE}/references.bib"
 RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
@@ -40,9 +41,14 @@ NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) e
 LOCK = content("requirements.lock")
 # How every job ends: what it says goes to its log, what it made is sealed.
 SEALED = " > {log:q} 2>&1 && python -m pipelines.seals {output.seal:q} {output:q}"
+# Stages of documents are run by a helper that is ready for them; where there is none, as others.
+ASK = "python -IS pipelines/steering/ask.py"
+SEALED_SOON = SEALED.replace("python -m", ASK)
 
 try:
-    CATALOG = read_catalog(Path(MODULE), map(Path, NEEDED))
+    CATALOG = survey(
+        Path(MODULE), map(Path, NEEDED), RECALLED, code_digest(*READERS)
+    )
 except InputProblems as problems:
     stop(problems)
 if EDITED := told_broken(broken_seals(Path(BUILD))):

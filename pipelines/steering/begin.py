@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.states import Progress, write_progress
+from pipelines.steering.helper import begin
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
 from pipelines.steering.order import keep_turns
 from pipelines.steering.teller import Teller
@@ -31,6 +32,13 @@ def steer(workflow: Any) -> None:
         for handler in own:
             handler.addFilter(teller.lets)
         logger.addHandler(teller)
+
+
+def get_help(workflow: Any, module: Path) -> None:
+    """Start the helper of this build, which ends with it; not where nothing is to be run."""
+    settings = workflow.output_settings
+    if workflow.is_main_process and not settings.dryrun:
+        begin(module / "module.md")
 
 
 def _wants_all(workflow: Any) -> bool:
