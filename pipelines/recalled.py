@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+FOLDER = Path(".snakemake/recalled")  # where builds keep such files; goes with `make clean`
 _MOST = 2000  # answers in a file; beyond that only those that were asked for are kept
 
 

@@ -13,13 +13,13 @@ from pipelines.graph import content, source, stop, unswallowed
 from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
 from pipelines.plan.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
-from pipelines.recalled import Recalled
+from pipelines.recalled import FOLDER, Recalled
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
 from pipelines.steering.begin import end_lines, get_help, set_out, steer
 
 steer(workflow)
-RECALLED = Recalled(Path(".snakemake/recalled.json"))
+RECALLED = Recalled(FOLDER / "graph.json")
 atexit.register(RECALLED.save)
 code_digest = Digests(RECALLED).code
 PRESET = PRESETS[config["preset"]]

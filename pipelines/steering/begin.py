@@ -16,6 +16,7 @@ from pipelines.steering.teller import Teller
 
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
+_QUICK = {"collect", "collect_lesson", "render", "index", "publish", "all"}  # done in seconds
 
 
 def steer(workflow: Any) -> None:
@@ -52,7 +53,10 @@ def _wants_all(workflow: Any) -> bool:
 
 
 def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
-    """Write down what a build is about to do; return the lessons that it publishes."""
+    """Write down what a build is about to do; return the lessons that readers should wait for.
+
+    Those are the lessons that it publishes; none where all is done in seconds.
+    """
     jobs = {job.id: job for job in _planned(workflow, build)}
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
     lessons = [job for job in jobs.values() if job.rule == "publish"]
@@ -62,7 +66,7 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     expected = shipped_seconds(work.values(), module / "durations.json") | earlier
     for teller in _tellers():
         teller.begin(work, expected, workflow.cores or 1)
-    return list(pending)
+    return [] if {job.rule for job in jobs.values()} <= _QUICK else list(pending)
 
 
 def _planned(workflow: Any, build: Path) -> list[PlannedJob]:
