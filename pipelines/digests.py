@@ -17,7 +17,7 @@ from pipelines.recalled import Recalled
 
 
 class Digests:
-    """Digests of the package's code. `code` is `provenance.code_digest`, and as quick as can be."""
+    """Digests of the package's code; `code` says what `provenance.code_digest` says."""
 
     def __init__(self, recalled: Recalled) -> None:
         self.recalled = recalled
@@ -60,7 +60,7 @@ class Digests:
 
     @cached_property
     def _reader(self) -> bytes:
-        """What else an answer hangs on: Python, which writes the trees; how they are read; names."""
+        """What else an answer hangs on: Python, how trees are read, the names of all modules."""
         code = [Path(provenance.__file__), Path(__file__)]
         names = "\n".join(sorted(self._files))
         told = b"\0".join([sys.version.encode(), *(file.read_bytes() for file in code)])

@@ -161,9 +161,7 @@ def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[st
     return tuple(name for name, one in catalog.measured.items() if name in names and one.train)
 
 
-def _clocked(
-    catalog: Asked, lesson: LessonEntry, keys: list[str]
-) -> tuple[list[str], list[str]]:
+def _clocked(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the students that a page shows seconds of."""
     written = [key.rpartition("/") for key in keys]
     metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)

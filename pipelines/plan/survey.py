@@ -1,8 +1,8 @@
 """What a module asks a build for, without reading plans again that are as they were.
 
 Asked whenever the graph is drawn. What comes of a plan hangs on its text, on the experiments that
-it may name and on the code that reads it; it is kept by these, and only if the plan has no problem.
-Where anything is wrong, `read_catalog` reads all, and says what.
+it may name and on the code that reads it; it is kept by these, and only if the plan has no
+problem. Where anything is wrong, `read_catalog` reads all, and says what.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) 
 
 
 def quick_catalog(folder: Path) -> Catalog:
-    """Return what `read_catalog` does; a build that was here spares it plans that are as they were.
+    """Return what `read_catalog` does, without reading plans that a build here has read.
 
     Raises:
         InputProblems: Every error of the module plan, the lesson plans and the experiments.

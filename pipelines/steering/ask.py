@@ -28,7 +28,8 @@ def asked(place: str, words: list[str]) -> int | None:
     import json
     import socket
 
-    request = json.dumps({"words": words, "folder": os.getcwd(), "environment": dict(os.environ)})
+    folder = os.getcwd()  # noqa: PTH109 (pathlib takes longer to import than all the rest)
+    request = json.dumps({"words": words, "folder": folder, "environment": dict(os.environ)})
     message = request.encode("utf-8", "surrogateescape")
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(PATIENCE)

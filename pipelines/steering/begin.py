@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.states import Progress, write_progress
-from pipelines.steering.helper import begin
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
+from pipelines.steering.helper import begin
 from pipelines.steering.order import keep_turns
 from pipelines.steering.teller import Teller
 
