@@ -46,9 +46,7 @@ ASK = "python -IS pipelines/steering/ask.py"
 SEALED_SOON = SEALED.replace("python -m", ASK)
 
 try:
-    CATALOG = survey(
-        Path(MODULE), map(Path, NEEDED), RECALLED, code_digest(*READERS)
-    )
+    CATALOG = survey(Path(MODULE), map(Path, NEEDED), RECALLED, code_digest(*READERS))
 except InputProblems as problems:
     stop(problems)
 if EDITED := told_broken(broken_seals(Path(BUILD))):
