@@ -13,12 +13,14 @@ import hashlib
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.contracts.base_card import CARD
-from pipelines.pages.untimed import blank_timings
+from pipelines.pages import untimed
+from pipelines.recalled import Recalled
 
 # Files of wall-clock rows; of verdicts, some of which hang on the clock; of hashes of timed pages.
 TIMED = re.compile(r"\.timing\.json$|(?:^|/)(?:timings|published)/|/claims\.json$")
@@ -50,12 +52,15 @@ class NoRecord(LookupError):
     """Snakemake holds no record of who made a file."""
 
 
-def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
+def make_manifest(
+    outputs: list[Path], build: Path, records: Path, recalled: Recalled | None = None
+) -> Manifest:
     """Follow `outputs` back to the sources.
 
     Args:
         build: Folder of the build; products are named relative to it.
         records: Snakemake's metadata folder.
+        recalled: Where the hashes of pages without their timings are kept, by the pages' own.
 
     Raises:
         NoRecord: If a product has no record.
@@ -64,6 +69,7 @@ def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
     products: dict[str, Entry] = {}
     seen: set[Path] = set()
     waiting = list(outputs)
+    blanked = _Blanked(recalled or Recalled())
     while waiting:
         path = waiting.pop()
         if not path.is_relative_to(build):
@@ -74,7 +80,7 @@ def make_manifest(outputs: list[Path], build: Path, records: Path) -> Manifest:
             inputs = [Path(entry) for entry in record.input]
             for file in _files(path):
                 name = file.relative_to(build).as_posix()
-                products[name] = _entry(file, record.rule, _names(inputs, build))
+                products[name] = _entry(file, record.rule, _names(inputs, build), blanked)
             waiting.extend(inputs)
     return Manifest(sources=sources, products=products)
 
@@ -107,19 +113,35 @@ def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
     return tuple(sorted({path.as_posix() for path in inside}))
 
 
-def _entry(path: Path, rule: str, inputs: tuple[str, ...]) -> Entry:
+def _entry(path: Path, rule: str, inputs: tuple[str, ...], blanked: _Blanked) -> Entry:
     content = path.read_bytes()
+    sha256 = _sha256(content)
     if TIMED.search(path.as_posix()) or _describes_timed(path, content):
-        untimed = None
+        without: str | None = None
     elif path.name == CARD:
-        untimed = _sha256(_without_seconds(content))
+        without = _sha256(_without_seconds(content))
     elif path.suffix in (".html", ".svg"):
-        untimed = _sha256(blank_timings(content.decode()).encode())
+        without = blanked.sha256(content, sha256)
     else:
-        untimed = _sha256(content)
-    return Entry(
-        sha256=_sha256(content), untimed=untimed, bytes=len(content), rule=rule, inputs=inputs
-    )
+        without = sha256
+    return Entry(sha256=sha256, untimed=without, bytes=len(content), rule=rule, inputs=inputs)
+
+
+class _Blanked:
+    """Hashes of pages and figures with their timings blanked: reading them is the slow part."""
+
+    def __init__(self, recalled: Recalled) -> None:
+        self.recalled = recalled
+        how = [sys.version.encode(), Path(untimed.__file__).read_bytes()]
+        self.how = _sha256(b"\0".join(how))
+
+    def sha256(self, content: bytes, sha256: str) -> str:
+        key = _sha256(f"{self.how} {sha256}".encode())
+        kept: str | None = self.recalled.get(key)
+        if kept is None:
+            kept = _sha256(untimed.blank_timings(content.decode()).encode())
+            self.recalled.put(key, kept)
+        return kept
 
 
 def _without_seconds(card: bytes) -> bytes:

@@ -97,5 +97,9 @@ def told_broken(paths: Iterable[Path]) -> str:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
     write_seal(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
+
+
+if __name__ == "__main__":
+    main()

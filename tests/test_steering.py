@@ -15,9 +15,9 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from pipelines.manifest import record_file
 from pipelines.publishing.states import in_words
-from pipelines.steering.begin import Plan
 from pipelines.steering.durations import durations
 from pipelines.steering.estimates import Clockwork, PlannedJob, earlier_seconds, shipped_seconds
+from pipelines.steering.expecting import Plan
 from pipelines.steering.order import Unknown, in_turn, keep_turns
 from pipelines.steering.reports import report_of
 from pipelines.steering.teller import EVENTS, Teller, hushed

@@ -15,6 +15,7 @@ from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
+from pipelines.plan.survey import quick_catalog
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputProblems([no_lesson(args.plan)])
     if unfit := [problem for problem in problems if problem.code == UNFIT]:
         raise InputProblems(unfit)  # the slug names the folder that is written to
-    facts, references, catalog = Modules().around(plan, args.plan)
+    facts, references, catalog = Modules(quick_catalog).around(plan, args.plan)
     ledger = ledger_at_hand(args.build)
     ledger = ledger.model_copy(update={"facts": ledger.facts | facts})
     draft = args.build / "draft" / plan.id

@@ -14,13 +14,15 @@ the alternative text and listed in the table, so that the three cannot disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.contracts.artifacts import Arrays, History
-from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.measurement import Ledger
-from pipelines.contracts.student import Student
+if TYPE_CHECKING:  # pages describe figures, and do without numpy
+    from pipelines.contracts.artifacts import Arrays, History
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.measurement import Ledger
+    from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)

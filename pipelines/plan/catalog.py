@@ -1,9 +1,8 @@
 """A module folder → what a build must make: its experiments, lessons, figures and tables.
 
-Read by the Snakefile whenever the graph is drawn, so it imports nothing heavy. All problems of
-all files are reported at once. What would make a rule ask for a file that is not there, or for a
-name that means nothing, is found here: Snakemake drops such a job without a word if an earlier
-build left its output.
+All problems of all files are reported at once. What would make a rule ask for a file that is not
+there, or for a name that means nothing, is found here: Snakemake drops such a job without a word
+if an earlier build left its output. Whenever the graph is drawn, `survey` has what changed read.
 """
 
 from __future__ import annotations
@@ -15,33 +14,20 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.plan.asked import PLAN, LessonEntry, in_sequence
+from pipelines.plan.beside import wrong_beside
 from pipelines.plan.experiments import load_experiments
 from pipelines.plan.latent import LATENT, load_students
 from pipelines.plan.lint.report import Report
 from pipelines.plan.lint.requested import check_requests
 from pipelines.plan.listings import wrong_listings
 from pipelines.plan.reader import read_plan
-from pipelines.plan.repeated import wrong_repetitions
-from pipelines.plan.requests import FigureUse, ListingUse, TableUse, figures, listings, tables
-from pipelines.plan.sampled import wrong_sampling
-from pipelines.plan.slugs import PLAN, wrong_folder
+from pipelines.plan.requests import figures, listings, tables
+from pipelines.plan.slugs import wrong_folder
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.student import Student
-
-
-@dataclass(frozen=True)
-class LessonEntry:
-    """A lesson or appendix of the module: its plan's file and what its page asks for, by id."""
-
-    slug: str
-    file: str
-    figures: dict[str, FigureUse]
-    tables: dict[str, TableUse]
-    title: str = ""
-    appendix: bool = False
-    listings: dict[str, ListingUse] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +46,11 @@ class Catalog:
         """All that a plan can name: 2D networks, and models of the tiny Stable Diffusion."""
         return {**self.experiments, **self.students}
 
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The slugs of the module plan's sequence."""
+        return tuple(row.slug for row in self.module.sequence)
+
 
 def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     """Read a module folder.
@@ -70,15 +61,14 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     Raises:
         InputProblems: Every error of the module plan, the lesson plans and the experiments.
     """
-    problems = list(_missing(needed))
+    problems = list(missing(needed))
     experiments = load_experiments(module_dir / "experiments", problems)
     students = load_students(module_dir / LATENT, experiments, problems)
-    problems += wrong_repetitions(module_dir, {**experiments, **students})
-    problems += wrong_sampling(module_dir, students)
-    module = _read_module(module_dir / "module.md", problems)
+    problems += wrong_beside(module_dir, experiments, students)
+    module = read_module(module_dir / "module.md", problems)
     measured: dict[str, Experiment | Student] = {**experiments, **students}
     lessons = {
-        file.parent.name: _read_lesson(file, measured, problems) for file in _plans(module_dir)
+        file.parent.name: read_lesson(file, measured, problems) for file in plans_of(module_dir)
     }
     if not lessons:
         problems.append(
@@ -94,8 +84,7 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
         problems += wrong_listings(lesson.file, lesson.listings.values(), students)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
-    order = [row.slug for row in module.sequence]
-    slugs = sorted(lessons, key=lambda slug: (_place(slug, order), slug))
+    slugs = in_sequence(list(lessons), tuple(row.slug for row in module.sequence))
     return Catalog(
         module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), students
     )
@@ -110,23 +99,19 @@ def read_frame(module_dir: Path) -> Catalog:
     problems: list[Problem] = []
     experiments = load_experiments(module_dir / "experiments", problems)
     students = load_students(module_dir / LATENT, experiments, problems)
-    module = _read_module(module_dir / "module.md", problems)
+    module = read_module(module_dir / "module.md", problems)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
-    files = {file.parent.name: str(file) for file in _plans(module_dir)}
+    files = {file.parent.name: str(file) for file in plans_of(module_dir)}
     lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
     return Catalog(module, lessons, experiments, students=students)
 
 
-def _plans(module_dir: Path) -> list[Path]:
+def plans_of(module_dir: Path) -> list[Path]:
     return sorted(module_dir.glob(f"*/{PLAN}"))
 
 
-def _place(slug: str, order: list[str]) -> int:
-    return order.index(slug) if slug in order else len(order)
-
-
-def _read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
+def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     if not file.is_file():
         problems.append(
             Problem(str(file), 1, "ML108", "the module plan is missing", "write this file")
@@ -152,7 +137,7 @@ def _read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     return plan
 
 
-def _read_lesson(
+def read_lesson(
     file: Path, measured: Mapping[str, Experiment | Student], problems: list[Problem]
 ) -> LessonEntry:
     slug = file.parent.name
@@ -184,7 +169,7 @@ def _wrong_requests(plan: AnyPlan, measured: Mapping[str, Experiment | Student])
     return report.problems
 
 
-def _missing(files: Iterable[Path]) -> Iterator[Problem]:
+def missing(files: Iterable[Path]) -> Iterator[Problem]:
     for file in files:
         if not file.exists():
             yield Problem(str(file), 1, "ML108", "this is missing", "write it, or bring it back")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.problems import Problem
-from pipelines.plan.requests import ListingUse
+from pipelines.plan.asked import ListingUse
 from pipelines.registry import STUDENTS
 
 if TYPE_CHECKING:

@@ -36,6 +36,13 @@ from pipelines.plan.titles import read_title, with_title
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
+_remembered: dict[tuple[str, bytes], tuple[AnyPlan, list[Problem]]] | None = None
+
+
+def remember() -> None:
+    """Keep, in this process, what is read of plan files, by name and text."""
+    global _remembered
+    _remembered = _remembered or {}
 
 
 def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
@@ -47,9 +54,14 @@ def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
     Raises:
         InputProblems: If the file is not UTF-8.
     """
-    data = path.read_bytes()
-    plan, problems = read_text(decode(data, str(path)), str(path))
-    return plan, sorted([*foreign_marks(data, str(path)), *problems])
+    data, file = path.read_bytes(), str(path)
+    known = (_remembered or {}).get((file, data))
+    if not known:
+        plan, problems = read_text(decode(data, file), file)
+        known = plan, sorted([*foreign_marks(data, file), *problems])
+    if _remembered is not None:
+        _remembered[file, data] = known
+    return known[0], list(known[1])
 
 
 @contextmanager

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass, field
-
 from pipelines.contracts.plan import (
     AnyPlan,
     Block,
@@ -16,49 +12,8 @@ from pipelines.contracts.plan import (
     TableRequest,
     walk,
 )
+from pipelines.plan.asked import FigureUse, ListingUse, TableUse, listed
 from pipelines.registry import FIGURES, TABLES
-
-_BORDER = re.compile(r",(?!w=)")
-
-
-@dataclass(frozen=True)
-class FigureUse:
-    """A figure that a lesson shows.
-
-    Attributes:
-        options: Roles and settings, as written.
-        experiments: Names of the experiments that it draws, each once, sorted.
-    """
-
-    id: str
-    figure: str
-    options: dict[str, str] = field(hash=False)
-    experiments: tuple[str, ...]
-    line: int = 0
-
-    @property
-    def options_json(self) -> str:
-        return json.dumps(self.options, sort_keys=True, ensure_ascii=False)
-
-
-@dataclass(frozen=True)
-class TableUse:
-    """A table that a lesson shows, made from the ledger."""
-
-    id: str
-    table: str
-    options: dict[str, str] = field(hash=False)
-    experiments: tuple[str, ...]
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class ListingUse:
-    """A program that a lesson shows and the build runs. `models`: repository → experiment."""
-
-    id: str
-    models: dict[str, str] = field(hash=False)
-    line: int = 0
 
 
 def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
@@ -109,11 +64,6 @@ def listings(plan: AnyPlan) -> dict[str, ListingUse]:
         for block in walk(page_blocks(plan))
         if isinstance(block, Listing)
     }
-
-
-def listed(value: str) -> list[str]:
-    """Return the parts of a list; the comma before a guidance, `@1,w=2`, is no border."""
-    return [part.strip() for part in _BORDER.split(value) if part.strip()]
 
 
 def experiment_names(value: str) -> list[str]:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from pipelines.contracts.measurement import KEY
 from pipelines.contracts.named_systems import named_by_any
-from pipelines.plan.catalog import Catalog, LessonEntry
-from pipelines.plan.requests import listed
+from pipelines.plan.asked import Asked, LessonEntry, listed
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
@@ -59,7 +58,7 @@ class _Owners:
         return tuple(dict.fromkeys(found))
 
 
-def shares(catalog: Catalog) -> dict[str, Share]:
+def shares(catalog: Asked) -> dict[str, Share]:
     """Return the share of every lesson, in the order in which they are finished."""
     owners, found = _Owners(), dict[str, Share]()
     for slug in finishing_order(catalog):
@@ -67,14 +66,14 @@ def shares(catalog: Catalog) -> dict[str, Share]:
     return found
 
 
-def finishing_order(catalog: Catalog) -> list[str]:
+def finishing_order(catalog: Asked) -> list[str]:
     """Return the lessons as the module teaches them; appendices that it does not place, last."""
-    placed = {row.slug for row in catalog.module.sequence}
+    placed = set(catalog.placed)
     late = {slug: one.appendix and slug not in placed for slug, one in catalog.lessons.items()}
     return sorted(catalog.lessons, key=lambda slug: late[slug])
 
 
-def ranks(catalog: Catalog, shared: dict[str, Share]) -> dict[str, int]:
+def ranks(catalog: Asked, shared: dict[str, Share]) -> dict[str, int]:
     """Return which lesson first needs an experiment, directly or through what it learnt from.
 
     What no lesson needs comes after all.
@@ -86,7 +85,7 @@ def ranks(catalog: Catalog, shared: dict[str, Share]) -> dict[str, int]:
     return found
 
 
-def heirs(catalog: Catalog) -> dict[str, int]:
+def heirs(catalog: Asked) -> dict[str, int]:
     """Return how many experiments wait for each, directly or not: the long chains go first."""
     counts = dict.fromkeys(catalog.measured, 0)
     for name in catalog.measured:
@@ -95,7 +94,7 @@ def heirs(catalog: Catalog) -> dict[str, int]:
     return counts
 
 
-def lineage(catalog: Catalog, names: Iterable[str]) -> list[str]:
+def lineage(catalog: Asked, names: Iterable[str]) -> list[str]:
     """Return experiments and all that they learnt from, in the catalog's order."""
     waiting, seen = list(names), set[str]()
     while waiting:
@@ -106,7 +105,7 @@ def lineage(catalog: Catalog, names: Iterable[str]) -> list[str]:
     return [name for name in catalog.measured if name in seen]
 
 
-def unclaimed(catalog: Catalog, shared: dict[str, Share]) -> Share:
+def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
     """Return what only the whole build times: systems and students that no lesson quotes."""
     taken = tuple(system for share in shared.values() for system in share.systems)
     students = {student for share in shared.values() for student in share.students}
@@ -114,7 +113,7 @@ def unclaimed(catalog: Catalog, shared: dict[str, Share]) -> Share:
     return Share(systems=tuple(catalog.experiments), taken=taken, students=tuple(timed))
 
 
-def _share(catalog: Catalog, lesson: LessonEntry, owners: _Owners) -> Share:
+def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
     keys = quoted_keys(lesson)
     named = _named(lesson) | {key.partition("/")[0] for key in keys}
     drawn = [name for use in lesson.figures.values() for name in use.experiments]
@@ -159,16 +158,14 @@ def _loaded(lesson: LessonEntry) -> set[str]:
     return {name for use in lesson.listings.values() for name in use.models.values()}
 
 
-def _trainings(catalog: Catalog, lesson: LessonEntry, keys: list[str]) -> tuple[str, ...]:
+def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[str, ...]:
     timed = [use for use in lesson.figures.values() if _entry(use.figure, "timed")]
     names = {key.partition("/")[0] for key in keys if _TRAINING in key}
     names |= set(lineage(catalog, [name for use in timed for name in use.experiments]))
     return tuple(name for name, one in catalog.measured.items() if name in names and one.train)
 
 
-def _clocked(
-    catalog: Catalog, lesson: LessonEntry, keys: list[str]
-) -> tuple[list[str], list[str]]:
+def _clocked(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the students that a page shows seconds of."""
     written = [key.rpartition("/") for key in keys]
     metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)

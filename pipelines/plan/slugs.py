@@ -9,11 +9,11 @@ from pathlib import Path
 from pipelines.contracts.names import RULE, shown, slug_fault, slug_from
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import Problem
+from pipelines.plan.asked import PLAN as PLAN
 from pipelines.plan.reading import Reading
 
 UNFIT = "ML112"
 _KEY = re.compile(r"\bslug\b", re.IGNORECASE)
-PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
 
 
 def slug_of(reading: Reading, written: str, *, lesson: bool) -> str:

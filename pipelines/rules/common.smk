@@ -1,4 +1,5 @@
 # What the lessons ask for, and where everything lies. Read once, when the graph is drawn.
+import atexit
 import json
 import shlex
 import sys
@@ -7,17 +8,21 @@ from pathlib import Path
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
+from pipelines.digests import Digests
 from pipelines.graph import content, source, stop, unswallowed
-from pipelines.plan.catalog import read_catalog
 from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
-from pipelines.provenance import code_digest
+from pipelines.plan.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
+from pipelines.recalled import FOLDER, Recalled
 from pipelines.registry import FIGURES, METHODS
 from pipelines.seals import broken_seals, told_broken
-from pipelines.steering.begin import end_lines, set_out, steer
+from pipelines.steering.begin import end_lines, get_help, set_out, steer
 from pipelines.steering.keeping import keeps_results
 
 steer(workflow)
+RECALLED = Recalled(FOLDER / "graph.json")
+atexit.register(RECALLED.save)
+code_digest = Digests(RECALLED).code
 PRESET = PRESETS[config["preset"]]
 STRICT = str(config.get("strict")).lower() == "true"
 BUILD = config.get("build") or (
@@ -26,6 +31,7 @@ BUILD = config.get("build") or (
 MODULE = f"{config.get('lessons', 'lessons')}/{config['module']}"
 GLOSSARY = [file for file in (f"{MODULE}/glossary.yaml",) if Path(file).is_file()]
 REPETITIONS = [file for file in (f"{MODULE}/repetitions.json",) if Path(file).is_file()]
+get_help(workflow, Path(MODULE))
 FACTS = f"{MODULE}/facts.yaml"
 REFERENCES = f"{MODULE}/references.bib"
 RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
@@ -39,9 +45,12 @@ KEPT = keeps_results(
 )  # of what trains and samples; clocks are of one machine
 # How every job ends: what it says goes to its log, what it made is sealed.
 SEALED = " > {log:q} 2>&1 && python -m pipelines.seals {output.seal:q} {output:q}"
+# Stages of documents are run by a helper that is ready for them; where there is none, as others.
+ASK = "python -IS pipelines/steering/ask.py"
+SEALED_SOON = SEALED.replace("python -m", ASK)
 
 try:
-    CATALOG = read_catalog(Path(MODULE), map(Path, NEEDED))
+    CATALOG = survey(Path(MODULE), map(Path, NEEDED), RECALLED, code_digest(*READERS))
 except InputProblems as problems:
     stop(problems)
 if EDITED := told_broken(broken_seals(Path(BUILD))):

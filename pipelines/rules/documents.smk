@@ -64,12 +64,12 @@ rule render:
     message:
         "rendering {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
+        ASK + " pipelines.stages.render {input.plan:q} --module {input.module:q}"
         " --references {input.references:q} --ledger {input.ledger:q}"
         " --timings {input.timings:q} --trainings {input.trainings:q}"
         " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
         " --claims {output.claims:q}"
-        " {params.strict}" + SEALED
+        " {params.strict}" + SEALED_SOON
 
 
 rule index:
@@ -100,10 +100,10 @@ rule index:
     message:
         "rendering the index of the whole build"
     shell:
-        "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
+        ASK + " pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
         " --timings {input.timings:q} {params.glossary} {input.glossary:q}"
         " --references {input.references:q} --page {output.page:q}"
-        " --static {output.static:q}" + SEALED
+        " --static {output.static:q}" + SEALED_SOON
 
 
 # One lesson, as soon as all that it shows exists. The pages are no outputs: Snakemake would remove
@@ -125,7 +125,7 @@ rule publish:
     message:
         "publishing {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
+        ASK + " pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
         " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
         " > {log:q} 2>&1"
 
@@ -141,7 +141,7 @@ def everything():
 
 def conclusion(failed=False):
     """The command that ends a build; `all` runs it last, whatever else there was to do."""
-    words = ["python -m pipelines.stages.conclude --build", BUILD]
+    words = [f"{ASK} pipelines.stages.conclude --build", BUILD]
     words += ["--module", f"{MODULE}/module.md", "--preset", PRESET.name, "--lessons"]
     return shlex.join([*words[0].split(), *words[1:], *CATALOG.lessons]) + (
         " --failed" if failed else ""
@@ -157,7 +157,8 @@ onstart:
     pending = set_out(workflow, Path(BUILD), Path(MODULE))
     if pending:
         shell(
-            "python -m pipelines.stages.announce --build {BUILD:q}"
+            f"{ASK} pipelines.stages.announce"
+            " --build {BUILD:q}"
             " --module {MODULE:q}/module.md --preset {PRESET.name} || true"
         )
 

@@ -19,6 +19,7 @@ from pipelines.publishing.summary import (
     summary_of_measurements,
     turned,
 )
+from pipelines.recalled import FOLDER, Recalled
 from pipelines.seals import broken_seals, hash_of, told_broken
 from pipelines.stages.front_page import FrontPage
 
@@ -45,8 +46,10 @@ def conclude(args: argparse.Namespace) -> None:
         lines.append(str(reason))
     if not args.failed and not edited:
         try:
-            manifest = make_manifest(args.products, args.build, args.records)
+            recalled = Recalled(FOLDER / "untimed.json")
+            manifest = make_manifest(args.products, args.build, args.records, recalled)
             write_json(args.build / "manifest.json", manifest)
+            recalled.save()
         except NoRecord as lack:
             bad = True
             lines.append(str(lack))

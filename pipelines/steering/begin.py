@@ -5,24 +5,19 @@ Its scheduler and its logger are not meant for this: the version is pinned, and 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.states import Progress, write_progress
-from pipelines.steering.estimates import (
-    Clockwork,
-    PlannedJob,
-    earlier_seconds,
-    shipped_seconds,
-)
+from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
+from pipelines.steering.expecting import Plan
+from pipelines.steering.helper import begin
 from pipelines.steering.order import Expectations, Unknown, keep_turns
 from pipelines.steering.teller import Teller
 
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
-_PATIENCE = 60.0  # seconds that a processor may be kept for a job that needs all of them
+_QUICK = {"collect", "collect_lesson", "render", "index", "publish", "all"}  # done in seconds
 
 
 def steer(workflow: Any) -> None:
@@ -47,24 +42,11 @@ def _expectations(workflow: Any) -> Expectations:
     return Plan(works, workflow.dag) if works else Unknown()
 
 
-class Plan:
-    """Jobs of a build as their durations in earlier builds let expect them."""
-
-    def __init__(self, works: Clockwork, dag: Any, clock: Callable[[], float] = time.time) -> None:
-        self.works, self.dag, self.clock = works, dag, clock
-
-    def fits(self, job: Any) -> bool:
-        seconds = self.works.seconds_of(self.dag.jobid(job))
-        return seconds is not None and seconds <= self.works.until_idle(self.clock())
-
-    def is_near(self, job: Any) -> bool:
-        """Say whether all that a job still needs is running, and will soon have ended."""
-        if self.works.until_idle(self.clock()) > _PATIENCE:
-            return False
-        needed = [self.dag.jobid(one) for one in self.dag.dependencies[job]]
-        jobs, running = self.works.jobs, self.works.began
-        open_ones = [one for one in needed if one in jobs and one not in self.works.took]
-        return bool(open_ones) and all(one in running for one in open_ones)
+def get_help(workflow: Any, module: Path) -> None:
+    """Start the helper of this build, which ends with it; not where nothing is to be run."""
+    settings = workflow.output_settings
+    if workflow.is_main_process and not settings.dryrun:
+        begin(module / "module.md")
 
 
 def _wants_all(workflow: Any) -> bool:
@@ -78,7 +60,10 @@ def _wants_all(workflow: Any) -> bool:
 
 
 def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
-    """Write down what a build is about to do; return the lessons that it publishes."""
+    """Write down what a build is about to do; return the lessons that readers should wait for.
+
+    Those are the lessons that it publishes; none where all is done in seconds.
+    """
     jobs = {job.id: job for job in planned(workflow, build)}
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
     lessons = [job for job in jobs.values() if job.rule == "publish"]
@@ -88,7 +73,7 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     expected = shipped_seconds(work.values(), module / "durations.json") | earlier
     for teller in _tellers():
         teller.begin(work, expected, workflow.cores or 1)
-    return list(pending)
+    return [] if {job.rule for job in jobs.values()} <= _QUICK else list(pending)
 
 
 def planned(workflow: Any, build: Path) -> list[PlannedJob]:

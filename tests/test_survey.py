@@ -1,0 +1,107 @@
+"""What is kept of plans is what reading them anew would say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tiny_module import write_module
+
+from pipelines.contracts.problems import InputProblems
+from pipelines.plan import catalog as catalog_module
+from pipelines.plan.catalog import read_catalog
+from pipelines.plan.survey import Survey, survey
+from pipelines.recalled import Recalled
+
+MODULE = Path("lessons/tiny")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write_module(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def asked(code: str = "code") -> object:
+    """Survey in a run of its own, and hold it against the catalog."""
+    table = Recalled(Path("graph.json"))
+    found = survey(MODULE, [], table, code)
+    table.save()
+    whole = read_catalog(MODULE)
+    assert list(found.lessons.items()) == list(whole.lessons.items())
+    assert found.measured == whole.measured
+    assert found.placed == whole.placed
+    return found
+
+
+def unreadable(*words: object) -> None:
+    raise AssertionError("a plan was read again")
+
+
+def edited(name: str, old: str, new: str) -> None:
+    file = MODULE / name
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def test_plans_that_are_as_they_were_are_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = asked()
+    monkeypatch.setattr(catalog_module, "read_plan", unreadable)
+    again = survey(MODULE, [], Recalled(Path("graph.json")), "code")
+    assert isinstance(again, Survey)
+    assert again == first
+    with pytest.raises(AssertionError, match="read again"):
+        survey(MODULE, [], Recalled(Path("graph.json")), "other code")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("first/plan.md", ":id: one-fig", ":id: another"),
+        ("module.md", "| first | A diffusion model | BUILD | It comes first. |\n", ""),
+    ],
+)
+def test_what_changed_is_read(folder: Path, name: str, old: str, new: str) -> None:
+    before = asked()
+    edited(name, old, new)
+    assert asked() != before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("first/plan.md", ":systems: toy-edm/euler", ":systems: toy-emd/euler"),
+        ("experiments/toy-flow.yaml", "method: flow_matching", "method: flow_marching"),
+        ("module.md", "# Module 1.1: Tiny -- Plan", "# Something else"),
+    ],
+)
+def test_mistakes_are_told_as_the_catalog_tells_them(
+    folder: Path, name: str, old: str, new: str
+) -> None:
+    asked()
+    edited(name, old, new)
+    for _ in "ab":  # a mistake is never kept
+        table = Recalled(Path("graph.json"))
+        with pytest.raises(InputProblems) as told:
+            survey(MODULE, [], table, "code")
+        table.save()
+        with pytest.raises(InputProblems) as whole:
+            read_catalog(MODULE)
+        assert str(told.value) == str(whole.value)
+
+
+def test_an_experiment_that_went_is_missed_by_plans_that_are_as_they_were(folder: Path) -> None:
+    asked()
+    (MODULE / "experiments/toy-edm.yaml").unlink()
+    with pytest.raises(InputProblems, match="toy-edm"):
+        survey(MODULE, [], Recalled(Path("graph.json")), "code")
+
+
+def test_what_else_is_needed_is_missed(folder: Path) -> None:
+    asked()
+    with pytest.raises(InputProblems, match=r"gone\.yaml"):
+        survey(MODULE, [MODULE / "gone.yaml"], Recalled(Path("graph.json")), "code")
