@@ -34,6 +34,7 @@ def settled(check: str) -> list[Reach]:
         f"0.5 * ({OFF} + {OTHER}) <= 1", f"abs({ENERGY}) >= 0", f"min({OFF}, {OTHER}) <= {OFF}",
         f"max({OFF}, {OTHER}) >= {OTHER}", "fact(f) >= fact(f)", f"{RMSE} >= -1",
         f"max({OFF}, 0.5) <= 1", f"min({OFF}, {OTHER}) >= 0",
+        f"{RMSE} < 2 * {RMSE}",
     ],
 )  # fmt: skip
 def test_a_check_that_cannot_fail(check: str) -> None:

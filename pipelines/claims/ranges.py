@@ -71,7 +71,10 @@ def _branches(
 
 
 def _of_pair(kind: str, low: Expression, high: Expression, bounds: Bounds) -> Reach:
-    least, most = _range(Expression("-", parts=(high, low)), bounds)
+    difference = Expression("-", parts=(high, low))
+    least, most = _range(difference, bounds)
+    if set(low.keys) & set(high.keys) and 0 in (least, most):
+        least, most = _but_nought(difference, (least, most))
     if kind == "==":
         if least == most == 0:
             return Reach(True)
@@ -83,6 +86,13 @@ def _of_pair(kind: str, low: Expression, high: Expression, bounds: Bounds) -> Re
     if least > 0:
         return Reach(True)
     return Reach(False) if most <= 0 else Reach()
+
+
+def _but_nought(difference: Expression, found: Range) -> Range:
+    """Leave the end at nought out where one key is compared with itself: `a < 2 * a`."""
+    constant, factors = linear(difference)
+    alone = not constant and len(factors) == 1
+    return (found[0] or math.ulp(0), found[1] or -math.ulp(0)) if alone else found
 
 
 def _range(node: Expression, bounds: Bounds) -> Range:

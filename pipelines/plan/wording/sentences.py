@@ -1,0 +1,98 @@
+"""Runs of spans → sentences, with the way back to the spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.contracts.plan import Role, Span, Spans
+
+OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a number, a formula, code
+FREED = "freed"  # the role of words that a plan frees, with a reason
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word in small letters, or a single sign; `start` and `end` are places in the run."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a run that stands in one text span, or in one freed role."""
+
+    start: int
+    end: int
+    text: str  # of the whole span
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Attributes:
+    words: Its words and signs.
+    objects: What the `OBJECT` signs among them stand for, in order.
+    pieces: Where its words come from.
+    asks: Whether it is a question.
+    """
+
+    words: tuple[Token, ...]
+    objects: tuple[Span, ...]
+    pieces: tuple[Piece, ...]
+    asks: bool
+
+    def origin(self, start: int) -> Piece | None:
+        """Return the piece that holds a place of the run."""
+        return next((one for one in self.pieces if one.start <= start < one.end), None)
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    return re.compile(r"[a-z]+(?:[-'’][a-z]+)*|[^\sa-z]")
+
+
+def sentences(spans: Spans) -> Iterator[Sentence]:
+    """Cut a run into sentences."""
+    pieces, objects = list[Piece](), list[Span]()
+    text = "".join(_flat(spans, 0, pieces, objects))
+    tokens = [Token(found[0], *found.span()) for found in _signs().finditer(text)]
+    begin, seen = 0, 0
+    for i, token in enumerate(tokens):
+        last = i + 1 == len(tokens)
+        if not last and not (token.word in ".?!" and text[token.end : token.end + 1] in " \n"):
+            continue
+        words = tuple(tokens[begin : i + 1])
+        count = sum(one.word == OBJECT for one in words)
+        within = tuple(
+            one for one in pieces if one.end > words[0].start and one.start < words[-1].end
+        )
+        yield Sentence(words, tuple(objects[seen : seen + count]), within, token.word == "?")
+        begin, seen = i + 1, seen + count
+
+
+def _flat(spans: Spans, at: int, pieces: list[Piece], objects: list[Span]) -> Iterator[str]:
+    """Yield the texts of spans in small letters, an `OBJECT` for each that has none."""
+    for span in spans:
+        if inner := getattr(span, "spans", ()):
+            for text in _flat(inner, at, pieces, objects):
+                at += len(text)
+                yield text
+            continue
+        role = span if isinstance(span, Role) and span.name == FREED else None
+        written = role.target if role else span.text if span.type == "text" else OBJECT
+        if written == OBJECT:
+            objects.append(span)
+        else:
+            pieces.append(Piece(at, at + len(written), written, role))
+        at += len(written)
+        yield _small(written)
+
+
+def _small(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
