@@ -41,9 +41,7 @@ def strong_words(report: Report, seen: set[int], used: set[int]) -> None:
             report.problem(role.line, "ML319", message, "write it as text", "warning")
 
 
-def _look(
-    report: Report, sentence: Sentence, src: Src, claims: set[str], used: set[int]
-) -> None:
+def _look(report: Report, sentence: Sentence, src: Src, claims: set[str], used: set[int]) -> None:
     if sentence.asks or any(_is_source(one, claims) for one in sentence.objects):
         return
     for one in said(sentence):

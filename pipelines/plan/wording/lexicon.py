@@ -97,7 +97,9 @@ def _degree(tokens: Sequence[Token], i: int, end: int, compares: bool) -> Said:
 def _intensifier(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "far better", "much fewer", "clearly ahead", "many more", "a lot slower"."""
     here, after = tokens[i].word, word(tokens, i + 1)
-    if here == "lot":
+    if here == "easily":
+        return _degree(tokens, i, i + 2, False) if after in w.BEATING else None
+    if here in ("lot", "deal"):
         gains = word(tokens, i - 1) == "a" and word(tokens, i - 2) in w.GAINING
         compared = _compared(tokens, i + 1)
         return _degree(tokens, i, i + 2, compared) if gains or compared else None
@@ -157,7 +159,9 @@ def _ranked(tokens: Sequence[Token], i: int) -> Said | None:
     before, after = word(tokens, i - 1), word(tokens, i + 1)
     before = word(tokens, i - 2) if before == "the" else before
     ends = not after or not after[0].isalpha() or after == "of"
-    return Said(Kind.SET, i, i + 1, count=_counted(tokens)) if before in w.RANKED and ends else None
+    return (
+        Said(Kind.SET, i, i + 1, count=_counted(tokens)) if before in w.RANKED and ends else None
+    )
 
 
 def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
@@ -165,7 +169,7 @@ def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
     here, after = tokens[i].word, word(tokens, i + 1)
     between = after in ("the", "other") or 2 < w.NUMBERS.get(after, 0) < 10
     then = word(tokens, i + 2) if between else after
-    kinds = then in w.KINDS or after in w.KINDS
+    kinds = then in w.KINDS or (after in w.KINDS and (here, after) != ("every", "other"))
     if here == "no":  # "no solver helps", not "it has no teacher"
         kinds = kinds and not word(tokens, i - 1)[:1].isalpha()
     if here == "each":
@@ -175,6 +179,16 @@ def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
     if here == "either":
         kinds = after == "of"
     return Said(Kind.SET, i, i + 2, count=_counted(tokens)) if kinds else None
+
+
+def _by_margin(tokens: Sequence[Token], i: int) -> Said | None:
+    """Read "by a wide margin", "in another league"."""
+    wide = tokens[i].word == "league" or word(tokens, i - 1) in ("wide", "large", "clear", "big")
+    return _degree(tokens, i, i + 1, False) if wide else None
+
+
+def _without_exception(tokens: Sequence[Token], i: int) -> Said | None:
+    return Said(Kind.SET, i, i + 1) if word(tokens, i - 1) in ("without", "no") else None
 
 
 def _nothing(tokens: Sequence[Token], i: int) -> Said | None:
@@ -206,7 +220,10 @@ def _counted(tokens: Sequence[Token]) -> int:
 
 def _comparative(tokens: Sequence[Token], i: int) -> Iterator[Said]:
     here, before = tokens[i].word, word(tokens, i - 1)
-    if here in w.QUANTITIES and before not in ("the", "even"):
+    near = w.QUANTITIES.get(here) == "distance" and word(tokens, i + 1)[:1].isalpha()
+    after = word(tokens, i + 1)
+    own = before not in ("the", "on") and after != "or" and (not near or after in w.AFTER_DISTANCE)
+    if here in w.QUANTITIES and own:
         yield Said(Kind.QUANTITY, i, i + 1, quantity=w.QUANTITIES[here])
     if here in ("more", "less", "fewer") and word(tokens, i + 1) != "than":
         yield from _counted_quantity(tokens, i)
@@ -222,8 +239,13 @@ def _counted_quantity(tokens: Sequence[Token], i: int) -> Iterator[Said]:
         here = tokens[at].word
         if not here[0].isalpha() or here == "than":
             return
-        for quantity, names in (("right", ("right",)), ("misses", w.MISSING)):
-            if here in names and (here != "off" or word(tokens, at + 1) == "the"):
+        for quantity, names in (("right", frozenset(("right",))), ("misses", w.MISSING)):
+            after = word(tokens, at + 1)
+            if here == "off":
+                names = names if after == "the" else frozenset()
+            if here == "right":
+                names = names if not after[:1].isalpha() or after in w.AFTER_RIGHT else frozenset()
+            if here in names:
                 yield Said(Kind.QUANTITY, i, at + 1, quantity=quantity)
                 return
         if here in w.VARIED and at <= i + 2:
@@ -260,8 +282,9 @@ def _change(tokens: Sequence[Token], i: int) -> Iterator[Said]:
     first, second = objects
     before = {token.word for token in tokens[i:first]}
     between = {token.word for token in tokens[first:second]}
-    if "from" in before and "to" in between and not between & set(".;"):
-        yield _changed(tokens, i, second, (first, second), tokens[i].word in w.RISING)
+    near = tokens[i].word not in ("down", "up") or word(tokens, i + 1) == "from"
+    if near and "from" in before and "to" in between and not between & set(".;"):
+        yield _changed(tokens, i, second, (first, second), tokens[i].word in w.RISING | {"up"})
 
 
 def _opposed(tokens: Sequence[Token], i: int) -> Iterator[Said]:
@@ -274,14 +297,14 @@ def _opposed(tokens: Sequence[Token], i: int) -> Iterator[Said]:
     first, second = objects
     between = tuple(token.word for token in tokens[first + 1 : second])
     nearer = any(token.word in w.COMPARATIVES for token in tokens[i + 1 : first])
-    opposed = any(one == between[at : at + len(one)] for one in w.OPPOSED for at in range(len(between)))
+    opposed = any(
+        one == between[at : at + len(one)] for one in w.OPPOSED for at in range(len(between))
+    )
     if opposed and not nearer and not set(between) & set(".;"):
         yield _changed(tokens, i, second, (first, second), tokens[i].word in w.DOWN)
 
 
-def _changed(
-    tokens: Sequence[Token], i: int, end: int, at: tuple[int, int], rises: bool
-) -> Said:
+def _changed(tokens: Sequence[Token], i: int, end: int, at: tuple[int, int], rises: bool) -> Said:
     first, second = (sum(one.word == OBJECT for one in tokens[:place]) for place in at)
     return Said(Kind.CHANGE, i, end + 1, rises=rises, numbers=(first, second))
 
@@ -299,7 +322,10 @@ def _one(read: Callable[[Sequence[Token], int], Said | None]) -> _Reader:
 
 def _table() -> dict[str, tuple[_Reader, ...]]:
     readers: tuple[tuple[Iterable[str], _Reader], ...] = (
-        (("far", "much", "clearly", "many", "lot", "slightly", "little", "well"), _one(_intensifier)),
+        (
+            ("far", "much", "clearly", "many", "lot", "deal", "way", "easily", "slightly", "little", "well"),
+            _one(_intensifier),
+        ),
         (w.STRONG | w.HARDLY, _one(_strong)),
         (w.NEARLY, _one(_nearly)),
         (("nowhere",), _one(_nowhere)),
@@ -309,10 +335,12 @@ def _table() -> dict[str, tuple[_Reader, ...]]:
         (("first", "last"), _one(_ranked)),
         (("every", "each", "any", "no", "all", "either"), _one(_quantifier)),
         (("nothing",), _one(_nothing)),
+        (("margin", "league"), _one(_by_margin)),
+        (("exception",), _one(_without_exception)),
         (("the",), _one(_the_more)),
         (w.COMPARATIVES, _comparative),
         (("ahead", "behind"), _beside),
-        (w.FALLING | w.RISING, _change),
+        (w.FALLING | w.RISING | {"down", "up"}, _change),
     )
     table: dict[str, tuple[_Reader, ...]] = {}
     for names, read in readers:

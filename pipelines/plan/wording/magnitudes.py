@@ -69,7 +69,9 @@ def _multiple(tokens: Sequence[Token], i: int) -> Magnitude | None:
     compared = after in w.COMPARED or after in w.COMPARATIVES
     if word(tokens, i) in ("half",) and word(tokens, i + 1) == "again":
         number, end, compared = 1.5, i + 2, True
-    if not number or not (compared or word(tokens, end - 1) in ("magnitude", "") or _whole(tokens, i)):
+    if not number or not (
+        compared or word(tokens, end - 1) in ("magnitude", "") or _whole(tokens, i)
+    ):
         return None
     factors = [Factor(number, 1), Factor(1 / number, -1)]
     if after in w.UP:
@@ -118,10 +120,16 @@ def _part(tokens: Sequence[Token], i: int) -> tuple[float, int]:
         return 0.5, i + 1
     if number and then in w.PARTS:
         named = then in w.ORDINAL_TOO and number == 1
-        return (0, i + 1) if named and not _measures(tokens, i + 2) else (number / w.PARTS[then], i + 2)
+        return (
+            (0, i + 1)
+            if named and not _measures(tokens, i + 2)
+            else (number / w.PARTS[then], i + 2)
+        )
     if number and then == "per" and word(tokens, i + 2) == "cent":
         return number / 100, i + 3
-    return _one_in(tokens, i, number) if number and here not in ("a", "an", "another") else (0, i + 1)
+    return (
+        _one_in(tokens, i, number) if number and here not in ("a", "an", "another") else (0, i + 1)
+    )
 
 
 def _is_fraction_half(tokens: Sequence[Token], i: int) -> bool:
@@ -144,7 +152,9 @@ def _one_in(tokens: Sequence[Token], i: int, number: int) -> tuple[float, int]:
         if word(tokens, at) == "in":
             many = w.NUMBERS.get(word(tokens, at + 1), 0)
             counted = word(tokens, at + 2) not in {*w.DESIGN, "trials", "seconds", "minutes"}
-            return (number / many, at + 2) if many > 2 and number < many and counted else (0, i + 1)
+            return (
+                (number / many, at + 2) if many > 2 and number < many and counted else (0, i + 1)
+            )
     return 0, i + 1
 
 
@@ -165,7 +175,7 @@ def _factors(
     if before & w.REMOVING or _until_sign(tokens, end) & w.GONE:
         return tuple(less), False
     if "by" in before:
-        return (*less, *more), False
+        return (*less, *more), bool(before & (w.FALLING | w.RISING))
     return (*of_it, *less, *more), False
 
 

@@ -22,7 +22,9 @@ PARTS: dict[str, int] = (
     | {"hundredth": 100, "thousandth": 1000}
 )
 PARTS |= {f"{word}s": number for word, number in PARTS.items()} | {"halves": 2}
-ORDINAL_TOO = frozenset(word for word in PARTS if word not in ("half", "quarter") and word[-1] != "s")
+ORDINAL_TOO = frozenset(
+    word for word in PARTS if word not in ("half", "quarter") and word[-1] != "s"
+)
 
 UP = frozenset("more higher larger bigger greater farther further slower longer sharper".split())
 DOWN = frozenset(
@@ -49,16 +51,18 @@ MULTIPLES = {
     **{"twice": 2, "double": 2, "doubles": 2, "doubled": 2, "thrice": 3, "triple": 3},
     **{"triples": 3, "tripled": 3, "halve": 2, "halves": 2, "halved": 2},
 }
-COMPARED = frozenset("as the that what its their those".split())  # follow a multiple
+COMPARED = frozenset("as the that what its their those over".split())  # follow a multiple
 DESIGN = frozenset("evaluations evaluation steps".split())  # chosen, not measured
-TIMES = frozenset("hour minute second day week month year".split())  # parts of them are usual units
+TIMES = frozenset(
+    "hour minute second day week month year".split()
+)  # parts of them are usual units
 WAY_TO_DESIGN = frozenset("of the a an as many its their number those network".split())
 
 # --- degrees: more than an order ---
 
 STRONG = frozenset(
     "considerably significantly vastly markedly substantially enormously dramatically greatly"
-    " immensely hugely".split()
+    " immensely hugely incomparably".split()
 )
 HARDLY = frozenset(("hardly", "barely", "scarcely"))
 NEARLY = frozenset(("nearly", "almost", "practically", "virtually"))
@@ -81,7 +85,7 @@ NO_SUPERLATIVE = frozenset(  # what follows a superlative that is part of a name
     " noise guess answer".split()
 )
 EVERYTHING = frozenset(
-    "whichever whatever regardless always never everywhere nowhere none nobody".split()
+    "whichever whatever regardless always never everywhere nowhere none unsurpassed unbeaten".split()
 )
 KINDS = frozenset(
     "solver solvers method methods student students sampler samplers system systems teacher"
@@ -97,6 +101,8 @@ QUANTITIES = {
     **dict.fromkeys(("sharper", "softer", "blurrier", "crisper"), "sharpness"),
     **dict.fromkeys(("nearer", "closer", "farther"), "distance"),
 }
+AFTER_DISTANCE = frozenset(("to", "than", "from", "by", "again", "still"))
+AFTER_RIGHT = frozenset("with than in at for when and from more most once after".split())
 VARIED = frozenset(("diverse", "varied", "variety", "diversity"))
 MISSING = frozenset(("off", "miss", "misses"))
 
@@ -108,5 +114,5 @@ CLOSE = frozenset(
 )
 ENDS = frozenset(
     "all every each no none nowhere everywhere never always only complete completely entirely"
-    " whole without both refuses nothing".split()
+    " whole without both refuses nothing not".split()
 )
