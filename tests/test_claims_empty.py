@@ -78,7 +78,10 @@ def test_each_comparison_is_looked_at() -> None:
 
 LEDGER = make_ledger(
     {
-        **{f"{name}/x@1/off_manifold": value for name, value in zip("abcd", (1, 2, 3, 4))},
+        **{
+            f"{name}/x@1/off_manifold": value
+            for name, value in zip("abcd", (1, 2, 3, 4), strict=True)
+        },
         "a/x@1/all": 0.9,
         "b/x@1/all": 0.8,
     },

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import Claim, Role, Src
+from pipelines.contracts.plan import Claim, Role, Spans, Src
 from pipelines.plan.lint.report import Report
 from pipelines.plan.lint.requested import option_line
 from pipelines.plan.texts import runs_of
@@ -49,17 +49,17 @@ def claims(
     return seen
 
 
-def claim_runs(claim: Claim) -> Iterator[tuple[tuple, Src]]:
+def claim_runs(claim: Claim) -> Iterator[tuple[Spans, Src]]:
     """Yield the runs that a claim states: its text, and its phrase for tables."""
     yield from runs_of(claim.nodes, claim.src)
     if claim.short:
         yield claim.short, claim.src
 
 
-def words_of(claim: Claim) -> set[str]:
-    """Return all words of a claim, in small letters."""
+def words_of(claim: Claim) -> list[str]:
+    """Return all words of a claim, in small letters and in order."""
     runs = (spans for spans, _ in claim_runs(claim))
-    return {token.word for spans in runs for one in sentences(spans) for token in one.words}
+    return [token.word for spans in runs for one in sentences(spans) for token in one.words]
 
 
 @dataclass
@@ -105,7 +105,7 @@ class _Claim:
             if found.settled is not None:
                 word = "fail" if found.settled else "hold"
                 message = f"claim `{self.claim.id}` has a comparison that cannot {word}"
-                remedy = "compare with something that the numbers can miss; docs/experiments.md has their ranges"
+                remedy = "compare with what the numbers can miss; docs/experiments.md has ranges"
                 self.say("ML314", line, message, remedy, at=_written(self.report, line))
             elif found.at_end and not any(_has(w.ENDS, sentence) for sentence, _ in told):
                 message = f"claim `{self.claim.id}` holds at the end of a scale only"
@@ -116,15 +116,13 @@ class _Claim:
 
     def misfit(self, one: Said, sentence: Sentence, src: Src, what: tuple[str, str]) -> None:
         code, message = what
-        start, end = sentence.words[one.first].start, sentence.words[one.end - 1].end
-        piece = sentence.origin(start)
-        if not piece:
+        found = sentence.stretch(one.first, one.end)
+        if not found:
             return
+        piece, at, text = found
         if piece.role:
             self.used.add(id(piece.role))
             return
-        at = start - piece.start
-        text = piece.text[at : at + end - start]
         line, column = self.report.place(piece.text, at, len(text), src)
         self.say(code, line, message.format(text), _REMEDIES[code], at=text, column=column)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pipelines.contracts.plan import Claim, Misbelief, Role, Span, Src
 from pipelines.plan.lint.report import Report
-from pipelines.plan.texts import page_runs, roles, runs_of
+from pipelines.plan.texts import page_runs, roles
 from pipelines.plan.wording import Kind, Said, Sentence, said, sentences
-from pipelines.plan.wording.sentences import FREED
+from pipelines.plan.wording import words as w
+from pipelines.plan.wording.sentences import FREED, words_of
 
 _SOURCES = ("value", "fact", "cite")
 _REMEDY = (
@@ -32,7 +33,7 @@ def strong_words(report: Report, seen: set[int], used: set[int]) -> None:
     freed: list[Role] = []
     for spans, src in page_runs(report.plan):
         freed += (role for role in roles(spans) if role.name == FREED)
-        if id(spans) not in seen:
+        if id(spans) not in seen and not w.SIGNALS.isdisjoint(words_of(spans)):
             for sentence in sentences(spans):
                 _look(report, sentence, src, claims, used)
     for role in freed:
@@ -56,15 +57,13 @@ def _is_source(span: Span, claims: set[str]) -> bool:
 
 
 def _report(report: Report, one: Said, sentence: Sentence, src: Src, used: set[int]) -> None:
-    start, end = sentence.words[one.first].start, sentence.words[one.end - 1].end
-    piece = sentence.origin(start)
-    if not piece:
+    found = sentence.stretch(one.first, one.end)
+    if not found:
         return
+    piece, at, text = found
     if piece.role:
         used.add(id(piece.role))
         return
-    at = start - piece.start
-    text = piece.text[at : at + end - start]
     line, column = report.place(piece.text, at, len(text), src)
     severity = "error" if report.plan.meta.explicit_voice else "warning"
     message = f"`{text}` in text for the student, and nothing measures it"

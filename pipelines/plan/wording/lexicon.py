@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from pipelines.plan.wording import words as w
 from pipelines.plan.wording.magnitudes import Magnitude, magnitude, word
@@ -63,9 +64,14 @@ def said(sentence: Sentence) -> list[Said]:
         if size:
             found.append(Said(Kind.MAGNITUDE, i, size.end, size, compares=size.tail))
         for read in _READERS.get(tokens[i].word, ()):
-            found.extend(read(tokens, i))
+            found.extend(one for one in read(tokens, i) if not _goes_on(found, one))
         i = size.end if size else i + 1
     return found
+
+
+def _goes_on(found: Sequence[Said], one: Said) -> bool:
+    """Whether a set was named just before: "the best of all" is one."""
+    return any(last.kind is one.kind is Kind.SET and one.first - last.first < 4 for last in found)
 
 
 def _begins_size(here: str) -> bool:
@@ -209,7 +215,7 @@ def _counted(tokens: Sequence[Token]) -> int:
     """Return how many there are by a sentence: "of the four", "the other three"."""
     numbers = (
         w.NUMBERS.get(after.word, 0)
-        for before, after in zip(tokens, tokens[1:], strict=False)
+        for before, after in pairwise(tokens)
         if before.word in ("the", "all", "other", "these", "those")
     )
     return max((one for one in numbers if 2 < one < 10), default=0)
@@ -323,7 +329,19 @@ def _one(read: Callable[[Sequence[Token], int], Said | None]) -> _Reader:
 def _table() -> dict[str, tuple[_Reader, ...]]:
     readers: tuple[tuple[Iterable[str], _Reader], ...] = (
         (
-            ("far", "much", "clearly", "many", "lot", "deal", "way", "easily", "slightly", "little", "well"),
+            (
+                "far",
+                "much",
+                "clearly",
+                "many",
+                "lot",
+                "deal",
+                "way",
+                "easily",
+                "slightly",
+                "little",
+                "well",
+            ),
             _one(_intensifier),
         ),
         (w.STRONG | w.HARDLY, _one(_strong)),

@@ -46,14 +46,25 @@ class Sentence:
     pieces: tuple[Piece, ...]
     asks: bool
 
-    def origin(self, start: int) -> Piece | None:
-        """Return the piece that holds a place of the run."""
-        return next((one for one in self.pieces if one.start <= start < one.end), None)
+    def stretch(self, first: int, end: int) -> tuple[Piece, int, str] | None:
+        """Return the piece that holds some words, where they begin in it, and how it spells them.
+
+        What goes on in another piece is cut off; None where they begin in no piece.
+        """
+        start, last = self.words[first].start, self.words[min(end, len(self.words)) - 1].end
+        piece = next((one for one in self.pieces if one.start <= start < one.end), None)
+        at = start - piece.start if piece else 0
+        return (piece, at, piece.text[at : at + last - start]) if piece else None
 
 
 @cache
 def _signs() -> re.Pattern[str]:
     return re.compile(r"[a-z]+(?:[-'’][a-z]+)*|[^\sa-z]")
+
+
+def words_of(spans: Spans) -> set[str]:
+    """Return the words and signs of a run, for a first look."""
+    return set(_signs().findall("".join(_flat(spans, 0, [], []))))
 
 
 def sentences(spans: Spans) -> Iterator[Sentence]:
