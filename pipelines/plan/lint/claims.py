@@ -172,7 +172,7 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
 def _too_few(one: Said, sentence: Sentence, checks: Checks) -> bool:
     """Whether a superlative lacks its set: three systems, or as many as the sentence counts."""
     at_end = checks.quantities <= {"modes"} and checks.has_margin
-    return checks.systems < max(3, one.count) and not at_end
+    return checks.systems < max(3, one.members) and not at_end
 
 
 def _contrary(one: Said, sentence: Sentence, checks: Checks) -> bool:

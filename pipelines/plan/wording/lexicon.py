@@ -6,9 +6,9 @@ Precision comes before recall: a word that has another use as often is not in th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.plan.wording import words as w
 from pipelines.plan.wording.magnitudes import Magnitude, magnitude, word
@@ -32,14 +32,13 @@ class Kind(StrEnum):
     CHANGE = "change"
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """Something that a sentence says, in its words `first` to `end`.
 
     Attributes:
         size: Of a magnitude.
         compares: Of magnitudes and degrees: they stand at a comparative, "twice as sharp".
-        count: Of a set: how many systems it has by the sentence, 0 where that is not said.
+        members: Of a set: how many systems it has by the sentence, 0 where that is not said.
         quantity: What is compared.
         rises: Of a change: whether the second of its numbers is the greater one.
         numbers: Of a change: which of the sentence's objects it goes from and to.
@@ -50,7 +49,7 @@ class Said:
     end: int
     size: Magnitude | None = None
     compares: bool = False
-    count: int = 0
+    members: int = 0
     quantity: str = ""
     rises: bool = False
     numbers: tuple[int, int] = (0, 0)
@@ -142,7 +141,7 @@ def _everything(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "whichever solver", "never"; not "better than none", "has never seen"."""
     if word(tokens, i - 1) in ("than", "has", "have", "had", "or"):
         return None
-    return Said(Kind.SET, i, i + 1, count=_counted(tokens))
+    return Said(Kind.SET, i, i + 1, members=_counted(tokens))
 
 
 def _superlative(tokens: Sequence[Token], i: int) -> Said | None:
@@ -150,13 +149,13 @@ def _superlative(tokens: Sequence[Token], i: int) -> Said | None:
     before, after = word(tokens, i - 1), word(tokens, i + 1)
     if before in ("at", "as") or after in w.NO_SUPERLATIVE:
         return None
-    return Said(Kind.SET, i, i + 1, count=_counted(tokens))
+    return Said(Kind.SET, i, i + 1, members=_counted(tokens))
 
 
 def _most(tokens: Sequence[Token], i: int) -> Said | None:
     before, after = word(tokens, i - 1), word(tokens, i + 1)
     if after == "often" or (before == "the" and word(tokens, i - 2) != "at"):
-        return Said(Kind.SET, i, i + 1, count=_counted(tokens))
+        return Said(Kind.SET, i, i + 1, members=_counted(tokens))
     return None
 
 
@@ -166,7 +165,7 @@ def _ranked(tokens: Sequence[Token], i: int) -> Said | None:
     before = word(tokens, i - 2) if before == "the" else before
     ends = not after or not after[0].isalpha() or after == "of"
     return (
-        Said(Kind.SET, i, i + 1, count=_counted(tokens)) if before in w.RANKED and ends else None
+        Said(Kind.SET, i, i + 1, members=_counted(tokens)) if before in w.RANKED and ends else None
     )
 
 
@@ -184,7 +183,7 @@ def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
         kinds = kinds or not after[:1].isalpha()
     if here == "either":
         kinds = after == "of"
-    return Said(Kind.SET, i, i + 2, count=_counted(tokens)) if kinds else None
+    return Said(Kind.SET, i, i + 2, members=_counted(tokens)) if kinds else None
 
 
 def _by_margin(tokens: Sequence[Token], i: int) -> Said | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from pipelines.plan.wording import words as w
 from pipelines.plan.wording.sentences import OBJECT, Token
@@ -21,8 +21,7 @@ class Sense(IntEnum):
     MOST = -1
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """A factor that says the same: `a third of` is 0.333, `a third less` is 0.667.
 
     `sign` is 1 where more of the number is a greater factor, -1 where it is a smaller one.
@@ -32,8 +31,7 @@ class Factor:
     sign: int
 
 
-@dataclass(frozen=True)
-class Magnitude:
+class Magnitude(NamedTuple):
     """Words `first` to `end` of a sentence; `tail`: they compare ("twice as", "half fewer")."""
 
     first: int

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipelines.contracts.plan import Role, Span, Spans
 
@@ -13,8 +13,7 @@ OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a number, a formula, c
 FREED = "freed"  # the role of words that a plan frees, with a reason
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word in small letters, or a single sign; `start` and `end` are places in the run."""
 
     word: str
@@ -22,8 +21,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a run that stands in one text span, or in one freed role."""
 
     start: int
@@ -32,8 +30,7 @@ class Piece:
     role: Role | None = None
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Attributes:
     words: Its words and signs.
     objects: What the `OBJECT` signs among them stand for, in order.
