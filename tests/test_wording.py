@@ -69,7 +69,7 @@ def test_precision_and_recall_do_not_fall(half: str) -> None:
 
 def test_the_set_is_large_and_half_of_it_is_right() -> None:
     rows = labelled()
-    assert len(rows) >= 200 and sum(row.label == "." for row in rows) * 2 >= 0.95 * len(rows)
+    assert len(rows) >= 200 and 2 * sum(row.label == "." for row in rows) >= len(rows)
     assert len({(row.sentence, row.check) for row in rows}) == len(rows)
 
 
