@@ -9,6 +9,7 @@ import pytest
 from page_samples import sources
 from test_claims import make_ledger
 
+from pipelines.cli import main
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import LessonPlan
@@ -184,6 +185,14 @@ def test_a_claim_that_holds_whichever_system_is_which(
     assert ("ML319" in told) != empty
 
 
+def test_what_the_measurements_show_empty_has_line_and_column() -> None:
+    text = EXPLICIT + claim(f"{A} <= 5 * {B}", "It is closer.")
+    found = check_claims(read(text), make_ledger({A: 1.0, B: 1.1}))
+    (one,) = (one for one in found if one.code == "ML411")
+    assert one.excerpt == text.split("\n")[one.line - 1] == f":check: {A} <= 5 * {B}"
+    assert (one.column, one.place) == (9, f"plan.md:{one.line}:9")
+
+
 def test_rows_without_an_error_and_without_a_reason() -> None:
     ledger = make_ledger({A: 1.0, B: 2.0})
     plan = read(EXPLICIT + claim(f"{A} < {B}", "It is closer."))
@@ -268,3 +277,16 @@ def test_a_sabotaged_check_is_found_by_the_numbers(
 def test_our_own_plans_claim_what_they_check(experiments: object, lesson: str) -> None:
     text = (MODULE / lesson / "plan.md").read_text(encoding="utf-8")
     assert problems_of(text, experiments) == []
+
+
+def test_lint_takes_the_measurements_of_a_build(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.md"
+    plan.write_text(EXPLICIT + claim(f"{A} < {B}", "It is closer."), encoding="utf-8")
+    ledger = make_ledger({A: 2.0, B: 1.0})
+    (tmp_path / "ledger.json").write_text(ledger.model_dump_json(), encoding="utf-8")
+    main(["lint", str(plan)])
+    assert "ML402" not in capsys.readouterr().out
+    main(["lint", "--build", str(tmp_path), str(plan)])
+    assert "ML402" in capsys.readouterr().out

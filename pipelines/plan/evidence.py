@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.claims import (
@@ -19,6 +20,7 @@ from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import Claim, LessonPlan, Outline, Voice, walk
 from pipelines.contracts.problems import Problem
 from pipelines.plan.lint.claims import words_of
+from pipelines.plan.lint.report import Report
 from pipelines.plan.wording import words as w
 
 _MEASURED = ("ML411", "ML412")  # what is said here and can be freed
@@ -40,11 +42,14 @@ def check_claims(plan: LessonPlan, ledger: Ledger, strict: bool = False) -> list
     if not (outline and ledger.publish):
         return []
     severity = "error" if strict else "warning"
-    claims = _claims_of_page(outline)
+    claims, report = _claims_of_page(outline), Report(plan)
     return [
         problem
         for claim in claims
-        for problem in (*_problems(claim, ledger, severity), *_empty(claim, ledger))
+        for problem in (
+            *_problems(claim, ledger, severity),
+            *(_placed(one, claim, report) for one in _empty(claim, ledger)),
+        )
     ]
 
 
@@ -97,6 +102,16 @@ def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
             message = f"claim `{claim.id}` compares rows that share no pairs: {keys}"
             remedy = "compare rows of the same data and noise; these count as independent"
             yield _problem(claim, "ML410", message, remedy, check, "warning")
+
+
+def _placed(problem: Problem, claim: Claim, report: Report) -> Problem:
+    """Give a problem line and column of the option that its excerpt is of."""
+    for line in range(claim.src.line, claim.src.end + 1):
+        text = report.line(line)
+        if (at := text.find(problem.excerpt)) >= 0 and text.lstrip().startswith(":"):
+            end = at + 1 + len(problem.excerpt)
+            return replace(problem, line=line, excerpt=text, column=at + 1, end_column=end)
+    return problem
 
 
 def _empty(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
