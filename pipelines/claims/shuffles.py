@@ -1,4 +1,4 @@
-"""Does a comparison depend on which system is which?
+"""Does a check depend on which system is which?
 
 The systems of a comparison (`experiment/sampler@steps` of its keys; its cited figures among
 themselves) are put in each other's places. Arrangements that make a logically equal comparison do
@@ -24,11 +24,35 @@ _COMMUTING = ("+", "*", "min", "max", "and", "or", "==")
 _TURNED = {">": "<", ">=": "<="}
 
 
-def survives(comparison: Expression, ledger: Ledger) -> bool:
-    """Say whether a true comparison stays true however its systems are arranged."""
-    own, seen = canonical(comparison), False
-    for names in arrangements(comparison):
-        other = renamed(comparison, names)
+def empty_parts(check: Expression, ledger: Ledger) -> list[Expression]:
+    """Return the parts of a true check that do not depend on which system is which.
+
+    Comparisons of the same systems that are joined by `and` are one part: `a < 25 * b and
+    a >= 5 * b` says where a ratio lies.
+    """
+    groups: dict[frozenset[str], list[Expression]] = {}
+    for part in _joined(check):
+        systems = {system_of(key) for key in part.keys} | set(part.facts)
+        groups.setdefault(frozenset(systems), []).append(part)
+    parts = (
+        one[0] if len(one) == 1 else Expression("and", parts=tuple(one)) for one in groups.values()
+    )
+    return [one for one in parts if survives(one, ledger)]
+
+
+def _joined(node: Expression) -> Iterator[Expression]:
+    if node.kind == "and":
+        for part in node.parts:
+            yield from _joined(part)
+    else:
+        yield node
+
+
+def survives(part: Expression, ledger: Ledger) -> bool:
+    """Say whether something true stays true however its systems are arranged."""
+    own, seen = canonical(part), False
+    for names in arrangements(part):
+        other = renamed(part, names)
         if canonical(other) == own or missing(other, ledger):
             continue
         try:

@@ -8,14 +8,16 @@ from itertools import pairwise
 
 from pipelines.claims import (
     ClaimError,
+    Expression,
     Margin,
     State,
     Verdict,
     comparisons_of,
+    evaluate,
     judge,
     parse_check,
 )
-from pipelines.claims.shuffles import survives
+from pipelines.claims.shuffles import empty_parts
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import Claim, LessonPlan, Outline, Voice, walk
 from pipelines.contracts.problems import Problem
@@ -131,10 +133,11 @@ def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
             continue
         if margin is None:
             continue
-        said = claim.holds and check == claim.check
-        for one in comparisons_of(parse_check(check), ledger):
-            if said and one.difference >= 0 and survives(one.node, ledger):
-                yield from _shuffled(claim, check, one)
+        node = parse_check(check)
+        if claim.holds and check == claim.check and evaluate(node, ledger):
+            for part in empty_parts(node, ledger):
+                yield from _shuffled(claim, check, part)
+        for one in comparisons_of(node, ledger):
             if _silent(one, ledger):
                 keys = ", ".join(one.uncertainty.unknown)
                 message = f"nothing tells how far chance moves {keys}"
@@ -142,11 +145,11 @@ def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
                 yield _problem(claim, "ML412", message, remedy, check, "warning")
 
 
-def _shuffled(claim: Claim, check: str, margin: Margin) -> Iterator[Problem]:
-    """A comparison that holds whichever system is which may say that they are alike, no more."""
+def _shuffled(claim: Claim, check: str, part: Expression) -> Iterator[Problem]:
+    """What holds whichever system is which may say that they are alike, no more."""
     if _speaks_of_likeness(words_of(claim)):
         return
-    keys = ", ".join((*margin.node.keys, *margin.node.facts))
+    keys = ", ".join((*part.keys, *part.facts))
     message = f"claim `{claim.id}` holds whichever system is which: {keys}"
     remedy = "ask for more than they share, or say that they are alike: nearly, no more than"
     yield _problem(claim, "ML411", message, remedy, check, "warning")
