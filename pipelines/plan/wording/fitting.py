@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,7 +127,3 @@ def _fits(factor: Factor, size: Magnitude, constant: Constant) -> bool:
     """Whether "at least" and "at most" agree with the side on which a number stands."""
     wanted = factor.sign * size.sense
     return not wanted or (wanted > 0) == constant.low
-
-
-def any_of(words: Iterable[str], known: frozenset[str]) -> bool:
-    return not known.isdisjoint(words)
