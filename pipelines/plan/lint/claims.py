@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import Claim, Role, Spans, Src
@@ -107,7 +108,7 @@ class _Claim:
                 message = f"claim `{self.claim.id}` has a comparison that cannot {word}"
                 remedy = "compare with what the numbers can miss; docs/experiments.md has ranges"
                 self.say("ML314", line, message, remedy, at=_written(self.report, line))
-            elif found.at_end and not any(_has(w.ENDS, sentence) for sentence, _ in told):
+            elif found.at_end and not any(_says_end(sentence) for sentence, _ in told):
                 message = f"claim `{self.claim.id}` holds at the end of a scale only"
                 remedy = "say so: all, every, none"
                 self.say("ML315", line, message, remedy, at=_written(self.report, line))
@@ -147,8 +148,10 @@ def _written(report: Report, line: int) -> str:
     return report.line(line).strip().partition(": ")[2]
 
 
-def _has(words: frozenset[str], sentence: Sentence) -> bool:
-    return any(token.word in words for token in sentence.words)
+def _says_end(sentence: Sentence) -> bool:
+    """Whether a sentence names the end of a scale: all, every, none, not one."""
+    words = [token.word for token in sentence.words]
+    return not (w.ENDS.isdisjoint(words) and w.NOT_ONE.isdisjoint(pairwise(words)))
 
 
 def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from pipelines.plan.wording import words as w
 from pipelines.plan.wording.magnitudes import Magnitude, magnitude, word
 from pipelines.plan.wording.sentences import OBJECT, Sentence, Token
 
+_LONGEST = 500  # words of a sentence; no one writes more, and the work grows with the square
 _REACH = 7  # words between a comparative and its "than"
 
 
@@ -57,7 +58,7 @@ class Said(NamedTuple):
 
 def said(sentence: Sentence) -> list[Said]:
     """Return all that a sentence says of sizes and of order."""
-    tokens, found, i = sentence.words, list[Said](), 0
+    tokens, found, i = sentence.words[:_LONGEST], list[Said](), 0
     while i < len(tokens):
         size = magnitude(tokens, i) if _begins_size(tokens[i].word) else None
         if size:

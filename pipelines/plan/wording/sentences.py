@@ -69,18 +69,25 @@ def sentences(spans: Spans) -> Iterator[Sentence]:
     pieces, objects = list[Piece](), list[Span]()
     text = "".join(_flat(spans, 0, pieces, objects))
     tokens = [Token(found[0], *found.span()) for found in _signs().finditer(text)]
-    begin, seen = 0, 0
+    begin, seen, low = 0, 0, 0  # of words, objects and pieces
     for i, token in enumerate(tokens):
         last = i + 1 == len(tokens)
         if not last and not (token.word in ".?!" and text[token.end : token.end + 1] in " \n"):
             continue
         words = tuple(tokens[begin : i + 1])
         count = sum(one.word == OBJECT for one in words)
-        within = tuple(
-            one for one in pieces if one.end > words[0].start and one.start < words[-1].end
-        )
+        while low < len(pieces) and pieces[low].end <= words[0].start:
+            low += 1
+        within = tuple(_begun(pieces, low, words[-1].end))
         yield Sentence(words, tuple(objects[seen : seen + count]), within, token.word == "?")
         begin, seen = i + 1, seen + count
+
+
+def _begun(pieces: list[Piece], low: int, end: int) -> Iterator[Piece]:
+    """Yield the pieces from one on that begin before a place."""
+    while low < len(pieces) and pieces[low].start < end:
+        yield pieces[low]
+        low += 1
 
 
 def _flat(spans: Spans, at: int, pieces: list[Piece], objects: list[Span]) -> Iterator[str]:

@@ -119,7 +119,8 @@ CLOSE = _set(
 LIKE = frozenset(
     {("at", "most"), ("as", "good"), *(("no", one) for one in (*DOWN, *UP, "worse", "better"))}
 )
+NOT_ONE = frozenset((("not", "one"), ("not", "a")))
 ENDS = _set(
     "all every each no none nowhere everywhere never always only complete completely entirely"
-    " whole without both refuses nothing not"
+    " whole without both refuses nothing"
 )
