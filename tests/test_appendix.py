@@ -68,10 +68,10 @@ def judged(check: str, fails: str, ledger: Ledger) -> list[str]:
 
 
 def test_an_appendix_needs_no_planning() -> None:
-    plan, problems = page()
+    plan, problems = page("fact(fid-one) < 4", "fact(fid-one) < 3")
     assert plan.appendix
     assert not problems
-    assert not lint(plan, facts={}, citations={}, experiments={})
+    assert not lint(plan, facts=a_ledger().facts, citations={}, experiments={})
 
 
 def test_a_lesson_is_none() -> None:

@@ -306,14 +306,16 @@ def test_a_claim_counts_wherever_students_see_it_and_not_in_a_builder_s_note() -
     turned = claim(f"{KEY} > 0.5")
     hint = an_exercise(hints=(turned,))
     note = p.Callout(src=SRC, kind="note", nodes=(turned,), voice=p.Voice.BUILDER)
-    assert [one.code for one in check_claims(a_plan(hint), a_ledger(), strict=True)] == ["ML402"]
-    assert check_claims(a_plan(note), a_ledger(), strict=True) == []
+    rows = with_row(no_spread="one example")
+    assert [one.code for one in check_claims(a_plan(hint), rows, strict=True)] == ["ML402"]
+    assert check_claims(a_plan(note), rows, strict=True) == []
 
 
 def test_a_claim_that_turned_is_an_error_only_where_the_build_is_strict() -> None:
     turned = a_plan(claim(f"{KEY} > 0.08"))
-    (lenient,) = check_claims(turned, a_ledger())
-    (strict,) = check_claims(turned, a_ledger(), strict=True)
+    rows = with_row(no_spread="one example")
+    (lenient,) = check_claims(turned, rows)
+    (strict,) = check_claims(turned, rows, strict=True)
     assert (lenient.code, lenient.severity) == ("ML402", "warning")
     assert (strict.code, strict.severity) == ("ML402", "error")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from pipelines.commands.folders import Shelf, read_plans
 from pipelines.commands.outputs import FORMATS, as_text, in_colour
 from pipelines.commands.surroundings import content_problems, frames
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors, located
 
 
@@ -27,6 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="for people (the default), scripts, code scanning, or GitHub annotations",
     )
+    parser.add_argument("--build", type=Path, help="also hold claims against its measurements")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +50,9 @@ def uncollected() -> Iterator[None]:
 
 def lint(args: argparse.Namespace) -> int:
     shelf = read_plans(args.plans)
-    found = sorted({located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf)})
+    found = sorted(
+        {located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf, args.build)}
+    )
     if args.format == "text":
         text = as_text(found, len(shelf.files), colour=in_colour(sys.stdout))
     else:
@@ -58,7 +62,7 @@ def lint(args: argparse.Namespace) -> int:
     return 1 if errors(found) else 0
 
 
-def problems_of(shelf: Shelf) -> Iterator[Problem]:
+def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
     """Yield the problems of form and content of the plans, and those between them."""
     yield from shelf.problems
     modules = frames()
@@ -67,6 +71,8 @@ def problems_of(shelf: Shelf) -> Iterator[Problem]:
             yield from content_problems(plan, path, modules)
         except InputProblems as stopped:
             yield from stopped.problems
+    if build:
+        yield from measured_problems(shelf, build)
     if len(shelf.plans) > 1:
         from pipelines.plan.concepts import concept_index
         from pipelines.plan.disagreements import disagreements
@@ -74,3 +80,14 @@ def problems_of(shelf: Shelf) -> Iterator[Problem]:
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:
             yield from disagreements(index, lesson)
+
+
+def measured_problems(shelf: Shelf, build: Path) -> Iterator[Problem]:
+    """Yield what the measurements of a build say of the claims."""
+    from pipelines.plan.evidence import check_claims
+    from pipelines.stages.materials import ledger_at_hand
+
+    ledger = ledger_at_hand(build)
+    for plan in shelf.plans.values():
+        if isinstance(plan, LessonPlan):
+            yield from check_claims(plan, ledger)

@@ -13,6 +13,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, errors
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
+from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
 from pipelines.plan.survey import quick_catalog
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     ledger = ledger.model_copy(update={"facts": ledger.facts | facts})
     draft = args.build / "draft" / plan.id
     sources = replace(page_sources(plan, catalog, references, ledger, draft), strict=False)
-    problems += lint_problems(plan, catalog, ledger, references)
+    problems += lint_problems(plan, catalog, ledger, references) + check_claims(plan, ledger)
     folder = args.out / plan.id
     write_text(folder / "index.html", render_lesson(plan, sources))
     write_text(folder / "review.html", render_review(plan, sources, problems))

@@ -84,6 +84,7 @@ class Inline:
             "given": lambda r: Markup('<span class="given">{}</span>').format(r.target),
             "lesson": self.lesson,
             "ref": self.ref,
+            "freed": lambda r: escape(r.target),
             "term": lambda r: Markup("<dfn>{}</dfn>").format(r.target),
         }
         if role.name in known:

@@ -16,12 +16,16 @@ from pipelines.contracts.plan import (
     Misbelief,
     Misconception,
     Role,
+    Spans,
+    Text,
     Voice,
 )
 from pipelines.contracts.plan import walk as models
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.places import Place, children, heard
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
+from pipelines.plan.texts import page_runs, roles
+from pipelines.plan.wording.sentences import FREED
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,15 @@ class Note:
     line: int
 
 
+@dataclass(frozen=True)
+class Freed:
+    """What the lint was told to leave alone, and why."""
+
+    what: str
+    reason: Spans
+    line: int
+
+
 def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
     """Return what the review template needs of a plan."""
     cite_facts(plan, setter)
@@ -51,9 +64,26 @@ def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
         "claims": [(view, setter.page.places.of(view.claim)) for view in views],
         "tally": _tally(views),
         "next_to_turn": next_to_turn(views),
+        "freed": freed(plan),
         "notes": notes(plan, setter),
         "groups": groups(plan.checklist),
     }
+
+
+def freed(plan: LessonPlan) -> list[Freed]:
+    """Return the words and the claims of the page that are freed from the lint."""
+    words = (
+        Freed(f"“{one.target}”", (Text(text=one.format),), one.line)
+        for spans, _ in page_runs(plan)
+        for one in roles(spans)
+        if one.name == FREED
+    )
+    claims = (
+        Freed(f"{one.id}: {', '.join(one.freed)}", one.freed_because, one.src.line)
+        for one in _of_type(plan, Claim)
+        if one.freed
+    )
+    return sorted((*words, *claims), key=lambda one: one.line)
 
 
 def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:

@@ -185,6 +185,6 @@ _READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in C
     "figure": (figure, _ANYTHING),
     "table": (table, _ANYTHING),
     "listing": (listing, ("models",)),
-    "claim": (claim, ("check", "holds", "fails", "because", "short")),
+    "claim": (claim, ("check", "holds", "fails", "because", "short", "freed")),
     "builder": (_builder, ()),
 }

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
-from pipelines.claims import ClaimError, State, Verdict, comparisons_of, judge, parse_check
+from pipelines.claims import (
+    ClaimError,
+    Expression,
+    Margin,
+    State,
+    Verdict,
+    comparisons_of,
+    evaluate,
+    judge,
+    parse_check,
+)
+from pipelines.claims.shuffles import empty_parts
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import Claim, LessonPlan, Outline, Voice, walk
 from pipelines.contracts.problems import Problem
+from pipelines.plan.lint.claims import words_of
+from pipelines.plan.lint.report import Report
+from pipelines.plan.wording import words as w
 
+_MEASURED = ("ML411", "ML412")  # what is said here and can be freed
 _REMEDIES = {
     "check": "reword the claim, or say `:holds: no` with `:because:`",
     "holds": "remove `:holds: no`: the measurements now bear the claim out",
@@ -27,8 +44,15 @@ def check_claims(plan: LessonPlan, ledger: Ledger, strict: bool = False) -> list
     if not (outline and ledger.publish):
         return []
     severity = "error" if strict else "warning"
-    claims = _claims_of_page(outline)
-    return [problem for claim in claims for problem in _problems(claim, ledger, severity)]
+    claims, report = _claims_of_page(outline), Report(plan)
+    return [
+        problem
+        for claim in claims
+        for problem in (
+            *_problems(claim, ledger, severity),
+            *(_placed(one, claim, report) for one in _empty(claim, ledger)),
+        )
+    ]
 
 
 def _claims_of_page(outline: Outline) -> list[Claim]:
@@ -80,6 +104,66 @@ def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
             message = f"claim `{claim.id}` compares rows that share no pairs: {keys}"
             remedy = "compare rows of the same data and noise; these count as independent"
             yield _problem(claim, "ML410", message, remedy, check, "warning")
+
+
+def _placed(problem: Problem, claim: Claim, report: Report) -> Problem:
+    """Give a problem line and column of the option that its excerpt is of."""
+    for line in range(claim.src.line, claim.src.end + 1):
+        text = report.line(line)
+        if (at := text.find(problem.excerpt)) >= 0 and text.lstrip().startswith(":"):
+            end = at + 1 + len(problem.excerpt)
+            return replace(problem, line=line, excerpt=text, column=at + 1, end_column=end)
+    return problem
+
+
+def _empty(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
+    """Yield what is empty of a claim by its numbers, unless it is freed of that."""
+    found = list(_emptiness(claim, ledger))
+    yield from (one for one in found if one.code not in claim.freed)
+    for code in set(claim.freed) & set(_MEASURED) - {one.code for one in found}:
+        message = f"claim `{claim.id}` is freed of {code} without need"
+        yield _problem(claim, "ML319", message, "take it away", code, "warning")
+
+
+def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
+    for check in filter(None, (claim.check, claim.fails)):
+        try:
+            margin = judge(check, ledger).margin
+        except (ClaimError, ZeroDivisionError):
+            continue
+        if margin is None:
+            continue
+        node = parse_check(check)
+        if claim.holds and check == claim.check and evaluate(node, ledger):
+            for part in empty_parts(node, ledger):
+                yield from _shuffled(claim, check, part)
+        for one in comparisons_of(node, ledger):
+            if _silent(one, ledger):
+                keys = ", ".join(one.uncertainty.unknown)
+                message = f"nothing tells how far chance moves {keys}"
+                remedy = "repeat its training, or let its row say why that cannot be known"
+                yield _problem(claim, "ML412", message, remedy, check, "warning")
+
+
+def _shuffled(claim: Claim, check: str, part: Expression) -> Iterator[Problem]:
+    """What holds whichever system is which may say that they are alike, no more."""
+    if _speaks_of_likeness(words_of(claim)):
+        return
+    keys = ", ".join((*part.keys, *part.facts))
+    message = f"claim `{claim.id}` holds whichever system is which: {keys}"
+    remedy = "ask for more than they share, or say that they are alike: nearly, no more than"
+    yield _problem(claim, "ML411", message, remedy, check, "warning")
+
+
+def _speaks_of_likeness(words: list[str]) -> bool:
+    """Whether a sentence says that systems are alike: nearly, within, no more than, at most."""
+    return not (w.LIKE.isdisjoint(pairwise(words)) and w.CLOSE.isdisjoint(words))
+
+
+def _silent(margin: Margin, ledger: Ledger) -> bool:
+    """Whether a row of a comparison has no standard error and gives no reason."""
+    rows = [ledger.measurements.get(key) for key in margin.uncertainty.unknown]
+    return any(row is not None and not row.no_spread for row in rows)
 
 
 def _values(verdict: Verdict) -> str:

@@ -11,6 +11,8 @@ from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, flag, named
 from pipelines.plan.reading import Reading
 
+_FREED = re.compile(r"(?P<codes>ML\d{3}(?:, ML\d{3})*)\s+(?P<reason>\S.*)")
+_FREEABLE = ("ML314", "ML315", "ML316", "ML317", "ML411", "ML412")  # what the lint says of claims
 _STAND_IN = re.compile(r"(?P<repository>[\w./-]+)\s*=\s*(?P<experiment>[a-z0-9-]+)")
 
 
@@ -74,6 +76,19 @@ def claim(reading: Reading, raw: Raw) -> Blocks:
             fails=fails,
             short=reading.spans(raw.options.get("short", ""), raw.line),
             because=because,
+            **_freed(reading, raw),
             nodes=typed(reading, raw.children),
         ),
     )
+
+
+def _freed(reading: Reading, raw: Raw) -> dict[str, Any]:
+    """Read `ML411, ML316 a reason`: what the lint shall not say of a claim, and why."""
+    written = raw.options.get("freed")
+    match = _FREED.fullmatch(written or "")
+    codes = tuple(match["codes"].split(", ")) if match else ()
+    if written is not None and not (match and set(codes) <= set(_FREEABLE)):
+        bad_option(reading, raw, "freed", f"one or more of {', '.join(_FREEABLE)}, and a reason")
+        return {}
+    spans = reading.spans(match["reason"], raw.line) if match else ()
+    return {"freed": codes, "freed_because": spans}

@@ -26,6 +26,11 @@ def page_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:
             yield from _runs(row, row.src)
 
 
+def runs_of(value: Any, src: Src) -> Iterator[tuple[Spans, Src]]:
+    """Yield what the student reads of a block, or of a tuple of blocks or spans."""
+    yield from _runs(value, src)
+
+
 def all_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:
     """Yield every run of the document, the builder's and the reviewers' too."""
     everywhere = Src(file=plan.file, line=1, end=1)

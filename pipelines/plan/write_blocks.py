@@ -215,6 +215,9 @@ def _claim(block: Claim) -> Lines:
     options |= {"fails": block.fails} if block.fails else {}
     options |= {"short": write_inline(block.short)} if block.short else {}
     options |= {"because": write_inline(block.because)} if block.because else {}
+    if block.freed:
+        reason = write_inline(block.freed_because)
+        options |= {"freed": f"{', '.join(block.freed)} {reason}"}
     return directive("claim", block.id, options, write_blocks(block.nodes))
 
 

@@ -53,6 +53,7 @@ class Claim(Node):
         holds: Whether the plan says that the check holds.
         fails: What the plan says does not hold, where the rest does: the claim holds partly.
         short: The sentence in a phrase, for tables of claims.
+        freed: Codes of what the lint shall not say of it; `freed_because` is shown to reviewers.
     """
 
     type: Literal["claim"] = "claim"
@@ -62,4 +63,6 @@ class Claim(Node):
     fails: str = ""
     short: Spans = ()
     because: Spans = ()
+    freed: tuple[str, ...] = ()
+    freed_because: Spans = ()
     nodes: tuple[Block, ...]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.contracts.references import Reference
     from pipelines.contracts.student import Student
 
-ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term")
+ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
 
 
@@ -87,6 +87,8 @@ class _Names:
     def role(self, role: Role) -> None:
         if role.name == "value":
             self.value(role)
+        elif role.name == "freed":
+            self.freed(role)
         elif role.name == "fact":
             self.known(role, "ML304", "fact", self.facts, "facts.yaml")
         elif role.name == "cite":
@@ -118,6 +120,15 @@ class _Names:
             hint = nearest(role.target, names)
             remedy = f"add it to {file}" if file else "give the thing this id"
             self.report(role.line, code, f"`{role.target}` is no {what}", f"{remedy}{hint}")
+
+    def freed(self, role: Role) -> None:
+        """Words may be freed from the lint of words, digits not from that of numbers."""
+        for _, number in literal_numbers(role.target):
+            message = f"literal number `{number}` in freed text"
+            self.report(role.line, "ML301", message, "measure it, cite it or declare it", number)
+        if not role.format:
+            remedy = "write {freed}`words|why nothing has to measure them`"
+            self.report(role.line, "ML319", "freed without a reason", remedy, role.target)
 
     def value(self, role: Role) -> None:
         expression = self.parsed(role.target, role.line, "ML302")

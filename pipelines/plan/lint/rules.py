@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.plan.lint import gates, links, load, reviews, tasks, ticks, writing
+from pipelines.plan.lint.claims import claims
 from pipelines.plan.lint.names import check_names
+from pipelines.plan.lint.outside import strong_words
 from pipelines.plan.lint.report import Report
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
@@ -52,6 +54,8 @@ def lint(
     """
     report = Report(plan)
     check_names(report, facts, citations, experiments)
+    needed: set[int] = set()
+    strong_words(report, claims(report, experiments, needed), needed)
     writing.dashes(plan, report)
     if isinstance(plan, LessonPlan):
         for rule in _RULES if plan.appendix else (*_PLANNING, *_RULES):
