@@ -1,18 +1,18 @@
 """Published checkpoints, by folders of the same formats in a hub's cache of our own."""
 
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from checkout import ROOT
 from hub_cache import ALPHA, RANK, REVISION, Hub
 from huggingface_hub import constants
 from PIL import Image
 from safetensors.torch import load_file
+from warm import warm
 
 from pipelines.contracts.artifacts import load_arrays, load_card
 from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
@@ -247,7 +247,7 @@ def test_every_sampler_that_a_file_may_name_is_there():
     assert set(SAMPLERS) == set(SCHEDULERS)
 
 
-def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path):
+def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path, monkeypatch):
     """The preset from end to end, in processes of their own, in which the hub is out of reach."""
     module = tmp_path / "lessons/fast-generation/checkpoints"
     module.mkdir(parents=True)
@@ -260,12 +260,12 @@ def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path):
     (home / "hub").symlink_to(cache.root)
     settings = ["preset=checkpoints", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
     told = ["--config", *settings, "only=tiny"]
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nolock", *told]
-    environment = os.environ | {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1"}
-    environment.pop("HF_HUB_CACHE", None)
-    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setenv("HF_HOME", str(home))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    with warm() as there:  # one of its own: libraries read these when they are imported
+        done = there.run(ROOT, "snakemake", "--cores", "1", "--nolock", *told)
+    assert done.returncode == 0, done.stdout
     page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     assert hostile not in page and "&lt;script&gt;" in page and "a &amp; b" in page
     assert REVISION[:12] in page and "four_steps.safetensors" in page and system in page

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_toy_stages import command
+from test_toy_stages import ROOT, command
 from torch import Tensor, nn
+from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.experiment import Evaluate, Experiment, Network, Train, load_experiment
@@ -235,11 +236,9 @@ class Build:
                  "--timing", at["where"])  # fmt: skip
 
     def run(self, stage: str, *arguments: object) -> str:
-        import subprocess
-
-        done = subprocess.run(command(stage, *arguments), capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stderr
+        done = shared().run(ROOT, *command(stage, *arguments)[2:])
+        assert done.returncode == 0, done.stdout
+        return done.stdout
 
 
 @pytest.fixture(scope="module")

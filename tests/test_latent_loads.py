@@ -1,10 +1,8 @@
 """Anyone's diffusers loads what the build leaves: another process, nothing of ours imported."""
 
-import subprocess
-import sys
-
 import pytest
 from test_latent_students import bank, base, student, trained  # noqa: F401
+from warm import shared
 
 PROGRAM = """
 import sys
@@ -46,10 +44,8 @@ def folders(base, bank, tmp_path_factory):  # noqa: F811
 def test_a_stranger_loads_pipeline_adapters_and_lcm(folders, tmp_path):
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    run = subprocess.run(
-        [sys.executable, program, *folders], capture_output=True, text=True, cwd=tmp_path
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
+    run = shared().run(tmp_path, "program", *map(str, folders))
+    assert run.returncode == 0, run.stdout[-2000:]
     assert run.stdout.endswith("loaded\n")
 
 

@@ -1,12 +1,11 @@
 """Autoencoder, text encoder, denoiser, judge: shapes, losses, and the pipeline they become."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 import torch
 from tiny_base import RECIPE
+from warm import shared
 
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import autoencoder, denoiser, judging, pipeline, sampling, text
@@ -213,7 +212,7 @@ def test_kernel_distance_is_that_of_its_definition():
     assert judging.kernel_distance(x, y) == pytest.approx(wanted.item())
 
 
-def test_a_folder_loads_in_diffusers_without_this_project(folder):
+def test_a_folder_loads_in_diffusers_without_this_project(folder, tmp_path):
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     assert {"tokenizer/vocab.json", "tokenizer/merges.txt", "model_index.json"} <= names
     assert not [name for name in names if name.endswith((".bin", ".pt", ".ckpt"))]
@@ -225,13 +224,9 @@ def test_a_folder_loads_in_diffusers_without_this_project(folder):
         "ours = [m for m in sys.modules if m.startswith('pipelines')];"
         "print(json.dumps([type(p).__name__, list(x.shape), ours]))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(folder)],
-        cwd="/",
-        env={"PATH": "", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    (tmp_path / "program.py").write_text(program)
+    environment = {"PATH": "", "HOME": str(folder)}
+    done = shared().run(tmp_path, "program", str(folder), environment=environment)
+    assert done.returncode == 0, done.stdout
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == ["StableDiffusionPipeline", [1, 64, 64, 3], []]

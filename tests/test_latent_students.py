@@ -1,5 +1,10 @@
 """Methods on the tiny Stable Diffusion, on an untrained one: what they learn is what is loaded."""
 
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 import torch
 from tiny_base import RECIPE, written
@@ -10,6 +15,7 @@ from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.ground import Ground, copied, predictor
+from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
@@ -44,8 +50,6 @@ def student(method, steps=3, **options):
 
 
 def trained(of, base, bank, adapter=None):
-    from importlib import import_module
-
     ground = Ground(load(base), bank, adapter)
     learning = import_module(STUDENTS[of.method].module).make(ground, of)
     training = Training(learning, learning.tuning)
@@ -53,6 +57,29 @@ def trained(of, base, bank, adapter=None):
     for _ in range(of.train.steps):
         training.step()
     return learning, training
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a method has learnt in three steps, and the folder where it wrote that."""
+
+    weights: dict[str, torch.Tensor]
+    learning: Learning
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def learnt(base, bank, tmp_path_factory):
+    """Train each method once for all tests here, none of which changes what was learnt."""
+
+    @cache
+    def of(method: str) -> Learnt:
+        learning, training = trained(student(method), base, bank)
+        folder = tmp_path_factory.mktemp(method) / "own"
+        learning.write(training.weights(), folder)
+        return Learnt(training.weights(), learning, folder)
+
+    return of
 
 
 def asked(seed=0):
@@ -75,28 +102,25 @@ def answered(learning, **more):
 
 
 @pytest.mark.parametrize("method", TRAINED)
-def test_what_is_loaded_is_what_was_learnt(method, base, bank, tmp_path):
-    of = student(method)
-    learning, training = trained(of, base, bank)
-    learning.write(training.weights(), tmp_path / "own")
+def test_what_is_loaded_is_what_was_learnt(method, base, learnt):
     more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
-    wanted = answered(learning, **more)
-    pipeline = pipeline_of(of, tmp_path / "own", {"teacher": base})
+    wanted = answered(learnt(method).learning, **more)
+    pipeline = pipeline_of(student(method), learnt(method).folder, {"teacher": base})
     tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
     assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
     assert not torch.allclose(answer(load(base).unet), wanted, atol=2 * tolerance)
 
 
 @pytest.mark.parametrize("method", TRAINED)
-def test_two_runs_give_the_same_bits(method, base, bank):
-    one, two = (trained(student(method), base, bank)[1].weights() for _ in range(2))
+def test_two_runs_give_the_same_bits(method, base, bank, learnt):
+    one, two = learnt(method).weights, trained(student(method), base, bank)[1].weights()
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
 @pytest.mark.parametrize("method", ["lcm_lora", "style_lora"])
-def test_only_the_adapter_learns(method, base, bank):
-    learning, training = trained(student(method), base, bank)
-    assert training.weights().keys() == dict(learning.network.named_parameters()).keys()
+def test_only_the_adapter_learns(method, base, learnt):
+    learning, weights = learnt(method).learning, learnt(method).weights
+    assert weights.keys() == dict(learning.network.named_parameters()).keys()
     before = load(base).unet.state_dict()
     for name, weight in learning.unet.state_dict().items():
         assert torch.equal(weight, before[name]), name
@@ -124,33 +148,29 @@ def test_factors_fused_for_a_step_answer_and_learn_as_in_peft(base):
         assert torch.allclose(mine.grad, other.grad, rtol=1e-3, atol=1e-6)
 
 
-def test_an_adapter_counts_by_its_weight(base, bank, tmp_path):
-    learning, training = trained(student("style_lora"), base, bank)
-    learning.write(training.weights(), tmp_path / "own")
-    plain, full = answer(load(base).unet), answered(learning)
-    none = with_adapters(load(base), {tmp_path / "own": 0.0})
-    whole = with_adapters(load(base), {tmp_path / "own": 1.0})
+def test_an_adapter_counts_by_its_weight(base, learnt):
+    style = learnt("style_lora")
+    plain, full = answer(load(base).unet), answered(style.learning)
+    none = with_adapters(load(base), {style.folder: 0.0})
+    whole = with_adapters(load(base), {style.folder: 1.0})
     assert torch.allclose(answer(none.unet), plain, atol=1e-5)
     assert torch.allclose(answer(whole.unet), full, atol=1e-5)
 
 
-def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, tmp_path):
-    learning, training = trained(student("lcm_lora"), base, bank)
-    learning.write(training.weights(), tmp_path / "own")
-    ground = Ground(load(base), bank, tmp_path / "own")
-    assert torch.allclose(answer(ground.pipeline.unet), answered(learning), atol=1e-5)
+def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, learnt):
+    ground = Ground(load(base), bank, learnt("lcm_lora").folder)
+    wanted = answered(learnt("lcm_lora").learning)
+    assert torch.allclose(answer(ground.pipeline.unet), wanted, atol=1e-5)
     assert torch.equal(answer(ground.teacher), answer(load(base).unet))
 
 
-def test_an_adapter_of_another_shape_is_refused(base, bank, tmp_path):
-    learning, training = trained(student("lcm_lora"), base, bank)
-    learning.write(training.weights(), tmp_path / "own")
+def test_an_adapter_of_another_shape_is_refused(base, learnt):
     pipeline = load(base)
     wider = RECIPE.model_copy(update={"unet": UnetShape(channels=(16, 32), heads=2)})
     tokenizer = text.tokenizer_of(RECIPE.text)
     pipeline.unet = denoiser.networks(wider, tokenizer, 8)["unet"]
     with pytest.raises(RuntimeError, match="size mismatch"):
-        with_adapters(pipeline, {tmp_path / "own": 1.0})
+        with_adapters(pipeline, {learnt("lcm_lora").folder: 1.0})
 
 
 def test_an_option_that_a_method_does_not_have_is_named(base, bank):

@@ -137,7 +137,7 @@ def test_a_lesson_without_a_page_has_one_that_says_so(built, tmp_path):
 
 
 def test_strict_reaches_the_rendering(built):
-    told = built.snakemake("--dry-run", "--forceall", "--printshellcmds", config="strict=true")
+    told = built.snakemake("--dry-run", "--forceall", "--printshellcmds", strict="true")
     renders = [line for line in told.stdout.splitlines() if "stages.render " in line]
     assert len(renders) == 2
     assert all(" --strict " in line for line in renders)

@@ -1,12 +1,12 @@
 """Which metrics each data set gets; and the four stages on digits, with a DDPM teacher."""
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from test_toy_stages import command, training
+from test_toy_stages import ROOT, command, training
+from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.experiment import Evaluate, Experiment, Train, load_experiment
@@ -86,8 +86,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(stage: str, *arguments: object) -> None:
-    done = subprocess.run(command(stage, *arguments), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = shared().run(ROOT, *command(stage, *arguments)[2:])
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """The three stages of a network, with few steps: names, shapes, keys, and the same bytes twice."""
 
 import io
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -12,6 +11,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import torch
+from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
 from pipelines.contracts.experiment import load_experiment
@@ -189,7 +189,8 @@ def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> Non
     """In another process, and drawn and measured twice."""
     weights = tmp_path / "toy-edm.safetensors"
     again = command("train", *training(build.path("toy-edm.yaml"), weights))
-    subprocess.run(again, cwd=ROOT, check=True, capture_output=True)
+    done = shared().run(ROOT, *again[2:])
+    assert done.returncode == 0, done.stdout
     names = ["toy-edm.safetensors", "toy-edm.history"]
     assert [build.path(name).read_bytes() for name in names] == [
         (tmp_path / name).read_bytes() for name in names

@@ -4,22 +4,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = (
-    "Snakefile",
-    "config",
-    "profiles",
-    "lessons",
-    "pipelines",
-    "templates",
-    "requirements.lock",
-)
+from checkout import ROOT, Checkout, jobs, trained
+from warm import shared, warm
 
 pytestmark = pytest.mark.build
 
@@ -30,20 +19,14 @@ WITHOUT = ("toy-cd-both-*",)
 LATENT = {"base": "ddim@2,w=3", "lcm-lora": "lcm@1,w=1"}  # models kept, and one system of each
 
 
-class Project:
-    """A copy of the sources in a folder of its own, built with the smoke preset.
+class Project(Checkout):
+    """The sources with one lesson, that lesson's networks, and two models of pictures.
 
-    Of the module it has one lesson, that lesson's networks, and two models of the tiny Stable
-    Diffusion: a job costs seconds even where its training takes none, and all go through the same
-    rules.
+    A job costs seconds even where its training takes none, and all go through the same rules.
     """
 
-    def __init__(self, folder: Path, cache: str = "") -> None:
-        self.folder, self.cache = folder, cache
-        for name in SOURCES:
-            source = ROOT / name
-            copy = shutil.copytree if source.is_dir() else shutil.copy2
-            copy(source, folder / name)
+    def furnish(self) -> None:
+        shutil.copytree(ROOT / "lessons", self.folder / "lessons")
         self.lighten()
 
     def lighten(self) -> None:
@@ -65,6 +48,9 @@ class Project:
             kept_keys = path.read_text(encoding="utf-8").partition("systems:")[0]
             systems = f'systems: ["{LATENT[path.stem]}"]\n'
             path.write_text(kept_keys + systems + systems.replace("systems", "timed"))
+        recipe = latent / "recipes/quick.yaml"
+        few = re.sub(r"steps: \d+, batch: \d+", "steps: 500, batch: 8", recipe.read_text())
+        recipe.write_text(few)  # two steps each with the smoke preset
         for plan in (self.folder / MODULE).glob("*/plan.md"):
             if plan.parent.name != "consistency-models":
                 shutil.rmtree(plan.parent)
@@ -75,65 +61,22 @@ class Project:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if not line.startswith("spread_from:")))
 
-    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        bin_folder = str(Path(sys.executable).parent)
-        environment = os.environ | {
-            "PYTHONPATH": str(self.folder),
-            "PATH": bin_folder + os.pathsep + os.environ["PATH"],
-            "SNAKEMAKE_OUTPUT_CACHE": self.cache,
-        }
-        command = [f"{bin_folder}/snakemake", "--cores", "all", *arguments]
-        command += ["--config", "preset=smoke"]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def build(self) -> None:
-        done = self.snakemake()
-        assert done.returncode == 0, done.stdout
-
-    def planned(self) -> dict[str, int]:
-        """Return what a build would run, by the dry run: rule → number of jobs."""
-        table = self.dry_run().partition("Job stats:")[2].partition("\n\n")[0]
-        counts = {rule: int(count) for rule, count in re.findall(r"(?m)^(\w+) +(\d+)$", table)}
-        return {rule: count for rule, count in counts.items() if rule not in ("all", "total")}
-
-    def retrained(self) -> set[str]:
-        """Return the experiments that a build would train."""
-        return set(re.findall(r"training (\S+)", self.dry_run()))
-
-    def dry_run(self) -> str:
-        done = self.snakemake("--dry-run")
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.folder / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} no longer holds {old!r}"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
     def manifest(self) -> dict[str, dict[str, dict[str, str]]]:
-        return json.loads((self.folder / "build/smoke/manifest.json").read_text())
-
-    def pages(self) -> dict[str, bytes]:
-        site = self.folder / "build/smoke/site"
-        return {str(path): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        return json.loads((self.build_folder / "manifest.json").read_text())
 
     def lesson_pages(self) -> dict[str, bytes]:
         """Return all but the index, which says that a lesson has failed."""
-        index = str(self.folder / "build/smoke/site/index.html")
-        return {path: page for path, page in self.pages().items() if path != index}
+        return {name: page for name, page in self.pages().items() if name != "index.html"}
+
+    def retrained(self) -> set[str]:
+        """Return the experiments that a build would train."""
+        return trained(self.dry_run())
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = Project(tmp_path_factory.mktemp("project"), str(tmp_path_factory.mktemp("cache")))
+    cache = str(tmp_path_factory.mktemp("cache"))
+    project = Project.made(tmp_path_factory.mktemp("project"), cache)
     project.build()
     return project
 
@@ -141,11 +84,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture
 def project(built: Project, tmp_path: Path) -> Project:
     """A copy of the built project that a test may edit: same bytes, same times."""
-    folder = tmp_path / "project"
-    shutil.copytree(built.folder, folder, symlinks=True)
-    copy = Project.__new__(Project)
-    copy.folder, copy.cache = folder, ""
-    return copy
+    return built.copied(tmp_path / "project")
 
 
 PLAN = "lessons/fast-generation/consistency-models/plan.md"
@@ -172,10 +111,10 @@ def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
 
 
 def test_smoke_pages_are_stamped(built: Project) -> None:
-    pages = [path for path in built.pages() if path.endswith(".html")]
+    pages = [page for name, page in built.pages().items() if name.endswith(".html")]
     assert pages
-    for path in pages:
-        assert "not for publication" in Path(path).read_text(encoding="utf-8").lower()
+    for page in pages:
+        assert "not for publication" in page.decode().lower()
 
 
 def test_a_sentence_reruns_documents_only(project: Project) -> None:
@@ -193,8 +132,9 @@ def test_a_comment_in_a_method_reruns_nothing(project: Project) -> None:
 def test_a_method_retrains_its_networks_only(project: Project) -> None:
     path = project.folder / "pipelines/methods/toy/consistency_training.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")
-    assert project.retrained() == {"toy-ct"}
-    assert project.planned()["measure"] == 1
+    told = project.dry_run()
+    assert trained(told) == {"toy-ct"}
+    assert jobs(told)["measure"] == 1
 
 
 def test_the_tiny_stable_diffusion_is_trained_drawn_and_timed(built: Project) -> None:
@@ -215,17 +155,11 @@ def test_the_gpu_profile_moves_the_pictures_and_nothing_else(built: Project) -> 
 def test_the_base_is_retrained_where_that_is_asked() -> None:
     """As the documents write it; otherwise the published base is adopted."""
     for told, rule in (("retrain=true", "pretrain"), ("retrain=false", "adopt")):
-        command = [
-            f"{Path(sys.executable).parent}/snakemake",
-            "--cores",
-            "1",
-            "--dry-run",
-            "--quiet",
-        ]
-        command += ["rules", "--forceall", "--config", told, "--", "build/models/base"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        ran = set(re.findall(r"(?m)^(\w+) +\d+$", done.stdout + done.stderr))
+        words = ["--cores", "1", "--dry-run", "--quiet", "rules", "--forceall"]
+        words += ["--config", told, "--", "build/models/base"]
+        done = shared().run(ROOT, "snakemake", *words)
+        assert done.returncode == 0, done.stdout
+        ran = set(re.findall(r"(?m)^(\w+) +\d+$", done.stdout))
         assert {"pretrain", "adopt"} & ran == {rule}
 
 
@@ -243,8 +177,12 @@ def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) 
 def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
     from pipelines.manifest import Manifest, differences
 
-    again = Project(tmp_path)
-    again.build()
+    again = Project.made(tmp_path)
+    with warm() as other:
+        (tmp_path / "seed.py").write_text("print(hash('a'))")
+        seeds = {by.run(tmp_path, "seed").stdout for by in (shared(), other)}
+        assert len(seeds) == 2 or "PYTHONHASHSEED" in os.environ
+        again.build(by=other)
     one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
     assert len(one.products) > 50
     assert differences(one, other) == []
@@ -255,7 +193,7 @@ def test_another_clone_takes_networks_and_pictures_from_the_cache(
 ) -> None:
     from pipelines.manifest import Manifest, differences
 
-    again = Project(tmp_path, built.cache)
+    again = Project.made(tmp_path, built.cache)
     again.build()
     one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
     assert differences(one, other) == []

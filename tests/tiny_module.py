@@ -1,17 +1,12 @@
 """A module of two tiny lessons, and a copy of the project that builds it with the smoke preset."""
 
-from __future__ import annotations
-
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
+from typing import ClassVar
+
+from checkout import Checkout
 
 from pipelines.plan.starter import starter
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("Snakefile", "config", "profiles", "pipelines", "templates", "requirements.lock")
 MODULE = """\
 # Module 1.1: Tiny -- Plan
 
@@ -72,56 +67,11 @@ def write_module(folder: Path) -> None:
         (module / lesson / "plan.md").write_text(f"{before}{hook}\n{quoted}{after}")
 
 
-class TinyProject:
-    """The sources with the tiny module, in a folder of its own."""
+class TinyProject(Checkout):
+    """The sources with the tiny module."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.build_folder = folder / "build/smoke"
-        self.site = self.build_folder / "site"
+    cores = "1"
+    config: ClassVar = Checkout.config | {"module": "tiny", "strict": "false"}
 
-    @classmethod
-    def made(cls, folder: Path) -> TinyProject:
-        for name in SOURCES:
-            source = ROOT / name
-            copy = shutil.copytree if source.is_dir() else shutil.copy2
-            copy(source, folder / name)
-        write_module(folder)
-        return cls(folder)
-
-    def copied(self, folder: Path) -> TinyProject:
-        shutil.copytree(self.folder, folder, symlinks=True)
-        return TinyProject(folder)
-
-    def snakemake(
-        self, *arguments: str, config: str = "strict=false"
-    ) -> subprocess.CompletedProcess[str]:
-        binaries = Path(sys.executable).parent
-        environment = os.environ | {
-            "PYTHONPATH": str(self.folder),
-            "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
-        }
-        command = [str(binaries / "snakemake"), "--cores", "1", *arguments]
-        return subprocess.run(
-            [*command, "--config", "preset=smoke", "module=tiny", config],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def build(self) -> str:
-        done = self.snakemake()
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    def pages(self) -> dict[str, bytes]:
-        files = (path for path in self.site.rglob("*") if path.is_file())
-        return {path.relative_to(self.site).as_posix(): path.read_bytes() for path in files}
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.folder / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    def furnish(self) -> None:
+        write_module(self.folder)

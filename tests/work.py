@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType
 
 
 def calls(act: Callable[[], object]) -> int:
     """Return how many functions are called, those written in C among them."""
     count = 0
 
-    def saw(frame: FrameType, event: str, argument: object) -> None:
+    def saw(*event: object) -> None:  # every call and every end of one: as short as can be
         nonlocal count
-        count += event in ("call", "c_call")
+        count += 1
 
     before = sys.getprofile()
     sys.setprofile(saw)
@@ -21,4 +20,4 @@ def calls(act: Callable[[], object]) -> int:
         act()
     finally:
         sys.setprofile(before)
-    return count
+    return (count + 1) // 2

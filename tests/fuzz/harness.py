@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 
-from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.plan.module import AnyPlan
+from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.lint import lint
 from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode
@@ -14,13 +16,17 @@ from pipelines.plan.summary import summary
 # Seconds of processor that no honest input comes near: 70 kB of plan take about 0.1 s.
 ALLOWED, PER_CHARACTER = 2.0, 2e-4
 
+Read = tuple[AnyPlan, list[Problem]]
+
 
 class TooSlow(AssertionError):
     """Raised for an input that takes more than its length explains."""
 
 
-def survive(data: bytes) -> bool:
+def survive(data: bytes, read: Callable[[str, str], Read] = read_text) -> bool:
     """Read bytes as a plan; return False if they are refused by a named problem.
+
+    `read` is the reader, or the reader with something that watches it.
 
     Raises:
         AssertionError: If characters are lost, or the time is out of proportion.
@@ -29,7 +35,7 @@ def survive(data: bytes) -> bool:
     begin = time.process_time()
     try:
         text = decode(data, "plan.md")
-        plan, problems = read_text(text, "plan.md")
+        plan, problems = read(text, "plan.md")
     except InputProblems as refusal:
         assert refusal.problems, "a refusal names its problems"
         return False

@@ -5,9 +5,10 @@ is told, each kind its share. tests/fuzz/fuzz_reader.py is guided by coverage in
 """
 
 import os
+from collections.abc import Iterable
 
 import pytest
-from harness import survive
+from harness import Read, survive
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pieces import LINES, REPEATED, seeds
@@ -94,11 +95,24 @@ FRAME = "# Lesson: A\n\n## Phase 1: Orient\n\n## Phase 2: Analyze\n\n## Phase 3:
 FRAME += "### Lesson Outline\n\n#### 1. Check\n\n"
 
 
-@pytest.mark.parametrize("token", REPEATED, ids=repr)
+def unlike(tokens: Iterable[str]) -> list[str]:
+    """Leave out what gives the same text again: `((`, repeated, is `(`, repeated."""
+    texts = {token * (2000 // len(token)): token for token in reversed(tuple(tokens))}
+    return [token for token in tokens if token in texts.values()]
+
+
+@pytest.mark.parametrize("token", unlike(REPEATED), ids=repr)
 @pytest.mark.parametrize("opening", ["", FRAME], ids=["alone", "outline"])
 def test_repeated_tokens_are_linear_work(token: str, opening: str) -> None:
     """Ten times the text is at most fifteen times the work, once there is any."""
     count = max(1, 2000 // len(token))
     small, large = opening + token * count, opening + token * count * 10
-    survive(large.encode())
-    assert calls(lambda: read_text(large)) <= 15 * max(200, calls(lambda: read_text(small)))
+    worked = []
+
+    def watched(text: str, file: str) -> Read:
+        found = []
+        worked.append(calls(lambda: found.append(read_text(large, file))))
+        return found[0]
+
+    assert survive(large.encode(), watched)
+    assert worked[0] <= 15 * max(200, calls(lambda: read_text(small)))
