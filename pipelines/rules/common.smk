@@ -258,7 +258,9 @@ def lesson_machines(wildcards):
     """Where the machines stand that trained and measured what a lesson shows."""
     names = SHARES[wildcards.lesson].measured
     measuring = [f"{BUILD}/samples/{name}.timing.json" for name in names]
-    return measuring + [networks(name, ".timing.json") for name in names if trained(name)]
+    return measuring + [
+        networks(name, ".timing.json") for name in names if trained(name)
+    ]
 
 
 @unswallowed
