@@ -2,8 +2,8 @@
 
 A build keeps a helper (`helper.py`) that has imported what the stages of documents need. This asks
 it for a copy of itself that runs the stage, gives it our standard output and error, and ends with
-its status. Where no helper answers, the command is run as it is. Standard library only, and little of it:
-the options spare Python the look for installed packages.
+its status. Where no helper answers, the command is run as it is. Standard library only, and little
+of it: the options spare Python the look for installed packages.
 """
 
 import os
