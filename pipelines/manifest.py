@@ -20,12 +20,12 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.contracts.base_card import CARD
 from pipelines.pages import untimed
-from pipelines.recalled import Recalled
+from pipelines.recalled import FOLDER, Recalled
 
 # Files of wall-clock rows; of verdicts, some of which hang on the clock; of hashes of timed pages.
 TIMED = re.compile(r"\.timing\.json$|(?:^|/)(?:timings|published)/|/claims\.json$")
 
-
+KEPT = FOLDER / "untimed.json"
 _LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name
 
 
@@ -53,14 +53,14 @@ class NoRecord(LookupError):
 
 
 def make_manifest(
-    outputs: list[Path], build: Path, records: Path, recalled: Recalled | None = None
+    outputs: list[Path], build: Path, records: Path, kept: Path | None = None
 ) -> Manifest:
     """Follow `outputs` back to the sources.
 
     Args:
         build: Folder of the build; products are named relative to it.
         records: Snakemake's metadata folder.
-        recalled: Where the hashes of pages without their timings are kept, by the pages' own.
+        kept: File in which hashes of pages without their timings are kept, by the pages' own.
 
     Raises:
         NoRecord: If a product has no record.
@@ -69,7 +69,7 @@ def make_manifest(
     products: dict[str, Entry] = {}
     seen: set[Path] = set()
     waiting = list(outputs)
-    blanked = _Blanked(recalled or Recalled())
+    blanked = _Blanked(Recalled(kept))
     while waiting:
         path = waiting.pop()
         if not path.is_relative_to(build):
@@ -82,6 +82,7 @@ def make_manifest(
                 name = file.relative_to(build).as_posix()
                 products[name] = _entry(file, record.rule, _names(inputs, build), blanked)
             waiting.extend(inputs)
+    blanked.recalled.save()
     return Manifest(sources=sources, products=products)
 
 

@@ -51,8 +51,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def ask(place: Path | None, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | ({HELPER: str(place)} if place else {})
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
-        [*ASK, *words], cwd=folder, env=environment, capture_output=True, text=True
+        [*ASK, "python", "-m", *words], cwd=folder, env=environment, capture_output=True, text=True
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import manifest
 from pipelines.manifest import (
     Manifest,
     NoRecord,
@@ -14,6 +15,8 @@ from pipelines.manifest import (
     make_manifest,
     record_file,
 )
+from pipelines.pages import untimed
+from pipelines.recalled import Recalled
 
 
 class Build:
@@ -151,3 +154,17 @@ def test_records_are_found_under_the_names_that_snakemake_gives_them(tmp_path: P
     for name in ("build/a.json", "build/Größe~?>.json", "build/" + "long/" * 60 + "a.json"):
         expected = finder._record_path(str(tmp_path), name)
         assert record_file(Path(name), tmp_path) == Path(expected)
+
+
+def test_pages_as_they_were_are_not_read_for_their_timings_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blanked = manifest._Blanked(Recalled(tmp_path / "kept.json"))
+    page, other = b"<p data-timed>1</p>", b"<p data-timed>2</p><b>x</b>"
+    found = [blanked.sha256(one, manifest._sha256(one)) for one in (page, other)]
+    assert found[0] != found[1]
+    blanked.recalled.save()
+    again = manifest._Blanked(Recalled(tmp_path / "kept.json"))
+    monkeypatch.setattr(untimed, "blank_timings", lambda text: "read again")
+    assert [again.sha256(one, manifest._sha256(one)) for one in (page, other)] == found
+    assert again.sha256(b"<p>", manifest._sha256(b"<p>")) == manifest._sha256(b"read again")

@@ -64,12 +64,14 @@ rule render:
     message:
         "rendering {wildcards.lesson}"
     shell:
-        ASK + " pipelines.stages.render {input.plan:q} --module {input.module:q}"
-        " --references {input.references:q} --ledger {input.ledger:q}"
-        " --timings {input.timings:q} --trainings {input.trainings:q}"
-        " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
-        " --claims {output.claims:q}"
-        " {params.strict}" + SEALED_SOON
+        soon(
+            "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
+            " --references {input.references:q} --ledger {input.ledger:q}"
+            " --timings {input.timings:q} --trainings {input.trainings:q}"
+            " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
+            " --claims {output.claims:q}"
+            " {params.strict}" + SEALED
+        )
 
 
 rule index:
@@ -100,10 +102,12 @@ rule index:
     message:
         "rendering the index of the whole build"
     shell:
-        ASK + " pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
-        " --timings {input.timings:q} {params.glossary} {input.glossary:q}"
-        " --references {input.references:q} --page {output.page:q}"
-        " --static {output.static:q}" + SEALED_SOON
+        soon(
+            "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
+            " --timings {input.timings:q} {params.glossary} {input.glossary:q}"
+            " --references {input.references:q} --page {output.page:q}"
+            " --static {output.static:q}" + SEALED
+        )
 
 
 # One lesson, as soon as all that it shows exists. The pages are no outputs: Snakemake would remove
@@ -125,9 +129,11 @@ rule publish:
     message:
         "publishing {wildcards.lesson}"
     shell:
-        ASK + " pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
-        " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
-        " > {log:q} 2>&1"
+        soon(
+            "python -m pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
+            " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
+            " > {log:q} 2>&1"
+        )
 
 
 def everything():
@@ -141,11 +147,10 @@ def everything():
 
 def conclusion(failed=False):
     """The command that ends a build; `all` runs it last, whatever else there was to do."""
-    words = [f"{ASK} pipelines.stages.conclude --build", BUILD]
+    words = ["python -m pipelines.stages.conclude --build", BUILD]
     words += ["--module", f"{MODULE}/module.md", "--preset", PRESET.name, "--lessons"]
-    return shlex.join([*words[0].split(), *words[1:], *CATALOG.lessons]) + (
-        " --failed" if failed else ""
-    )
+    command = shlex.join([*words[0].split(), *words[1:], *CATALOG.lessons])
+    return soon(command) + (" --failed" if failed else "")
 
 
 localrules:
@@ -157,9 +162,10 @@ onstart:
     pending = set_out(workflow, Path(BUILD), Path(MODULE))
     if pending:
         shell(
-            f"{ASK} pipelines.stages.announce"
-            " --build {BUILD:q}"
-            " --module {MODULE:q}/module.md --preset {PRESET.name} || true"
+            soon(
+                "python -m pipelines.stages.announce --build {BUILD:q}"
+                " --module {MODULE:q}/module.md --preset {PRESET.name} || true"
+            )
         )
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipelines.contracts.files import write_json
-from pipelines.manifest import NoRecord, make_manifest
+from pipelines.manifest import KEPT, NoRecord, make_manifest
 from pipelines.pages.environment import STATIC
 from pipelines.publishing.mending import Mended, mend
 from pipelines.publishing.site import NotPublished, site_of, told_unable
@@ -19,7 +19,6 @@ from pipelines.publishing.summary import (
     summary_of_measurements,
     turned,
 )
-from pipelines.recalled import FOLDER, Recalled
 from pipelines.seals import broken_seals, hash_of, told_broken
 from pipelines.stages.front_page import FrontPage
 
@@ -46,10 +45,8 @@ def conclude(args: argparse.Namespace) -> None:
         lines.append(str(reason))
     if not args.failed and not edited:
         try:
-            recalled = Recalled(FOLDER / "untimed.json")
-            manifest = make_manifest(args.products, args.build, args.records, recalled)
+            manifest = make_manifest(args.products, args.build, args.records, KEPT)
             write_json(args.build / "manifest.json", manifest)
-            recalled.save()
         except NoRecord as lack:
             bad = True
             lines.append(str(lack))

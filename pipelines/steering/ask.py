@@ -1,25 +1,26 @@
-"""`python -IS pipelines/steering/ask.py STAGE …`: what `python -m STAGE …` does, sooner.
+"""`python -IS pipelines/steering/ask.py python -m STAGE …`: the same as without us, sooner.
 
 A build keeps a helper (`helper.py`) that has imported what the stages of documents need. This asks
 it for a copy of itself that runs the stage, gives it our standard output and error, and ends with
-its status. Where no helper answers, the stage runs here. Standard library only, and little of it:
-the options spare Python the look for installed packages.
+its status. Where no helper answers, the command is run as it is. Standard library only, and little
+of it: the options spare Python the look for installed packages.
 """
 
 import os
 import sys
 
+PYTHON = ["python", "-m"]
 HELPER = "MEASURED_LESSONS_HELPER"  # the helper's socket
 PATIENCE = 60.0  # seconds until the helper has begun; it may still be importing
 BEGUN, LENGTH = b"+", 8
 
 
 def main() -> None:
-    words = sys.argv[1:]
+    command = sys.argv[1:]
     place = os.environ.get(HELPER)
-    status = asked(place, words) if place else None
+    status = asked(place, command[2:]) if place and command[:2] == PYTHON else None
     if status is None:
-        os.execv(sys.executable, [sys.executable, "-m", *words])
+        os.execvp(command[0], command)
     sys.exit(status)
 
 
