@@ -70,11 +70,21 @@ class Cold(Warm):
 def warm() -> Iterator[Warm]:
     """Keep a process ready to be forked."""
     folder = Path(tempfile.mkdtemp(prefix="warm"))  # short: so must be the path of a socket
-    socket, program = folder / "socket", folder / "bin/python"
-    program.parent.mkdir()
-    if not ABLE:
-        yield Cold(socket, program.parent)
-        return
+    socket, programs = folder / "socket", folder / "bin"
+    programs.mkdir()
+    try:
+        if ABLE:
+            with serving(socket, programs):
+                yield Warm(socket, programs)
+        else:
+            yield Cold(socket, programs)
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def serving(socket: Path, programs: Path) -> Iterator[None]:
+    program = programs / "python"
     words = shlex.join([sys.executable, "-IS", str(HERE / "client.py"), str(socket)])
     program.write_text(f'#!/bin/sh\nexec {words} {shlex.quote(sys.executable)} "$@"\n')
     program.chmod(0o755)
@@ -87,10 +97,9 @@ def warm() -> Iterator[Warm]:
     )
     try:
         assert server.stdout and server.stdout.readline() == b"ready\n"
-        yield Warm(socket, program.parent)
+        yield
     finally:
         server.communicate()  # its input ends, and so does it
-        shutil.rmtree(folder)
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import NoReturn
 
 LIBRARIES = (
@@ -103,7 +104,7 @@ def asked(asking: socket.socket) -> tuple[dict, list[int]]:
 def answer(ended: int, worker: int, asking: socket.socket) -> None:
     _, status = os.waitpid(worker, 0)
     os.close(ended)
-    with asking:
+    with asking, suppress(BrokenPipeError):  # who asked may be gone
         asking.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
@@ -114,6 +115,8 @@ def begin(request: dict, installed: list[str]) -> None:
     os.environ.update(request["environment"])
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:] = [request["folder"], *filter(None, paths), *installed]
+    if threads := os.environ.get("OMP_NUM_THREADS"):  # torch has read another one
+        importlib.import_module("torch").set_num_threads(int(threads))
     sys.argv = list(request["words"])
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
