@@ -9,7 +9,6 @@ from tiny_module import TinyProject
 
 from pipelines.contracts.files import read_json
 from pipelines.manifest import Manifest, differences
-from pipelines.steering.keeping import LOCATION
 
 pytestmark = pytest.mark.build
 
@@ -24,20 +23,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> TinyProject:
     """Return a clone that has built everything, and left it in the cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(LOCATION, str(cache))
-        project = TinyProject.made(tmp_path_factory.mktemp("first"))
-        project.build()
+    project = TinyProject.made(tmp_path_factory.mktemp("first"), str(cache))
+    project.build()
     return project
 
 
 @pytest.fixture
-def second(
-    first: TinyProject, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> TinyProject:
+def second(first: TinyProject, cache: Path, tmp_path: Path) -> TinyProject:
     """Return another clone, of which nothing is built."""
-    monkeypatch.setenv(LOCATION, str(cache))
-    return TinyProject.made(tmp_path)
+    return TinyProject.made(tmp_path, str(cache))
 
 
 def taken(project: TinyProject) -> set[str]:
@@ -107,10 +101,8 @@ def test_a_damaged_entry_is_made_again(second: TinyProject, cache: Path) -> None
     assert len(whole) in {one.stat().st_size for one in cache.glob("train-toy-flow-*")}
 
 
-def test_without_the_variable_nothing_is_taken(
-    second: TinyProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(LOCATION)
+def test_without_the_variable_nothing_is_taken(second: TinyProject) -> None:
+    second.cache = ""
     done = second.snakemake(WEIGHTS[0])
     assert done.returncode == 0
     assert "cach" not in done.stdout

@@ -38,7 +38,8 @@ class Project(Checkout):
         for path in kept:
             self.alone(path)
         # Trainings of experiments that are not there, and spreads lent by them, would be errors.
-        (self.folder / MODULE / "repetitions.json").unlink(missing_ok=True)
+        for name in ("repetitions.json", "sampling.json"):  # they name what is not kept here
+            (self.folder / MODULE / name).unlink()
         latent = self.folder / MODULE / "latent"
         shutil.rmtree(latent / "published")
         for path in latent.glob("*.yaml"):
