@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import logging
@@ -242,3 +243,17 @@ def test_snakemakes_own_words_are_kept_unless_they_are_about_jobs() -> None:
     handler.addFilter(hushed)
     handler.handle(event("progress", done=1, total=2))
     assert handler.stream.getvalue() == ""
+
+
+def test_the_end_of_a_local_build_waits_for_no_timer() -> None:
+    """Snakemake's scheduler starts one of a second for each of its rounds if it has a limit."""
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
+    from pipelines.steering.begin import _end_at_once
+
+    assert "if self.job_rate_limiter is not None" in inspect.getsource(JobScheduler.schedule)
+    for local in (True, False):
+        workflow = SimpleNamespace(local_exec=local, scheduler=SimpleNamespace())
+        workflow.scheduler.job_rate_limiter = "a limit"
+        _end_at_once(workflow)
+        assert (workflow.scheduler.job_rate_limiter is None) == local
