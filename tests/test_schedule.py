@@ -50,13 +50,25 @@ def test_a_job_that_is_alone_takes_the_machine_and_of_a_cluster_one() -> None:
     assert lower_bound(jobs, 2) == 20
 
 
-def test_smaller_jobs_of_lower_priority_wait_for_one_that_is_alone() -> None:
+@pytest.mark.parametrize(("seconds", "wanted"), [(10, 16), (4, 6), (3, 6)])
+def test_what_would_hold_up_a_job_that_is_alone_waits_for_it(
+    seconds: float, wanted: float
+) -> None:
     jobs = {
         0: Work(0, "first", 4, priority=9),
         1: Work(1, "clock", 2, priority=5, needs=frozenset(), alone=True),
+        2: Work(2, "later", seconds, priority=1),
+    }
+    assert makespan(jobs, 2) == wanted  # beside the first, or after the clock
+
+
+def test_a_job_that_is_alone_is_waited_for_before_its_needs_have_ended() -> None:
+    jobs = {
+        0: Work(0, "first", 4, priority=9),
+        1: Work(1, "clock", 2, priority=5, needs=frozenset({0}), alone=True),
         2: Work(2, "later", 10, priority=1),
     }
-    assert makespan(jobs, 2) == 16  # 4, then the clock for 2, then 10
+    assert makespan(jobs, 2) == 16
 
 
 def test_priority_decides_who_starts() -> None:

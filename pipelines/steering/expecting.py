@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.steering.estimates import Clockwork
 
-_PATIENCE = 60.0  # seconds that a processor may be kept for a job that needs all of them
+PATIENCE = 60.0  # seconds that a processor may be kept for a job that needs all of them
 
 
 class Plan:
@@ -24,7 +24,7 @@ class Plan:
 
     def is_near(self, job: Any) -> bool:
         """Say whether all that a job still needs is running, and will soon have ended."""
-        if self.works.until_idle(self.clock()) > _PATIENCE:
+        if self.works.until_idle(self.clock()) > PATIENCE:
             return False
         needed = [self.dag.jobid(one) for one in self.dag.dependencies[job]]
         jobs, running = self.works.jobs, self.works.began

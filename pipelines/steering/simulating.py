@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from math import fsum
 
+from pipelines.steering.expecting import PATIENCE
 from pipelines.steering.order import CORES, in_turn
 
 
@@ -80,25 +81,46 @@ def makespan(jobs: Mapping[int, Work], workers: int, one_machine: bool = True) -
     """
     wide = workers if one_machine else 1
     waits = {number: set(job.needs) for number, job in jobs.items()}
-    ready = [_Ready(job, wide if job.alone else 1) for job in jobs.values() if not job.needs]
+    open_ones = {number: _Ready(job, wide if job.alone else 1) for number, job in jobs.items()}
     running, free, now = list[tuple[float, int, int]](), workers, 0.0
-    while ready or running:
-        while chosen := _next(ready, free):
-            ready.remove(chosen)
+    while open_ones or running:
+        seen = _Foreseen(now, {number: end for end, number, _ in running}, waits)
+        while chosen := _next(open_ones, free, seen):
+            del open_ones[chosen.work.id]
             free -= chosen.workers
-            heapq.heappush(running, (now + chosen.work.seconds, chosen.work.id, chosen.workers))
+            end = now + chosen.work.seconds
+            seen.ends[chosen.work.id] = end
+            heapq.heappush(running, (end, chosen.work.id, chosen.workers))
         now, ended, freed = heapq.heappop(running)
         free += freed
-        for number, needs in waits.items():
-            if ended in needs:
-                needs.discard(ended)
-                if not needs:
-                    job = jobs[number]
-                    ready.append(_Ready(job, wide if job.alone else 1))
+        for needs in waits.values():
+            needs.discard(ended)
     return now
 
 
-def _next(ready: list[_Ready], free: int) -> _Ready | None:
+@dataclass(frozen=True)
+class _Foreseen:
+    """What a build expects: here every job takes as long as it is said to."""
+
+    now: float
+    ends: dict[int, float]  # of what runs
+    waits: Mapping[int, set[int]]
+
+    def fits(self, job: _Ready) -> bool:
+        return job.work.seconds <= self._left()
+
+    def is_near(self, job: _Ready) -> bool:
+        needs = self.waits[job.work.id]
+        return bool(needs) and needs <= self.ends.keys() and self._left() <= PATIENCE
+
+    def _left(self) -> float:
+        return max(self.ends.values(), default=self.now) - self.now
+
+
+def _next(open_ones: Mapping[int, _Ready], free: int, seen: _Foreseen) -> _Ready | None:
     """Return the job that starts: of those in turn that fit, the one of the highest priority."""
-    fitting = [job for job in in_turn(ready, {CORES: free}) if job.workers <= free]
+    ready = [job for number, job in open_ones.items() if not seen.waits[number]]
+    alone = [job for job in open_ones.values() if job.workers > 1]
+    in_order = in_turn(ready, {CORES: free}, alone, seen)
+    fitting = [job for job in in_order if job.workers <= free]
     return max(fitting, key=lambda job: (job.priority, -job.work.id), default=None)
