@@ -59,7 +59,7 @@ def _wanted(
             systems = {system_of(key) for key in margin.node.keys} & drawn.keys()
             seeds = for_comparison(margin, max((drawn[one] for one in systems), default=1))
             yield from ((system, seeds) for system in systems)
-        for row in _shown(plan, ledger):
+        for row in shown(plan, ledger):
             if (system := system_of(row.key)) in drawn:
                 yield system, for_number(row, drawn[system])
 
@@ -81,11 +81,15 @@ def for_comparison(margin: Margin, now: int) -> int:
 
 def for_number(row: Measurement, now: int) -> int:
     """Return the fewest seeds that make a number as exact as pages promise, else all."""
-    distance = row.key.rpartition("/")[2] in DISTANCES
-    limit = RELATIVE * abs(row.value) if distance else EXACT
-    draws = row_uncertainty(row).draws
+    limit, draws = limit_of(row), row_uncertainty(row).draws
     wanted = (seeds for seeds in range(1, len(SEEDS)) if draws * math.sqrt(now / seeds) <= limit)
     return next(wanted, len(SEEDS))
+
+
+def limit_of(row: Measurement) -> float:
+    """Return the standard error that a number on a page may have from its draws."""
+    distance = row.key.rpartition("/")[2] in DISTANCES
+    return RELATIVE * abs(row.value) if distance else EXACT
 
 
 def _margins(plan: LessonPlan, ledger: Ledger) -> Iterator[Margin]:
@@ -99,7 +103,7 @@ def _margins(plan: LessonPlan, ledger: Ledger) -> Iterator[Margin]:
                 continue  # the lint's, the page's to report
 
 
-def _shown(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
+def shown(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
     """Yield the rows that a page shows as numbers: quoted, or in a table."""
     text = Path(plan.file).read_text(encoding="utf-8", errors="replace")
     keys = keys_in(text)
