@@ -138,7 +138,11 @@ def listing_flags(wildcards):
 
 def kept_beside():
     """What pages may not ask for, and is listed all the same: samples, how the base learnt."""
-    samples = [f"{BUILD}/samples/{name}.safetensors" for name in CATALOG.measured]
+    samples = [
+        f"{BUILD}/samples/{name}.{kind}"
+        for name in CATALOG.measured
+        for kind in ("safetensors", "timing.json")
+    ]
     parts = DEPENDS if RETRAIN and STUDENTS_HERE else ()
     histories = [
         part_weights(part).replace(".safetensors", ".history.json") for part in parts
