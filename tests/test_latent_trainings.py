@@ -96,6 +96,10 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     row = rows["both/lcm@1,w=1/sharpness"]
     assert row["spread_over"] == "2 trainings, 3 sampling seeds" and row["n"] == 2 * 3 * 16
 
+    parents = (f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
+    fewer = build.portray("both", *parents, "--seeds", "lcm@1,w=1:1")["both/lcm@1,w=1/sharpness"]
+    assert fewer["seeds"] == [0] and fewer["n"] == 2 * 16  # not those that are not needed
+
 
 @pytest.mark.slow
 def test_the_mean_is_over_trainings_and_sampling_seeds(build):

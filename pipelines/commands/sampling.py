@@ -17,7 +17,7 @@ from pipelines.contracts.measurement import Ledger, load_ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
 from pipelines.contracts.sampling import NAME, SEEDS, Sampling
-from pipelines.plan.precision import sampling_seeds, systems_of
+from pipelines.plan.precision import drawn_systems, sampling_seeds
 
 LEDGER = "ledger.json"
 
@@ -57,6 +57,6 @@ def enough_in_all(plans: list[LessonPlan], ledgers: list[Ledger]) -> dict[str, i
 
 
 def _told(sampling: Sampling, ledger: Ledger, out: Path) -> str:
-    every = systems_of(ledger)
+    every = drawn_systems(ledger)
     drawn = sum(sampling.seeds.get(system, len(SEEDS)) for system in every)
     return f"{len(every)} systems, {drawn} of {len(SEEDS) * len(every)} seeds: {out}"

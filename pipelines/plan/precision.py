@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.claims import ClaimError, Margin, comparisons_of, parse_check, row_uncertainty
+from pipelines.claims.shuffles import system_of
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.named_systems import named_by_any
 from pipelines.contracts.plan import Claim, LessonPlan, TableRequest, walk
@@ -30,14 +31,14 @@ DISTANCES = ("frechet", "kernel")
 
 def sampling_seeds(plans: Iterable[LessonPlan], ledger: Ledger) -> dict[str, int]:
     """Return system → seeds for each picture system of a ledger that does not need all."""
-    drawn = systems_of(ledger)
+    drawn = drawn_systems(ledger)
     needed = dict.fromkeys(drawn, 1)
     for system, seeds in _wanted(list(plans), ledger, drawn):
         needed[system] = max(needed[system], seeds)
     return {system: seeds for system, seeds in needed.items() if seeds < len(SEEDS)}
 
 
-def systems_of(ledger: Ledger) -> dict[str, int]:
+def drawn_systems(ledger: Ledger) -> dict[str, int]:
     """Return the picture systems of a ledger and with how many seeds each was drawn."""
     found = dict[str, int]()
     for row in ledger.measurements.values():
@@ -45,10 +46,6 @@ def systems_of(ledger: Ledger) -> dict[str, int]:
         if SYSTEM.fullmatch(system.partition("/")[2]) and row.produced_by.rule == "portray":
             found[system] = len(row.seeds)
     return found
-
-
-def system_of(key: str) -> str:
-    return key.rpartition("/")[0]
 
 
 def _wanted(

@@ -5,7 +5,7 @@ feed-forward layers, the convolutions, and the time projections. Neither the aut
 text encoder is touched.
 
 peft adds B A x beside W x, two more layers a layer. Here W + B A is made once a step, which costs
-little at these ranks, and the network runs as if it had no adapter: a fifth of the CPU time of a
+little at these ranks, and the network runs as if it had no adapter: a tenth of the CPU time of a
 step of LCM-LoRA less. A test compares both, values and gradients.
 """
 
