@@ -8,8 +8,8 @@ import pytest
 from pipelines.claims import State, judge, row_uncertainty
 from pipelines.commands.folders import read_plans
 from pipelines.contracts.measurement import Ledger, load_ledger, load_trainings
-from pipelines.contracts.sampling import SEEDS
-from pipelines.plan.precision import limit_of, shown
+from pipelines.contracts.sampling import NAME, SEEDS, load_sampling
+from pipelines.plan.precision import drawn_systems, limit_of, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))
@@ -72,6 +72,12 @@ def test_what_pages_show_of_pictures_is_as_exact_as_promised(ledger):
     for row in rows:
         error = row_uncertainty(row).draws
         assert len(row.seeds) == len(SEEDS) or error <= 1.5 * limit_of(row), row.key
+
+
+def test_each_system_was_drawn_as_often_as_the_module_says(ledger):
+    enough = load_sampling(ROOT / "lessons/fast-generation" / NAME).seeds
+    for system, drawn in drawn_systems(ledger).items():
+        assert drawn == enough.get(system, len(SEEDS)), system
 
 
 def test_distances_are_of_clouds_of_one_size(ledger):
