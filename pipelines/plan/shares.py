@@ -17,6 +17,7 @@ from pipelines.plan.asked import Asked, LessonEntry, listed
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
+ROUNDS, UNQUOTED_ROUNDS = 9, 3  # how often a system of the plane is timed
 _PLANE_CLOCK = "seconds_per_1000"
 _PICTURE_CLOCK = ("latency", "loop")  # beginnings of the metrics of `clock_latent`
 _TRAINING = "/train@"
@@ -31,6 +32,7 @@ class Share:
         trainings: Those whose CPU-seconds it shows.
         systems: Systems of the plane that its clock takes, as the plan names them.
         taken: Those that clocks of earlier lessons take.
+        rounds: How often its clock takes each of its systems.
         students: Models of the tiny Stable Diffusion that its clock takes.
         plane_clocks, picture_clocks: Whose clocks it reads, by lesson.
     """
@@ -39,6 +41,7 @@ class Share:
     trainings: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    rounds: int = ROUNDS
     students: tuple[str, ...] = ()
     plane_clocks: tuple[str, ...] = ()
     picture_clocks: tuple[str, ...] = ()
@@ -110,7 +113,12 @@ def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
     taken = tuple(system for share in shared.values() for system in share.systems)
     students = {student for share in shared.values() for student in share.students}
     timed = [name for name, one in catalog.students.items() if one.timed and name not in students]
-    return Share(systems=tuple(catalog.experiments), taken=taken, students=tuple(timed))
+    return Share(
+        systems=tuple(catalog.experiments),
+        taken=taken,
+        rounds=UNQUOTED_ROUNDS,
+        students=tuple(timed),
+    )
 
 
 def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:

@@ -43,8 +43,19 @@ LOCK = content("requirements.lock")
 KEPT = keeps_results(
     workflow, LOCK
 )  # of what trains and samples; clocks are of one machine
+
+
+def soon(command):
+    """Have a stage run by a helper that has imported what it needs; else as others are."""
+    return command.replace(
+        "python -m ", "python -IS pipelines/steering/ask.py python -m "
+    )
+
+
 # How every job ends: what it says goes to its log, what it made is sealed.
-SEALED = " > {log:q} 2>&1 && python -m pipelines.seals {output.seal:q} {output:q}"
+SEALED = " > {log:q} 2>&1 && " + soon(
+    "python -m pipelines.seals {output.seal:q} {output:q}"
+)
 
 try:
     CATALOG = survey(Path(MODULE), map(Path, NEEDED), RECALLED, code_digest(*READERS))
@@ -73,13 +84,6 @@ wildcard_constraints:
 # what begins it. Its clock comes first of all, as soon as its networks are there: later it would
 # have to wait for a long training of the next lesson that has slipped in.
 NETWORK, MEASUREMENT, DOCUMENT, CLOCK = 10, 30, 50, 60
-
-
-def soon(command):
-    """Have stages of documents run by the helper that is ready for them; else as others are."""
-    return command.replace(
-        "python -m ", "python -IS pipelines/steering/ask.py python -m "
-    )
 
 
 def urgency(rank, kind):

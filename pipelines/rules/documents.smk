@@ -27,12 +27,15 @@ rule draw:
     message:
         "drawing {wildcards.figure} for {wildcards.lesson}"
     shell:
-        "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
-        " --options {params.options:q} --ledger {input.ledger:q}"
-        " --experiments {input.experiments:q} --samples {input.samples:q}"
-        " --histories {input.histories:q} --trainings {input.trainings:q}"
-        " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
-        " --description {output.description:q}" + SEALED
+        soon(
+            "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
+            " --options {params.options:q} --ledger {input.ledger:q}"
+            " --experiments {input.experiments:q} --samples {input.samples:q}"
+            " --histories {input.histories:q} --trainings {input.trainings:q}"
+            " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
+            " --description {output.description:q}"
+        )
+        + SEALED
 
 
 rule render:
@@ -70,8 +73,9 @@ rule render:
             " --timings {input.timings:q} --trainings {input.trainings:q}"
             " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
             " --claims {output.claims:q}"
-            " {params.strict}" + SEALED
+            " {params.strict}"
         )
+        + SEALED
 
 
 rule index:
@@ -106,8 +110,9 @@ rule index:
             "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
             " --timings {input.timings:q} {params.glossary} {input.glossary:q}"
             " --references {input.references:q} --page {output.page:q}"
-            " --static {output.static:q}" + SEALED
+            " --static {output.static:q}"
         )
+        + SEALED
 
 
 # One lesson, as soon as all that it shows exists. The pages are no outputs: Snakemake would remove

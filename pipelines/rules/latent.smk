@@ -313,11 +313,14 @@ rule portray:
     message:
         "drawing and judging {wildcards.student}"
     shell:
-        "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
-        " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
-        " --judge {input.base:q}/judge.safetensors --seeds {params.seeds:q}"
-        " --samples {output.samples:q} --measurements {output.measurements:q}"
-        " --timing {output.timing:q}" + SEALED
+        soon(
+            "python -m pipelines.stages.portray {input.experiment:q} --preset {params.preset:q}"
+            " --code {params.code:q} --device {params.device:q} {params.own:q} {params.sources:q}"
+            " --judge {input.base:q}/judge.safetensors --seeds {params.seeds:q}"
+            " --samples {output.samples:q} --measurements {output.measurements:q}"
+            " --timing {output.timing:q}"
+        )
+        + SEALED
 
 
 rule execute:

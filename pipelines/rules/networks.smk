@@ -56,10 +56,13 @@ rule measure:
     message:
         "sampling and measuring {wildcards.experiment}"
     shell:
-        "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset:q}"
-        " --code {params.code:q} --weights {input.weights:q} {params.parents:q}"
-        " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
-        " --measurements {output.measurements:q} --timing {output.timing:q}" + SEALED
+        soon(
+            "python -m pipelines.stages.measure {input.experiment:q} --preset {params.preset:q}"
+            " --code {params.code:q} --weights {input.weights:q} {params.parents:q}"
+            " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
+            " --measurements {output.measurements:q} --timing {output.timing:q}"
+        )
+        + SEALED
 
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is
@@ -85,13 +88,14 @@ rule clock:
         preset=PRESET.name,
         systems=lambda wildcards: CLOCKS[wildcards.owner].systems,
         taken=lambda wildcards: CLOCKS[wildcards.owner].taken,
+        rounds=lambda wildcards: CLOCKS[wildcards.owner].rounds,
     message:
         "timing the plane for {wildcards.owner}, alone on the machine"
     shell:
         "python -m pipelines.stages.clock --preset {params.preset:q} --code {params.code:q}"
         " --experiments {input.experiments:q} --weights {input.weights:q}"
         " --systems {params.systems:q} --taken {params.taken:q}"
-        " --timings {output.timings:q}" + SEALED
+        " --rounds {params.rounds} --timings {output.timings:q}" + SEALED
 
 
 rule collect:

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--weights", nargs="+", type=Path, required=True, help="one for each")
     parser.add_argument("--systems", nargs="*", default=[], help="as plans name them")
     parser.add_argument("--taken", nargs="*", default=[], help="those that are timed elsewhere")
+    parser.add_argument("--rounds", type=int, required=True, help="times that each is timed")
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     settle()
@@ -42,7 +43,7 @@ def main() -> None:
         for run in _runs(network, trained)
         if named_by_any(args.systems, run.name) and not named_by_any(args.taken, run.name)
     ]
-    rows = timed(runs, Producer(rule="clock", code=args.code))
+    rows = timed(runs, args.rounds, Producer(rule="clock", code=args.code))
     write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))
 
 

@@ -1,8 +1,8 @@
 """`python -IS pipelines/steering/ask.py python -m STAGE …`: the same as without us, sooner.
 
-A build keeps a helper (`helper.py`) that has imported what the stages of documents need. This asks
-it for a copy of itself that runs the stage, gives it our standard output and error, and ends with
-its status. Where no helper answers, the command is run as it is. Standard library only, and little
+A build keeps helpers (`helper.py`) that have imported what some stages need. This asks for a copy
+of one that runs the stage, gives it our standard output and error, and ends with
+its status. Where none answers, the command is run as it is. Standard library only, and little
 of it: the options spare Python the look for installed packages.
 """
 
@@ -10,8 +10,8 @@ import os
 import sys
 
 PYTHON = ["python", "-m"]
-HELPER = "MEASURED_LESSONS_HELPER"  # the helper's socket
-PATIENCE = 60.0  # seconds until the helper has begun; it may still be importing
+HELPER = "MEASURED_LESSONS_HELPER"  # the folder of their sockets, one a stage
+PATIENCE = 60.0  # seconds until a helper has begun; it may still be importing
 BEGUN, LENGTH = b"+", 8
 
 
@@ -35,7 +35,7 @@ def asked(place: str, words: list[str]) -> int | None:
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(PATIENCE)
         try:
-            line.connect(place)
+            line.connect(os.path.join(place, words[0]))  # noqa: PTH118
             head = f"{len(message):{LENGTH}}".encode()
             socket.send_fds(line, [head], [1, 2])
             line.sendall(message)

@@ -19,7 +19,6 @@ from pipelines.stages.toy.asked import Asked, guided_at, systems_of
 from pipelines.stages.toy.drawing import fresh_noise, noise_of
 
 SAMPLES = 1000
-ROUNDS = 9
 
 
 @dataclass(frozen=True)
@@ -53,24 +52,24 @@ def runs_of(experiment: Experiment, system: System) -> Iterator[Run]:
         yield Run(f"{experiment.name}/{asked.name}", asked, guided, noise, extra)
 
 
-def timed(runs: Sequence[Run], producer: Producer) -> list[Measurement]:
-    """Return the median seconds of every run over the rounds, sorted by key."""
+def timed(runs: Sequence[Run], rounds: int, producer: Producer) -> list[Measurement]:
+    """Return the median seconds of every run over the rounds, two or more, sorted by key."""
     counts = [run.nfe() for run in runs]
-    rounds = [[run.seconds() for run in runs] for _ in range(ROUNDS)]
+    taken = [[run.seconds() for run in runs] for _ in range(rounds)]
     rows_ = [
         Measurement(
             key=f"{run.name}/seconds_per_1000",
             value=median(seconds),
             unit="s",
-            n=ROUNDS,
+            n=rounds,
             spread=stdev(seconds),
-            spread_over=f"{ROUNDS} repeats",
+            spread_over=f"{rounds} repeats",
             parts=tuple(seconds),
             draws="rounds of the clock",
             nfe=nfe,
             threads=torch.get_num_threads(),
             produced_by=producer,
         )
-        for run, nfe, *seconds in zip(runs, counts, *rounds, strict=True)
+        for run, nfe, *seconds in zip(runs, counts, *taken, strict=True)
     ]
     return sorted(rows_, key=lambda row: row.key)
