@@ -6,8 +6,8 @@ from page_samples import SRC, a_plan, p, parsed, sources, t
 
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson
-from pipelines.plan.format import format_text
 from pipelines.plan.reader import read_text
+from pipelines.planwriter.format import format_text
 
 PLAN = """\
 # Appendix: Side Table

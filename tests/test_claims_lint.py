@@ -14,12 +14,12 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
+from pipelines.module.catalog import read_frame
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.catalog import read_frame
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.format import format_text
-from pipelines.plan.lint import lint
 from pipelines.plan.reader import read_text
+from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.rules import lint
+from pipelines.planwriter.format import format_text
 
 MODULE = Path(__file__).resolve().parent.parent / "lessons/fast-generation"
 FRAME = (

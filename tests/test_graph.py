@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.contracts.problems import InputProblems
 from pipelines.graph import content, source, unswallowed
-from pipelines.plan.catalog import read_catalog
+from pipelines.module.catalog import read_catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests/data/tiny-module"

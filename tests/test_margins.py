@@ -20,7 +20,7 @@ from pipelines.claims import (
     uncertainty_of,
 )
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
-from pipelines.plan.evidence import check_claims
+from pipelines.planlint.evidence import check_claims
 
 MADE = Producer(rule="measure")
 A, B, C = "a/euler@1/share", "b/euler@1/share", "c/euler@1/share"

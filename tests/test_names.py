@@ -7,8 +7,8 @@ import pytest
 from pipelines.cli import main
 from pipelines.contracts.names import LONGEST, is_identifier, slug_from
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.needs import wrong_name
+from pipelines.module.catalog import read_catalog
+from pipelines.module.needs import wrong_name
 from pipelines.plan.reader import read_text
 
 ROOT = Path(__file__).resolve().parent.parent

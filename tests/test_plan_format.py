@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipelines.cli import main
 from pipelines.contracts.plan import LessonPlan, Voice, walk
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.format import format_text
 from pipelines.plan.reader import read_text
+from pipelines.planwriter.format import format_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

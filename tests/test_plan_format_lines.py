@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts.plan import LessonPlan
-from pipelines.plan.format import content, format_text
 from pipelines.plan.inline import read_spans
 from pipelines.plan.reader import read_text
-from pipelines.plan.write_spans import essence, write_spans
+from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.write_spans import essence, write_spans
 
 INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é")), max_size=20)
 

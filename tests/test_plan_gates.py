@@ -4,9 +4,9 @@ import pytest
 
 from pipelines.contracts.plan import ModuleLesson, Src
 from pipelines.contracts.problems import Problem
-from pipelines.plan.lint import lint
-from pipelines.plan.lint.likeness import alike
 from pipelines.plan.reader import read_text
+from pipelines.planlint.likeness import alike
+from pipelines.planlint.rules import lint
 
 SOUND = """\
 # Lesson: Levers

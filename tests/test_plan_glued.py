@@ -3,8 +3,8 @@
 import pytest
 
 from pipelines.contracts.plan import LessonPlan, Severity, walk
-from pipelines.plan.format import content, format_text
 from pipelines.plan.reader import read_text
+from pipelines.planwriter.format import content, format_text
 
 TABLE = "| Concept | Depth | Source | Notes |\n|---|---|---|---|\n| rope | DEVELOPED | ropes | x |"
 PLAN = """\

@@ -18,11 +18,11 @@ from pipelines.contracts.plan import (
     Text,
     walk,
 )
-from pipelines.plan.concepts import concept_index
 from pipelines.plan.coverage import lost
-from pipelines.plan.format import content, format_text
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain
+from pipelines.planlint.concepts import concept_index
+from pipelines.planwriter.format import content, format_text
 
 PHASES = "\n\n## Phase 2: Analyze\n\n{}\n\n## Phase 3: Design\n\n{}\n"
 

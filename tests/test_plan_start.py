@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipelines.contracts.plan import Paragraph, Src, Text
-from pipelines.plan.latex_text import PLAIN, Decoding
+from pipelines.module.latex_text import PLAIN, Decoding
 from pipelines.plan.reader import read_text
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from pipelines.cli import main
+from pipelines.commands.summary import lost, polarity, summary
 from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode
-from pipelines.plan.summary import lost, polarity, summary
 
 FAMILY = Path(__file__).parent / "data/plans/family"
 COUNTS = yaml.safe_load((FAMILY / "counts.yaml").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems
 from pipelines.figures import reading
 from pipelines.pages.render import render_lesson
-from pipelines.plan.evidence import check_claims
+from pipelines.planlint.evidence import check_claims
 
 KEY = "toy-cd/consistency@1/off_manifold"
 

@@ -12,9 +12,9 @@ from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.sampling import SEEDS, Sampling, load_sampling
-from pipelines.plan.precision import EXACT, sampling_seeds
-from pipelines.plan.sampled import wrong_sampling
-from pipelines.plan.starter import starter
+from pipelines.module.precision import EXACT, sampling_seeds
+from pipelines.module.sampled import wrong_sampling
+from pipelines.planwriter.starter import starter
 from pipelines.stages.latent.portraits import Measured, by_parts, over_seeds
 
 MADE = Producer(rule="portray")

@@ -74,8 +74,8 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
     if build:
         yield from measured_problems(shelf, build)
     if len(shelf.plans) > 1:
-        from pipelines.plan.concepts import concept_index
-        from pipelines.plan.disagreements import disagreements
+        from pipelines.planlint.concepts import concept_index
+        from pipelines.planlint.disagreements import disagreements
 
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:
@@ -84,7 +84,7 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
 
 def measured_problems(shelf: Shelf, build: Path) -> Iterator[Problem]:
     """Yield what the measurements of a build say of the claims."""
-    from pipelines.plan.evidence import check_claims
+    from pipelines.planlint.evidence import check_claims
     from pipelines.stages.materials import ledger_at_hand
 
     ledger = ledger_at_hand(build)

@@ -10,7 +10,7 @@ from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
-from pipelines.plan.starter import starter
+from pipelines.planwriter.starter import starter
 
 
 def add(parser: argparse.ArgumentParser) -> None:

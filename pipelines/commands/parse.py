@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     text = decode(args.plan.read_bytes(), str(args.plan))
     plan, problems = read_text(text, str(args.plan))
     if args.summary:
-        from pipelines.plan.summary import summary
+        from pipelines.commands.summary import summary
 
         print(json.dumps(summary(plan, problems, text), indent=1, ensure_ascii=False))
         return 0

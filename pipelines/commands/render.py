@@ -11,12 +11,12 @@ from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, errors
+from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
-from pipelines.plan.survey import quick_catalog
+from pipelines.planlint.evidence import check_claims
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson
 

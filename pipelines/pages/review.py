@@ -25,7 +25,7 @@ from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.places import Place, children, heard
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
 from pipelines.plan.texts import page_runs, roles
-from pipelines.plan.wording.sentences import FREED
+from pipelines.planlint.wording.sentences import FREED
 
 
 @dataclass(frozen=True)

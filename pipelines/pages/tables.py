@@ -14,11 +14,11 @@ from markupsafe import Markup
 from pipelines.claims import format_number
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.plan import TableRequest
+from pipelines.module.requests import listed
 from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
-from pipelines.plan.requests import listed
 
 _METRICS = {  # title, format
     "off_manifold": ("Off the data", "percent1"),

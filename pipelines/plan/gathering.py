@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.contracts.plan import Blocks, Extra
+from pipelines.handwritten.entries import is_entry, read_entries
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
-from pipelines.plan.entries import is_entry, read_entries
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading
 from pipelines.plan.structure import Part

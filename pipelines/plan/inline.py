@@ -24,7 +24,7 @@ from pipelines.contracts.plan import (
     Strong,
     Text,
 )
-from pipelines.plan.plain_math import stretches
+from pipelines.handwritten.plain_math import stretches
 
 _BEFORE_TIMES = re.compile(r"[\w)\]}]")  # what ends a factor
 _AFTER_TIMES = re.compile(r"[\w(\[{\\√∇]")  # what begins one

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.contracts.plan import Design, Dialect, StudentState
+from pipelines.handwritten.afterwards import read_built, read_fix_pass, read_revision, read_widget
+from pipelines.handwritten.entries import is_entry
+from pipelines.handwritten.kept import taken_over
 from pipelines.plan import phases
-from pipelines.plan.afterwards import read_built, read_fix_pass, read_revision, read_widget
 from pipelines.plan.blocks import typed
 from pipelines.plan.checklists import checklist, has_boxes
-from pipelines.plan.entries import is_entry
 from pipelines.plan.frame import is_outline, part_of, unnested, with_sections
 from pipelines.plan.gathering import Gathering, as_extra
-from pipelines.plan.kept import taken_over
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain

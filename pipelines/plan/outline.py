@@ -6,13 +6,8 @@ import itertools
 import re
 
 from pipelines.contracts.plan import Blocks, Outline, OutlineNotation, Section, SectionKind
-from pipelines.plan.blocks import typed
-from pipelines.plan.dialect import read_dialect
-from pipelines.plan.fences import fenced
-from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.numbering import read_number
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.section_drafts import (
+from pipelines.handwritten.dialect import read_dialect
+from pipelines.handwritten.section_drafts import (
     BOLD,
     DASHED,
     LISTED,
@@ -25,6 +20,11 @@ from pipelines.plan.section_drafts import (
     longer,
     tabled_drafts,
 )
+from pipelines.plan.blocks import typed
+from pipelines.plan.fences import fenced
+from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.numbering import read_number
+from pipelines.plan.reading import Reading, plain
 from pipelines.plan.structure import Part, deeper
 from pipelines.plan.subsections import subsections
 from pipelines.plan.vocabulary import read_kind, undecorated

@@ -12,8 +12,8 @@ from pipelines.contracts.plan import (
     Prediction,
     Question,
 )
+from pipelines.handwritten.checks import no_answer
 from pipelines.plan.blocks import flattened, typed
-from pipelines.plan.checks import no_answer
 from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, number
 from pipelines.plan.reading import Reading

@@ -1,4 +1,4 @@
-"""All runs of spans that a page shows, each with the lines that it came from."""
+"""What a page shows of a plan: its blocks, and all runs of spans with the lines they came from."""
 
 from __future__ import annotations
 
@@ -7,11 +7,33 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, Role, Span, Spans, Src, Voice
-from pipelines.plan.requests import page_blocks
+from pipelines.contracts.plan import (
+    AnyPlan,
+    Block,
+    LessonPlan,
+    ModulePlan,
+    Role,
+    Span,
+    Spans,
+    Src,
+    Voice,
+)
 
 _SPANS = get_args(get_args(Span)[0])
 _LEAVES = (str, int, Src, type(None))  # hold no spans; most values are of these
+
+
+def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
+    """Return the blocks of a plan's page, outermost ones only."""
+    if isinstance(plan, LessonPlan):
+        outline = plan.design.outline
+        sections = outline.sections if outline else ()
+        intro = outline.intro if outline else ()
+        return intro + tuple(node for section in sections for node in section.nodes)
+    if isinstance(plan, ModulePlan):
+        topics = tuple(block for blocks in plan.topics.values() for block in blocks)
+        return plan.goal + plan.arc + topics
+    return plan.nodes
 
 
 def page_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.problems import InputProblems
 from pipelines.graph import content, stop, unswallowed
-from pipelines.plan.needs import wrong_name
+from pipelines.module.needs import wrong_name
 from pipelines.provenance import code_digest
 
 BUILD = config.get("build") or "build/checkpoints"

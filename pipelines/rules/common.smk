@@ -10,8 +10,8 @@ from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
 from pipelines.graph import content, source, stop, unswallowed
-from pipelines.plan.shares import REST, heirs, lineage, ranks, shares, unclaimed
-from pipelines.plan.survey import READERS, survey
+from pipelines.module.shares import REST, heirs, lineage, ranks, shares, unclaimed
+from pipelines.module.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import FOLDER, Recalled
 from pipelines.registry import FIGURES, METHODS

@@ -2,7 +2,7 @@
 # from it, their pictures.
 from pipelines.contracts.latent import DEPENDS
 from pipelines.contracts.sampling import NAME, Sampling, load_sampling
-from pipelines.plan.listings import listing_file
+from pipelines.module.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_references
 from pipelines.pages.code import highlighted
 from pipelines.pages.environment import TEMPLATES, environment
 from pipelines.pages.maths import mathml
-from pipelines.plan.catalog import read_catalog
 from pipelines.plan.reader import remember
-from pipelines.plan.sources import load_references
 
 
 def read_ahead(module: Path) -> None:

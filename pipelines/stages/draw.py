@@ -20,7 +20,7 @@ from pipelines.contracts.measurement import (
 )
 from pipelines.contracts.student import load_student
 from pipelines.figures.style import DARK, LIGHT, save, svg
-from pipelines.plan.latent import LATENT
+from pipelines.module.latent import LATENT
 from pipelines.registry import FIGURES
 from pipelines.stages import reported
 

@@ -20,10 +20,10 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
 from pipelines.contracts.student import Student
+from pipelines.module.catalog import Catalog
+from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
-from pipelines.plan.catalog import Catalog
-from pipelines.plan.lint import lint
-from pipelines.plan.requests import figures, listings
+from pipelines.planlint.rules import lint
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 

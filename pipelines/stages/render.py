@@ -10,14 +10,14 @@ from pipelines.contracts.files import write_json, write_text
 from pipelines.contracts.measurement import load_timings
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_references
 from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import Sources
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
-from pipelines.plan.sources import load_references
+from pipelines.planlint.evidence import check_claims
 from pipelines.provenance import processor
 from pipelines.stages import reported
 from pipelines.stages.materials import lint_problems, page_sources, timed_ledger

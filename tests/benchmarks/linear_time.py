@@ -12,8 +12,8 @@ import time
 import course
 
 from pipelines.commands.lint import uncollected
-from pipelines.plan.lint import lint
 from pipelines.plan.reader import read_text
+from pipelines.planlint.rules import lint
 
 
 def seconds(text: str) -> float:
