@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from pipelines.contracts.plan import (
-    LessonPlan,
-    Outline,
-    Section,
-    Text,
-    walk,
-)
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Outline, Section
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Text
 from pipelines.plan.coverage import lost
 from pipelines.plan.reader import read_text
 

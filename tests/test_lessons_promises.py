@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import Claim, Misbelief, Role, walk
+from pipelines.contracts.blocks import Claim, Misbelief, walk
+from pipelines.contracts.spans import Role
 from pipelines.pages.places import find_places
 from pipelines.plan.reader import read_plan
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import main
-from pipelines.contracts.plan import DepthLevel, LessonPlan, ModulePlan
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.spans import DepthLevel
 from pipelines.plan.reader import read_plan, read_text
 from pipelines.planlint.concepts import (
     ConceptIndex,

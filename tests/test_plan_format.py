@@ -9,8 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.cli import main
-from pipelines.contracts.plan import LessonPlan, Voice, walk
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.spans import Voice
 from pipelines.plan.reader import read_text
 from pipelines.planwriter.format import format_text
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipelines.contracts.plan import LessonPlan, Severity, walk
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Severity
 from pipelines.plan.reader import read_text
 from pipelines.planwriter.format import content, format_text
 

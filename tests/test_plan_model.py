@@ -4,20 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import (
-    Depth,
-    DepthLevel,
-    Dialect,
-    Direction,
-    Exercise,
-    FixOutcome,
-    GapSize,
-    LessonPlan,
-    Question,
-    Severity,
-    Text,
-    walk,
-)
+from pipelines.contracts.blocks import Exercise, Question, walk
+from pipelines.contracts.plan import Dialect, LessonPlan
+from pipelines.contracts.planning import Direction, FixOutcome, GapSize, Severity
+from pipelines.contracts.spans import Depth, DepthLevel, Text
 from pipelines.plan.coverage import lost
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain

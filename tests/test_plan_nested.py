@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.commands.summary import lost, summary
-from pipelines.contracts.plan import Code, LessonPlan, walk
+from pipelines.contracts.blocks import Code, walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain

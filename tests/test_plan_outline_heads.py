@@ -1,6 +1,7 @@
 """Headings within a section of the outline that are unlike others."""
 
-from pipelines.contracts.plan import Src, Subheading
+from pipelines.contracts.blocks import Subheading
+from pipelines.contracts.spans import Src
 from pipelines.plan.subsections import subsections
 
 

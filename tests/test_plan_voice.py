@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.contracts.plan import LessonPlan, Misbelief, SectionKind, Voice, walk
+from pipelines.contracts.blocks import Misbelief, walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import SectionKind
+from pipelines.contracts.spans import Voice
 from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain
 from pipelines.plan.texts import page_runs

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.commands.folders import read_plans
-from pipelines.contracts.plan import DepthLevel, LessonPlan
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
+from pipelines.contracts.spans import DepthLevel
 from pipelines.planlint.concepts import ConceptIndex, Entry, concept_index
 from pipelines.planlint.disagreements import disagreements
 

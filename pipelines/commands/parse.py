@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
 from pipelines.plan.reader import read_text
@@ -36,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
 def show(plan: AnyPlan, *, whole: bool) -> None:
     """Print the typed plan as JSON, or a few lines on what was read."""
     if whole:
-        json.dump(plan.model_dump(mode="json"), sys.stdout, indent=1, ensure_ascii=False)
+        data = TypeAdapter[AnyPlan](AnyPlan).dump_python(plan, mode="json")
+        json.dump(data, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
         print(f"{plan.type} plan: {plan.title}")

@@ -10,26 +10,18 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pipelines.contracts.plan import (
-    AnyPlan,
-    Block,
-    Card,
+from pipelines.contracts.blocks import Block, Card, Exercise, Item, Question, Table, walk
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
+from pipelines.contracts.planning import (
     ChecklistItem,
     Example,
-    Exercise,
-    Item,
-    LessonPlan,
-    ModulePlan,
     Polarity,
-    Question,
     Review,
     Section,
     Severity,
-    Table,
-    Text,
-    walk,
 )
 from pipelines.contracts.problems import Problem, errors
+from pipelines.contracts.spans import Text
 from pipelines.plan import coverage
 from pipelines.plan.reading import plain
 from pipelines.plan.source import normalise

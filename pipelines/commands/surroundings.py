@@ -35,7 +35,7 @@ class Modules(dict[Path, "Module"]):
         folder = path.resolve().parent.parent
         if (folder / "module.md").is_file():
             return self[folder]
-        nowhere = ModulePlan.model_construct(
+        nowhere = ModulePlan(
             file=plan.file,
             title=plan.title,
             title_spans=plan.title_spans,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Built, FixPass, Revision, WidgetSpec
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.planning import Built, FixPass, Revision, WidgetSpec
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.reading import Reading

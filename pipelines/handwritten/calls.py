@@ -6,14 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import (
-    Blocks,
-    Callout,
-    CalloutKind,
-    Card,
-    Cards,
-    Paragraph,
-)
+from pipelines.contracts.blocks import Blocks, Callout, CalloutKind, Card, Cards, Paragraph
 from pipelines.handwritten.comparisons import comparison, is_comparison
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed

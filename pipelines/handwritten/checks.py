@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import AnswerForm, Blocks, Paragraph, Part, Question
+from pipelines.contracts.blocks import AnswerForm, Blocks, Paragraph, Part, Question
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
 from pipelines.plan.markdown import Raw
@@ -193,7 +193,7 @@ class _Found:
         if part.label not in answers:
             return part
         answer = part.answer + _paragraph(self.reading, raw, answers[part.label])
-        return part.model_copy(update={"answer": answer, "answer_form": form})
+        return replace(part, answer=answer, answer_form=form)
 
 
 def _own_answers(text: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipelines.contracts.plan import Block, Blocks, Comparison, Spans, Table
+from pipelines.contracts.blocks import Block, Blocks, Comparison, Table
+from pipelines.contracts.spans import Spans
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import flattened, typed
 from pipelines.plan.markdown import Raw
@@ -45,8 +47,7 @@ def comparison(reading: Reading, rest: str, raw: Raw, body: Sequence[Raw]) -> Bl
     if body[0].kind == "list":
         columns, rows = _sides(reading, body[0])
         return (Comparison(src=src, title=title, columns=columns, rows=rows),)
-    changes = {"title": title, "src": src}
-    return tuple(_compared(one).model_copy(update=changes) for one in typed(reading, body))
+    return tuple(replace(_compared(one), title=title, src=src) for one in typed(reading, body))
 
 
 def _compared(one: Block) -> Comparison:

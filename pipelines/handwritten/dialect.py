@@ -11,14 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from pipelines.contracts.plan import (
-    Block,
-    Blocks,
-    Formula,
-    Paragraph,
-    SectionKind,
-    Voice,
-)
+from pipelines.contracts.blocks import Block, Blocks, Formula, Paragraph
+from pipelines.contracts.planning import SectionKind
+from pipelines.contracts.spans import Voice
 from pipelines.handwritten import calls, checks, exercise_heads, exercises, practice
 from pipelines.handwritten.items import Lists
 from pipelines.handwritten.mistakes import misbelief

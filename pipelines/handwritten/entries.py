@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.planning import (
     Concept,
     Example,
     Gap,
     Misconception,
     Modality,
     Prerequisite,
-    Spans,
-    Src,
 )
+from pipelines.contracts.spans import Spans, Src
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.vocabulary import (

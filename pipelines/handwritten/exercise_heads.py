@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Level
+from pipelines.contracts.blocks import Level
 from pipelines.plan.vocabulary import read_level
 
 _LEVEL_WORD = (

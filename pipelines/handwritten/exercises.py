@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.contracts.plan import Exercise, Prediction, Spans
+from pipelines.contracts.blocks import Exercise, Prediction
+from pipelines.contracts.spans import Spans
 from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head
 from pipelines.handwritten.voice import unquoted

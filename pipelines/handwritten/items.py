@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from pipelines.contracts.plan import Block, Blocks, Item, List, SectionKind, Voice
+from pipelines.contracts.blocks import Block, Blocks, Item, List
+from pipelines.contracts.planning import SectionKind
+from pipelines.contracts.spans import Voice
 from pipelines.handwritten import calls, checks, exercise_heads, exercises, practice
 from pipelines.handwritten.mistakes import misbelief
 from pipelines.plan.blocks import typed

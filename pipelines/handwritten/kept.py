@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from pipelines.contracts.plan import Outline, Section
+from pipelines.contracts.planning import Outline, Section
 from pipelines.plan.reading import plain
 from pipelines.plan.subsections import subsections
 
@@ -20,9 +21,7 @@ _KEPT_WHOLE = re.compile(
 
 def taken_over(revised: Outline, first: Outline) -> Outline:
     """Fill the sections of a revised outline that are kept as they were from the first one."""
-    return revised.model_copy(
-        update={"sections": tuple(_kept(section, first) for section in revised.sections)}
-    )
+    return replace(revised, sections=tuple(_kept(section, first) for section in revised.sections))
 
 
 def _kept(section: Section, first: Outline) -> Section:
@@ -37,8 +36,7 @@ def _kept(section: Section, first: Outline) -> Section:
     if not found:
         return section
     nodes = (*section.nodes, *found.nodes)
-    parts = {"nodes": nodes, "subsections": subsections(nodes)}
-    return section.model_copy(update={**parts, "taken_over": found.src})
+    return replace(section, nodes=nodes, subsections=subsections(nodes), taken_over=found.src)
 
 
 def _same(section: Section, first: Outline, own: str) -> Section | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from pipelines.contracts.plan import Blocks, Misbelief, Paragraph
+from pipelines.contracts.blocks import Blocks, Misbelief, Paragraph
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading

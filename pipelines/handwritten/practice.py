@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Block, Blocks, Exercise, Level
+from pipelines.contracts.blocks import Block, Blocks, Exercise, Level
 from pipelines.handwritten import exercise_heads, exercises
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain
@@ -201,4 +201,4 @@ def _with_level(
     decision = raw or "no level"
     override = "write `(Guided)` after the exercise's number"
     reading.guess(block.src.line, "exercise level", decision, plain(block.title), override)
-    return block.model_copy(update={"level": read_level(raw), "level_raw": raw})
+    return replace(block, level=read_level(raw), level_raw=raw)

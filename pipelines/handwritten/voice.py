@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import SectionKind
+from pipelines.contracts.planning import SectionKind
 
 OVERRIDE_STUDENT = "write `> student: …` around the line"
 OVERRIDE_BUILDER = "write `> builder: …` around the line"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from pipelines.contracts.plan import (
-    AnyPlan,
+from pipelines.contracts.blocks import (
     Claim,
     FigureRequest,
     Formula,
-    LessonPlan,
     Listing,
-    Node,
     Subheading,
     TableRequest,
 )
+from pipelines.contracts.plan import AnyPlan, LessonPlan
+from pipelines.contracts.spans import Node
 
 
 def identity(block: Node) -> str:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pipelines.claims import ClaimError, Margin, comparisons_of, parse_check, row_uncertainty
 from pipelines.claims.shuffles import system_of
+from pipelines.contracts.blocks import Claim, TableRequest, walk
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.named_systems import named_by_any
-from pipelines.contracts.plan import Claim, LessonPlan, TableRequest, walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import SYSTEM
 from pipelines.module.requests import listed

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipelines.contracts.plan import AnyPlan, Node, Spans, Src, walk
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Node, Spans, Src
 from pipelines.plan.reading import plain
 from pipelines.plan.texts import page_blocks
 

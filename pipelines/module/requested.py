@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import FigureRequest, Node, Src, TableRequest
+from pipelines.contracts.blocks import FigureRequest, TableRequest
+from pipelines.contracts.spans import Node, Src
 from pipelines.module.anchors import identity, nearest
 from pipelines.module.report import Report
 from pipelines.module.requests import experiment_names

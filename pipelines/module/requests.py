@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.plan import AnyPlan, FigureRequest, Listing, TableRequest, walk
+from pipelines.contracts.blocks import FigureRequest, Listing, TableRequest, walk
+from pipelines.contracts.plan import AnyPlan
 from pipelines.module.asked import FigureUse, ListingUse, TableUse, listed
 from pipelines.plan.texts import page_blocks
 from pipelines.registry import FIGURES, TABLES

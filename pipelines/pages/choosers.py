@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import AskKind, Chooser, Emphasis, Spans
+from pipelines.contracts.blocks import AskKind, Chooser
+from pipelines.contracts.spans import Emphasis, Spans
 from pipelines.pages.page import Page
 from pipelines.plan.reading import plain
 

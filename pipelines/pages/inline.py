@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.spans import (
     Break,
     CodeSpan,
     Emphasis,

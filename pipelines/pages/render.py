@@ -8,19 +8,12 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import (
-    Blocks,
-    LessonPlan,
-    ModuleLesson,
-    ModulePlan,
-    Section,
-    SectionKind,
-    Spans,
-    Text,
-    Voice,
-)
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.plan import LessonPlan, ModuleLesson, ModulePlan
+from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Term
+from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import lesson_of, spoken, unlinked

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipelines.claims import format_number
+from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.measurement import Measurement
-from pipelines.contracts.plan import TableRequest
 from pipelines.module.requests import listed
 from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark

@@ -5,26 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
-    Break,
     Code,
     Comparison,
     Formula,
     Item,
     List,
-    Node,
     Paragraph,
     Quote,
     Rule,
-    Span,
-    Spans,
     Subheading,
     Table,
-    Voice,
 )
+from pipelines.contracts.spans import Break, Node, Span, Spans, Voice
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.tables import Grid, grid, read_row
@@ -110,16 +107,15 @@ def spoken(blocks: Blocks, voice: Voice) -> Blocks:
 
 
 def _spoken(block: Block, voice: Voice) -> Block:
-    changes: dict[str, object] = {"voice": voice}
+    changes: dict[str, Any] = {"voice": voice}
     for name in ("nodes", "prompt", "answer"):
         if inner := getattr(block, name, ()):
             changes[name] = spoken(inner, voice)
     if isinstance(block, List):
         changes["items"] = tuple(
-            one.model_copy(update={"voice": voice, "nodes": spoken(one.nodes, voice)})
-            for one in block.items
+            replace(one, voice=voice, nodes=spoken(one.nodes, voice)) for one in block.items
         )
-    return block.model_copy(update=changes)
+    return replace(block, **changes)
 
 
 def flattened(blocks: Blocks) -> Spans:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipelines.contracts.plan import ChecklistItem, CountClaim, Spans, TableHead
+from pipelines.contracts.plan import TableHead
+from pipelines.contracts.planning import ChecklistItem, CountClaim
+from pipelines.contracts.spans import Spans
 from pipelines.plan.blocks import flattened, item
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import Spans, Src, TableHead
+from pipelines.contracts.plan import TableHead
+from pipelines.contracts.spans import Spans, Src
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
 from pipelines.plan.tables import Grid, grid

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     AskKind,
     Blocks,
     Callout,
@@ -15,8 +16,8 @@ from pipelines.contracts.plan import (
     Comparison,
     Table,
     Unknown,
-    Voice,
 )
+from pipelines.contracts.spans import Voice
 from pipelines.plan.blocks import spoken, typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.measured import claim, figure, listing, table
@@ -125,12 +126,10 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
             "begin the table with `| | One | Other |`",
         )
         return blocks or (unknown(reading, raw),)
-    changes = {
-        "title": reading.spans(raw.text, raw.line),
-        "src": reading.src(raw.line, raw.end),
-    }
+    title, src = reading.spans(raw.text, raw.line), reading.src(raw.line, raw.end)
+    (table,) = tables
     return tuple(
-        block.model_copy(update=changes) if block is tables[0] else block for block in blocks
+        replace(table, title=title, src=src) if block is table else block for block in blocks
     )
 
 

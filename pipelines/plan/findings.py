@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Blocks, Finding, Paragraph, Severity
+from pipelines.contracts.blocks import Blocks, Paragraph
+from pipelines.contracts.planning import Finding, Severity
 from pipelines.plan.blocks import typed
 from pipelines.plan.columns import Row, rows
 from pipelines.plan.markdown import Raw, raw_blocks
@@ -177,7 +178,7 @@ def _listed(reading: Reading, raw: Raw, severity: Severity | None) -> Finding:
 
 
 def _row(row: Row) -> Finding:
-    fields = {
+    fields: dict[str, Blocks] = {
         name: (Paragraph(src=row.src, spans=row.spans(name)),)
         for name in ("location", "issue", "impact", "fix", "status")
         if row.text(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from pipelines.contracts.plan import FixCheck
+from pipelines.contracts.planning import FixCheck
 from pipelines.plan.blocks import flattened, read_blocks, typed
 from pipelines.plan.columns import Row, rows
 from pipelines.plan.findings import read_head
@@ -49,14 +50,14 @@ def read_item(reading: Reading, item: Raw) -> FixCheck:
     first, *more = item.children
     check = _fixed(reading, first.text, item.line, item.end)
     extra = flattened(typed(reading, more))
-    return check.model_copy(update={"note": check.note + extra}) if extra else check
+    return replace(check, note=check.note + extra) if extra else check
 
 
 def read_heading(reading: Reading, part: Part) -> FixCheck:
     """Read a heading that looks like a finding but stands in a check of fixes."""
     check = _fixed(reading, part.title, part.line, part.stop)
     note = flattened(read_blocks(reading, *part.own))
-    return check.model_copy(update={"note": check.note + note})
+    return replace(check, note=check.note + note)
 
 
 def _fixed(reading: Reading, text: str, line: int, end: int) -> FixCheck:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Extra
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.plan import Extra
 from pipelines.handwritten.entries import is_entry, read_entries
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed

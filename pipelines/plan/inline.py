@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.spans import (
     Break,
     CodeSpan,
     Emphasis,

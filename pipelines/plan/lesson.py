@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Design, Dialect, StudentState
+from pipelines.contracts.plan import Dialect
+from pipelines.contracts.planning import Design, StudentState
 from pipelines.handwritten.afterwards import read_built, read_fix_pass, read_revision, read_widget
 from pipelines.handwritten.entries import is_entry
 from pipelines.handwritten.kept import taken_over

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipelines.contracts.plan import Blocks, Claim, FigureRequest, Listing, TableRequest
+from pipelines.contracts.blocks import Blocks, Claim, FigureRequest, Listing, TableRequest
 from pipelines.plan.blocks import flattened, typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, flag, named

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.contracts.plan import Block, Blocks, Concept, Extra, ModuleLesson, Named
+from pipelines.contracts.blocks import Block, Blocks
+from pipelines.contracts.plan import Extra, ModuleLesson
+from pipelines.contracts.planning import Concept, Named
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.columns import rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from pipelines.contracts.plan import Blocks, Outline, OutlineNotation, Section, SectionKind
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.planning import Outline, OutlineNotation, Section, SectionKind
 from pipelines.handwritten.dialect import read_dialect
 from pipelines.handwritten.section_drafts import (
     BOLD,

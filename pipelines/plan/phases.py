@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.planning import (
     Concept,
     Connection,
     Direction,
@@ -14,9 +14,8 @@ from pipelines.contracts.plan import (
     Modality,
     Named,
     Prerequisite,
-    Spans,
-    Text,
 )
+from pipelines.contracts.spans import Spans, Text
 from pipelines.plan.columns import Row, rows
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain

@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +93,13 @@ def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]
 
 def _complete(reading: Reading, plan: AnyPlan) -> AnyPlan:
     """Add table headers, labels, the lines that no node holds, and the list of guesses."""
-    plan = plan.model_copy(
-        update={"tables": tuple(reading.heads), "labels": tuple(reading.labels)}
-    )
+    plan = replace(plan, tables=tuple(reading.heads), labels=tuple(reading.labels))
     kept = leftovers(plan)
     for one in kept:
         override = "write it in a form of the dialect, or under a heading of its own"
         reading.guess(one.src.line, "left over", "kept as it is, not shown", one.raw, override)
     guesses = tuple(sorted(reading.guesses, key=lambda guess: guess.src.line))
-    return plan.model_copy(update={"leftover": kept, "guesses": guesses})
+    return replace(plan, leftover=kept, guesses=guesses)
 
 
 def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> None:

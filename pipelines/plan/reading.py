@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.plan import Guess, Label, TableHead
+from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import (
     CodeSpan,
     Emphasis,
-    Guess,
-    Label,
     Link,
     Math,
     Role,
@@ -18,10 +18,8 @@ from pipelines.contracts.plan import (
     Spans,
     Src,
     Strong,
-    TableHead,
     Text,
 )
-from pipelines.contracts.problems import Problem
 from pipelines.plan.inline import read_spans
 from pipelines.plan.source import Source
 

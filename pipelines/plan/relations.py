@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pipelines.contracts.plan import Dependency, Exercise, Model, TestedDepth, Text, walk
+from pipelines.contracts.blocks import Dependency, Exercise, TestedDepth, walk
+from pipelines.contracts.spans import Record, Text
 from pipelines.plan.reading import plain
 from pipelines.plan.vocabulary import read_depth
 
@@ -35,7 +36,7 @@ def with_relations(**fields: Any) -> Exercise:
 
 def _words(values: Iterable[Any]) -> Iterable[str]:
     for value in values:
-        if isinstance(value, Model | tuple):
+        if isinstance(value, Record | tuple):
             yield "".join(one.text for one in walk(value) if isinstance(one, Text))
 
 

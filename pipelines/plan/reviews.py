@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipelines.contracts.plan import Blocks, Finding, FixCheck, Review, Severity
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.planning import Finding, FixCheck, Review, Severity
 from pipelines.plan import fix_checks
 from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.findings import (
@@ -106,7 +107,7 @@ def numbered(reviews: Iterable[Review]) -> tuple[Review, ...]:
         if review.iteration is not None:
             cycle += review.iteration <= last
             last = review.iteration
-        found.append(review.model_copy(update={"cycle": cycle}))
+        found.append(replace(review, cycle=cycle))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.plan import DepthTarget, Scope
+from pipelines.contracts.planning import DepthTarget, Scope
 from pipelines.plan.blocks import typed
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from pipelines.contracts.plan import Blocks, Subheading, Subsection
+from pipelines.contracts.blocks import Blocks, Subheading
+from pipelines.contracts.planning import Subsection
 from pipelines.plan.reading import plain
 
 _LABEL = re.compile(
@@ -26,8 +28,8 @@ def _read(head: Subheading, stop: int) -> Subsection:
     first = head.spans[0] if head.spans else None  # a heading may be nothing but its signs
     title = head.spans
     if match and first and first.type == "text" and len(first.text) >= match.end():
-        rest = first.model_copy(update={"text": first.text[match.end() :]})
+        rest = replace(first, text=first.text[match.end() :])
         title = ((rest, *head.spans[1:]) if rest.text else head.spans[1:]) or head.spans
-    src = head.src.model_copy(update={"end": max(stop, head.src.line)})
+    src = replace(head.src, end=max(stop, head.src.line))
     label = match["label"].strip("()") if match else ""
     return Subsection(src=src, label=label, title=title, slug=head.slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import Spans
+from pipelines.contracts.spans import Spans
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     AnswerForm,
     Blocks,
     Level,

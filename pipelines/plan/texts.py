@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_args
 
-from pydantic import BaseModel
-
-from pipelines.contracts.plan import (
-    AnyPlan,
-    Block,
-    LessonPlan,
-    ModulePlan,
-    Role,
-    Span,
-    Spans,
-    Src,
-    Voice,
-)
+from pipelines.contracts.blocks import Block
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
+from pipelines.contracts.spans import Record, Role, Span, Spans, Src, Voice
 
 _SPANS = get_args(get_args(Span)[0])
 _LEAVES = (str, int, Src, type(None))  # hold no spans; most values are of these
@@ -40,7 +31,7 @@ def page_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:
     """Yield what the student reads: notes to the builder are left out."""
     if isinstance(plan, LessonPlan) and plan.design.outline:
         for section in plan.design.outline.sections:
-            yield section.title, section.src.model_copy(update={"end": section.src.line})
+            yield section.title, replace(section.src, end=section.src.line)
     for block in page_blocks(plan):
         yield from _runs(block, block.src)
     if isinstance(plan, ModulePlan):
@@ -81,7 +72,7 @@ def _runs(
     value: Any, src: Src, voices: frozenset[Voice] = frozenset({Voice.STUDENT})
 ) -> Iterator[tuple[Spans, Src]]:
     """Look through models, tuples and mappings for tuples of spans."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, Record):
         fields = value.__dict__
         if fields.get("voice", Voice.STUDENT) in voices:
             here = fields.get("src", src)

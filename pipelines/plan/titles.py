@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.contracts.plan import Meta
 
@@ -92,4 +92,4 @@ def with_title(meta: Meta, title: Title) -> Meta:
     """Add what only the title says."""
     module = meta.module_number or title.module
     lesson = meta.lesson_number if meta.lesson_number is not None else title.lesson
-    return meta.model_copy(update={"module_number": module, "lesson_number": lesson})
+    return replace(meta, module_number=module, lesson_number=lesson)

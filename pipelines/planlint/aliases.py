@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from pipelines.contracts.plan import AnyPlan, LessonPlan, Table, walk
+from pipelines.contracts.blocks import Table, walk
+from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.plan.reading import plain
 
 # An abbreviation has two capitals or more, and no sentence stands in its parentheses.

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import Claim, Role, Spans, Src
+from pipelines.contracts.blocks import Claim
+from pipelines.contracts.spans import Role, Spans, Src
 from pipelines.module.report import Report
 from pipelines.module.requested import option_line
 from pipelines.plan.texts import runs_of

@@ -10,13 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipelines.contracts.plan import (
-    AnyPlan,
-    DepthLevel,
-    LessonPlan,
-    LessonRef,
-    Src,
-)
+from pipelines.contracts.plan import AnyPlan, LessonPlan
+from pipelines.contracts.planning import LessonRef
+from pipelines.contracts.spans import DepthLevel, Src
 from pipelines.plan.reading import plain
 from pipelines.planlint.aliases import aliases
 from pipelines.planlint.course import Course, course_of

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.contracts.plan import AnyPlan, LessonPlan, LessonRef, ModulePlan
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
+from pipelines.contracts.planning import LessonRef
 
 _NUMBER = re.compile(r"\d+")
 _NONE = re.compile(r"\W*(?:none|n/?a|first|last)?\b\W*$", re.IGNORECASE)

@@ -18,9 +18,12 @@ from pipelines.claims import (
     parse_check,
 )
 from pipelines.claims.shuffles import empty_parts
+from pipelines.contracts.blocks import Claim, walk
 from pipelines.contracts.measurement import Ledger
-from pipelines.contracts.plan import Claim, LessonPlan, Outline, Voice, walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Outline
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Voice
 from pipelines.module.report import Report
 from pipelines.planlint.claims import words_of
 from pipelines.planlint.wording import words as w

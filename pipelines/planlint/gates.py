@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.contracts.plan import Example, LessonPlan, Polarity, Prerequisite, Status
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
 from pipelines.module.report import Report, words
 from pipelines.plan.reading import plain
 from pipelines.planlint.likeness import alike

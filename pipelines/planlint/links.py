@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from pipelines.contracts.plan import Concept, LessonPlan, LessonRef, ModuleLesson, Prerequisite
+from pipelines.contracts.plan import LessonPlan, ModuleLesson
+from pipelines.contracts.planning import Concept, LessonRef, Prerequisite
 from pipelines.module.anchors import nearest
 from pipelines.module.report import Report
 from pipelines.plan.texts import all_runs, roles

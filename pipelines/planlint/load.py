@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import Block, Item, LessonPlan, List, ModuleLesson, walk
+from pipelines.contracts.blocks import Block, Item, List, walk
+from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.module.report import Report
 from pipelines.plan.reading import plain
 from pipelines.planlint.likeness import keywords

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import Claim, Role, Src
+from pipelines.contracts.blocks import Claim
+from pipelines.contracts.spans import Role, Src
 from pipelines.module.anchors import nearest, places_of
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests, no_experiment, option_line

@@ -6,7 +6,8 @@ measured value, cites a source, or leads to a claim; or the plan frees it and sa
 
 from __future__ import annotations
 
-from pipelines.contracts.plan import Claim, Misbelief, Role, Span, Src
+from pipelines.contracts.blocks import Claim, Misbelief
+from pipelines.contracts.spans import Role, Span, Src
 from pipelines.module.report import Report
 from pipelines.plan.texts import page_runs, roles
 from pipelines.planlint.wording import Kind, Said, Sentence, said, sentences

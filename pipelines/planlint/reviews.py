@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipelines.contracts.plan import LessonPlan, Review, Severity
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Review, Severity
 from pipelines.module.report import Report
 
 _ALLOWED = {

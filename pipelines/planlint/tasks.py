@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.plan import Exercise, LessonPlan, Level
+from pipelines.contracts.blocks import Exercise, Level
+from pipelines.contracts.plan import LessonPlan
 from pipelines.module.report import Report, words
 
 

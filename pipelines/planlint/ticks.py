@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.contracts.plan import Exercise, LessonPlan, Polarity, Question
+from pipelines.contracts.blocks import Exercise, Question
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Polarity
 from pipelines.module.report import Report
 from pipelines.plan.reading import plain
 from pipelines.planlint.numerals import POSITIVE_NUMERAL, value_of

@@ -10,24 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
-
-from pipelines.contracts.plan import (
-    Blocks,
-    Code,
-    LessonPlan,
-    Outline,
-    Review,
-    Rule,
-    Section,
-    Segment,
-    Spans,
-    Subheading,
-    Text,
-)
+from pipelines.contracts.blocks import Blocks, Code, Rule, Subheading
+from pipelines.contracts.plan import LessonPlan, Segment
+from pipelines.contracts.planning import Outline, Review, Section
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.spans import Record, Spans, Text
 from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline
 from pipelines.plan.markdown import raw_blocks
@@ -83,10 +73,10 @@ def content(value: Any) -> Any:
         text = value.text.removesuffix("\n")  # there or not, where the file ends in a fence
         return (value.language, text, value.voice)
     if isinstance(value, Review):
-        value = value.model_copy(update={"title": _SEPARATOR.sub(" ", value.title)})
+        value = replace(value, title=_SEPARATOR.sub(" ", value.title))
     if isinstance(value, Subheading):
-        value = value.model_copy(update={"spans": _with_dash(value.spans)})
-    if isinstance(value, BaseModel):
+        value = replace(value, spans=_with_dash(value.spans))
+    if isinstance(value, Record):
         fields = value.__dict__.items()
         return {name: content(field) for name, field in fields if not _is_spelling(name)}
     if isinstance(value, dict):

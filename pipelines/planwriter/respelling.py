@@ -9,25 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import (
-    Concept,
-    Depth,
-    Emphasis,
-    Example,
-    LessonPlan,
-    Math,
-    Misconception,
-    Modality,
-    Prerequisite,
-    Segment,
-    Span,
-    Spans,
-    Strong,
-    Text,
-    walk,
-)
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan, Segment
+from pipelines.contracts.planning import Concept, Example, Misconception, Modality, Prerequisite
+from pipelines.contracts.spans import Depth, Emphasis, Math, Span, Spans, Strong, Text
 from pipelines.plan.inline import read_spans
 from pipelines.plan.markdown import Raw, is_one_paragraph, raw_blocks
 from pipelines.plan.meta import is_metadata
@@ -161,7 +148,7 @@ def _named(spans: Spans, kept: Strings) -> Spans:
     if plain(spans) in kept.names:
         return _unset(spans)
     return tuple(
-        span.model_copy(update={"spans": _named(span.spans, kept)})
+        replace(span, spans=_named(span.spans, kept))
         if isinstance(span, Strong | Emphasis)
         else span
         for span in spans
@@ -175,7 +162,7 @@ def _unset(spans: Spans) -> Spans:
         if isinstance(span, Math) and span.guessed:
             span = Text(text=span.raw)
         elif isinstance(span, Strong | Emphasis):
-            span = span.model_copy(update={"spans": _unset(span.spans)})
+            span = replace(span, spans=_unset(span.spans))
         last = found[-1] if found else None
         if isinstance(span, Text) and isinstance(last, Text):
             found[-1] = Text(text=last.text + span.text)

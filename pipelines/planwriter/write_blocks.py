@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
     Callout,
@@ -30,8 +30,8 @@ from pipelines.contracts.plan import (
     Question,
     Quote,
     TableRequest,
-    Voice,
 )
+from pipelines.contracts.spans import Voice
 from pipelines.plan.markdown import is_one_paragraph
 from pipelines.planwriter.write_lines import (
     Lines,

@@ -5,16 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.contracts.plan import (
-    Code,
-    Formula,
-    Paragraph,
-    Rule,
-    Spans,
-    Subheading,
-    Table,
-    Unknown,
-)
+from pipelines.contracts.blocks import Code, Formula, Paragraph, Rule, Subheading, Table, Unknown
+from pipelines.contracts.spans import Spans
 from pipelines.plan.markdown import is_one_paragraph
 from pipelines.planwriter.write_spans import write_spans
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import Any
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.spans import (
     CodeSpan,
     Emphasis,
     Link,
@@ -62,11 +62,10 @@ def essence(value: Any) -> Any:
     """Return spans as plain data, without what only their spelling decides."""
     if isinstance(value, tuple):
         return [essence(one) for one in value]
-    fields = type(value).model_fields
     return {
         name: essence(field) if isinstance(field, tuple) else field
-        for name in fields
-        if name not in _FORM and (field := getattr(value, name)) is not None
+        for name, field in value.__dict__.items()
+        if name not in _FORM and field is not None
     }
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from pipelines.commands.summary import summary
-from pipelines.contracts.plan.module import AnyPlan
+from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode

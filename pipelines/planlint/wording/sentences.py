@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipelines.contracts.plan import Role, Span, Spans
+from pipelines.contracts.spans import Role, Span, Spans
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a number, a formula, code
 FREED = "freed"  # the role of words that a plan frees, with a reason
