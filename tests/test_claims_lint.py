@@ -9,6 +9,7 @@ import pytest
 from page_samples import sources
 from test_claims import make_ledger
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
@@ -16,7 +17,6 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.module.catalog import read_frame
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.reader import read_text
 from pipelines.planlint.evidence import check_claims
 from pipelines.planlint.rules import lint
 from pipelines.planwriter.format import format_text

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from page_samples import SRC, a_plan, parsed, sources, t
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.blocks import Listing
 from pipelines.contracts.problems import InputProblems
 from pipelines.module.listings import listing_file, wrong_listings
 from pipelines.module.requests import ListingUse, listings
 from pipelines.pages.render import render_lesson
-from pipelines.plan.reader import read_plan, read_text
 from pipelines.stages.programs import executed
 
 MODULE = Path("lessons/fast-generation")

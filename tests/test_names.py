@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.contracts.names import LONGEST, is_identifier, slug_from
 from pipelines.contracts.problems import InputProblems
 from pipelines.module.catalog import read_catalog
 from pipelines.module.needs import wrong_name
-from pipelines.plan.reader import read_text
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = """\

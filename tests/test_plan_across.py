@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.cli import main
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.spans import DepthLevel
-from pipelines.plan.reader import read_plan, read_text
 from pipelines.planlint.concepts import (
     ConceptIndex,
     concept_index,

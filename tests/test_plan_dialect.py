@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.blocks import (
     AnswerForm,
     Callout,
@@ -21,7 +22,6 @@ from pipelines.contracts.blocks import (
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.planning import Outline, OutlineNotation, Polarity, Severity, Status
 from pipelines.contracts.spans import Math, Voice
-from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.reading import plain
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.blocks import AnswerForm, CalloutKind, walk
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, PlainDocument
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Role, Voice
-from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.reading import plain
 from pipelines.plan.source import Source, decode, normalise
 from pipelines.plan.titles import read_title

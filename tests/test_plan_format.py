@@ -8,12 +8,12 @@ from format_samples import OUTLINE, check
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Voice
-from pipelines.plan.reader import read_text
 from pipelines.planwriter.format import format_text
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
-from pipelines.plan.reader import read_text
 from pipelines.planlint.likeness import alike
 from pipelines.planlint.rules import lint
 

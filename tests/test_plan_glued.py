@@ -2,10 +2,10 @@
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Severity
-from pipelines.plan.reader import read_text
 from pipelines.planwriter.format import content, format_text
 
 TABLE = "| Concept | Depth | Source | Notes |\n|---|---|---|---|\n| rope | DEVELOPED | ropes | x |"

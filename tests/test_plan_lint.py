@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
-from pipelines.plan.reader import read_text
 from pipelines.planlint.numbers import literal_numbers
 from pipelines.planlint.rules import lint
 

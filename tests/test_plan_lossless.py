@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from work import calls
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.coverage import lost, missing
-from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode, normalise
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,11 +2,11 @@
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.commands.summary import lost, summary
 from pipelines.contracts.blocks import Code, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
-from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain
 from pipelines.planwriter.format import content, format_text
 

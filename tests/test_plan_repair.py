@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.plan.reader import read_text
 from pipelines.planwriter.format import content
 from pipelines.planwriter.repair import repair_text
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.blocks import Paragraph
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.spans import Src, Text
 from pipelines.module.latex_text import PLAIN, Decoding
-from pipelines.plan.reader import read_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.commands.summary import lost, polarity, summary
-from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode
 
 FAMILY = Path(__file__).parent / "data/plans/family"

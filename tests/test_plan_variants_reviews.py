@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from plan_samples import FRAME, PHASES, lesson, outline, problems_of
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.planning import Review
 from pipelines.contracts.spans import Record
-from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.reading import plain
 
 # --- reviews ------------------------------------------------------------------------------------

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.blocks import Misbelief, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
-from pipelines.plan.reader import read_text
 from pipelines.plan.reading import plain
 from pipelines.plan.texts import page_runs
 

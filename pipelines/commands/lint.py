@@ -7,10 +7,8 @@ what later ones assume.
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.commands.folders import Shelf, read_plans
@@ -32,23 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    with uncollected():
-        return lint(args)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector still: plans are trees without cycles, and it finds nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def lint(args: argparse.Namespace) -> int:
+    """Print what is wrong; fail if any of it is an error."""
     shelf = read_plans(args.plans)
     found = sorted(
         {located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf, args.build)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, slug_fault
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
 from pipelines.planwriter.starter import starter
 

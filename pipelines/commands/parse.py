@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
-from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode
 
 

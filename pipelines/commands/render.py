@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
@@ -14,7 +15,6 @@ from pipelines.contracts.problems import InputProblems, errors
 from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
 from pipelines.planlint.evidence import check_claims
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.planning import Built, FixPass, Revision, WidgetSpec
+from pipelines.contracts.spans import Node
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.reading import Reading
@@ -81,3 +83,16 @@ def _date(title: str) -> str:
 def _blocks(reading: Reading, part: Part) -> Blocks:
     blocks = read_blocks(reading, *part.whole)
     return blocks[:-1] if blocks and blocks[-1].type == "rule" else blocks
+
+
+_READERS: dict[str, Callable[[Reading, Part], Node]] = {
+    "built": read_built,
+    "revision": read_revision,
+    "fixes": read_fix_pass,
+    "widget": read_widget,
+}
+
+
+def read_afterwards(reading: Reading, part: Part, name: str) -> Node:
+    """Read what became of a plan; `name` says which part of it."""
+    return _READERS[name](reading, part)

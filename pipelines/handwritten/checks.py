@@ -11,6 +11,7 @@ from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
+from pipelines.plan.tasks import no_answer
 
 _MARKED = (
     (
@@ -238,13 +239,3 @@ def _paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
         return ()
     src = reading.src(raw.line, raw.end)
     return (Paragraph(src=src, spans=reading.spans(text, raw.line)),)
-
-
-def no_answer(reading: Reading, line: int) -> None:
-    reading.problem(
-        line,
-        "ML210",
-        "a question without an answer",
-        "add `:::{answer}` … `:::` or, in a hand-written plan, `(Answer: …)`",
-        "error" if reading.explicit else "warning",
-    )

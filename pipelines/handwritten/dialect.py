@@ -7,7 +7,7 @@ blocks after it that belong to it; `voice` decides about all the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +22,7 @@ from pipelines.handwritten.voice import OVERRIDE_BUILDER, OVERRIDE_STUDENT, Judg
 from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.vocabulary import undecorated
+from pipelines.plan.vocabulary import read_kind, undecorated
 
 _PART = re.compile(
     r"\*\*(?P<title>(?:Part [A-Z0-9]+|\d+[a-z]|[A-Z]|\([a-z]\))(?:[.:)]|\s*--|\s*—)?\s+[^*]+"
@@ -33,9 +33,9 @@ _QUESTION = re.compile(r"\**(?:Q|Question )\d+[.:)]")
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 
 
-def read_dialect(reading: Reading, raws: tuple[Raw, ...], kind: SectionKind) -> Blocks:
+def read_dialect(reading: Reading, raws: Sequence[Raw], title: str) -> Blocks:
     """Read the content of one section, or of the outline's introduction."""
-    walk = _Walk(reading, [one for raw in raws for one in _lines(raw)], kind)
+    walk = _Walk(reading, [one for raw in raws for one in _lines(raw)], read_kind(title))
     return practice.with_levels(reading, walk.all(), practice.given_levels(raws))
 
 

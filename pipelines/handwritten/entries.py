@@ -15,6 +15,7 @@ from pipelines.contracts.planning import (
     Prerequisite,
 )
 from pipelines.contracts.spans import Spans, Src
+from pipelines.plan.gathering import is_entry
 from pipelines.plan.markdown import Raw
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.vocabulary import (
@@ -91,10 +92,6 @@ def entries(reading: Reading, raws: list[Raw]) -> Iterator[Entry]:
             )
         elif raw.kind == "paragraph" and _BOLD.match(raw.text):
             yield _entry(reading, raw.text, reading.src(raw.line, raw.end), (), group)
-
-
-def is_entry(raw: Raw) -> bool:
-    return raw.kind == "list" or (raw.kind == "paragraph" and bool(_BOLD.match(raw.text)))
 
 
 def _below(raws: list[Raw], at: int) -> list[Raw]:
@@ -210,6 +207,15 @@ _READERS: dict[str, Callable[[Entry], object | None]] = {
     "concepts": _concept,
     "prerequisites": _prerequisite,
 }
+
+
+def read_rows(
+    reading: Reading, raws: list[Raw], role: str
+) -> tuple[tuple[object, ...], list[Raw]]:
+    """Read the list that stands for a table, and return the blocks that are left."""
+    headed = any(raw.kind == "heading" for raw in raws)
+    mine = raws if headed else [raw for raw in raws if is_entry(raw)]
+    return read_entries(reading, mine, role), [raw for raw in raws if raw not in mine]
 
 
 def read_entries(reading: Reading, raws: list[Raw], role: str) -> tuple[object, ...]:

@@ -4,13 +4,13 @@ notations writes them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.numbering import Numbered, read_number, read_numbers
+from pipelines.plan.numbering import ORNAMENT, Numbered, read_number
+from pipelines.plan.outline import longer
+from pipelines.plan.raw import Draft, Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.structure import Part
 from pipelines.plan.tables import grid
 from pipelines.plan.vocabulary import DECORATION
 
@@ -24,36 +24,39 @@ LISTED = re.compile(r"\*\*(?P<title>[^*]+)\*\*(?P<rest>.*)", re.DOTALL)
 DASHED = re.compile(
     r"(?P<title>[^*\n]{2,80}?)(?:\s+(?:--+|[—–])\s+|:\s+|(?=\s\()|$)(?P<rest>.*)", re.DOTALL
 )
+_LETTERED = re.compile(r"(?P<number>[IVX]+|[A-Z])[.)]\s+")
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII",
+          "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX")  # fmt: skip
 _ANY_HINT = re.compile(r"\((?P<words>[^()]{1,60})\)")
 _SEPARATOR = re.compile(r"^\s*(?:--+|[—–:])\s*")
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A section before its content is read."""
+def read_numbers(titles: Sequence[str]) -> list[Numbered]:
+    """Cut the numbers off titles that stand in one row.
 
-    number: str
-    title: str
-    line: int
-    end: int
-    raws: tuple[Raw, ...]
-
-
-def headed_drafts(reading: Reading, parts: list[Part]) -> list[Draft]:
-    """Make a draft of each heading; `4a.` is a sub-section of the one before it."""
-    drafts: list[Draft] = []
-    for part, found in zip(parts, read_numbers([one.title for one in parts]), strict=True):
-        raws = tuple(raw_blocks(reading, *part.whole))
-        if drafts and found.of:
-            head = Raw("heading", part.line, part.line, part.title, level=5)
-            drafts[-1] = longer(drafts[-1], part.end, (head, *raws))
-        else:
-            drafts.append(Draft(found.number, found.title, part.line, part.end, raws))
-    return drafts
+    Where none is a plain number, Roman numerals, letters and `3.1` are read as numbers.
+    """
+    found = [read_number(title) for title in titles]
+    if any(one.number and not one.of for one in found):
+        return found
+    dotted = [one.number.partition(".")[2] for one in found]
+    if any(part.isdecimal() for part in dotted):
+        return [Numbered(part, one.title) for part, one in zip(dotted, found, strict=True)]
+    lettered = [_LETTERED.match(ORNAMENT.sub("", title).strip("*")) for title in titles]
+    written = [match["number"] for match in lettered if match]
+    for row in (_ROMAN, (" ", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")):
+        if len(written) > 1 and written == list(row[1 : len(written) + 1]):
+            return [
+                _lettered(title, match, row) for title, match in zip(titles, lettered, strict=True)
+            ]
+    return found
 
 
-def longer(draft: Draft, end: int, raws: tuple[Raw, ...]) -> Draft:
-    return replace(draft, end=max(draft.end, end), raws=(*draft.raws, *raws))
+def _lettered(title: str, match: re.Match[str] | None, row: Sequence[str]) -> Numbered:
+    if not match:
+        return Numbered("", title)
+    words = ORNAMENT.sub("", title).strip("*")
+    return Numbered(str(list(row).index(match["number"])), words[match.end() :].strip())
 
 
 def bold_title(text: str) -> tuple[Numbered, str]:

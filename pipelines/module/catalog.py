@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
@@ -23,7 +24,6 @@ from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests
 from pipelines.module.requests import figures, listings, tables
-from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT, line_of_slug
 
 if TYPE_CHECKING:

@@ -20,13 +20,22 @@ from pipelines.contracts.blocks import (
     Rule,
     Subheading,
     Table,
+    Unknown,
 )
 from pipelines.contracts.spans import Break, Node, Span, Spans, Voice
 from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.options import check_options
 from pipelines.plan.reading import Reading, plain
 from pipelines.plan.tables import Grid, grid, read_row
 
 _OVERRIDE = re.compile(r"\s*(?P<voice>builder|student):\s*(?P<text>.*)", re.IGNORECASE | re.DOTALL)
+# where the directives belong that are none by themselves
+_PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
+    "purpose": "exercise",
+    "key-insight": "exercise",
+    "expected": "exercise",
+    "bonus": "exercise",
+}
 
 
 def read_blocks(reading: Reading, first: int, last: int) -> Blocks:
@@ -59,9 +68,39 @@ def typed_one(reading: Reading, raw: Raw) -> Blocks:
         return quoted(reading, raw)
     if raw.kind == "rule":
         return (Rule(src=src),)
-    from pipelines.plan.directives import directive  # directives hold blocks, blocks directives
-
     return directive(reading, raw)
+
+
+def directive(reading: Reading, raw: Raw) -> Blocks:
+    """Read a directive; one that is unknown is reported, kept and shown."""
+    if raw.name in _PARTS:
+        _misplaced(reading, raw, f"inside `{{{_PARTS[raw.name]}}}`")
+        return typed(reading, raw.children)
+    if raw.name not in reading.directives:
+        known = ", ".join(sorted(reading.directives))
+        reading.problem(
+            raw.line, "ML204", f"unknown directive `{raw.name}`", f"the directives are {known}"
+        )
+        return (unknown(reading, raw),)
+    read, options = reading.directives[raw.name]
+    if options is not None:
+        check_options(reading, raw, options)
+    return read(reading, raw)
+
+
+def unknown(reading: Reading, raw: Raw) -> Unknown:
+    """Keep a directive as it stands."""
+    text = "\n".join(reading.source.lines[raw.line - 1 : raw.end])
+    return Unknown(src=reading.src(raw.line, raw.end), name=raw.name, raw=text)
+
+
+def _misplaced(reading: Reading, raw: Raw, where: str) -> None:
+    reading.problem(
+        raw.line,
+        "ML207",
+        f"`{{{raw.name}}}` does not belong here",
+        f"put it {where}; a directive around others has one colon more",
+    )
 
 
 def subheading(reading: Reading, text: str, line: int) -> Subheading:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.contracts.blocks import (
@@ -15,55 +14,17 @@ from pipelines.contracts.blocks import (
     Chooser,
     Comparison,
     Table,
-    Unknown,
 )
 from pipelines.contracts.spans import Voice
-from pipelines.plan.blocks import spoken, typed
+from pipelines.plan.blocks import spoken, typed, unknown
 from pipelines.plan.markdown import Raw
 from pipelines.plan.measured import claim, figure, listing, table
 from pipelines.plan.options import bad_option, check_options, flag, option_line
-from pipelines.plan.reading import Reading
+from pipelines.plan.reading import DirectiveReader, Reading
 from pipelines.plan.tasks import exercise, misbelief, question, split_off
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ANYTHING = None
-_PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
-    "purpose": "exercise",
-    "key-insight": "exercise",
-    "expected": "exercise",
-    "bonus": "exercise",
-}
-
-
-def directive(reading: Reading, raw: Raw) -> Blocks:
-    """Read a directive; one that is unknown is reported, kept and shown."""
-    if raw.name in _PARTS:
-        _misplaced(reading, raw, f"inside `{{{_PARTS[raw.name]}}}`")
-        return typed(reading, raw.children)
-    if raw.name not in _READERS:
-        known = ", ".join(sorted(_READERS))
-        reading.problem(
-            raw.line, "ML204", f"unknown directive `{raw.name}`", f"the directives are {known}"
-        )
-        return (unknown(reading, raw),)
-    read, options = _READERS[raw.name]
-    if options is not _ANYTHING:
-        check_options(reading, raw, options)
-    return read(reading, raw)
-
-
-def unknown(reading: Reading, raw: Raw) -> Unknown:
-    text = "\n".join(reading.source.lines[raw.line - 1 : raw.end])
-    return Unknown(src=reading.src(raw.line, raw.end), name=raw.name, raw=text)
-
-
-def _misplaced(reading: Reading, raw: Raw, where: str) -> None:
-    reading.problem(
-        raw.line,
-        "ML207",
-        f"`{{{raw.name}}}` does not belong here",
-        f"put it {where}; a directive around others has one colon more",
-    )
 
 
 def _callout(reading: Reading, raw: Raw) -> Blocks:
@@ -172,8 +133,9 @@ def _builder(reading: Reading, raw: Raw) -> Blocks:
     return spoken(typed(reading, raw.children), Voice.BUILDER)
 
 
-_Reader = tuple[Callable[[Reading, Raw], Blocks], tuple[str, ...] | None]
-_READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in CalloutKind} | {
+DIRECTIVES: dict[str, DirectiveReader] = {
+    kind.value: (_callout, ("aside",)) for kind in CalloutKind
+} | {
     "card": (_card, ("colour",)),
     "cards": (_cards, ()),
     "comparison": (_comparison, ()),

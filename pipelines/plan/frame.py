@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from pipelines.plan.numbering import read_number
 from pipelines.plan.structure import Part
 
 # `🧭 Phase 1: …`, `1. …`, `I) …`, `Step 1: …`, `**…**`: what may stand before a heading's words
@@ -68,7 +66,6 @@ _ORDER = (
     ("widget", _WIDGET),
     ("outline", _OUTLINE),
 )
-_WHOLE = ("outline", "built", "revision", "fixes", "widget")  # an outline in one is its own
 _CORE = re.compile(r"prereq|misconception|examples?\b|modalit", re.IGNORECASE)
 
 
@@ -94,34 +91,6 @@ def part_of(part: Part) -> str:
 def is_outline(title: str) -> bool:
     """Whether a heading begins an outline."""
     return bool(_OUTLINE.match(bare(title)))
-
-
-def with_sections(parts: list[Part]) -> list[Part]:
-    """Give an outline's heading the numbered headings of its own level that follow it."""
-    found: list[Part] = []
-    for part in parts:
-        last = found[-1] if found else None
-        empty = last and is_outline(last.title) and (last.adopted or not last.children)
-        if last and empty and read_number(part.title).number:
-            children = [*last.children, part]
-            found[-1] = replace(last, end=part.end, children=children, adopted=True)
-        else:
-            found.append(part)
-    return found
-
-
-def unnested(parts: list[Part]) -> list[Part]:
-    """Put an outline that stands below another heading beside it, with all that follows it."""
-    found: list[Part] = []
-    for part in parts:
-        inner = with_sections(part.children)
-        at = next((at for at, one in enumerate(inner) if is_outline(one.title)), None)
-        if at is None or part_of(part) in _WHOLE:
-            found.append(part)
-        else:
-            before = replace(part, end=inner[at].line - 1, children=inner[:at])
-            found += [before, *inner[at:]]
-    return found
 
 
 def _phase(part: Part) -> str:

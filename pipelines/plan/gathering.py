@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.plan import Extra
-from pipelines.handwritten.entries import is_entry, read_entries
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.reading import Reading
 from pipelines.plan.structure import Part
+
+_BOLD = re.compile(r"\s*\*\*.+?\*\*", re.DOTALL)
 
 
 class Gathering:
@@ -52,15 +54,15 @@ class Gathering:
             fields[name] = value
 
     def listed(self, fields: dict[str, Any], name: str, part: Part, raws: list[Raw]) -> None:
-        """Read a list that stands for a table; keep the part if it does not."""
-        mine = [raw for raw in raws if is_entry(raw) or raw.kind == "heading"]
-        mine = raws if any(raw.kind == "heading" for raw in mine) else mine
-        found = read_entries(self.reading, mine, name) if name not in fields else ()
-        if not found:
+        """Have the importer read a list that stands for a table; keep the part if it does not."""
+        found: tuple[Any, ...] = ()
+        if self.reading.importer and name not in fields:
+            found, raws = self.reading.importer().rows(self.reading, raws, name)
+        if found:
+            fields[name] = found
+            self.rest(part, raws)
+        else:
             self.keep(part)
-            return
-        fields[name] = found
-        self.rest(part, [raw for raw in raws if raw not in mine])
 
     def named(self, fields: dict[str, Any], name: str, part: Part, kind: str) -> None:
         """Read names and what is said of them; keep the part if it holds anything else."""
@@ -74,6 +76,11 @@ class Gathering:
             read, kinds = phases.connections, {"list", "table"}
         fields[name] = fields.get(name, ()) + read(self.reading, raws)
         self.rest(part, [raw for raw in raws if raw.kind not in kinds])
+
+
+def is_entry(raw: Raw) -> bool:
+    """A list, or a paragraph that begins in bold: it may stand for the rows of a table."""
+    return raw.kind == "list" or (raw.kind == "paragraph" and bool(_BOLD.match(raw.text)))
 
 
 def unruled(blocks: Blocks) -> Blocks:

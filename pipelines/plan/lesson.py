@@ -8,14 +8,11 @@ from typing import Any
 
 from pipelines.contracts.plan import Dialect
 from pipelines.contracts.planning import Design, StudentState
-from pipelines.handwritten.afterwards import read_built, read_fix_pass, read_revision, read_widget
-from pipelines.handwritten.entries import is_entry
-from pipelines.handwritten.kept import taken_over
 from pipelines.plan import phases
 from pipelines.plan.blocks import typed
 from pipelines.plan.checklists import checklist, has_boxes
-from pipelines.plan.frame import is_outline, part_of, unnested, with_sections
-from pipelines.plan.gathering import Gathering, as_extra
+from pipelines.plan.frame import is_outline, part_of
+from pipelines.plan.gathering import Gathering, as_extra, is_entry
 from pipelines.plan.markdown import Raw, raw_blocks
 from pipelines.plan.outline import read_outline
 from pipelines.plan.reading import Reading, plain
@@ -43,6 +40,13 @@ _TABLES: dict[str, Callable[[Reading, list[Raw]], Any]] = {
     "misconceptions": phases.misconceptions,
     "examples": phases.examples,
     "modalities": phases.modalities,
+}
+# what a heading says of the time after the lesson was built → field
+_AFTERWARDS = {
+    "built": "built",
+    "revision": "revisions",
+    "fixes": "fix_passes",
+    "widget": "widget_specs",
 }
 
 
@@ -82,26 +86,21 @@ class LessonReader(Gathering):
             self.checklists(part)
         elif name == "outline":
             self.outline(part)
-        elif not self.afterwards(part, name) and _role(part) in self.plan:
+        elif name in _AFTERWARDS:
+            self.afterwards(part, name)
+        elif _role(part) in self.plan:
             self.keep(part)  # told again, after the plan
-        elif not self.afterwards_name(name):
+        else:
             self.analyze(part)
 
-    def afterwards_name(self, name: str) -> bool:
-        return name in ("built", "revision", "fixes", "widget")
-
-    def afterwards(self, part: Part, name: str) -> bool:
-        """Read what tells of the time after the lesson was built; False if nothing does."""
-        for field, mine, read in (
-            ("built", "built", read_built),
-            ("revisions", "revision", read_revision),
-            ("fix_passes", "fixes", read_fix_pass),
-            ("widget_specs", "widget", read_widget),
-        ):
-            if name == mine:
-                self.plan[field] = (*self.plan.get(field, ()), read(self.reading, part))
-                return True
-        return False
+    def afterwards(self, part: Part, name: str) -> None:
+        """Have the importer read what tells of the time after the lesson was built."""
+        if not self.reading.importer:
+            self.keep(part)
+            return
+        found = self.reading.importer().afterwards(self.reading, part, name)
+        field = _AFTERWARDS[name]
+        self.plan[field] = (*self.plan.get(field, ()), found)
 
     def fields(self, status: str) -> dict[str, Any]:
         """Return the fields of a `LessonPlan` that the headings gave.
@@ -124,9 +123,15 @@ class LessonReader(Gathering):
         """Hand out a phase's headings; tables before them are read, other text is kept."""
         raws = raw_blocks(self.reading, *part.own)
         self.rest(part, self.tables(raws, ""))
-        children = with_sections(part.children)
-        for child in children if self.outlined else unnested(children):
+        for child in self.children(part):
             take(child)
+
+    def children(self, part: Part) -> list[Part]:
+        """Return the parts of a phase; in a hand-written plan the outline may be nested in one."""
+        empty = any(is_outline(one.title) and not one.children for one in part.children)
+        if not self.reading.importer or (self.outlined and not empty):
+            return part.children
+        return self.reading.importer().parts(part.children, not self.outlined)
 
     def tables(self, raws: list[Raw], name: str) -> list[Raw]:
         """Read tables by their header, else as `name`; return the blocks that are left."""
@@ -184,7 +189,9 @@ class LessonReader(Gathering):
             self.listed(self.plan, name, part, raws)
         elif "target concept" in part.title.lower():
             self.once(self.plan, "target_concept", part, self.blocks(part))
-        elif not self.afterwards(part, part_of(part)):
+        elif part_of(part) in _AFTERWARDS:
+            self.afterwards(part, part_of(part))
+        else:
             self.keep(part) if not apart else self.rest(part, raws)
         for one in apart:
             self.analyze(one)
@@ -230,8 +237,10 @@ class LessonReader(Gathering):
         names = ("outline", "outline_revised")
         for name, part in zip(names, self.outline_parts, strict=False):
             self.design[name] = read_outline(self.reading, part)
-        if first := self.design.get("outline_revised"):
-            self.design["outline_revised"] = taken_over(first, self.design["outline"])
+        revised = self.design.get("outline_revised")
+        if revised and self.reading.importer:
+            first = self.design["outline"]
+            self.design["outline_revised"] = self.reading.importer().revised(revised, first)
 
     def checklists(self, part: Part) -> None:
         for group in part.walk():

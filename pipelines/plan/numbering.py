@@ -1,9 +1,8 @@
-"""Numbers of sections: `1. Hook`, `1) …`, `Section 1: …`, `§1 …`, `**1.** …`, `I. …`, `3.1 …`."""
+"""Numbers of sections: `1. Hook`, `1) …`, `Section 1: …`, `§1 …`, `**1.** …`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PREFIX = r"(?:(?:section|step|§|#)\s*#?\s*)"
@@ -13,10 +12,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?P<number>\d{1,2})\s+(?=[A-Z“\"])")
-_LETTERED = re.compile(r"(?P<number>[IVX]+|[A-Z])[.)]\s+")
-_ORNAMENT = re.compile(r"^[^\w\s(\[#§*\"“`$]+\s*")
-_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII",
-          "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX")  # fmt: skip
+ORNAMENT = re.compile(r"^[^\w\s(\[#§*\"“`$]+\s*")
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ def read_number(title: str, *, bare: bool = True) -> Numbered:
     Args:
         bare: Take `1 Hook` for a number, too.
     """
-    words = _ORNAMENT.sub("", title.strip())
+    words = ORNAMENT.sub("", title.strip())
     bold = words.startswith("**")
     words = words.removeprefix("**") if bold else words
     match = _NUMBERED.match(words) or (_BARE.match(words) if bare else None)
@@ -63,31 +59,3 @@ def _unbold(title: str, *, bold: bool) -> str:
         return f"{before.strip()} {after.strip()}".strip()
     whole = re.fullmatch(r"\*\*([^*]+)\*\*", title)
     return whole[1] if whole else title
-
-
-def read_numbers(titles: Sequence[str]) -> list[Numbered]:
-    """Cut the numbers off titles that stand in one row.
-
-    Where none is a plain number, Roman numerals, letters and `3.1` are read as numbers.
-    """
-    found = [read_number(title) for title in titles]
-    if any(one.number and not one.of for one in found):
-        return found
-    dotted = [one.number.partition(".")[2] for one in found]
-    if any(part.isdecimal() for part in dotted):
-        return [Numbered(part, one.title) for part, one in zip(dotted, found, strict=True)]
-    lettered = [_LETTERED.match(_ORNAMENT.sub("", title).strip("*")) for title in titles]
-    written = [match["number"] for match in lettered if match]
-    for row in (_ROMAN, (" ", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")):
-        if len(written) > 1 and written == list(row[1 : len(written) + 1]):
-            return [
-                _lettered(title, match, row) for title, match in zip(titles, lettered, strict=True)
-            ]
-    return found
-
-
-def _lettered(title: str, match: re.Match[str] | None, row: Sequence[str]) -> Numbered:
-    if not match:
-        return Numbered("", title)
-    words = _ORNAMENT.sub("", title).strip("*")
-    return Numbered(str(list(row).index(match["number"])), words[match.end() :].strip())

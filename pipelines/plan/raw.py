@@ -1,4 +1,4 @@
-"""A block of Markdown with its text unread."""
+"""Blocks of Markdown with their text unread, and the sections of an outline made of them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ class Raw:
     children: tuple[Raw, ...] = ()
     rows: tuple[tuple[int, str], ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A section of an outline before its content is read."""
+
+    number: str
+    title: str
+    line: int
+    end: int
+    raws: tuple[Raw, ...]
 
 
 def unboxed(item: Raw) -> Raw:

@@ -1,11 +1,9 @@
-"""A plan file → a typed plan, with every problem that was found on the way."""
+"""The text of a plan → a typed plan, with every problem that was found on the way."""
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,65 +21,36 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
+from pipelines.plan.directives import DIRECTIVES
 from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_lesson
 from pipelines.plan.lesson import LessonReader
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
 from pipelines.plan.module import ModuleReader
-from pipelines.plan.reading import Reading
+from pipelines.plan.reading import Importer, Reading
 from pipelines.plan.slugs import slug_of
-from pipelines.plan.source import Source, decode, foreign_marks, normalise
+from pipelines.plan.source import Source, normalise
 from pipelines.plan.structure import Part, headings, tree
 from pipelines.plan.titles import read_title, with_title
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
-_remembered: dict[tuple[str, bytes], tuple[AnyPlan, list[Problem]]] | None = None
 
 
-def remember() -> None:
-    """Keep, in this process, what is read of plan files, by name and text."""
-    global _remembered
-    _remembered = _remembered or {}
+def read_text(
+    text: str, file: str, importer: Callable[[], Importer] | None = None
+) -> tuple[AnyPlan, list[Problem]]:
+    """Read the text of a plan.
 
-
-def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
-    """Read a plan file.
+    Args:
+        file: How problems call it.
+        importer: Makes what reads hand-written plans; without it they are read as they stand.
 
     Returns:
         The plan, and all problems of its content, in the order of lines.
-
-    Raises:
-        InputProblems: If the file is not UTF-8.
     """
-    data, file = path.read_bytes(), str(path)
-    known = (_remembered or {}).get((file, data))
-    if not known:
-        plan, problems = read_text(decode(data, file), file)
-        known = plan, sorted([*foreign_marks(data, file), *problems])
-    if _remembered is not None:
-        _remembered[file, data] = known
-    return known[0], list(known[1])
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Reading makes many objects and hardly a cycle: collecting garbage would only take time,
-    and more than in proportion to the text."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_uncollected()
-def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]:
-    """Read the text of a plan; `file` is how problems call it."""
-    reading = Reading(Source(file, normalise(text)))
+    reading = Reading(Source(file, normalise(text)), importer, DIRECTIVES)
     lines = reading.source.lines
     inside, unclosed = fenced(lines)
     found = headings(lines, inside)

@@ -13,8 +13,6 @@ from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.findings import (
     Head,
     group_severity,
-    grouped,
-    listed,
     match_heading,
     read_finding,
 )
@@ -151,7 +149,7 @@ class Parts:
         elif title.lower().startswith("summary"):
             self.count(part)
         elif group:
-            self.findings += grouped(self.reading, part, group) if not part.children else []
+            self.group(part, group)
         elif fixes or checking:
             self.check_fixes(part)
         else:
@@ -169,14 +167,24 @@ class Parts:
                 self.verdict = inner.text.split("\n")[0].strip("*` ")
             if raw.kind != "rule" or not verdict:
                 kept.append(raw)
-        if _FINDINGS.match(part.title) and not any(map(match_heading, self.top.walk())):
-            found, kept = listed(self.reading, kept)
+        unheaded = _FINDINGS.match(part.title) and not any(map(match_heading, self.top.walk()))
+        if unheaded and self.reading.importer:
+            found, kept = self.reading.importer().findings(self.reading, kept, None)
             self.findings += found
         blocks = typed(self.reading, kept)
         if verdict:
             self.rationale += blocks
         else:
             self.notes += blocks
+
+    def group(self, part: Part, severity: Severity) -> None:
+        """Read the findings under `#### Critical (2)`: its items, else its text."""
+        raws = [raw for raw in raw_blocks(self.reading, *part.own) if raw.kind != "rule"]
+        if self.reading.importer and not part.children:
+            found, raws = self.reading.importer().findings(self.reading, raws, severity)
+            self.findings += found
+        if raws and not part.children:
+            self.findings.append(read_finding(self.reading, part, Head(severity, "")))
 
     def find_verdict(self, raw: Raw) -> None:
         """Read a line `**Verdict:** …`, be it a paragraph or an item of a list."""

@@ -12,7 +12,6 @@ from pipelines.contracts.blocks import (
     Prediction,
     Question,
 )
-from pipelines.handwritten.checks import no_answer
 from pipelines.plan.blocks import flattened, typed
 from pipelines.plan.markdown import Raw
 from pipelines.plan.options import bad_option, number
@@ -104,6 +103,17 @@ def _prediction(reading: Reading, raw: Raw) -> Prediction:
         no_answer(reading, raw.line)
     question = reading.spans(raw.text, raw.line) + flattened(typed(reading, rest))
     return Prediction(question=question, answer=flattened(answer))
+
+
+def no_answer(reading: Reading, line: int) -> None:
+    """Report a question without an answer."""
+    reading.problem(
+        line,
+        "ML210",
+        "a question without an answer",
+        "add `:::{answer}` … `:::` or, in a hand-written plan, `(Answer: …)`",
+        "error" if reading.explicit else "warning",
+    )
 
 
 def split_off(raw: Raw, *names: str) -> tuple[list[Raw], dict[str, list[Raw]]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.blocks import Blocks, Code, Rule, Subheading
 from pipelines.contracts.plan import LessonPlan, Segment
 from pipelines.contracts.planning import Outline, Review, Section
@@ -22,7 +23,6 @@ from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
-from pipelines.plan.reader import read_text
 from pipelines.plan.reading import Reading
 from pipelines.plan.source import Source
 from pipelines.planwriter.repair import BLANKS, repair_text, with_dash

@@ -15,6 +15,7 @@ from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan, Segment
 from pipelines.contracts.planning import Concept, Example, Misconception, Modality, Prerequisite
 from pipelines.contracts.spans import Depth, Emphasis, Math, Span, Spans, Strong, Text
+from pipelines.handwritten.inline import read_handwritten_spans
 from pipelines.plan.inline import read_spans
 from pipelines.plan.markdown import Raw, is_one_paragraph, raw_blocks
 from pipelines.plan.meta import is_metadata
@@ -107,10 +108,10 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
     """
     if len(texts) < 2:
         return [respelled(text, kept) for text in texts]
-    whole, _ = read_spans("\n".join(texts), 1, dialect=True)
+    whole, _ = read_handwritten_spans("\n".join(texts), 1)
     meant = _named(whole, kept)
     for lines in _spellings(texts, kept):
-        again, _ = read_spans("\n".join(lines), 1, dialect=False)
+        again, _ = read_spans("\n".join(lines), 1)
         stays = lines == texts or is_one_paragraph("\n".join(lines))
         if stays and essence(meant) == essence(again):
             return lines
@@ -121,7 +122,7 @@ def _spellings(texts: list[str], kept: Strings) -> Iterator[list[str]]:
     """Yield ways to write the lines of a paragraph: as they are, with mathematics, without."""
     yield texts
     yield [respelled(text, kept) for text in texts]
-    yield [write_spans(_unset(read_spans(text, 1, dialect=True)[0])) for text in texts]
+    yield [write_spans(_unset(read_handwritten_spans(text, 1)[0])) for text in texts]
 
 
 def respelled(text: str, kept: Strings = Strings()) -> str:
@@ -131,8 +132,8 @@ def respelled(text: str, kept: Strings = Strings()) -> str:
         before, after = (text[: found.start()], text[found.end() :]) if found else ("", "")
         if found and not before.count("**") % 2:
             return respelled(before, kept) + found[0] + respelled(after, kept)
-    spans, _ = read_spans(text, 1, dialect=True)
-    exact, _ = read_spans(text, 1, dialect=False)
+    spans, _ = read_handwritten_spans(text, 1)
+    exact, _ = read_spans(text, 1)
     meant = _named(spans, kept)
     return text if essence(meant) == essence(exact) else _edges(text, write_spans(meant))
 

@@ -30,7 +30,7 @@ def write_spans(spans: Spans) -> str:
     """Return Markdown for spans, escaped only where it would be read otherwise."""
     wanted = essence(spans)
     for text in _candidates(spans):
-        if essence(read_spans(text, 1, dialect=False)[0]) == wanted:
+        if essence(read_spans(text, 1)[0]) == wanted:
             return text
     return _written(spans, iter(_marks(spans, "*")), escape=True)
 

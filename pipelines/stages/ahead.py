@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.any_plan import remember
 from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
 from pipelines.pages.code import highlighted
 from pipelines.pages.environment import TEMPLATES, environment
 from pipelines.pages.maths import mathml
-from pipelines.plan.reader import remember
 
 
 def read_ahead(module: Path) -> None:

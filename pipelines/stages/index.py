@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.module.catalog import Catalog, read_catalog
@@ -12,7 +13,6 @@ from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_index
 from pipelines.pages.sources import Sources
-from pipelines.plan.reader import read_plan
 from pipelines.stages import reported
 from pipelines.stages.materials import module_info, timed_ledger
 

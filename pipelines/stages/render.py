@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.files import write_json, write_text
 from pipelines.contracts.measurement import load_timings
 from pipelines.contracts.plan import LessonPlan
@@ -16,7 +17,6 @@ from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import Sources
-from pipelines.plan.reader import read_plan
 from pipelines.planlint.evidence import check_claims
 from pipelines.provenance import processor
 from pipelines.stages import reported

@@ -6,10 +6,10 @@ import json
 import time
 from collections.abc import Callable
 
+from pipelines.any_plan import read_text
 from pipelines.commands.summary import summary
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_text
 from pipelines.plan.source import decode
 from pipelines.planlint.rules import lint
 
