@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan import reader
-from pipelines.plan.source import decode, foreign_marks
+from pipelines.plan.lines import decode, foreign_marks
 
 if TYPE_CHECKING:
     from pipelines.plan.reading import Importer

@@ -22,7 +22,7 @@ from pipelines.contracts.blocks import (
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.planning import Outline, OutlineNotation, Polarity, Severity, Status
 from pipelines.contracts.spans import Math, Voice
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAPS = ROOT / "tests/data/plans/traps.md"

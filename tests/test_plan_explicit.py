@@ -13,9 +13,9 @@ from pipelines.contracts.blocks import AnswerForm, CalloutKind, walk
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, PlainDocument
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Role, Voice
-from pipelines.plan.reading import plain
-from pipelines.plan.source import Source, decode, normalise
-from pipelines.plan.titles import read_title
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Source, decode, normalise
+from pipelines.plan.meta import read_title
 
 PLANS = TypeAdapter(AnyPlan)
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,7 @@ from work import calls
 from pipelines.any_plan import read_text
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.coverage import lost, missing
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = sorted((ROOT / "tests/data/plans").rglob("*.md"))

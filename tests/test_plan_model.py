@@ -10,7 +10,7 @@ from pipelines.contracts.plan import Dialect, LessonPlan
 from pipelines.contracts.planning import Direction, FixOutcome, GapSize, Severity
 from pipelines.contracts.spans import Depth, DepthLevel, Text
 from pipelines.plan.coverage import lost
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.concepts import concept_index
 from pipelines.planwriter.format import content, format_text
 

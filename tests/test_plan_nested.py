@@ -7,7 +7,7 @@ from pipelines.commands.summary import lost, summary
 from pipelines.contracts.blocks import Code, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planwriter.format import content, format_text
 
 HEAD = "# Lesson: Knots\n\n**Slug:** `knots`\n\n## Phase 1: Orient\n\n## Phase 2: Analyze\n\n"

@@ -2,7 +2,7 @@
 
 from pipelines.contracts.blocks import Subheading
 from pipelines.contracts.spans import Src
-from pipelines.plan.subsections import subsections
+from pipelines.plan.outline import subsections
 
 
 def test_a_subheading_without_words_has_no_title() -> None:

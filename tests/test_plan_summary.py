@@ -11,7 +11,7 @@ import yaml
 from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.commands.summary import lost, polarity, summary
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 FAMILY = Path(__file__).parent / "data/plans/family"
 COUNTS = yaml.safe_load((FAMILY / "counts.yaml").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import pytest
 from plan_samples import of_type, section
 
 from pipelines.contracts.blocks import Callout, Card, Cards, Comparison, Exercise, Level
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 # --- exercises ----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from plan_samples import FRAME, lesson, of_type, outline, section, words
 
 from pipelines.contracts.blocks import Question
 from pipelines.contracts.planning import OutlineNotation, SectionKind
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 # --- outlines -----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.planning import Review
 from pipelines.contracts.spans import Record
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 # --- reviews ------------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ import pytest
 from plan_samples import PHASES, lesson, problems_of
 
 from pipelines.contracts.planning import GapSize
-from pipelines.plan.reading import plain
-from pipelines.plan.titles import read_title
+from pipelines.plan.inline import plain
+from pipelines.plan.meta import read_title
 from pipelines.plan.vocabulary import read_depth, read_fix, read_outcome, read_status
 
 # --- titles and metadata ------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from pipelines.contracts.blocks import Misbelief, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
-from pipelines.plan.reading import plain
-from pipelines.plan.texts import page_runs
+from pipelines.plan.inline import plain
+from pipelines.planlint.texts import page_runs
 
 LINES = Path(__file__).resolve().parent / "data/voice.tsv"
 FRAME = "# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson Outline\n\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, slug_fault
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.slugs import UNFIT
+from pipelines.plan.meta import UNFIT
 from pipelines.planwriter.starter import starter
 
 

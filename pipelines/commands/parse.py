@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from pipelines.contracts.problems import InputProblems, errors
 from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.slugs import UNFIT
+from pipelines.plan.meta import UNFIT
 from pipelines.planlint.evidence import check_claims
 from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson

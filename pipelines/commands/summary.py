@@ -23,8 +23,8 @@ from pipelines.contracts.planning import (
 from pipelines.contracts.problems import Problem, errors
 from pipelines.contracts.spans import Text
 from pipelines.plan import coverage
-from pipelines.plan.reading import plain
-from pipelines.plan.source import normalise
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import normalise
 from pipelines.plan.vocabulary import read_polarity
 
 # A section is a check if its title says so: "Check #2", "Transfer questions",

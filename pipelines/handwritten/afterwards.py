@@ -10,10 +10,10 @@ from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.planning import Built, FixPass, Revision, WidgetSpec
 from pipelines.contracts.spans import Node
 from pipelines.plan.blocks import read_blocks, typed
+from pipelines.plan.lines import Heading, deeper
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.reading import Reading
-from pipelines.plan.reviews import Parts
-from pipelines.plan.structure import Part, deeper
+from pipelines.plan.reviews import ReviewReader
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ITERATION = re.compile(r"iteration\s+(\d+)", re.IGNORECASE)
@@ -21,18 +21,18 @@ _NAME = re.compile(r"[^:(–—]*?(?::|--+|[–—]|\()\s*(?P<name>[^()]+?)\)?\s
 _FIELD = re.compile(r"\*\*(?P<label>[^*:]{2,40}):?\*\*:?\s*(?P<rest>.*)", re.DOTALL)
 
 
-def read_built(reading: Reading, part: Part) -> Built:
+def read_built(reading: Reading, part: Heading) -> Built:
     return Built(**_headed(reading, part), nodes=_blocks(reading, part))
 
 
-def read_revision(reading: Reading, part: Part) -> Revision:
+def read_revision(reading: Reading, part: Heading) -> Revision:
     return Revision(**_headed(reading, part), date=_date(part.title), nodes=_blocks(reading, part))
 
 
-def read_fix_pass(reading: Reading, part: Part) -> FixPass:
+def read_fix_pass(reading: Reading, part: Heading) -> FixPass:
     """Read the findings that were worked off; whatever has a severity here is none itself."""
     iteration = _ITERATION.search(part.title)
-    found = Parts(reading, deeper(part, reading.source.lines), checking=True)
+    found = ReviewReader(reading, deeper(part, reading.source.lines), checking=True)
     return FixPass(
         **_headed(reading, part),
         date=_date(part.title),
@@ -42,7 +42,7 @@ def read_fix_pass(reading: Reading, part: Part) -> FixPass:
     )
 
 
-def read_widget(reading: Reading, part: Part) -> WidgetSpec:
+def read_widget(reading: Reading, part: Heading) -> WidgetSpec:
     """Read what a widget shows, by label or sub-heading."""
     name = _NAME.match(part.title)
     fields: dict[str, Blocks] = {}
@@ -67,7 +67,7 @@ def read_widget(reading: Reading, part: Part) -> WidgetSpec:
     return WidgetSpec(**_headed(reading, part), name=title, fields=fields, nodes=nodes)
 
 
-def _headed(reading: Reading, part: Part) -> dict[str, Any]:
+def _headed(reading: Reading, part: Heading) -> dict[str, Any]:
     return {
         "src": reading.src(part.line, part.end),
         "title": reading.spans(part.title, part.line),
@@ -80,12 +80,12 @@ def _date(title: str) -> str:
     return date[0] if date else ""
 
 
-def _blocks(reading: Reading, part: Part) -> Blocks:
+def _blocks(reading: Reading, part: Heading) -> Blocks:
     blocks = read_blocks(reading, *part.whole)
     return blocks[:-1] if blocks and blocks[-1].type == "rule" else blocks
 
 
-_READERS: dict[str, Callable[[Reading, Part], Node]] = {
+_READERS: dict[str, Callable[[Reading, Heading], Node]] = {
     "built": read_built,
     "revision": read_revision,
     "fixes": read_fix_pass,
@@ -93,6 +93,6 @@ _READERS: dict[str, Callable[[Reading, Part], Node]] = {
 }
 
 
-def read_afterwards(reading: Reading, part: Part, name: str) -> Node:
+def read_afterwards(reading: Reading, part: Heading, name: str) -> Node:
     """Read what became of a plan; `name` says which part of it."""
     return _READERS[name](reading, part)

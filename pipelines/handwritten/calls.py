@@ -11,7 +11,7 @@ from pipelines.handwritten.comparisons import comparison, is_comparison
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
 from pipelines.plan.directives import COLOURS
-from pipelines.plan.markdown import Raw
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
 _KINDS = {

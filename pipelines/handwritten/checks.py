@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pipelines.contracts.blocks import AnswerForm, Blocks, Paragraph, Part, Question
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
-from pipelines.plan.markdown import Raw
+from pipelines.plan.directives import no_answer
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.tasks import no_answer
 
 _MARKED = (
     (

@@ -10,7 +10,7 @@ from pipelines.contracts.blocks import Block, Blocks, Comparison, Table
 from pipelines.contracts.spans import Spans
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import flattened, typed
-from pipelines.plan.markdown import Raw
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
 _SIDE = re.compile(

@@ -20,7 +20,7 @@ from pipelines.handwritten.mistakes import misbelief
 from pipelines.handwritten.plain_math import whole
 from pipelines.handwritten.voice import OVERRIDE_BUILDER, OVERRIDE_STUDENT, Judgement, judge
 from pipelines.plan.blocks import subheading, typed
-from pipelines.plan.markdown import Raw
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_kind, undecorated
 

@@ -15,9 +15,10 @@ from pipelines.contracts.planning import (
     Prerequisite,
 )
 from pipelines.contracts.spans import Spans, Src
-from pipelines.plan.gathering import is_entry
-from pipelines.plan.markdown import Raw
-from pipelines.plan.reading import Reading, plain
+from pipelines.plan.inline import plain
+from pipelines.plan.lesson import is_entry
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import (
     read_depth,
     read_family,

@@ -12,9 +12,9 @@ from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
-from pipelines.plan.markdown import Raw
+from pipelines.plan.directives import with_relations
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.relations import with_relations
 from pipelines.plan.vocabulary import read_level
 
 _FIELDS = (

@@ -11,7 +11,7 @@ from pipelines.contracts.spans import Voice
 from pipelines.handwritten import calls, checks, exercise_heads, exercises, practice
 from pipelines.handwritten.mistakes import misbelief
 from pipelines.plan.blocks import typed
-from pipelines.plan.markdown import Raw
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
 

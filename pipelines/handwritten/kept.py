@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.contracts.planning import Outline, Section
-from pipelines.plan.reading import plain
-from pipelines.plan.subsections import subsections
+from pipelines.plan.inline import plain
+from pipelines.plan.outline import subsections
 
 _KEPT = re.compile(
     r"\(?\b(?:kept|keep|unchanged|same as (?:before|in|the)|as before|no changes?)\b[^()]*\)?",

@@ -7,7 +7,7 @@ import re
 
 from pipelines.contracts.blocks import Blocks, Misbelief, Paragraph
 from pipelines.handwritten.voice import unquoted
-from pipelines.plan.markdown import Raw
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
 _MISTAKE = re.compile(
@@ -24,7 +24,7 @@ def misbelief(reading: Reading, raw: Raw) -> Blocks | None:
     if not match:
         return None
     number = int(match["number"]) if match["number"] else None
-    rows = reading.mistakes
+    rows = reading.misconceptions
     claim = rows[number - 1] if number and number <= len(rows) else ""
     text = match["text"].strip()
     corrects = bool(claim) and _CORRECTS.search(text) is not None and not _alike(claim, text)

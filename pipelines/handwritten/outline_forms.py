@@ -18,21 +18,21 @@ from pipelines.handwritten.section_drafts import (
     read_numbers,
     tabled_drafts,
 )
-from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline, part_of
+from pipelines.plan.lines import Heading, deeper, fenced
 from pipelines.plan.markdown import raw_blocks
-from pipelines.plan.numbering import read_number
-from pipelines.plan.outline import headed_drafts, longer
-from pipelines.plan.raw import Draft, Raw
+from pipelines.plan.outline import headed_drafts, longer, read_number
+from pipelines.plan.raw import Raw, SectionDraft
 from pipelines.plan.reading import Reading
-from pipelines.plan.structure import Part, deeper
 from pipelines.plan.vocabulary import read_kind
 
 # parts in which an outline is their own
 _HOLD_OUTLINES = ("outline", "built", "revision", "fixes", "widget")
 
 
-def outline_drafts(reading: Reading, part: Part) -> tuple[list[Raw], list[Draft], OutlineNotation]:
+def outline_drafts(
+    reading: Reading, part: Heading
+) -> tuple[list[Raw], list[SectionDraft], OutlineNotation]:
     """Find the sections of an outline, however they are written, after its introduction."""
     if not part.children and (part.level > 3 or not reading.explicit):
         part = deeper(part, reading.source.lines, deepest=5 if reading.explicit else 6)
@@ -55,7 +55,7 @@ def outline_drafts(reading: Reading, part: Part) -> tuple[list[Raw], list[Draft]
 
 def _unnumbered(
     reading: Reading, raws: list[Raw]
-) -> tuple[list[Raw], list[Draft], OutlineNotation]:
+) -> tuple[list[Raw], list[SectionDraft], OutlineNotation]:
     """Find sections by the words of their titles: bold lines, bullets, rows of a table."""
     starts = [at for at, raw in enumerate(raws) if _is_titled(raw)]
     if len(starts) > 2:
@@ -128,15 +128,15 @@ def _is_dashed(item: Raw) -> bool:
     return bool(first and first.kind == "paragraph" and DASHED.match(first.text))
 
 
-def with_parts(parts: list[Part], nested: bool) -> list[Part]:
+def with_parts(parts: list[Heading], nested: bool) -> list[Heading]:
     """Find an outline's sections beside it, and an outline that is nested in another part."""
     found = with_sections(parts)
     return unnested(found) if nested else found
 
 
-def with_sections(parts: list[Part]) -> list[Part]:
+def with_sections(parts: list[Heading]) -> list[Heading]:
     """Give an outline's heading the numbered headings of its own level that follow it."""
-    found: list[Part] = []
+    found: list[Heading] = []
     for part in parts:
         last = found[-1] if found else None
         empty = last and is_outline(last.title) and (last.adopted or not last.children)
@@ -148,9 +148,9 @@ def with_sections(parts: list[Part]) -> list[Part]:
     return found
 
 
-def unnested(parts: list[Part]) -> list[Part]:
+def unnested(parts: list[Heading]) -> list[Heading]:
     """Put an outline that stands below another heading beside it, with all that follows it."""
-    found: list[Part] = []
+    found: list[Heading] = []
     for part in parts:
         inner = with_sections(part.children)
         at = next((at for at, one in enumerate(inner) if is_outline(one.title)), None)

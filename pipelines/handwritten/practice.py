@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from pipelines.contracts.blocks import Block, Blocks, Exercise, Level
 from pipelines.handwritten import exercise_heads, exercises
-from pipelines.plan.markdown import Raw
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.tables import Grid, grid
+from pipelines.plan.blocks import Grid, grid
+from pipelines.plan.inline import plain
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_level
 
 _PROSE = re.compile(r"(?:^|(?<=\s))\((?P<number>\d{1,2})\)\s+")

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pipelines.plan.numbering import ORNAMENT, Numbered, read_number
-from pipelines.plan.outline import longer
-from pipelines.plan.raw import Draft, Raw
+from pipelines.plan.blocks import grid
+from pipelines.plan.outline import ORNAMENT, Numbered, longer, read_number
+from pipelines.plan.raw import Raw, SectionDraft
 from pipelines.plan.reading import Reading
-from pipelines.plan.tables import grid
 from pipelines.plan.vocabulary import DECORATION
 
 BOLD = re.compile(r"(?:\*\*|__)(?P<title>[^*_]+(?:_[^*_]+)*)(?:\*\*|__)(?P<rest>.*)", re.DOTALL)
@@ -70,7 +69,7 @@ def bold_title(text: str) -> tuple[Numbered, str]:
     return read_number(match["title"]), match["rest"]
 
 
-def bold_drafts(reading: Reading, raws: list[Raw], starts: list[int]) -> list[Draft]:
+def bold_drafts(reading: Reading, raws: list[Raw], starts: list[int]) -> list[SectionDraft]:
     drafts = []
     for start, stop in zip(starts, [*starts[1:], len(raws)], strict=True):
         found, rest = bold_title(raws[start].text)
@@ -83,7 +82,7 @@ def bold_drafts(reading: Reading, raws: list[Raw], starts: list[int]) -> list[Dr
             title, rest = f"{title} (~{aside['words']})", ""
         first = [_rest(raws[start], rest)] if rest else []
         end = body[-1].end if body else raws[start].end
-        drafts.append(Draft(found.number, title, raws[start].line, end, (*first, *body)))
+        drafts.append(SectionDraft(found.number, title, raws[start].line, end, (*first, *body)))
     return drafts
 
 
@@ -93,9 +92,9 @@ def _rest(raw: Raw, text: str) -> Raw:
 
 def listed_drafts(
     reading: Reading, raws: list[Raw], is_section: Callable[[Raw], bool]
-) -> list[Draft]:
+) -> list[SectionDraft]:
     """Sections are the items of ordered lists that go on counting; the rest belongs to them."""
-    drafts: list[Draft] = []
+    drafts: list[SectionDraft] = []
     last = 0
     lists = [raw for raw in raws if raw.kind == "list" and raw.level >= 0]
     always_one = len(lists) > 1 and all(
@@ -117,7 +116,7 @@ def listed_drafts(
         elif drafts:
             drafts[-1] = longer(drafts[-1], raw.end, (raw,))
         else:
-            drafts.append(Draft("", "", raw.line, raw.end, (raw,)))
+            drafts.append(SectionDraft("", "", raw.line, raw.end, (raw,)))
     return drafts
 
 
@@ -130,20 +129,20 @@ def _numbers(reading: Reading, raw: Raw) -> list[int]:
     return [raw.level + at for at in range(len(raw.children))] if lazy else written
 
 
-def listed_draft(item: Raw, number: int | None) -> Draft:
+def listed_draft(item: Raw, number: int | None) -> SectionDraft:
     written = "" if number is None else str(number)
     first, *body = item.children or (Raw("paragraph", item.line, item.end),)
     match = LISTED.match(first.text) or DASHED.match(first.text)
     if not match:
-        return Draft(written, first.text, item.line, item.end, tuple(body))
+        return SectionDraft(written, first.text, item.line, item.end, tuple(body))
     title, rest = match["title"], match["rest"].strip()
     if hint := DECORATION.match(" " + rest):
         title, rest = f"{title} {hint[0].strip()}", rest[hint.end() - 1 :].strip()
     raws = (_rest(first, rest), *body) if rest else tuple(body)
-    return Draft(written, title, item.line, item.end, raws)
+    return SectionDraft(written, title, item.line, item.end, raws)
 
 
-def tabled_drafts(reading: Reading, raw: Raw) -> list[Draft]:
+def tabled_drafts(reading: Reading, raw: Raw) -> list[SectionDraft]:
     """Read `| # | Section | Content |`: a row is a section, its other cells are paragraphs."""
     cells = grid(reading, raw)
     heads = [column.strip("* ").lower() for column in cells.columns]
@@ -157,5 +156,5 @@ def tabled_drafts(reading: Reading, raw: Raw) -> list[Draft]:
         found = read_number(row[at])
         number = found.number or (others.pop(0) if others and others[0].isdecimal() else "")
         raws = tuple(Raw("paragraph", line, line, text) for text in others)
-        drafts.append(Draft(number, found.title.replace("**", ""), line, line, raws))
+        drafts.append(SectionDraft(number, found.title.replace("**", ""), line, line, raws))
     return drafts

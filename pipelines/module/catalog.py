@@ -24,7 +24,7 @@ from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests
 from pipelines.module.requests import figures, listings, tables
-from pipelines.plan.slugs import UNFIT, line_of_slug
+from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment

@@ -10,8 +10,8 @@ from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Node, Spans, Src
-from pipelines.plan.reading import plain
-from pipelines.plan.texts import page_blocks
+from pipelines.module.requests import page_blocks
+from pipelines.plan.inline import plain
 
 
 @dataclass

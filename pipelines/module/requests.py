@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.blocks import FigureRequest, Listing, TableRequest, walk
-from pipelines.contracts.plan import AnyPlan
+from pipelines.contracts.blocks import Block, FigureRequest, Listing, TableRequest, walk
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.module.asked import FigureUse, ListingUse, TableUse, listed
-from pipelines.plan.texts import page_blocks
 from pipelines.registry import FIGURES, TABLES
+
+
+def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
+    """Return the blocks of a plan's page, outermost ones only."""
+    if isinstance(plan, LessonPlan):
+        outline = plan.design.outline
+        sections = outline.sections if outline else ()
+        intro = outline.intro if outline else ()
+        return intro + tuple(node for section in sections for node in section.nodes)
+    if isinstance(plan, ModulePlan):
+        topics = tuple(block for blocks in plan.topics.values() for block in blocks)
+        return plan.goal + plan.arc + topics
+    return plan.nodes
 
 
 def figures(plan: AnyPlan) -> dict[str, FigureUse]:

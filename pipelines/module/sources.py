@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference, Term
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry

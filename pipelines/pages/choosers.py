@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipelines.contracts.blocks import AskKind, Chooser
 from pipelines.contracts.spans import Emphasis, Spans
 from pipelines.pages.page import Page
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 SCRIPT = "chooser.js"
 

@@ -23,7 +23,7 @@ from pipelines.contracts.blocks import (
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section
 from pipelines.contracts.spans import Voice
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 _UNFIT = re.compile(r"[^a-z0-9]+")
 

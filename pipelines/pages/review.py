@@ -16,7 +16,7 @@ from pipelines.contracts.spans import Role, Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.places import Place, children, heard
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
-from pipelines.plan.texts import page_runs, roles
+from pipelines.planlint.texts import page_runs, roles
 from pipelines.planlint.wording.sentences import FREED
 
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from pipelines.contracts.blocks import Unknown
 from pipelines.contracts.plan import AnyPlan, Document, Segment
 from pipelines.contracts.spans import Node, Record, Src
-from pipelines.plan.source import Source
+from pipelines.plan.lines import Source
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKERS = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])\s+)*(?:\[[ xX]?\]\s?)?")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.planning import Finding, Severity
 from pipelines.plan.blocks import typed
-from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import Part
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Heading
+from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_severity
 
 _WORD = r"CRITICAL|IMPROVEMENT|POLISH"
@@ -73,18 +75,18 @@ def read_head(title: str) -> Head | None:
     return None
 
 
-def group_severity(part: Part) -> Severity | None:
+def group_severity(part: Heading) -> Severity | None:
     """Return the severity that a heading gives to all that stands below it."""
     match = _GROUP.match(_ORNAMENT.sub("", part.title.strip()))
     return read_severity(match["severity"]) if match else None
 
 
-def match_heading(part: Part) -> Head | None:
+def match_heading(part: Heading) -> Head | None:
     """Read a heading that carries a severity and is no group of findings."""
     return None if group_severity(part) else read_head(part.title)
 
 
-def read_finding(reading: Reading, part: Part, head: Head) -> Finding:
+def read_finding(reading: Reading, part: Heading, head: Head) -> Finding:
     """Read what stands under a heading that carries a severity."""
     if not head.whole:
         reading.problem(
@@ -110,7 +112,7 @@ def _text(blocks: Blocks) -> str:
     return " ".join(plain(getattr(block, "spans", ())) for block in blocks)
 
 
-def _fields(reading: Reading, part: Part) -> dict[str, Blocks]:
+def _fields(reading: Reading, part: Heading) -> dict[str, Blocks]:
     """Cut a finding at its `**Label:**` lines; text before the first is the field `text`."""
     first, last = part.own
     starts: list[tuple[str, int]] = [("text", first)]

@@ -1,10 +1,10 @@
-"""Which heading begins which part of a lesson plan, whatever it is numbered and called."""
+"""What a heading begins in a lesson plan, whatever it is numbered and called."""
 
 from __future__ import annotations
 
 import re
 
-from pipelines.plan.structure import Part
+from pipelines.plan.lines import Heading
 
 # `🧭 Phase 1: …`, `1. …`, `I) …`, `Step 1: …`, `**…**`: what may stand before a heading's words
 _ORDINAL = re.compile(
@@ -75,7 +75,7 @@ def bare(title: str) -> str:
     return _ORDINAL.sub("", words, count=1)
 
 
-def part_of(part: Part) -> str:
+def part_of(part: Heading) -> str:
     """Name what a heading begins: a phase, a review, checklists, … or ""."""
     title = bare(part.title)
     for name, pattern in _ORDER:
@@ -93,12 +93,12 @@ def is_outline(title: str) -> bool:
     return bool(_OUTLINE.match(bare(title)))
 
 
-def _phase(part: Part) -> str:
+def _phase(part: Heading) -> str:
     title = bare(part.title)
     return next((name for name, pattern in _PHASES if pattern.match(title)), "")
 
 
-def is_lesson(root: Part) -> bool:
+def is_lesson(root: Heading) -> bool:
     """A lesson plan has two of the three phases, or most of the tables that every plan has."""
     parts = [part for part in root.walk() if 1 <= part.level <= 3]
     if len({_phase(part) for part in parts if part.level <= 2} - {""}) >= 2:

@@ -131,3 +131,18 @@ def joined(spans: list[Span]) -> Spans:
         elif not (isinstance(span, Text) and not span.text):
             merged.append(span)
     return tuple(merged)
+
+
+def plain(spans: tuple[Span, ...]) -> str:
+    """Return the letters of spans: for names, slugs and comparisons."""
+    parts = []
+    for span in spans:
+        if isinstance(span, Strong | Emphasis | Link):
+            parts.append(plain(span.spans))
+        elif isinstance(span, Text | CodeSpan):
+            parts.append(span.text)
+        elif isinstance(span, Math):
+            parts.append(span.raw or span.latex)
+        else:
+            parts.append(span.target if isinstance(span, Role) else " ")
+    return "".join(parts)

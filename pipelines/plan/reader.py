@@ -22,17 +22,21 @@ from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
 from pipelines.plan.directives import DIRECTIVES
-from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_lesson
 from pipelines.plan.lesson import LessonReader
+from pipelines.plan.lines import Heading, Source, fenced, headings, normalise, tree
 from pipelines.plan.markdown import raw_blocks
-from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
-from pipelines.plan.module import ModuleReader
+from pipelines.plan.meta import (
+    is_explicit,
+    is_metadata,
+    read_meta,
+    read_pairs,
+    read_title,
+    slug_of,
+    with_title,
+)
+from pipelines.plan.module_plan import ModuleReader
 from pipelines.plan.reading import Importer, Reading
-from pipelines.plan.slugs import slug_of
-from pipelines.plan.source import Source, normalise
-from pipelines.plan.structure import Part, headings, tree
-from pipelines.plan.titles import read_title, with_title
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
@@ -71,15 +75,11 @@ def _complete(reading: Reading, plan: AnyPlan) -> AnyPlan:
     return replace(plan, leftover=kept, guesses=guesses)
 
 
-def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> None:
+def _note_damage(reading: Reading, unclosed: list[int], found: list[Heading]) -> None:
+    """Report what is damaged; it was read as it was meant."""
     for line in reading.source.damaged:
-        reading.problem(
-            line,
-            "ML202",
-            "double-encoded characters; read as they were meant",
-            "save the line as UTF-8 once",
-            "warning",
-        )
+        message = "double-encoded characters; read as they were meant"
+        reading.problem(line, "ML202", message, "save the line as UTF-8 once", "warning")
     for number, row in reading.source.spaced:
         message = f"{row.count(chr(160)) or 'odd'} spaces that are no plain ones; read as spaces"
         reading.problem(number, "ML202", message, "write plain spaces", "warning")
@@ -92,7 +92,7 @@ def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> No
         reading.problem(line, "ML213", message, "end it with a fence line")
 
 
-def _segments(reading: Reading, found: list[Part]) -> tuple[Segment, ...]:
+def _segments(reading: Reading, found: list[Heading]) -> tuple[Segment, ...]:
     """Cut the file at its headings; the pieces, in order, are the file."""
     lines = reading.source.raw_lines
     starts = [1, *(part.line for part in found if part.line > 1)]
@@ -100,24 +100,19 @@ def _segments(reading: Reading, found: list[Part]) -> tuple[Segment, ...]:
     by_line = {part.line: part for part in found}
     segments = []
     for start, stop in zip(starts, stops, strict=True):
-        part = by_line.get(start)
         raw = "\n".join(lines[start - 1 : stop]) + ("\n" if stop < len(lines) else "")
-        segments.append(
-            Segment(
-                src=reading.src(start, stop),
-                kind=SegmentKind.SECTION if part else SegmentKind.PREAMBLE,
-                heading=part.title if part else "",
-                level=part.level if part else 0,
-                raw=raw,
-            )
-        )
+        src, kind = reading.src(start, stop), SegmentKind.PREAMBLE
+        title, level = "", 0
+        if part := by_line.get(start):
+            kind, title, level = SegmentKind.SECTION, part.title, part.level
+        segments.append(Segment(src=src, kind=kind, heading=title, level=level, raw=raw))
     return tuple(segments)
 
 
 class _Document:
     """Decides what kind of document it is, and has it read."""
 
-    def __init__(self, reading: Reading, root: Part) -> None:
+    def __init__(self, reading: Reading, root: Heading) -> None:
         self.reading, self.root = reading, root
         first = root.children[0] if root.children else None
         self.head = first if first and first.level == 1 else None

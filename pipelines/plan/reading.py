@@ -11,26 +11,18 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contracts.plan import Guess, Label, TableHead
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import (
-    CodeSpan,
-    Emphasis,
-    Link,
-    Math,
-    Role,
-    Span,
     Spans,
     Src,
-    Strong,
-    Text,
 )
 from pipelines.plan.inline import read_spans
-from pipelines.plan.source import Source
+from pipelines.plan.lines import Source
 
 if TYPE_CHECKING:
-    from pipelines.contracts.blocks import Blocks
+    from pipelines.contracts.blocks import Block, Blocks
     from pipelines.contracts.planning import Finding, Outline, OutlineNotation, Severity
     from pipelines.contracts.spans import Node
-    from pipelines.plan.raw import Draft, Raw
-    from pipelines.plan.structure import Part
+    from pipelines.plan.lines import Heading
+    from pipelines.plan.raw import Raw, SectionDraft
 
 
 @dataclass(frozen=True)
@@ -55,15 +47,17 @@ class Importer:
 
     spans: Callable[[Reading, str, int], tuple[Spans, list[str]]]
     content: Callable[[Reading, Sequence[Raw], str], Blocks]
-    sections: Callable[[Reading, Part], tuple[Sequence[Raw], list[Draft], OutlineNotation]]
-    parts: Callable[[list[Part], bool], list[Part]]
+    sections: Callable[
+        [Reading, Heading], tuple[Sequence[Raw], list[SectionDraft], OutlineNotation]
+    ]
+    parts: Callable[[list[Heading], bool], list[Heading]]
     revised: Callable[[Outline, Outline], Outline]
     rows: Callable[[Reading, list[Raw], str], tuple[tuple[Any, ...], list[Raw]]]
-    afterwards: Callable[[Reading, Part, str], Node]
+    afterwards: Callable[[Reading, Heading, str], Node]
     findings: Callable[[Reading, list[Raw], Severity | None], tuple[list[Finding], list[Raw]]]
 
 
-DirectiveReader = tuple[Callable[["Reading", "Raw"], "Blocks"], tuple[str, ...] | None]
+DirectiveReader = tuple[Callable[["Reading", "Raw"], "Block | Blocks"], tuple[str, ...] | None]
 
 
 @dataclass
@@ -75,7 +69,7 @@ class Reading:
         directives: What reads each directive, by its name, and the options that it takes; None
             where others look at them.
         explicit: `**Voice:** explicit`: nothing is guessed.
-        mistakes: The claims of the misconceptions table, which an outline refers to by number.
+        misconceptions: The claims of their table, which an outline refers to by number.
     """
 
     source: Source
@@ -86,7 +80,7 @@ class Reading:
     guesses: list[Guess] = field(default_factory=list)
     slugs: Counter[str] = field(default_factory=Counter)
     in_outline: bool = False
-    mistakes: list[str] = field(default_factory=list)
+    misconceptions: list[str] = field(default_factory=list)
     heads: list[TableHead] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
 
@@ -141,18 +135,3 @@ class Reading:
         self.slugs[base] += 1
         count = self.slugs[base]
         return base if count == 1 else f"{base}-{count}"
-
-
-def plain(spans: tuple[Span, ...]) -> str:
-    """Return the letters of spans: for names, slugs and comparisons."""
-    parts = []
-    for span in spans:
-        if isinstance(span, Strong | Emphasis | Link):
-            parts.append(plain(span.spans))
-        elif isinstance(span, Text | CodeSpan):
-            parts.append(span.text)
-        elif isinstance(span, Math):
-            parts.append(span.raw or span.latex)
-        else:
-            parts.append(span.target if isinstance(span, Role) else " ")
-    return "".join(parts)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pipelines.contracts.blocks import Table, walk
 from pipelines.contracts.plan import AnyPlan, LessonPlan
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 # An abbreviation has two capitals or more, and no sentence stands in its parentheses.
 _SHORT = re.compile(r"(?P<long>[^()]{4,})\((?P<short>[A-Za-z0-9-]*[A-Z][a-z0-9-]*[A-Z][\w-]*)s?\)")

@@ -14,7 +14,7 @@ from pipelines.contracts.blocks import Claim
 from pipelines.contracts.spans import Role, Spans, Src
 from pipelines.module.report import Report
 from pipelines.module.requested import option_line
-from pipelines.plan.texts import runs_of
+from pipelines.planlint.texts import runs_of
 from pipelines.planlint.wording import Kind, Said, Sentence, said, sentences
 from pipelines.planlint.wording import words as w
 

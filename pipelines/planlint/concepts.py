@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.planning import LessonRef
 from pipelines.contracts.spans import DepthLevel, Src
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.aliases import aliases
 from pipelines.planlint.course import Course, course_of
 

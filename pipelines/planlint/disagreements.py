@@ -9,7 +9,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Prerequisite
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Depth, DepthLevel, Src
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.concepts import TABLE, TARGET, ConceptIndex, Event, same_concept
 from pipelines.planlint.course import Course, stated
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
 from pipelines.module.report import Report, words
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.likeness import alike
 
 _MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1

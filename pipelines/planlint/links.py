@@ -8,8 +8,8 @@ from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.contracts.planning import Concept, LessonRef, Prerequisite
 from pipelines.module.anchors import nearest
 from pipelines.module.report import Report
-from pipelines.plan.texts import all_runs, roles
 from pipelines.plan.vocabulary import read_references
+from pipelines.planlint.texts import all_runs, roles
 
 _Mention = tuple[LessonRef, int]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pipelines.contracts.blocks import Block, Item, List, walk
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.module.report import Report
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.likeness import keywords
 from pipelines.planlint.numerals import NUMERAL, value_of
 

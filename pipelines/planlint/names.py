@@ -15,8 +15,8 @@ from pipelines.contracts.spans import Role, Src
 from pipelines.module.anchors import nearest, places_of
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests, no_experiment, option_line
-from pipelines.plan.texts import all_runs, page_runs, roles, texts
 from pipelines.planlint.numbers import literal_numbers
+from pipelines.planlint.texts import all_runs, page_runs, roles, texts
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression

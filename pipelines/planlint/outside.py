@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipelines.contracts.blocks import Claim, Misbelief
 from pipelines.contracts.spans import Role, Span, Src
 from pipelines.module.report import Report
-from pipelines.plan.texts import page_runs, roles
+from pipelines.planlint.texts import page_runs, roles
 from pipelines.planlint.wording import Kind, Said, Sentence, said, sentences
 from pipelines.planlint.wording import words as w
 from pipelines.planlint.wording.sentences import FREED, words_of

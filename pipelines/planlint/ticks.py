@@ -9,7 +9,7 @@ from pipelines.contracts.blocks import Exercise, Question
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Polarity
 from pipelines.module.report import Report
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 from pipelines.planlint.numerals import POSITIVE_NUMERAL, value_of
 
 _CLAIM = re.compile(

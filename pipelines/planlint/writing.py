@@ -6,7 +6,7 @@ import re
 
 from pipelines.contracts.plan import AnyPlan
 from pipelines.module.report import Report
-from pipelines.plan.texts import page_runs, texts
+from pipelines.planlint.texts import page_runs, texts
 
 _DASH = re.compile(r"(?<=\S)[ \u00a0](?P<dash>—|-{2,3}|–)[ \u00a0](?=\S)")
 

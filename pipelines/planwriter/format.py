@@ -19,12 +19,11 @@ from pipelines.contracts.plan import LessonPlan, Segment
 from pipelines.contracts.planning import Outline, Review, Section
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Record, Spans, Text
-from pipelines.plan.fences import fenced
 from pipelines.plan.frame import is_outline
+from pipelines.plan.lines import Source, fenced
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.reading import Reading
-from pipelines.plan.source import Source
 from pipelines.planwriter.repair import BLANKS, repair_text, with_dash
 from pipelines.planwriter.respelling import Respelling, strings
 from pipelines.planwriter.write_blocks import write_blocks

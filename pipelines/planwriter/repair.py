@@ -10,11 +10,11 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from pipelines.plan.fences import fenced
-from pipelines.plan.markdown import Raw, raw_blocks
+from pipelines.plan.blocks import grid
+from pipelines.plan.lines import Source, fenced, normalise
+from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.source import Source, normalise
-from pipelines.plan.tables import grid
 
 _REVIEWS = re.compile(r"## +(?:Re-?)?Review\b", re.IGNORECASE)
 _DATED = r"(?i:(?:Re-?)?Review)(?= {2,}\d{4}-\d{2}-\d{2})"

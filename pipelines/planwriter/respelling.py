@@ -16,12 +16,13 @@ from pipelines.contracts.plan import LessonPlan, Segment
 from pipelines.contracts.planning import Concept, Example, Misconception, Modality, Prerequisite
 from pipelines.contracts.spans import Depth, Emphasis, Math, Span, Spans, Strong, Text
 from pipelines.handwritten.inline import read_handwritten_spans
-from pipelines.plan.inline import read_spans
-from pipelines.plan.markdown import Raw, is_one_paragraph, raw_blocks
+from pipelines.plan.blocks import grid
+from pipelines.plan.inline import plain, read_spans
+from pipelines.plan.lines import HEADING
+from pipelines.plan.markdown import is_one_paragraph, raw_blocks
 from pipelines.plan.meta import is_metadata
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import HEADING
-from pipelines.plan.tables import grid
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.planwriter.repair import written_row
 from pipelines.planwriter.write_spans import essence, write_spans
 

@@ -10,7 +10,7 @@ from pipelines.any_plan import read_text
 from pipelines.commands.summary import summary
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 from pipelines.planlint.rules import lint
 
 # Seconds of processor that no honest input comes near: 70 kB of plan take about 0.1 s.

@@ -1,4 +1,4 @@
-"""What a page shows of a plan: its blocks, and all runs of spans with the lines they came from."""
+"""All runs of spans that a page shows, each with the lines that it came from."""
 
 from __future__ import annotations
 
@@ -6,25 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
-from pipelines.contracts.blocks import Block
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.spans import Record, Role, Span, Spans, Src, Voice
+from pipelines.module.requests import page_blocks
 
 _SPANS = get_args(get_args(Span)[0])
 _LEAVES = (str, int, Src, type(None))  # hold no spans; most values are of these
-
-
-def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
-    """Return the blocks of a plan's page, outermost ones only."""
-    if isinstance(plan, LessonPlan):
-        outline = plan.design.outline
-        sections = outline.sections if outline else ()
-        intro = outline.intro if outline else ()
-        return intro + tuple(node for section in sections for node in section.nodes)
-    if isinstance(plan, ModulePlan):
-        topics = tuple(block for blocks in plan.topics.values() for block in blocks)
-        return plan.goal + plan.arc + topics
-    return plan.nodes
 
 
 def page_runs(plan: AnyPlan) -> Iterator[tuple[Spans, Src]]:
