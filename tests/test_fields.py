@@ -13,9 +13,9 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.diffusion.datasets import DATASETS, grid_centres
 from pipelines.diffusion.schedules import FlowMatching, TrigFlow, VarianceExploding
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy import fields
-from pipelines.stages.toy.asked import systems_of
-from pipelines.stages.toy.drawing import Drawing
+from pipelines.evaluation.plane import fields
+from pipelines.evaluation.plane.asked import systems_of
+from pipelines.evaluation.plane.sample_plane import Drawing
 
 PROCESSES = (VarianceExploding(), FlowMatching(), TrigFlow())
 

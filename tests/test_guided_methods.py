@@ -22,10 +22,10 @@ from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
 from pipelines.diffusion.training import Settings, Trainee, fit
+from pipelines.evaluation.plane.asked import systems_of
 from pipelines.methods.toy import Parent, guided_consistency, guided_edm
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss
-from pipelines.stages.toy.asked import systems_of
 
 NARROW, WIDE = 0.4, 1.0
 LOW = VarianceExploding().lowest

@@ -13,9 +13,9 @@ from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
 from pipelines.contracts.base_card import checked_card
 from pipelines.contracts.files import read_json
 from pipelines.contracts.latent import load_base
+from pipelines.evaluation.latent import resume
 from pipelines.methods.latent.training import Training
 from pipelines.stages import assemble, portray, pretrain
-from pipelines.stages.latent import checkpoints
 
 pytestmark = pytest.mark.slow
 RECIPE = """
@@ -97,7 +97,7 @@ def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys):
     undisturbed = load_arrays(runner.train("autoencoder"))
     base.weights(runner.args, "autoencoder").unlink()
-    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    monkeypatch.setattr(resume, "SECONDS", -1.0)
     with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
         stop_after(3, interrupted)
         runner.train("autoencoder")
@@ -111,7 +111,7 @@ def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys)
 
 
 def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys):
-    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    monkeypatch.setattr(resume, "SECONDS", -1.0)
     with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
         stop_after(2, interrupted)
         runner.train("judge")

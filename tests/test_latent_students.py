@@ -12,6 +12,8 @@ from tiny_base import RECIPE, written
 from pipelines.contracts.latent import Tuning, UnetShape
 from pipelines.contracts.student import Student
 from pipelines.diffusion.randomness import stream
+from pipelines.evaluation.latent.cached_latents import banked
+from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.ground import Ground, copied, predictor
@@ -21,8 +23,6 @@ from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
 from pipelines.methods.latent.training import Training
 from pipelines.registry import STUDENTS
-from pipelines.stages.latent.banking import banked
-from pipelines.stages.latent.folders import pipeline_of
 
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
 

@@ -12,12 +12,12 @@ from pipelines.contracts import experiment
 from pipelines.contracts.artifacts import Card, load_histories, save_arrays
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import load_timings
+from pipelines.evaluation.latent import train_latent
+from pipelines.evaluation.latent.cached_latents import banked
+from pipelines.evaluation.latent.folders import replica, trainings
 from pipelines.methods.latent.pipeline import load
 from pipelines.scenes import judge
 from pipelines.stages import distil, portray
-from pipelines.stages.latent import teaching
-from pipelines.stages.latent.banking import banked
-from pipelines.stages.latent.folders import replica, trainings
 
 TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
 EXPERIMENTS = {
@@ -87,8 +87,8 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     assert row.seeds == (0, 1) and row.spread_over == "2 trainings"
     assert timings.hardware["cpu"]
 
-    seen, ground = [], teaching.Ground
-    monkeypatch.setattr(teaching, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
+    seen, ground = [], train_latent.Ground
+    monkeypatch.setattr(train_latent, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
     build.distil("second", ("teacher", "base"), ("adapter", "first"))
     assert seen == [build("first"), build("first") / "seed1"]
 

@@ -10,10 +10,10 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
+from pipelines.evaluation.latent.measure_latent import Measured, over_seeds
+from pipelines.evaluation.plane.measure_plane import PARTS, Measuring, parts_of
 from pipelines.methods.latent import judging
 from pipelines.scenes import judge
-from pipelines.stages.latent.portraits import Measured, over_seeds
-from pipelines.stages.toy.measuring import PARTS, Measuring, parts_of
 
 MADE = Producer(rule="measure")
 COUNT = 1000

@@ -12,10 +12,10 @@ from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.sampling import SEEDS, Sampling, load_sampling
+from pipelines.evaluation.latent.measure_latent import Measured, by_parts, over_seeds
 from pipelines.plan.precision import EXACT, sampling_seeds
 from pipelines.plan.sampled import wrong_sampling
 from pipelines.plan.starter import starter
-from pipelines.stages.latent.portraits import Measured, by_parts, over_seeds
 
 MADE = Producer(rule="portray")
 SLOW, QUICK, OTHER = "base/ddim@50,w=5", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"

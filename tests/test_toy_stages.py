@@ -18,8 +18,8 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
+from pipelines.evaluation.plane.asked import reference_of
 from pipelines.provenance import processor
-from pipelines.stages.toy.asked import reference_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHER = """\

@@ -17,7 +17,7 @@ from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
 from pipelines.plan.survey import quick_catalog
-from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
+from pipelines.publishing.page_inputs import ledger_at_hand, lint_problems, page_sources
 from pipelines.stages.render import no_lesson
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.latent import JUDGE, load_base, shortened
+from pipelines.evaluation.latent.base_parts import Ready
+from pipelines.evaluation.latent.cards import base_card
+from pipelines.evaluation.torch_setup import settle
 from pipelines.methods.latent.pipeline import assembled, write
 from pipelines.methods.latent.text import tokenizer_of
 from pipelines.stages import reported
-from pipelines.stages.latent.cards import base_card
-from pipelines.stages.latent.parts import Ready
-from pipelines.stages.toy.networks import settle
 
 
 @reported

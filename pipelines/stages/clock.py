@@ -10,11 +10,12 @@ from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.named_systems import named_by_any
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.plane.clock_plane import Run, runs_of, timed
+from pipelines.evaluation.plane.networks import load_replicas, method_of
+from pipelines.evaluation.torch_setup import settle
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.toy.networks import load_replicas, method_of, settle
-from pipelines.stages.toy.timing import Run, runs_of, timed
 
 
 @reported

@@ -9,11 +9,11 @@ from pathlib import Path
 from pipelines.contracts.checkpoint import Checkpoint, load_checkpoint
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Producer, Timings
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.latent.clock_latent import Latency, part_runs, system_runs
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.methods.latent.hub import opened
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.latency import Latency, part_runs, system_runs
 
 
 @reported

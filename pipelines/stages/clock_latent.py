@@ -9,10 +9,10 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.student import load_student
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.latent.clock_latent import Latency, student_runs
+from pipelines.evaluation.torch_setup import settle_on
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.latent.devices import settle_on
-from pipelines.stages.latent.latency import Latency, student_runs
 
 
 @reported

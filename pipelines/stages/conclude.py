@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.contracts.files import write_json
 from pipelines.manifest import KEPT, NoRecord, make_manifest
 from pipelines.pages.environment import STATIC
+from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.mending import Mended, mend
 from pipelines.publishing.site import NotPublished, site_of, told_unable
 from pipelines.publishing.states import read_progress, write_progress
@@ -20,7 +21,6 @@ from pipelines.publishing.summary import (
     turned,
 )
 from pipelines.seals import broken_seals, hash_of, told_broken
-from pipelines.stages.front_page import FrontPage
 
 
 def main() -> None:

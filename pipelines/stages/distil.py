@@ -12,11 +12,11 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
 from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.contracts.student import Student, load_student
+from pipelines.evaluation.hardware import hardware_of
+from pipelines.evaluation.latent.folders import again, named, replica
+from pipelines.evaluation.latent.train_latent import Taught, taught
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware_of
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.folders import again, named, replica
-from pipelines.stages.latent.teaching import Taught, taught
 
 
 @reported

@@ -9,12 +9,12 @@ import torch
 
 from pipelines.contracts.artifacts import Card, save_arrays
 from pipelines.contracts.experiment import PRESETS
+from pipelines.evaluation.latent.cached_latents import banked
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.methods.latent.pipeline import load
 from pipelines.provenance import versions
 from pipelines.scenes.styles import STYLES
 from pipelines.stages import reported
-from pipelines.stages.latent.banking import banked
-from pipelines.stages.latent.devices import described, settle_on
 
 
 @reported

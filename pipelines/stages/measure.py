@@ -11,20 +11,20 @@ from pipelines.contracts.experiment import PRESETS, Experiment, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurements, Producer, Timings
 from pipelines.diffusion.systems import System
-from pipelines.registry import METHODS
-from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.toy.drawing import Drawing, teacher_arrays, worked_jump
-from pipelines.stages.toy.fields import seen
-from pipelines.stages.toy.measuring import Ends, Measuring, exact_ends
-from pipelines.stages.toy.networks import (
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.plane.fields import seen
+from pipelines.evaluation.plane.measure_plane import Ends, Measuring, exact_ends
+from pipelines.evaluation.plane.networks import (
     card_of,
     carded,
     load_lineage,
     load_replicas,
     rebuilt,
-    settle,
 )
+from pipelines.evaluation.plane.sample_plane import Drawing, teacher_arrays, worked_jump
+from pipelines.evaluation.torch_setup import settle
+from pipelines.registry import METHODS
+from pipelines.stages import reported
 
 
 @reported

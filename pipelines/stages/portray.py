@@ -10,17 +10,17 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Measurements, Producer, Timings
 from pipelines.contracts.student import Student, load_student
+from pipelines.evaluation.hardware import hardware_of
+from pipelines.evaluation.latent.folders import named
+from pipelines.evaluation.latent.measure_latent import Portraits
+from pipelines.evaluation.latent.sample_latent import drawers_of
+from pipelines.evaluation.latent.shapes import shape_rows
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.methods.latent.foreign import refusal, reshaped
 from pipelines.methods.latent.pipeline import load
 from pipelines.provenance import versions
 from pipelines.scenes.judge import load_judge
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware_of
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.drawers import drawers_of
-from pipelines.stages.latent.folders import named
-from pipelines.stages.latent.portraits import Portraits
-from pipelines.stages.latent.shapes import shape_rows
 
 OTHER = (32, 64)  # channels of a U-Net that no adapter here was made for
 

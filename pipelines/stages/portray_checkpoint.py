@@ -19,13 +19,13 @@ from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import system
+from pipelines.evaluation.latent.measure_latent import KEPT, Measured, as_bytes, over_seeds
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.methods.latent.hub import opened
 from pipelines.methods.latent.judging import clipped, steepness
 from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.provenance import versions
 from pipelines.stages import reported
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.portraits import KEPT, Measured, as_bytes, over_seeds
 
 
 @reported

@@ -11,14 +11,14 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
 from pipelines.contracts.latent import DEPENDS, Base, load_base, settings_of, shortened
 from pipelines.contracts.measurement import Measurement, Producer, Timings
+from pipelines.evaluation.hardware import hardware_of
+from pipelines.evaluation.latent.base_parts import PARTS, Ready
+from pipelines.evaluation.latent.resume import Checkpoints, as_arrays
+from pipelines.evaluation.progress import begun
+from pipelines.evaluation.torch_setup import described, settle_on
 from pipelines.methods.latent.training import Training
 from pipelines.provenance import versions
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware_of
-from pipelines.stages.latent.checkpoints import Checkpoints, as_arrays
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.parts import PARTS, Ready
-from pipelines.stages.latent.progress import begun
 
 
 @reported

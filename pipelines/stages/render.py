@@ -19,8 +19,8 @@ from pipelines.plan.evidence import check_claims
 from pipelines.plan.reader import read_plan
 from pipelines.plan.sources import load_references
 from pipelines.provenance import processor
+from pipelines.publishing.page_inputs import lint_problems, page_sources, timed_ledger
 from pipelines.stages import reported
-from pipelines.stages.materials import lint_problems, page_sources, timed_ledger
 
 
 @reported

@@ -9,10 +9,11 @@ from pipelines.contracts.artifacts import save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.plane.networks import card_of, load_lineage, to_arrays
+from pipelines.evaluation.plane.train_plane import trained
+from pipelines.evaluation.torch_setup import settle
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.toy.networks import card_of, load_lineage, settle, to_arrays
-from pipelines.stages.toy.progress import trained
 
 
 @reported

@@ -26,9 +26,9 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import stream
 from pipelines.diffusion.training import Trainee, fit, rate
+from pipelines.evaluation.torch_setup import settle
 from pipelines.methods.toy import Parent, Parents
 from pipelines.registry import METHODS
-from pipelines.stages.toy.networks import settle
 
 TASKS = {
     "edm-256": ("edm", 256),

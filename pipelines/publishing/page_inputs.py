@@ -23,6 +23,7 @@ from pipelines.contracts.student import Student
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.catalog import Catalog
 from pipelines.plan.lint import lint
+from pipelines.plan.reader import read_plan
 from pipelines.plan.requests import figures, listings
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
@@ -41,6 +42,12 @@ def module_info(catalog: Catalog) -> ModuleInfo:
         if one.appendix
     )
     return ModuleInfo(catalog.module.title, tuple(links), tuple(beside))
+
+
+def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:
+    """Return the plans of the module's lessons by slug; the catalog has checked their kind."""
+    plans = {slug: read_plan(Path(entry.file))[0] for slug, entry in catalog.lessons.items()}
+    return {slug: plan for slug, plan in plans.items() if isinstance(plan, LessonPlan)}
 
 
 def timed_ledger(ledger: Path, timings: Iterable[Path], trainings: Iterable[Path] = ()) -> Ledger:

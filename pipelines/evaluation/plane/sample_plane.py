@@ -20,9 +20,9 @@ from pipelines.diffusion.randomness import Draw, normal, rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
+from pipelines.evaluation.plane.asked import Asked, guided_at, reference_of, systems_of
+from pipelines.evaluation.plane.fields import scales
 from pipelines.registry import METHODS
-from pipelines.stages.toy.asked import Asked, guided_at, reference_of, systems_of
-from pipelines.stages.toy.fields import scales
 
 PATHS = 64  # points whose way is recorded
 FILMED = 256  # points whose way is recorded where it has few steps, to be watched

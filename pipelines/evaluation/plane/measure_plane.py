@@ -18,8 +18,8 @@ from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.stages.toy.asked import guidances_of, suffix, systems_of
-from pipelines.stages.toy.scores import Scores, scores_of
+from pipelines.evaluation.plane.asked import guidances_of, suffix, systems_of
+from pipelines.evaluation.plane.scores import Scores, scores_of
 
 PARTS = 10  # of the samples, each measured by itself
 FEWEST = 100  # samples of a part

@@ -21,9 +21,9 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.training import Trainee, fit
+from pipelines.evaluation.plane.networks import Lineage, method_of, parents_of, parents_together
+from pipelines.evaluation.plane.sample_plane import noise_of
 from pipelines.registry import METHODS
-from pipelines.stages.toy.drawing import noise_of
-from pipelines.stages.toy.networks import Lineage, method_of, parents_of, parents_together
 
 POINTS = 50  # of a history
 PROBED = 2048  # samples behind a probe

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from pipelines.contracts.student import Student, System
 from pipelines.diffusion.randomness import stream
+from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
-from pipelines.stages.latent.folders import pipeline_of, replica, trainings
 
 
 class Drawer(Protocol):

@@ -1,4 +1,4 @@
-"""What the stages of the 2D networks share: torch settled, parents loaded, cards written."""
+"""What all that has to do with 2D networks shares: parents loaded, cards written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from pipelines.diffusion.training import Trainee
 from pipelines.methods.toy import Parent, Parents
 from pipelines.provenance import versions
 from pipelines.registry import METHODS
-from pipelines.stages.toy.memory import keep_freed_memory
 
 Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
 
@@ -30,13 +29,6 @@ class MethodModule(Protocol):
     ) -> Trainee: ...
 
     def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System: ...
-
-
-def settle() -> None:
-    """One thread, deterministic: the same machine gives the same bits; and freed memory kept."""
-    keep_freed_memory()
-    torch.set_num_threads(1)
-    torch.set_deterministic_debug_mode("error")  # the other way to say so imports a compiler
 
 
 def method_of(experiment: Experiment) -> MethodModule:

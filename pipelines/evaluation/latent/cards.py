@@ -8,8 +8,8 @@ from pathlib import Path
 from pipelines.contracts.artifacts import load_card
 from pipelines.contracts.base_card import BaseCard, hashes, recipe_of, write_card
 from pipelines.contracts.measurement import load_trainings
+from pipelines.evaluation.latent.base_parts import Ready
 from pipelines.provenance import code_digest, versions
-from pipelines.stages.latent.parts import Ready
 
 
 def base_card(ready: Ready, timings: Sequence[Path], folder: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.student import Student
+from pipelines.evaluation.progress import begun
 from pipelines.methods.latent.ground import Ground
 from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.training import Training
 from pipelines.registry import STUDENTS
-from pipelines.stages.latent.progress import begun
 
 Taught = tuple[History, float]  # and the seconds that it took
 

@@ -14,6 +14,8 @@ from torch import Tensor
 
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student, system
+from pipelines.evaluation.latent.folders import pipeline_of
+from pipelines.evaluation.torch_setup import described
 from pipelines.methods.latent.sampling import (
     SCHEDULERS,
     developed,
@@ -25,8 +27,6 @@ from pipelines.methods.latent.sampling import (
 )
 from pipelines.registry import STUDENTS
 from pipelines.scenes.grammar import all_captions
-from pipelines.stages.latent.devices import described
-from pipelines.stages.latent.folders import pipeline_of
 
 BATCHES = (1, 8)
 

@@ -15,8 +15,8 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy.asked import Asked, guided_at, systems_of
-from pipelines.stages.toy.drawing import fresh_noise, noise_of
+from pipelines.evaluation.plane.asked import Asked, guided_at, systems_of
+from pipelines.evaluation.plane.sample_plane import fresh_noise, noise_of
 
 SAMPLES = 1000
 

@@ -15,6 +15,8 @@ from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import Student, System, system, system_name
+from pipelines.evaluation.latent.cached_latents import places
+from pipelines.evaluation.latent.sample_latent import Drawer
 from pipelines.methods.latent.judging import (
     EACH,
     Appraisal,
@@ -26,8 +28,6 @@ from pipelines.methods.latent.judging import (
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import Scenes
 from pipelines.scenes.judge import Judge
-from pipelines.stages.latent.banking import places
-from pipelines.stages.latent.drawers import Drawer
 
 Scores = dict[str, float]
 GROUPS = 8  # of the captions of one sampling seed, left out in turn

@@ -13,10 +13,9 @@ from pipelines.pages.render import render_index, render_placeholder
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import Catalog, read_catalog
 from pipelines.plan.sources import load_glossary, load_references
+from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
 from pipelines.publishing.site import put, put_text
 from pipelines.publishing.states import LessonState, states
-from pipelines.stages.index import lesson_plans
-from pipelines.stages.materials import EMPTY, ledger_at_hand, module_info
 
 
 @dataclass(frozen=True)

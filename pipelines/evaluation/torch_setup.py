@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from pipelines.stages.toy.networks import settle
+from pipelines.evaluation.memory import keep_freed_memory
+
+
+def settle() -> None:
+    """One thread, deterministic: the same machine gives the same bits; and freed memory kept."""
+    keep_freed_memory()
+    torch.set_num_threads(1)
+    torch.set_deterministic_debug_mode("error")  # the other way to say so imports a compiler
 
 
 def settle_on(device: str) -> None:
