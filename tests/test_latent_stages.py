@@ -14,7 +14,7 @@ from pipelines.contracts.base_card import checked_card
 from pipelines.contracts.files import read_json
 from pipelines.contracts.latent import load_base
 from pipelines.evaluation.latent import resume
-from pipelines.methods.latent.training import Training
+from pipelines.methods.latent.training import LatentTraining
 from pipelines.stages import assemble, portray, pretrain
 
 pytestmark = pytest.mark.slow
@@ -84,14 +84,14 @@ def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
 
 
 def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = Training.step
+    step = LatentTraining.step
 
-    def stopping(self: Training) -> dict[str, float]:
+    def stopping(self: LatentTraining) -> dict[str, float]:
         if self.done == steps:
             raise KeyboardInterrupt
         return step(self)
 
-    monkeypatch.setattr(Training, "step", stopping)
+    monkeypatch.setattr(LatentTraining, "step", stopping)
 
 
 def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys):
@@ -124,7 +124,7 @@ def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys)
 def test_no_number_stops_the_stage_with_step_cause_and_remedy(runner):
     text = RECIPE.replace("{steps: 6, batch: 5, lr: 0.02}", "{steps: 6, batch: 5, lr: 1.0e+38}")
     runner.recipe.write_text(text, encoding="utf-8")
-    with pytest.raises(SystemExit, match=r"tiny, autoencoder: step \d: loss nan.*lower `lr`"):
+    with pytest.raises(SystemExit, match=r"tiny autoencoder: step \d: loss nan.*lower `lr`"):
         runner.train("autoencoder")
 
 

@@ -12,7 +12,7 @@ from tiny_base import RECIPE, written
 from pipelines.contracts.latent import Tuning, UnetShape
 from pipelines.contracts.student import Student
 from pipelines.diffusion.randomness import stream
-from pipelines.evaluation.latent.cached_latents import banked
+from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
@@ -21,7 +21,7 @@ from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
-from pipelines.methods.latent.training import Training
+from pipelines.methods.latent.training import LatentTraining
 from pipelines.registry import STUDENTS
 
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
@@ -36,7 +36,7 @@ def base(tmp_path_factory):
 def bank(base):
     arrays = dict[str, torch.Tensor]()
     for style in ("base", "pencil", "night"):
-        arrays |= banked(load(base).vae, style, 16)
+        arrays |= cached_latents(load(base).vae, style, 16)
     return {name: array.numpy() for name, array in arrays.items()}
 
 
@@ -52,7 +52,7 @@ def student(method, steps=3, **options):
 def trained(of, base, bank, adapter=None):
     ground = Ground(load(base), bank, adapter)
     learning = import_module(STUDENTS[of.method].module).make(ground, of)
-    training = Training(learning, learning.tuning)
+    training = LatentTraining(learning, learning.tuning)
     learning.follow(training.weights())
     for _ in range(of.train.steps):
         training.step()

@@ -13,7 +13,7 @@ from pipelines.contracts.artifacts import Card, load_histories, save_arrays
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import load_timings
 from pipelines.evaluation.latent import train_latent
-from pipelines.evaluation.latent.cached_latents import banked
+from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import replica, trainings
 from pipelines.methods.latent.pipeline import load
 from pipelines.scenes import judge
@@ -33,7 +33,7 @@ class Build:
 
     def __init__(self, folder, monkeypatch):
         self.folder, self.monkeypatch = folder, monkeypatch
-        arrays = banked(load(written(self("base"))).vae, "base", 16)
+        arrays = cached_latents(load(written(self("base"))).vae, "base", 16)
         told = {"experiment": "base", "method": "encode", "seed": 0, "preset": "smoke"}
         card = Card(**told, code="x", versions={}, device="cpu", settings={})
         save_arrays(self("bank"), {name: array.numpy() for name, array in arrays.items()}, card)

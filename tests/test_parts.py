@@ -10,8 +10,8 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.evaluation.latent.measure_latent import Measured, over_seeds
-from pipelines.evaluation.plane.measure_plane import PARTS, Measuring, parts_of
+from pipelines.evaluation.latent.measure_latent import SeedScores, over_seeds
+from pipelines.evaluation.plane.measure_plane import PARTS, PlaneEvaluation, parts_of
 from pipelines.methods.latent import judging
 from pipelines.scenes import judge
 
@@ -43,7 +43,7 @@ def clouds() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def measured(clouds: dict[str, np.ndarray]) -> dict[str, Measurement]:
-    measuring = Measuring(an_experiment(), clouds, (0, 1), {}, MADE)
+    measuring = PlaneEvaluation(an_experiment(), clouds, (0, 1), {}, MADE)
     return {row.key.rpartition("/")[2]: row for row in measuring.system(SYSTEM)}
 
 
@@ -73,7 +73,7 @@ def test_too_few_samples_are_not_divided() -> None:
 
 def test_the_worked_example_says_that_it_is_one(clouds: dict[str, np.ndarray]) -> None:
     jump = {"worked/jump": np.array([[0.0, 1.0], [0.5, 1.0]], dtype=np.float32)}
-    made = Measuring(an_experiment(), clouds | jump, (0, 1), {}, MADE).jump()
+    made = PlaneEvaluation(an_experiment(), clouds | jump, (0, 1), {}, MADE).jump()
     assert all(row.no_spread and len(row.trainings) == 1 for row in made)
 
 
@@ -107,8 +107,8 @@ def test_pseudo_values_have_the_mean_of_the_whole_where_there_is_no_bias(
     assert all(len({part[name] for part in parts}) > 1 for name in ("frechet", "sharpness"))
 
 
-def scores(value: float, *parts: float) -> Measured:
-    return Measured({"all": value}, [{"all": part} for part in parts])
+def scores(value: float, *parts: float) -> SeedScores:
+    return SeedScores({"all": value}, [{"all": part} for part in parts])
 
 
 def test_seeds_follow_each_other_and_trainings_are_averaged_part_by_part() -> None:

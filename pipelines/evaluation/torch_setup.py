@@ -1,28 +1,39 @@
-"""Where a part is trained or appraised, and how it is called in a card."""
+"""How torch computes in every stage: on which device, with the same bits, without new pages."""
 
 from __future__ import annotations
 
+import ctypes
+
 import torch
 
-from pipelines.evaluation.memory import keep_freed_memory
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
+KEPT = 1 << 30  # bytes that may lie free
+LARGEST = 32 << 20  # bytes of a block that is taken from them: the most that glibc allows
 
 
-def settle() -> None:
-    """One thread, deterministic: the same machine gives the same bits; and freed memory kept."""
+def configure_torch(device: str = "cpu") -> None:
+    """Take one thread and deterministic kernels: the same machine gives the same bits.
+
+    On a GPU speed goes before equal bits, and products may be TensorFloat-32.
+    """
     keep_freed_memory()
     torch.set_num_threads(1)
-    torch.set_deterministic_debug_mode("error")  # the other way to say so imports a compiler
+    if device == "cpu":
+        torch.set_deterministic_debug_mode("error")  # the other way to say so imports a compiler
+        return
+    torch.set_deterministic_debug_mode("default")
+    torch.backends.cudnn.benchmark = True
+    torch.set_float32_matmul_precision("high")
 
 
-def settle_on(device: str) -> None:
-    """Settle torch; on a GPU speed goes before equal bits, and products may be TensorFloat-32."""
-    settle()
-    if device != "cpu":
-        torch.use_deterministic_algorithms(False)
-        torch.backends.cudnn.benchmark = True
-        torch.set_float32_matmul_precision("high")
+def keep_freed_memory() -> bool:
+    """Let the allocator keep what tensors free; return whether it can.
 
-
-def described(device: str) -> str:
-    """Return the name of the hardware behind a device; of a processor only that it is one."""
-    return torch.cuda.get_device_name(device) if device.startswith("cuda") else device
+    By itself glibc hands the activations of a batch back to the system after a step and asks for
+    them anew in the next one, page by page. Results stay the same to the bit. Other systems'
+    allocators have no such setting and are left alone.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return False
+    return bool(mallopt(TRIM_THRESHOLD, KEPT)) and bool(mallopt(MMAP_THRESHOLD, LARGEST))

@@ -17,7 +17,7 @@ from pipelines.contracts.measurement import (
     load_trainings,
 )
 from pipelines.contracts.plan import AnyPlan, LessonPlan
-from pipelines.contracts.problems import Problem
+from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
 from pipelines.contracts.student import Student
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
@@ -27,6 +27,20 @@ from pipelines.plan.reader import read_plan
 from pipelines.plan.requests import figures, listings
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
+
+
+def read_lesson(path: Path) -> tuple[LessonPlan, list[Problem]]:
+    """Read a lesson's plan, with what is wrong with it.
+
+    Raises:
+        InputProblems: It is no lesson plan, or cannot be read.
+    """
+    plan, problems = read_plan(path)
+    if isinstance(plan, LessonPlan):
+        return plan, problems
+    message = "no lesson plan: none of the phases is there"
+    remedy = "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …"
+    raise InputProblems([Problem(str(path), 1, "ML108", message, remedy)])
 
 
 def module_info(catalog: Catalog) -> ModuleInfo:

@@ -1,4 +1,4 @@
-"""The four trainings of a base, and how to read back what they left."""
+"""The four parts of a base: what trains each, and how to read back what they learnt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import nn
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.latent import Base
 from pipelines.methods.latent import autoencoder, denoiser, text
-from pipelines.methods.latent.training import Objective
+from pipelines.methods.latent.training import LatentObjective
 from pipelines.scenes import judge
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import scenes
@@ -22,23 +22,18 @@ SCALED = 2048  # scenes whose latents set the scale
 
 
 @dataclass(frozen=True)
-class Ready:
+class TrainedParts:
     """What a training starts from: the recipe, where to run, weights of earlier parts."""
 
     recipe: Base
     device: str
-    parents: dict[str, Path]
+    weights: dict[str, Path]
 
     def load(self, network: nn.Module, part: str) -> nn.Module:
         """Put the weights of an earlier part into a network."""
-        arrays = load_arrays(self.parents[part])
+        arrays = load_arrays(self.weights[part])
         network.load_state_dict({name: torch.from_numpy(a) for name, a in arrays.items()})
         return network.to(self.device)
-
-    def judge(self) -> judge.Judge:
-        network = self.load(judge.fresh(self.recipe.seed), "judge")
-        assert isinstance(network, judge.Judge)
-        return network.eval()
 
     def autoencoder(self, part: str = "autoencoder") -> AutoencoderKL:
         """Return the trained autoencoder, its scale set by its latents."""
@@ -57,34 +52,34 @@ class Ready:
         return loaded
 
 
-def judging(ready: Ready) -> Objective:
-    network = judge.fresh(ready.recipe.seed).to(ready.device)
-    return judge.Judging(network, ready.recipe.train.judge.batch, ready.recipe.seed)
+def judging(parts: TrainedParts) -> LatentObjective:
+    network = judge.fresh(parts.recipe.seed).to(parts.device)
+    return judge.Judging(network, parts.recipe.train.judge.batch, parts.recipe.seed)
 
 
-def reconstruction(ready: Ready) -> Objective:
-    recipe = ready.recipe
-    network = autoencoder.fresh(recipe.autoencoder, recipe.seed).to(ready.device)
+def reconstruction(parts: TrainedParts) -> LatentObjective:
+    recipe = parts.recipe
+    network = autoencoder.fresh(recipe.autoencoder, recipe.seed).to(parts.device)
     return autoencoder.Reconstruction(network, recipe.train.autoencoder.batch, recipe.seed)
 
 
-def decoding(ready: Ready) -> Objective:
-    recipe, network = ready.recipe, ready.autoencoder()
+def decoding(parts: TrainedParts) -> LatentObjective:
+    recipe, network = parts.recipe, parts.autoencoder()
     return autoencoder.Decoding(
         network, recipe.train.decoder.batch, recipe.seed, recipe.latent_noise
     )
 
 
-def denoising(ready: Ready) -> Objective:
-    recipe, encoder = ready.recipe, ready.autoencoder()
+def denoising(parts: TrainedParts) -> LatentObjective:
+    recipe, encoder = parts.recipe, parts.autoencoder()
     tokenizer = text.tokenizer_of(recipe.text)
     bank = denoiser.banked(encoder, tokenizer, recipe.bank, recipe.seed)
-    network = denoiser.networks(recipe, tokenizer, recipe.latent_side).to(ready.device)
+    network = denoiser.networks(recipe, tokenizer, recipe.latent_side).to(parts.device)
     count, dropout = recipe.train.denoiser.batch, recipe.caption_dropout
     return denoiser.Denoising(network, bank, count, recipe.seed, dropout)
 
 
-PARTS: dict[str, Callable[[Ready], Objective]] = {
+PARTS: dict[str, Callable[[TrainedParts], LatentObjective]] = {
     "judge": judging,
     "autoencoder": reconstruction,
     "decoder": decoding,

@@ -1,21 +1,18 @@
-"""Seconds of whole pictures and of the parts of a pipeline, taken in rounds."""
+"""What is timed of latent models: whole pictures, the denoising loop, the parts of a pipeline."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, stdev
 
 import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
-from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.checkpoint import Checkpoint
 from pipelines.contracts.student import Student, system
 from pipelines.evaluation.latent.folders import pipeline_of
-from pipelines.evaluation.torch_setup import described
+from pipelines.evaluation.timing import Run
 from pipelines.methods.latent.sampling import (
     SCHEDULERS,
     developed,
@@ -31,56 +28,7 @@ from pipelines.scenes.grammar import all_captions
 BATCHES = (1, 8)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One thing to be timed: what it is called, what it does, and how often it calls the U-Net."""
-
-    key: str
-    act: Callable[[], object]
-    nfe: int | None = None
-
-
-@dataclass(frozen=True)
-class Latency:
-    device: str
-    repeats: int
-    producer: Producer
-
-    def rows(self, runs: Sequence[Run]) -> Iterator[Measurement]:
-        """Time all runs in turn, again and again: a slow minute strikes all alike."""
-        for run in runs:
-            self._seconds(run)  # warm-up
-        rounds = [[self._seconds(run) for run in runs] for _ in range(self.repeats)]
-        for run, *seconds in zip(runs, *rounds, strict=True):
-            yield Measurement(
-                key=run.key,
-                value=median(seconds),
-                unit="s",
-                n=self.repeats,
-                spread=stdev(seconds) if len(seconds) > 1 else None,
-                spread_over=f"{self.repeats} repeats" if len(seconds) > 1 else "",
-                parts=tuple(seconds) if len(seconds) > 1 else (),
-                draws="rounds of the clock",
-                nfe=run.nfe,
-                device=described(self.device),
-                threads=torch.get_num_threads(),
-                produced_by=self.producer,
-            )
-
-    def _seconds(self, run: Run) -> float:
-        self._wait()
-        since = time.perf_counter()
-        with torch.no_grad():
-            run.act()
-        self._wait()
-        return time.perf_counter() - since
-
-    def _wait(self) -> None:
-        if self.device.startswith("cuda"):
-            torch.cuda.synchronize()
-
-
-def student_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
+def latent_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
     """Return what is timed of a model of the tiny Stable Diffusion; of the base also its parts."""
     if not student.timed:
         return
@@ -92,6 +40,14 @@ def student_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
         yield from system_runs(student.name, pipeline, name, prompts, BATCHES)
     if student.method == "base":
         yield from part_runs(student.name, pipeline, prompts, BATCHES)
+
+
+def checkpoint_runs(checkpoint: Checkpoint, pipeline: StableDiffusionPipeline) -> Iterator[Run]:
+    """Return what is timed of a published checkpoint: every system, and the parts."""
+    prompts, batches = checkpoint.prompts, checkpoint.batches
+    for name in checkpoint.systems:
+        yield from system_runs(checkpoint.name, pipeline, name, prompts, batches)
+    yield from part_runs(checkpoint.name, pipeline, prompts, batches)
 
 
 def system_runs(

@@ -12,11 +12,6 @@ from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.registry import STUDENTS
 
 
-def named(flags: Iterable[str]) -> dict[str, Path]:
-    """Read `role=folder` flags."""
-    return {role: Path(folder) for role, _, folder in (flag.partition("=") for flag in flags)}
-
-
 def again(folder: Path, k: int) -> Path:
     """Return where the k-th training of a model lies: within the folder of the first."""
     return folder / f"seed{k}" if k else folder

@@ -6,25 +6,34 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
-from diffusers import StableDiffusionPipeline
+from diffusers import DiffusionPipeline, StableDiffusionPipeline
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.checkpoint import Checkpoint
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import Student, System, system, system_name
-from pipelines.evaluation.latent.cached_latents import places
-from pipelines.evaluation.latent.sample_latent import Drawer
+from pipelines.evaluation.latent.cached_latents import caption_index
+from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
+from pipelines.evaluation.latent.shapes import shape_rows
+from pipelines.evaluation.rows import RowMaker
+from pipelines.methods.latent.incompatible_adapter import refusal
 from pipelines.methods.latent.judging import (
     EACH,
     Appraisal,
     Reference,
     asked,
     autoencoder_scores,
+    clipped,
     held_out,
+    steepness,
 )
+from pipelines.methods.latent.pipeline import load
+from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.chance import Scenes
 from pipelines.scenes.judge import Judge
@@ -34,8 +43,28 @@ GROUPS = 8  # of the captions of one sampling seed, left out in turn
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
 
 
-class Portraits:
-    """Draws and judges; `shown` gathers what figures need: pictures (12, H, W, 3) by system.
+def measure_latent(
+    evaluation: LatentEvaluation, own: Path | None, parents: dict[str, Path]
+) -> list[Measurement]:
+    """Return the rows of an experiment; of the base also those that need no sampler.
+
+    Args:
+        own: The folder of what it has trained, if anything; `parents` those of its needs.
+    """
+    student, device = evaluation.student, evaluation.device
+    if student.method == "foreign":
+        return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
+    rows = evaluation.rows(samplers_of(student, own, parents, device))
+    if student.method == "base":
+        assert own is not None
+        pipeline = load(own, device)
+        rows += [*evaluation.floor(), *evaluation.autoencoder(pipeline)]
+        rows += shape_rows(pipeline, evaluation.maker)
+    return rows
+
+
+class LatentEvaluation:
+    """Samples and measures; `shown` gathers what figures need: pictures (12, H, W, 3) by system.
 
     Args:
         prompts: Captions a sampling seed, of `EACH` pictures each.
@@ -51,52 +80,45 @@ class Portraits:
         enough: Mapping[str, int] | None = None,
     ) -> None:
         self.student, self.judge, self.prompts = student, judge, prompts
-        self.producer, self.enough = producer, enough or {}
+        self.maker, self.enough = RowMaker(student.name, producer), enough or {}
         self.device = str(next(judge.parameters()).device)
         self.references = [
             Reference.of(judge, asked(prompts, seed).to(self.device), student.style)
             for seed in SEEDS
         ]
-        self.shown: Arrays = {"captions": places(self._first(0).attributes).cpu().numpy()}
+        self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
 
     def _first(self, seed: int) -> Scenes:
         """Return one scene of each of the first captions."""
         return self.references[seed].scenes[: KEPT * EACH : EACH]
 
-    def rows(self, drawers: Sequence[Drawer]) -> list[Measurement]:
-        """Draw and judge every system, with each training of the model."""
+    def rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
+        """Sample and measure every system, with each training of the model."""
         return [
-            row for name in self.student.systems for row in self._system(drawers, system(name))
+            row for name in self.student.systems for row in self._system(samplers, system(name))
         ]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
-        key = f"{self.student.name}/loads@1/loaded"
-        return Measurement(
-            key=key,
-            value=float(not said),
-            note=said,
-            exact=True,
-            produced_by=self.producer,
-        )
+        return self.maker.row("loads@1/loaded", float(not said), note=said, exact=True)
 
-    def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
-        found, seeds = list[Measured](), self.enough.get(system_name(of), len(SEEDS))
-        for drawer, (seed, reference) in product(drawers, list(self._seeded())[:seeds]):
+    def _system(self, samplers: Sequence[LatentSampler], of: System) -> Iterator[Measurement]:
+        found, seeds = list[SeedScores](), self.enough.get(system_name(of), len(SEEDS))
+        for sampler, (seed, reference) in product(samplers, list(self._seeded())[:seeds]):
             prompts = [caption.text() for caption in reference.scenes.captions()]
-            x = drawer.draw(prompts, of, seed)
+            x = sampler.sample(prompts, of, seed)
             found.append(self._measured(x, reference))
             if len(found) == 1:
                 self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
         means = means_of([one.scores for one in found])
         print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, drawers[0].nfe(of), seeds)
+        yield from self._spread(system_name(of), found, samplers[0].nfe(of), seeds)
 
-    def _measured(self, x: Tensor, reference: Reference) -> Measured:
+    def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
         appraisal = Appraisal.of(self.judge, x, reference)
         whole, enough = appraisal.scores(), self.prompts >= 2 * GROUPS
-        return Measured(whole, appraisal.parts(GROUPS) if enough else [whole])
+        return SeedScores(whole, appraisal.parts(GROUPS) if enough else [whole])
 
     def _seeded(self) -> Iterator[tuple[int, Reference]]:
         return zip(SEEDS, self.references, strict=True)
@@ -104,12 +126,12 @@ class Portraits:
     def _spread(
         self,
         key: str,
-        found: Sequence[Measured],
+        found: Sequence[SeedScores],
         calls: int | None = None,
         seeds: int = len(SEEDS),
     ) -> Iterator[Measurement]:
         key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
-        rows = over_seeds(key, found, count, calls, self.producer, seeds)
+        rows = over_seeds(key, found, count, calls, self.maker.producer, seeds)
         if self.student.needs:
             return rows
         # Nothing of this build was trained for it: published weights, or renders.
@@ -130,19 +152,43 @@ class Portraits:
         for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
             for metric, each in found.items():
                 groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
-                yield Measurement(
-                    key=f"{self.student.name}/autoencoder-{style}@1/{metric}",
-                    value=each.mean().item(),
+                yield self.maker.row(
+                    f"autoencoder-{style}@1/{metric}",
+                    each.mean().item(),
                     unit="dB" if metric == "psnr" else "1",
                     n=len(of),
                     parts=tuple(group.mean().item() for group in groups),
                     draws="held-out scenes",
-                    produced_by=self.producer,
                 )
 
 
+def measure_checkpoint(
+    checkpoint: Checkpoint, pipeline: DiffusionPipeline, producer: Producer, shown: Arrays
+) -> Iterator[Measurement]:
+    """Sample every system of a published checkpoint with every seed; measure what needs no judge.
+
+    The judge knows the project's own scenes alone: whether a picture shows what its prompt says,
+    and how far pictures lie from photographs, is not measured.
+
+    Args:
+        shown: Gets the first seed's pictures (B, H, W, 3), by system.
+    """
+    count = len(checkpoint.prompts) * len(SEEDS)
+    for name in checkpoint.systems:
+        found = []
+        for seed in SEEDS:
+            x = sampled(pipeline, checkpoint.prompts, *system(name), seed, checkpoint.chunk)
+            scores = {"sharpness": steepness(x), "clipped": clipped(x)}
+            found.append(SeedScores(scores, [scores]))
+            if seed == SEEDS[0]:
+                shown[name] = as_bytes(x[:KEPT])
+        print(name, found[0].scores, flush=True)
+        calls = nfe(pipeline, system(name))
+        yield from over_seeds(f"{checkpoint.name}/{name}", found, count, calls, producer)
+
+
 @dataclass(frozen=True)
-class Measured:
+class SeedScores:
     """The scores of one training's pictures of one sampling seed, and of their parts."""
 
     scores: Scores
@@ -151,7 +197,7 @@ class Measured:
 
 def over_seeds(
     key: str,
-    found: Sequence[Measured],
+    found: Sequence[SeedScores],
     count: int,
     calls: int | None,
     producer: Producer,
@@ -178,9 +224,9 @@ def over_seeds(
         values = [one.scores[metric] for one in found]
         own = tuple(part[metric] for part in parts)
         many = len(values) > 1
-        yield Measurement(
-            key=f"{key}/{metric}",
-            value=statistics.fmean(values),
+        yield RowMaker(key, producer).row(
+            metric,
+            statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values) if many else by_parts(own),
             spread_over=f"{over}{told_seeds(seeds)}" if many else _over_groups(own),
@@ -189,7 +235,6 @@ def over_seeds(
             draws="captions and noise of the sampling seeds",
             seeds=SEEDS[:seeds],
             nfe=calls,
-            produced_by=producer,
         )
 
 

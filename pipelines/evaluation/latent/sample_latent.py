@@ -1,4 +1,4 @@
-"""How an experiment draws: one pipeline, or a quick preview that a slow one refines."""
+"""How an experiment samples: one pipeline, or a quick preview that a slow one refines."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
 
 
-class Drawer(Protocol):
-    def draw(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+class LatentSampler(Protocol):
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
         """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
         ...
 
@@ -29,10 +29,10 @@ class Drawer(Protocol):
 
 
 @dataclass(frozen=True)
-class Plain:
+class PipelineSampler:
     pipeline: StableDiffusionPipeline
 
-    def draw(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
         return sampled(self.pipeline, prompts, *system, seed=seed)
 
     def nfe(self, system: System) -> int:
@@ -40,7 +40,7 @@ class Plain:
 
 
 @dataclass(frozen=True)
-class Refining:
+class RefiningSampler:
     """A preview in one step of LCM, noised to `strength` of the way and drawn anew from there.
 
     SDEdit (Meng et al. 2021, arXiv 2108.01073), as diffusers' image-to-image pipeline does it: of
@@ -51,7 +51,7 @@ class Refining:
     slow: StableDiffusionPipeline
     strength: float
 
-    def draw(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
         sampler, steps, w = system
         first = sampled(self.preview, prompts, "lcm", 1, 1.0, seed)
         parts = {name: part for name, part in self.slow.components.items()}
@@ -78,13 +78,13 @@ class Refining:
         return 1 + nfe(self.slow, (sampler, int(steps * self.strength), w))
 
 
-def drawers_of(
+def samplers_of(
     student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
-) -> list[Drawer]:
-    """Return one drawer for each time that the models of an experiment were trained."""
+) -> list[LatentSampler]:
+    """Return one sampler for each time that the models of an experiment were trained."""
     folders = [*([own] if own else []), *parents.values()]
     return [
-        drawer_of(
+        sampler_of(
             student,
             replica(own, k) if own else None,
             {role: replica(folder, k) for role, folder in parents.items()},
@@ -94,12 +94,12 @@ def drawers_of(
     ]
 
 
-def drawer_of(
+def sampler_of(
     student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
-) -> Drawer:
-    """Return what draws the pictures of an experiment."""
+) -> LatentSampler:
+    """Return what samples the pictures of an experiment."""
     if student.method != "refine":
-        return Plain(pipeline_of(student, own, parents, device))
+        return PipelineSampler(pipeline_of(student, own, parents, device))
     preview = with_adapters(load(parents["model"], device), {parents["lcm"]: 1.0})
     slow = load(parents["model"], device)
-    return Refining(preview, slow, float(student.options.get("strength", 0.6)))
+    return RefiningSampler(preview, slow, float(student.options.get("strength", 0.6)))

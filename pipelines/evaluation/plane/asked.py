@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contracts.experiment import Experiment, line_of
+from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.systems import System
 from pipelines.registry import METHODS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from statistics import fmean
 
@@ -11,15 +12,17 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
-from pipelines.contracts.experiment import Experiment, line_of, teachers_of
+from pipelines.contracts.experiment import Experiment, teachers_of
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.evaluation.plane.asked import guidances_of, suffix, systems_of
 from pipelines.evaluation.plane.scores import Scores, scores_of
+from pipelines.evaluation.rows import RowMaker
 
 PARTS = 10  # of the samples, each measured by itself
 FEWEST = 100  # samples of a part
@@ -40,8 +43,27 @@ def exact_ends(owner: Experiment, arrays: Arrays, count: int) -> Ends:
     return ends
 
 
+def measure_plane(
+    experiment: Experiment,
+    arrays: Arrays,
+    seeds: Sequence[int],
+    parents: Sequence[tuple[Experiment, Arrays]],
+    producer: Producer,
+) -> Iterator[Measurement]:
+    """Return the quality rows of a sample file.
+
+    Args:
+        parents: What it learnt from, each with its sample file. The samples are paired with the
+            endpoints of the experiment's own reference sampler, or of a parent's.
+    """
+    owners = [(experiment, arrays), *parents]
+    exact = [(owner, samples) for owner, samples in owners if owner.evaluate.reference]
+    ends = exact_ends(*exact[0], len(seeds)) if exact else {}
+    return PlaneEvaluation(experiment, arrays, seeds, ends, producer).rows()
+
+
 @dataclass(frozen=True)
-class Measuring:
+class PlaneEvaluation:
     """One experiment's samples, and the exact endpoints from the same noise, if there are any.
 
     `ends` has one entry a seed and guidance: the endpoints of that replica's own teacher.
@@ -52,6 +74,10 @@ class Measuring:
     seeds: Sequence[int]
     ends: Ends
     producer: Producer
+
+    @cached_property
+    def maker(self) -> RowMaker:
+        return RowMaker(self.experiment.name, self.producer, seeds=(self.experiment.seed,))
 
     def rows(self) -> Iterator[Measurement]:
         """Yield all rows: of every system, of the noise floor, of the worked example."""
@@ -72,7 +98,7 @@ class Measuring:
         for metric in each[0]:
             values = torch.tensor([scores[metric] for scores in each], dtype=torch.float64)
             many = len(values) > 1
-            yield self.row(
+            yield self.maker.row(
                 f"{name}/{metric}",
                 values.mean().item(),
                 n=len(self.arrays["noise"]),
@@ -127,7 +153,7 @@ class Measuring:
         count, dataset = len(self.arrays["real"]), DATASETS[data]
         again = rows(count, dataset.fresh or dataset.draw, stream("real again", data))
         if data == "digits":
-            yield self.row("real@1/classifier_accuracy", classifier_accuracy())
+            yield self.maker.row("real@1/classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None
 
         def scores(of: slice, parts: int) -> Scores:
@@ -136,7 +162,7 @@ class Measuring:
 
         parts = [scores(part, PARTS) for part in parts_of(count)]
         for metric, value in scores(slice(None), 1).items():
-            yield self.row(
+            yield self.maker.row(
                 f"real@1/{metric}",
                 value,
                 n=count,
@@ -159,7 +185,7 @@ class Measuring:
             yield self.one(f"{name}/{label}_x", float(point[0]))
             yield self.one(f"{name}/{label}_y", float(point[1]))
         for label, value in zip("ab", level, strict=True):
-            yield self.row(f"{name}/{label}_level", float(value), exact=True)
+            yield self.maker.row(f"{name}/{label}_level", float(value), exact=True)
 
     def restarted(self) -> int:
         return int(self.arrays["restarts"].shape[1])
@@ -182,41 +208,10 @@ class Measuring:
     def one(self, rest: str, value: float, n: int = 1, nfe: int | None = None) -> Measurement:
         """Return a row of the worked example: of the first network, at points that were chosen."""
         reason = "one worked example of one network"
-        return self.row(rest, value, n=n, nfe=nfe, trainings=(value,), no_spread=reason)
+        return self.maker.row(rest, value, n=n, nfe=nfe, trainings=(value,), no_spread=reason)
 
     def tensor(self, name: str) -> Tensor:
         return torch.from_numpy(self.arrays[name])
-
-    def row(
-        self,
-        rest: str,
-        value: float,
-        n: int = 1,
-        nfe: int | None = None,
-        seeds: tuple[int, ...] | None = None,
-        spread: float | None = None,
-        spread_over: str = "",
-        trainings: tuple[float, ...] = (),
-        parts: tuple[float, ...] = (),
-        draws: str = "",
-        exact: bool = False,
-        no_spread: str = "",
-    ) -> Measurement:
-        return Measurement(
-            key=f"{self.experiment.name}/{rest}",
-            value=value,
-            n=n,
-            nfe=nfe,
-            seeds=(self.experiment.seed,) if seeds is None else seeds,
-            spread=spread,
-            spread_over=spread_over,
-            trainings=trainings,
-            parts=parts,
-            draws=draws,
-            exact=exact,
-            no_spread=no_spread,
-            produced_by=self.producer,
-        )
 
 
 def parts_of(count: int) -> list[slice]:

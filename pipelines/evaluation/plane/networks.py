@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
 import torch
 
-from pipelines.contracts.artifacts import Arrays, Card, load_arrays, load_card
-from pipelines.contracts.experiment import Experiment, Preset, teachers_of
+from pipelines.contracts.artifacts import Arrays, load_arrays, load_card
+from pipelines.contracts.experiment import Experiment, teachers_of
+from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.ensembles import stacked
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.randomness import Source
+from pipelines.diffusion.randomness import Draw, Source, normal
 from pipelines.diffusion.systems import System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parent, Parents
-from pipelines.provenance import versions
 from pipelines.registry import METHODS
 
 Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
@@ -26,7 +27,7 @@ Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
 class MethodModule(Protocol):
     def make(
         self, experiment: Experiment, parents: Parents, generator: Source, steps: int
-    ) -> Trainee: ...
+    ) -> PlaneTraining: ...
 
     def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System: ...
 
@@ -54,15 +55,12 @@ def to_arrays(replicas: Mapping[int, Weights]) -> Arrays:
     }
 
 
-def load_lineage(flags: Sequence[str]) -> Lineage:
-    """Read `role=path` flags; a network's card holds the experiment that made it."""
-    lineage = {}
-    for flag in flags:
-        role, _, path = flag.partition("=")
-        teacher = carded(Path(path))
-        replicas = load_replicas(Path(path))
-        lineage[role] = tuple(Parent(teacher, weights) for weights in replicas)
-    return lineage
+def load_lineage(files: Mapping[str, Path]) -> Lineage:
+    """Read a model file for each role; its card holds the experiment that made it."""
+    return {
+        role: tuple(Parent(experiment_from_card(path), one) for one in load_replicas(path))
+        for role, path in files.items()
+    }
 
 
 def parents_of(lineage: Lineage, replica: int, replicas: int) -> Parents:
@@ -94,19 +92,11 @@ def _as_one(teachers: Sequence[Parent], replicas: int) -> Parent:
     return Parent(chosen[0].experiment, stacked([teacher.weights for teacher in chosen]))
 
 
-def carded(path: Path) -> Experiment:
+def experiment_from_card(path: Path) -> Experiment:
     """Return the experiment in the card of a model or sample file."""
     return Experiment.model_validate(load_card(path).settings)
 
 
-def card_of(experiment: Experiment, seed: int, preset: Preset, code: str) -> Card:
-    return Card(
-        experiment=experiment.name,
-        method=experiment.method,
-        seed=seed,
-        preset=preset.name,
-        code=code,
-        versions=versions(),
-        device="cpu",
-        settings=experiment.model_dump(mode="json"),
-    )
+def noise_of(experiment: Experiment) -> Draw:
+    """Return how to draw standard normal points of the dimension of an experiment's data."""
+    return partial(normal, dim=DATASETS[experiment.data].dim)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -11,17 +11,19 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
-from pipelines.contracts.experiment import Experiment, line_of
+from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.ancestral import ETAS
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.guidance import alternating
-from pipelines.diffusion.randomness import Draw, normal, rows, stream
+from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
 from pipelines.evaluation.plane.asked import Asked, guided_at, reference_of, systems_of
-from pipelines.evaluation.plane.fields import scales
+from pipelines.evaluation.plane.fields import scales, seen
+from pipelines.evaluation.plane.networks import noise_of
 from pipelines.registry import METHODS
 
 PATHS = 64  # points whose way is recorded
@@ -61,11 +63,6 @@ def fresh_noise(
     return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
 
 
-def noise_of(experiment: Experiment) -> Draw:
-    """Return how to draw standard normal points of the dimension of an experiment's data."""
-    return partial(normal, dim=DATASETS[experiment.data].dim)
-
-
 def _unfit(
     experiment: Experiment, sampler: str, steps: int, low: float, high: float
 ) -> InputProblems:
@@ -84,9 +81,34 @@ def _unfit(
     )
 
 
+def sample_plane(
+    experiment: Experiment,
+    count: int,
+    systems: Sequence[System],
+    seeds: Sequence[int],
+    parents: Sequence[Arrays] = (),
+) -> Arrays:
+    """Return all arrays of a sample file: `count` points of every network and sampler.
+
+    Args:
+        systems: The replicas of the experiment, trained from `seeds`.
+        parents: Arrays of the sample files of those that it learnt from.
+    """
+    sampler = PlaneSampler(experiment, count)
+    arrays = sampler.common()
+    for seed, system in zip(seeds, systems, strict=True):
+        arrays |= sampler.samples(system, seed)
+    if experiment.evaluate.reference:
+        arrays |= teacher_arrays(sampler, systems[0], arrays)
+    jumps = "consistency" in METHODS[experiment.method].samplers
+    for parent in parents if jumps else ():
+        arrays |= worked_jump(systems[0], parent)
+    return arrays | seen(experiment, systems[0], arrays)
+
+
 @dataclass(frozen=True)
-class Drawing:
-    """`count` points of an experiment."""
+class PlaneSampler:
+    """Samples `count` points of an experiment."""
 
     experiment: Experiment
     count: int
@@ -145,20 +167,20 @@ class Drawing:
         return torch.cat(ends), Trajectories.of(path), nfe
 
 
-def teacher_arrays(drawing: Drawing, system: System, arrays: Arrays) -> Arrays:
+def teacher_arrays(sampler: PlaneSampler, system: System, arrays: Arrays) -> Arrays:
     """Return the worked example, the restarts and the one-step output of a teacher.
 
     One that is told classes has none: its trajectories depend on more than the starting point.
     """
-    if METHODS[drawing.experiment.method].labelled:
+    if METHODS[sampler.experiment.method].labelled:
         return {}
-    sampler, steps = reference_of(drawing.experiment)
-    name = f"path/{sampler}@{steps}"
+    solver, steps = reference_of(sampler.experiment)
+    name = f"path/{solver}@{steps}"
     level = tuple(arrays[f"{name}/level"].tolist())
     paths = Trajectories(torch.from_numpy(arrays[f"{name}/x"]), level)
     a, b = (paths.nearest(level) for level in system.process.halfway)
     point = chosen(paths, a, b)
-    again = restarts(system, sampler, steps, paths)
+    again = restarts(system, solver, steps, paths)
     at = restart_indices(steps)
     return {
         "worked/x": paths.x[[a, b], point].numpy(),
@@ -169,7 +191,7 @@ def teacher_arrays(drawing: Drawing, system: System, arrays: Arrays) -> Arrays:
         "worked/restart_x": paths.x[at, point].numpy(),
         "worked/restart_level": np.asarray([level[i] for i in at], dtype=np.float32),
         "restarts": again.numpy(),
-        "posterior_mean": _jumped(system, system.process.start(drawing.noise)),
+        "posterior_mean": _jumped(system, system.process.start(sampler.noise)),
     }
 
 

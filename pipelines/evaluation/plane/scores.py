@@ -12,8 +12,9 @@ from functools import cached_property
 
 from torch import Tensor
 
-from pipelines.contracts.experiment import Experiment, line_of
+from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.classes import class_accuracy, class_sliced_w2, class_spread
 from pipelines.diffusion.copies import memorised, nearer_than_new
 from pipelines.diffusion.datasets import DATASETS, Dataset

@@ -1,8 +1,7 @@
-"""Trainings as they are watched: progress on the terminal, scalars and probes of histories."""
+"""Networks of the plane in training: replicas together or apart, with probes on the way."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,19 +19,24 @@ from pipelines.diffusion.metrics import off_manifold, sliced_w2
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.systems import System
-from pipelines.diffusion.training import Trainee, fit
-from pipelines.evaluation.plane.networks import Lineage, method_of, parents_of, parents_together
-from pipelines.evaluation.plane.sample_plane import noise_of
+from pipelines.diffusion.training import PlaneTraining, fit
+from pipelines.evaluation.plane.networks import (
+    Lineage,
+    method_of,
+    noise_of,
+    parents_of,
+    parents_together,
+)
+from pipelines.evaluation.progress import Progress, Row, history
+from pipelines.evaluation.rows import RowMaker
 from pipelines.registry import METHODS
 
 POINTS = 50  # of a history
 PROBED = 2048  # samples behind a probe
-LINES = 10  # on the terminal
-Table = list[dict[str, float]]
 
 
 @dataclass(frozen=True)
-class Result:
+class TrainedReplicas:
     """The replicas of an experiment; `timing` is the mean of a replica."""
 
     weights: dict[int, Weights]  # by seed
@@ -40,7 +44,9 @@ class Result:
     timing: Measurement
 
 
-def trained(experiment: Experiment, lineage: Lineage, preset: Preset, code: str) -> Result:
+def train_plane(
+    experiment: Experiment, lineage: Lineage, preset: Preset, code: str
+) -> TrainedReplicas:
     """Train the replicas to the end, as one ensemble or one after another."""
     seeds = preset.seeds(experiment)
     together = METHODS[experiment.method].together
@@ -49,7 +55,15 @@ def trained(experiment: Experiment, lineage: Lineage, preset: Preset, code: str)
     seconds = sum(job.run() for job in jobs)
     weights = {seed: weights for job in jobs for seed, weights in job.weights().items()}
     histories = tuple(history for job in jobs for history in job.histories())
-    return Result(weights, histories, _timing(experiment, seeds, seconds / len(seeds), code))
+    producer = Producer(rule="train", experiment=experiment.name, code=code)
+    timing = RowMaker(experiment.name, producer).row(
+        f"train@{experiment.train.steps}/cpu_seconds",  # its own steps, under every preset
+        seconds / len(seeds),
+        unit="s",
+        n=len(seeds),
+        seeds=tuple(seeds),
+    )
+    return TrainedReplicas(weights, histories, timing)
 
 
 @dataclass
@@ -60,7 +74,7 @@ class _Job:
     lineage: Lineage
     preset: Preset
     seeds: Sequence[int]
-    tables: dict[int, Table] = field(default_factory=dict)
+    tables: dict[int, list[Row]] = field(default_factory=dict)
 
     @cached_property
     def source(self) -> torch.Generator | tuple[torch.Generator, ...]:
@@ -68,33 +82,37 @@ class _Job:
         return each[0] if len(each) == 1 else each
 
     @cached_property
-    def trainee(self) -> Trainee:
+    def training(self) -> PlaneTraining:
         experiment, steps = self.experiment, self.preset.steps(self.experiment)
         first = self.seeds[0] - experiment.seed
-        alone = len(self.seeds) == 1
         every = len(self.preset.seeds(experiment))
-        parents = (
-            parents_of(self.lineage, first, every)
-            if alone
-            else parents_together(self.lineage, every)
-        )
+        if len(self.seeds) == 1:
+            parents = parents_of(self.lineage, first, every)
+        else:
+            parents = parents_together(self.lineage, every)
         return method_of(experiment).make(experiment, parents, self.source, steps)
 
     def run(self) -> float:
         """Train to the end; probe one-step samples on the way; return the CPU-seconds."""
         steps, probe, seconds = self.preset.steps(self.experiment), Probe(self.experiment), 0.0
-        draw = DATASETS[self.experiment.data].draw
+        progress = Progress(self.experiment.name, steps, POINTS)
         self.tables = {seed: [] for seed in self.seeds}
-        for chunk in _chunks(fit(self.trainee, draw, self.source), steps):
-            seconds += chunk.seconds
+        training, draw = self.training, DATASETS[self.experiment.data].draw
+        since = time.process_time()
+        for scalars in fit(training, draw, self.source):
+            row = progress.saw(scalars)
+            if row is None:
+                continue
+            seconds += time.process_time() - since
             for seed, weights in self.weights().items():
-                self.tables[seed].append(chunk.row | probe(self.system(seed, weights)))
-            _report(self.experiment, self.tables, steps)
+                self.tables[seed].append(row | probe(self.system(seed, weights)))
+            progress.tell(_one_step([table[-1] for table in self.tables.values()]))
+            since = time.process_time()
         return seconds
 
     def weights(self) -> dict[int, Weights]:
         """Return the averaged weights of every replica."""
-        kept = self.trainee.weights()
+        kept = self.training.weights()
         if len(self.seeds) == 1:
             return {self.seeds[0]: kept}
         return {seed: member(kept, k) for k, seed in enumerate(self.seeds)}
@@ -106,27 +124,7 @@ class _Job:
 
     def histories(self) -> Iterator[History]:
         for seed, table in self.tables.items():
-            columns = {name: tuple(row[name] for row in table) for name in sorted(table[0])}
-            yield History(experiment=self.experiment.name, seed=seed, columns=columns)
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """A stretch of training: its last row with the mean loss, and its CPU-seconds."""
-
-    row: dict[str, float]
-    seconds: float
-
-
-def _chunks(scalars: Iterator[dict[str, float]], steps: int) -> Iterator[_Chunk]:
-    ends = {round(steps * (i + 1) / POINTS) for i in range(POINTS)} - {0}
-    losses, since = list[float](), time.process_time()
-    for row in scalars:
-        losses.append(row["loss"])
-        if row["step"] in ends:
-            mean = sum(losses) / len(losses)
-            yield _Chunk({**row, "loss": mean}, time.process_time() - since)
-            losses, since = [], time.process_time()
+            yield history(self.experiment.name, seed, table)
 
 
 class Probe:
@@ -147,31 +145,12 @@ class Probe:
         return off | {"sliced_w2": sliced_w2(x, self.real)}
 
 
-def _report(experiment: Experiment, tables: dict[int, Table], steps: int) -> None:
-    first = next(iter(tables.values()))
-    if len(first) % (POINTS // LINES) == 0 or first[-1]["step"] == steps:
-        row = first[-1]
-        told = "; ".join(_told(table[-1]) for table in tables.values())
-        print(
-            f"{experiment.name}: step {row['step']:.0f}/{steps}  loss {row['loss']:.4g}"
-            f"  one step: {told}",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def _told(row: dict[str, float]) -> str:
-    off = row.get("off_manifold")
-    return f"sliced W2 {row['sliced_w2']:.3f}" if off is None else f"{off:.1%} off the curve"
-
-
-def _timing(experiment: Experiment, seeds: list[int], seconds: float, code: str) -> Measurement:
-    """Return the row of a training, called by the experiment's own steps under every preset."""
-    return Measurement(
-        key=f"{experiment.name}/train@{experiment.train.steps}/cpu_seconds",
-        value=seconds,
-        unit="s",
-        n=len(seeds),
-        seeds=tuple(seeds),
-        produced_by=Producer(rule="train", experiment=experiment.name, code=code),
+def _one_step(latest: Sequence[Row]) -> str:
+    """Return what the probes of the replicas say."""
+    each = (
+        f"sliced W2 {row['sliced_w2']:.3f}"
+        if row.get("off_manifold") is None
+        else f"{row['off_manifold']:.1%} off the curve"
+        for row in latest
     )
+    return f"  one step: {'; '.join(each)}"

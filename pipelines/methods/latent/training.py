@@ -19,7 +19,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.training import Average
 
 
-class Objective(Protocol):
+class LatentObjective(Protocol):
     """What a part minimises: `loss` and other scalars of a step that are worth telling."""
 
     @property
@@ -28,10 +28,10 @@ class Objective(Protocol):
     def terms(self, step: int) -> dict[str, Tensor]: ...
 
 
-class Training:
+class LatentTraining:
     """A network in training: Muon, a warm-up, a linear fall, an average of the weights."""
 
-    def __init__(self, objective: Objective, tuning: Tuning) -> None:
+    def __init__(self, objective: LatentObjective, tuning: Tuning) -> None:
         self.objective, self.tuning = objective, tuning
         self.device = next(objective.network.parameters()).device
         self.muon = Muon(objective.network, embeddings(objective.network))

@@ -24,15 +24,8 @@ from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 STEEP, TIMES = 1.0, 8.0  # b and k of n(t)
 
@@ -82,11 +75,11 @@ def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
-    options = options_of(experiment, Options)
-    family_of(experiment, parents, {"edm": EDM})
-    student = from_teacher(experiment, parents, EDM.consistency, generator)
-    return Trainee(TuningLoss(student, options), settings_of(experiment, steps))
+) -> PlaneTraining:
+    options, _, _, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}, consistency=True
+    )
+    return PlaneTraining(TuningLoss(student, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -35,7 +35,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers, uniform
 from pipelines.diffusion.samplers import heun_step, slope
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, family_of, labelled_shape_of, options_of, settings_of
 
 
@@ -116,7 +116,7 @@ class GuidedDistillationLoss(DistillationLoss):
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     options, teacher = options_of(experiment, Options), parents["teacher"]
     family_of(experiment, parents, {"guided_edm": EDM})
     frozen = labelled_shape_of(teacher.experiment).trained(EDM.denoiser, teacher.weights)
@@ -124,7 +124,7 @@ def make(
     columns = 2 * experiment.network.noise_frequencies if options.told else 0
     student.network.load_state_dict(told_more(teacher.weights, columns))
     loss = GuidedDistillationLoss(student, frozen, options, DATASETS[experiment.data].mode)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

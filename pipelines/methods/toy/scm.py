@@ -28,16 +28,8 @@ from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, TRIG, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 Raw = Callable[[Tensor, Tensor], Tensor]
 BOUNDS = (0.002, 10.0)  # of tan t
@@ -95,11 +87,11 @@ def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tenso
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
-    student = from_teacher(experiment, parents, EDM.denoiser, generator)
-    return Trainee(TangentLoss(student, teacher, options), settings_of(experiment, steps))
+) -> PlaneTraining:
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}
+    )
+    return PlaneTraining(TangentLoss(student, teacher, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

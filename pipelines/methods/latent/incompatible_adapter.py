@@ -9,17 +9,18 @@ from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 
 from pipelines.methods.latent.pipeline import with_adapters
 
-
-def reshaped(pipeline: StableDiffusionPipeline, channels: tuple[int, ...]) -> None:
-    """Give a pipeline an untrained U-Net of other channel counts."""
-    config = {**pipeline.unet.config, "block_out_channels": list(channels)}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        pipeline.unet = UNet2DConditionModel.from_config(config)
+CHANNELS = (32, 64)  # of a U-Net that no adapter here was made for
 
 
 def refusal(pipeline: StableDiffusionPipeline, adapter: Path) -> str:
-    """Return the error with which a pipeline refuses an adapter; empty if it takes it."""
+    """Return the error with which another U-Net refuses an adapter; empty if it takes it.
+
+    The pipeline gets that U-Net, untrained.
+    """
+    config = {**pipeline.unet.config, "block_out_channels": list(CHANNELS)}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        pipeline.unet = UNet2DConditionModel.from_config(config)
     try:
         with_adapters(pipeline, {adapter: 1.0})
     except RuntimeError as error:
