@@ -16,7 +16,7 @@ from pipelines.evaluation.latent import train_latent
 from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import replica, trainings
 from pipelines.methods.latent.pipeline import load
-from pipelines.scenes import judge
+from pipelines.scenes import scene_classifier
 from pipelines.stages import distil, portray
 
 TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
@@ -37,7 +37,9 @@ class Build:
         told = {"experiment": "base", "method": "encode", "seed": 0, "preset": "smoke"}
         card = Card(**told, code="x", versions={}, device="cpu", settings={})
         save_arrays(self("bank"), {name: array.numpy() for name, array in arrays.items()}, card)
-        looks = {name: w.numpy() for name, w in judge.fresh(0).state_dict().items()}
+        looks = {
+            name: w.numpy() for name, w in scene_classifier.new_classifier(0).state_dict().items()
+        }
         save_arrays(self("judge"), looks, card)
         twice = experiment.PRESETS["smoke"].model_copy(update={"trainings": 2})
         monkeypatch.setitem(experiment.PRESETS, "smoke", twice)
@@ -87,8 +89,10 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     assert row.seeds == (0, 1) and row.spread_over == "2 trainings"
     assert timings.hardware["cpu"]
 
-    seen, ground = [], train_latent.Ground
-    monkeypatch.setattr(train_latent, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
+    seen, context = [], train_latent.TrainingContext
+    monkeypatch.setattr(
+        train_latent, "TrainingContext", lambda *of: seen.append(of[2]) or context(*of)
+    )
     build.distil("second", ("teacher", "base"), ("adapter", "first"))
     assert seen == [build("first"), build("first") / "seed1"]
 

@@ -23,5 +23,5 @@ def written(folder: Path) -> Path:
     """Write it as a folder of diffusers."""
     tokenizer = text.tokenizer_of(RECIPE.text)
     network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
-    write(assembled(autoencoder.fresh(RECIPE.autoencoder, 0), tokenizer, network), folder)
+    write(assembled(autoencoder.new_autoencoder(RECIPE.autoencoder, 0), tokenizer, network), folder)
     return folder

@@ -14,7 +14,7 @@ from pipelines.evaluation.hardware import hardware
 from pipelines.evaluation.latent.measure_latent import LatentEvaluation, measure_latent
 from pipelines.evaluation.rows import by_key, card_of
 from pipelines.evaluation.torch_setup import configure_torch
-from pipelines.scenes.judge import load_judge
+from pipelines.scenes.scene_classifier import load_classifier
 from pipelines.stages import named_paths, reported
 
 
@@ -37,7 +37,7 @@ def main() -> None:
     student, preset = load_student(args.experiment), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
     enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
-    judge = load_judge(args.judge, args.device)
+    judge = load_classifier(args.judge, args.device)
     evaluation = LatentEvaluation(student, judge, preset.prompts, producer, enough)
     rows = measure_latent(evaluation, args.folder, named_paths(args.parent))
     card = card_of(student, preset.name, args.code, args.device)

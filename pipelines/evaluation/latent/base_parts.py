@@ -14,9 +14,9 @@ from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.latent import Base
 from pipelines.methods.latent import autoencoder, denoiser, text
 from pipelines.methods.latent.training import LatentObjective
-from pipelines.scenes import judge
+from pipelines.scenes import scene_classifier
 from pipelines.scenes.batches import pictures
-from pipelines.scenes.chance import scenes
+from pipelines.scenes.scene_sampling import scenes
 
 SCALED = 2048  # scenes whose latents set the scale
 
@@ -37,7 +37,7 @@ class TrainedParts:
 
     def autoencoder(self, part: str = "autoencoder") -> AutoencoderKL:
         """Return the trained autoencoder, its scale set by its latents."""
-        network = autoencoder.fresh(self.recipe.autoencoder, self.recipe.seed)
+        network = autoencoder.new_autoencoder(self.recipe.autoencoder, self.recipe.seed)
         self.load(network, part)
         some = scenes(0, SCALED, ("scale", self.recipe.seed)).to(self.device)
         autoencoder.set_scale(network, autoencoder.encoded(network, pictures(some)))
@@ -53,13 +53,14 @@ class TrainedParts:
 
 
 def judging(parts: TrainedParts) -> LatentObjective:
-    network = judge.fresh(parts.recipe.seed).to(parts.device)
-    return judge.Judging(network, parts.recipe.train.judge.batch, parts.recipe.seed)
+    recipe = parts.recipe
+    network = scene_classifier.new_classifier(recipe.seed).to(parts.device)
+    return scene_classifier.ClassifierObjective(network, recipe.train.judge.batch, recipe.seed)
 
 
 def reconstruction(parts: TrainedParts) -> LatentObjective:
     recipe = parts.recipe
-    network = autoencoder.fresh(recipe.autoencoder, recipe.seed).to(parts.device)
+    network = autoencoder.new_autoencoder(recipe.autoencoder, recipe.seed).to(parts.device)
     return autoencoder.Reconstruction(network, recipe.train.autoencoder.batch, recipe.seed)
 
 
@@ -73,10 +74,10 @@ def decoding(parts: TrainedParts) -> LatentObjective:
 def denoising(parts: TrainedParts) -> LatentObjective:
     recipe, encoder = parts.recipe, parts.autoencoder()
     tokenizer = text.tokenizer_of(recipe.text)
-    bank = denoiser.banked(encoder, tokenizer, recipe.bank, recipe.seed)
+    cached = denoiser.cache_latents(encoder, tokenizer, recipe.bank, recipe.seed)
     network = denoiser.networks(recipe, tokenizer, recipe.latent_side).to(parts.device)
     count, dropout = recipe.train.denoiser.batch, recipe.caption_dropout
-    return denoiser.Denoising(network, bank, count, recipe.seed, dropout)
+    return denoiser.Denoising(network, cached, count, recipe.seed, dropout)
 
 
 PARTS: dict[str, Callable[[TrainedParts], LatentObjective]] = {

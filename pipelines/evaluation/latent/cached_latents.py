@@ -9,8 +9,8 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays
 from pipelines.methods.latent.autoencoder import encoded
 from pipelines.scenes.batches import pictures
-from pipelines.scenes.chance import scenes
 from pipelines.scenes.grammar import CARDINALITIES
+from pipelines.scenes.scene_sampling import scenes
 from pipelines.scenes.styles import STYLES
 
 CHUNK = 256

@@ -16,11 +16,11 @@ from pipelines.evaluation.timing import Run
 from pipelines.methods.latent.sampling import (
     SCHEDULERS,
     developed,
+    encode_prompts,
     guided_twice,
     nfe,
     sampled,
     start,
-    told,
 )
 from pipelines.registry import STUDENTS
 from pipelines.scenes.grammar import all_captions
@@ -71,7 +71,7 @@ def _loop(
 ) -> Callable[[], object]:
     """Return the denoising loop of a system: text and autoencoder stand apart."""
     sampler, steps, w = system(name)
-    conditions = told(pipeline, prompts, guided_twice(pipeline, w))
+    conditions = encode_prompts(pipeline, prompts, guided_twice(pipeline, w))
     noise = _noise(pipeline, len(prompts))
 
     def act() -> object:
@@ -100,22 +100,22 @@ def part_runs(
 def _parts(
     pipeline: StableDiffusionPipeline, prompts: Sequence[str]
 ) -> dict[str, Callable[[], object]]:
-    conditions = told(pipeline, prompts, guided=False)
+    conditions = encode_prompts(pipeline, prompts, guided=False)
     noise = _noise(pipeline, len(prompts))
     t = torch.full((len(prompts),), 499, device=pipeline.device)
     scheduler = SCHEDULERS["lcm"](pipeline.scheduler.config)
     scheduler.set_timesteps(4)
-    beside = _beside(conditions)
+    added = _added_conditions(conditions)
     return {
-        "text": lambda: told(pipeline, prompts, guided=False),
-        "unet": lambda: pipeline.unet(noise, t, conditions["prompt_embeds"], **beside),
+        "text": lambda: encode_prompts(pipeline, prompts, guided=False),
+        "unet": lambda: pipeline.unet(noise, t, conditions["prompt_embeds"], **added),
         "vae": lambda: developed(pipeline, noise),
         "scheduler": lambda: _one_step(scheduler, noise),
     }
 
 
-def _beside(conditions: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
-    """Return what Stable Diffusion XL's U-Net is told besides: pooled text, sizes and crop."""
+def _added_conditions(conditions: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Return what Stable Diffusion XL's U-Net takes besides: pooled text, sizes and crop."""
     pooled = conditions.get("pooled_prompt_embeds")
     if pooled is None:
         return {}

@@ -22,21 +22,21 @@ from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
 from pipelines.evaluation.latent.shapes import shape_rows
 from pipelines.evaluation.rows import RowMaker
 from pipelines.methods.latent.incompatible_adapter import refusal
-from pipelines.methods.latent.judging import (
+from pipelines.methods.latent.picture_metrics import (
     EACH,
-    Appraisal,
+    PictureComparison,
     Reference,
-    asked,
     autoencoder_scores,
     clipped,
+    evaluation_scenes,
     held_out,
     steepness,
 )
 from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.scenes.batches import pictures
-from pipelines.scenes.chance import Scenes
-from pipelines.scenes.judge import Judge
+from pipelines.scenes.scene_classifier import SceneClassifier
+from pipelines.scenes.scene_sampling import Scenes
 
 Scores = dict[str, float]
 GROUPS = 8  # of the captions of one sampling seed, left out in turn
@@ -74,7 +74,7 @@ class LatentEvaluation:
     def __init__(
         self,
         student: Student,
-        judge: Judge,
+        judge: SceneClassifier,
         prompts: int,
         producer: Producer,
         enough: Mapping[str, int] | None = None,
@@ -83,7 +83,7 @@ class LatentEvaluation:
         self.maker, self.enough = RowMaker(student.name, producer), enough or {}
         self.device = str(next(judge.parameters()).device)
         self.references = [
-            Reference.of(judge, asked(prompts, seed).to(self.device), student.style)
+            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), student.style)
             for seed in SEEDS
         ]
         self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
@@ -116,9 +116,9 @@ class LatentEvaluation:
 
     def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
-        appraisal = Appraisal.of(self.judge, x, reference)
-        whole, enough = appraisal.scores(), self.prompts >= 2 * GROUPS
-        return SeedScores(whole, appraisal.parts(GROUPS) if enough else [whole])
+        comparison = PictureComparison.of(self.judge, x, reference)
+        whole, enough = comparison.scores(), self.prompts >= 2 * GROUPS
+        return SeedScores(whole, comparison.parts(GROUPS) if enough else [whole])
 
     def _seeded(self) -> Iterator[tuple[int, Reference]]:
         return zip(SEEDS, self.references, strict=True)
@@ -141,7 +141,8 @@ class LatentEvaluation:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
         found = []
         for seed, reference in self._seeded():
-            others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
+            other = evaluation_scenes(self.prompts, seed + len(SEEDS))
+            others = other.with_captions(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.student.style,))
             found.append(self._measured(x, reference))
         yield from self._spread("renders@1", found)
@@ -229,7 +230,7 @@ def over_seeds(
             statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values) if many else by_parts(own),
-            spread_over=f"{over}{told_seeds(seeds)}" if many else _over_groups(own),
+            spread_over=f"{over}{seeds_in_words(seeds)}" if many else _over_groups(own),
             trainings=tuple(training[metric] for training in each),
             parts=own,
             draws="captions and noise of the sampling seeds",
@@ -250,7 +251,7 @@ def _over_groups(parts: Sequence[float]) -> str:
     return f"{len(parts)} groups of captions" if len(parts) > 1 else ""
 
 
-def told_seeds(seeds: int) -> str:
+def seeds_in_words(seeds: int) -> str:
     return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
 
 

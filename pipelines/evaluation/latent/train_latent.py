@@ -15,10 +15,10 @@ from pipelines.contracts.student import Student
 from pipelines.evaluation.hardware import device_name
 from pipelines.evaluation.progress import Progress, history
 from pipelines.evaluation.rows import RowMaker
-from pipelines.methods.latent.ground import Ground
-from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.pipeline import load
+from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training import LatentTraining
+from pipelines.methods.latent.training_context import TrainingContext
 from pipelines.registry import STUDENTS
 
 POINTS = 200  # of a history
@@ -26,16 +26,17 @@ Trained = tuple[History, float]  # and the seconds that it took
 
 
 def train_latent(
-    student: Student, parents: dict[str, Path], bank: Arrays, folder: Path, device: str
+    student: Student, parents: dict[str, Path], latents: Arrays, folder: Path, device: str
 ) -> Trained:
     """Train once, write what was learnt into `folder`; return the history and the seconds."""
-    ground = Ground(load(parents["teacher"], device), bank, parents.get("adapter"))
-    learning: Learning = import_module(STUDENTS[student.method].module).make(ground, student)
-    training = LatentTraining(learning, learning.tuning)
-    learning.follow(training.weights())
+    context = TrainingContext(load(parents["teacher"], device), latents, parents.get("adapter"))
+    method = import_module(STUDENTS[student.method].module)
+    objective: StudentObjective = method.make(context, student)
+    training = LatentTraining(objective, objective.tuning)
+    objective.follow(training.weights())
     name = (student.name, student.seed)
     learnt = train_to_the_end(training, name, student.name, f"lower `lr` in {student.file}")
-    learning.write(training.weights(), folder)
+    objective.write(training.weights(), folder)
     return learnt, training.seconds
 
 

@@ -1,7 +1,7 @@
 """Which metrics belong to which data, and what each compares.
 
 No metric alone carries a claim: one-step means lie "on the manifold", a blob reaches every mode,
-a collapsed model is precise, and a distance of clouds hardly sees thin bridges between modes.
+a collapsed model is precise, and a distance of point sets hardly sees thin bridges between modes.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class LatentTraining:
         since = self.clock()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.tuning.bfloat16):
             terms = self.objective.terms(self.done)
-        told = {name: value.item() for name, value in terms.items()}
+        scalars = {name: value.item() for name, value in terms.items()}
         if not terms["loss"].isfinite():
-            raise FloatingPointError(f"step {self.done + 1}: {self._cause(told)}")
+            raise FloatingPointError(f"step {self.done + 1}: {self._cause(scalars)}")
         self.muon.zero_grad()
         terms["loss"].backward()
         share = rate(self.done, self.tuning)
@@ -58,10 +58,10 @@ class LatentTraining:
         self.average.update()
         self.done += 1
         self.seconds += self.clock() - since
-        return {"step": float(self.done), **told}
+        return {"step": float(self.done), **scalars}
 
-    def _cause(self, told: dict[str, float]) -> str:
-        terms = ", ".join(f"{name} {value:g}" for name, value in told.items())
+    def _cause(self, scalars: dict[str, float]) -> str:
+        terms = ", ".join(f"{name} {value:g}" for name, value in scalars.items())
         named = self.objective.network.named_parameters()
         broken = [name for name, weight in named if not weight.isfinite().all()]
         first = f"the weights of `{broken[0]}` are no numbers" if broken else "all weights are"

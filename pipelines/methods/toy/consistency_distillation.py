@@ -43,8 +43,8 @@ class Options(Strict):
 
     @field_validator("both_sides")
     @classmethod
-    def _without_target(cls, chosen: bool, told: ValidationInfo) -> bool:
-        if chosen and told.data.get("target_ema"):
+    def _without_target(cls, chosen: bool, info: ValidationInfo) -> bool:
+        if chosen and info.data.get("target_ema"):
             raise ValueError("a gradient through both sides leaves no target: give target_ema 0")
         return chosen
 

@@ -52,15 +52,15 @@ class TuningLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted distance of f at two points of one line, over a batch (B, 2)."""
-        told, process = self.options, EDM.process
+        options, process = self.options, EDM.process
         bounds = (1.01 * process.lowest, process.highest)
-        t = lognormal(len(x0), told.mean, told.deviation, bounds, generator)
-        r = nearer(t, progress, told).clamp_min(process.lowest)
+        t = lognormal(len(x0), options.mean, options.deviation, bounds, generator)
+        r = nearer(t, progress, options).clamp_min(process.lowest)
         noise = gaussian(x0.shape, generator)
         with torch.no_grad():
             target = self.student(process.noised(x0, noise, r), r)
         found = self.student(process.noised(x0, noise, t), t)
-        return (pseudo_huber(found, target, told.huber) / (t - r)).mean()
+        return (pseudo_huber(found, target, options.huber) / (t - r)).mean()
 
     def stepped(self, progress: float) -> None:
         """The target is the network itself."""

@@ -55,15 +55,15 @@ class TangentLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared normalised tangent over a batch (B, 2)."""
-        told = self.options
-        t = lognormal(len(x0), told.mean, told.deviation, BOUNDS, generator).atan()
+        options = self.options
+        t = lognormal(len(x0), options.mean, options.deviation, BOUNDS, generator).atan()
         noise = gaussian(x0.shape, generator)
         x_t = TRIG.process.noised(x0, noise, t)
-        ramp = min(1.0, progress / told.warm_up) if told.warm_up else 1.0
+        ramp = min(1.0, progress / options.warm_up) if options.warm_up else 1.0
         with torch.no_grad():
             way = velocity(self.teacher, x_t, t)
         g = tangent(lambda x, at: velocity(self.student, x, at), x_t, t, way, ramp)
-        g = g / (g.norm(dim=1, keepdim=True) + told.constant)
+        g = g / (g.norm(dim=1, keepdim=True) + options.constant)
         found = velocity(self.student, x_t, t)
         return squared(found, found.detach() + g).mean()
 

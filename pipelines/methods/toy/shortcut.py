@@ -83,9 +83,9 @@ def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: flo
 
     Steps of the smallest size are those of flow matching: told as 0.
     """
-    told = torch.where(size <= smallest, 0.0, size)
-    first = target.velocity(x, t, told)
-    second = target.velocity(x - size * first, t - size, told)
+    step_size = torch.where(size <= smallest, 0.0, size)
+    first = target.velocity(x, t, step_size)
+    second = target.velocity(x - size * first, t - size, step_size)
     return (first + second) / 2
 
 

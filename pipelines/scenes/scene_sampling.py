@@ -59,8 +59,8 @@ class Scenes:
     def __getitem__(self, rows: slice) -> Scenes:
         return Scenes(self.attributes[rows], {k: v[rows] for k, v in self.free.items()})
 
-    def told(self, captions: Sequence[Caption]) -> Scenes:
-        """Return the same chances under other captions, one a scene."""
+    def with_captions(self, captions: Sequence[Caption]) -> Scenes:
+        """Return the same scenes under other captions, one each."""
         indices = torch.tensor([caption.indices() for caption in captions])
         return Scenes(indices.to(self.attributes.device), self.free)
 
@@ -70,8 +70,8 @@ def scenes(first: int, count: int, seed: object) -> Scenes:
     blocks = range(first // ROWS, -(-(first + count) // ROWS))
     table = torch.cat([_block(seed, block) for block in blocks])
     rows = table[first - blocks.start * ROWS :][:count]
-    told, free = rows[:, : len(CARDINALITIES)], rows[:, len(CARDINALITIES) :]
-    attributes = (told * torch.tensor(CARDINALITIES)).long()
+    drawn, free = rows[:, : len(CARDINALITIES)], rows[:, len(CARDINALITIES) :]
+    attributes = (drawn * torch.tensor(CARDINALITIES)).long()
     spans = zip(FREE.items(), free.unbind(1), strict=True)
     return Scenes(attributes, {name: low + (high - low) * u for (name, (low, high)), u in spans})
 

@@ -15,9 +15,14 @@ from torch.nn import functional as F
 from pipelines.diffusion.frechet import frechet_distance
 from pipelines.methods.latent.autoencoder import decoded, encoded
 from pipelines.scenes.batches import pictures, psnr
-from pipelines.scenes.chance import Scenes, scenes
 from pipelines.scenes.grammar import all_captions
-from pipelines.scenes.judge import Judge, answers, right, seen
+from pipelines.scenes.scene_classifier import (
+    SceneClassifier,
+    answers,
+    correct_answers,
+    features_of,
+)
+from pipelines.scenes.scene_sampling import Scenes, scenes
 from pipelines.scenes.styles import STYLES
 
 EACH = 8  # pictures a caption
@@ -26,16 +31,16 @@ POOL = 8  # pixels along each side over which diversity does not look
 SATURATED = 0.995
 
 
-def asked(prompts: int, seed: int) -> Scenes:
+def evaluation_scenes(prompts: int, seed: int) -> Scenes:
     """Return `EACH` scenes a caption that no training draws, captions chosen by the seed."""
     drawn = scenes(0, prompts * EACH, ("judged", seed))
     order = torch.randperm(len(all_captions()), generator=torch.Generator().manual_seed(seed))
     chosen = [all_captions()[i] for i in order[torch.arange(prompts) % len(order)].tolist()]
-    return drawn.told([caption for caption in chosen for _ in range(EACH)])
+    return drawn.with_captions([caption for caption in chosen for _ in range(EACH)])
 
 
 @dataclass(frozen=True)
-class Looked:
+class PictureFeatures:
     """Pictures (B, 3, 64, 64) of captions that follow each other by `EACH`, and what is seen."""
 
     x: Tensor
@@ -44,8 +49,8 @@ class Looked:
     varied: Tensor  # (captions,)
 
     @staticmethod
-    def at(judge: Judge, x: Tensor) -> Looked:
-        return Looked(x, seen(judge, x), steepnesses(x), spreads(x))
+    def at(judge: SceneClassifier, x: Tensor) -> PictureFeatures:
+        return PictureFeatures(x, features_of(judge, x), steepnesses(x), spreads(x))
 
 
 @dataclass(frozen=True)
@@ -53,29 +58,30 @@ class Reference:
     """Renders of the same captions in one style, and what of them is compared."""
 
     scenes: Scenes
-    looked: Looked
+    renders: PictureFeatures
     style: str
 
     @staticmethod
-    def of(judge: Judge, scenes: Scenes, style: str) -> Reference:
-        return Reference(scenes, Looked.at(judge, pictures(scenes, (style,))), style)
+    def of(judge: SceneClassifier, scenes: Scenes, style: str) -> Reference:
+        return Reference(scenes, PictureFeatures.at(judge, pictures(scenes, (style,))), style)
 
 
 @dataclass(frozen=True)
-class Appraisal:
+class PictureComparison:
     """Pictures beside their reference, row i drawn for the caption of scene i."""
 
-    drawn: Looked
-    like: Looked
+    drawn: PictureFeatures
+    like: PictureFeatures
     right: dict[str, Tensor]  # attribute → (B,)
     clipped: Tensor  # (B,)
 
     @staticmethod
-    def of(judge: Judge, x: Tensor, reference: Reference) -> Appraisal:
-        drawn = Looked.at(judge, x)
-        found = right(judge, drawn.features, answers(reference.scenes, (reference.style,)))
+    def of(judge: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
+        drawn = PictureFeatures.at(judge, x)
+        wanted = answers(reference.scenes, (reference.style,))
+        found = correct_answers(judge, drawn.features, wanted)
         hits = {name: hit.float() for name, hit in found.items()}
-        return Appraisal(drawn, reference.looked, hits, clipped_shares(x))
+        return PictureComparison(drawn, reference.renders, hits, clipped_shares(x))
 
     def scores(self, captions: Tensor | None = None) -> dict[str, float]:
         """Return all scores of the pictures, or of those of some captions (a mask)."""
@@ -96,8 +102,8 @@ class Appraisal:
         """Return what each group of captions adds to the scores: jackknife pseudo-values.
 
         Their mean is the score without its bias of first order, their standard deviation over the
-        root of their number its standard error (Tukey 1958). A distance of clouds has no value of
-        one part that means the same, so parts are left out in turn.
+        root of their number its standard error (Tukey 1958). A distance of point sets has no
+        value of one part that means the same, so parts are left out in turn.
         """
         whole, group = self.scores(), torch.arange(len(self.drawn.varied)) % groups
         without = [self.scores((group != k).to(self.drawn.varied.device)) for k in range(groups)]
@@ -113,22 +119,22 @@ def held_out(count: int, device: str = "cpu") -> Scenes:
 
 
 def autoencoder_scores(
-    network: AutoencoderKL, judge: Judge, of: Scenes
+    network: AutoencoderKL, judge: SceneClassifier, of: Scenes
 ) -> dict[str, dict[str, Tensor]]:
     """Return for each style, picture by picture: decibels, and what the judge finds right.
 
     The judge looks at the renders ("real_…") and at what comes back ("ceiling_…"); each (B,).
     """
-    told = {}
+    scores = {}
     for style in STYLES:
         x, wanted = pictures(of, (style,)), answers(of, (style,))
         back = decoded(network, encoded(network, x))
-        told[style] = {
+        scores[style] = {
             "psnr": psnr(back, x),
-            **_named("real", right(judge, seen(judge, x), wanted)),
-            **_named("ceiling", right(judge, seen(judge, back), wanted)),
+            **_named("real", correct_answers(judge, features_of(judge, x), wanted)),
+            **_named("ceiling", correct_answers(judge, features_of(judge, back), wanted)),
         }
-    return told
+    return scores
 
 
 def _named(kind: str, found: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -26,7 +26,7 @@ class Verdict:
         return self.margin.state if self.margin else None
 
 
-def judge(check: str, ledger: Ledger) -> Verdict:
+def evaluate_claim(check: str, ledger: Ledger) -> Verdict:
     """Evaluate a claim's check and gather what it rests on.
 
     Raises:

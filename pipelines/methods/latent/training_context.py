@@ -1,4 +1,4 @@
-"""What every method on the tiny Stable Diffusion stands on: a pipeline and encoded scenes."""
+"""What every training on the tiny Stable Diffusion starts from: a pipeline and encoded scenes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,17 @@ from pipelines.scenes.grammar import all_captions
 
 @dataclass(frozen=True)
 class Batch:
-    """Scenes of one step: scaled latents x0, Gaussian noise, text states (B, T, D), captions."""
+    """Scenes of one step.
+
+    Attributes:
+        x0: Scaled latents; `noise` is Gaussian, in the same shape.
+        condition: The encoder_hidden_states of the captions, (B, T, D); `empty`: those of none.
+        captions: Numbers in `all_captions`, (B,).
+    """
 
     x0: Tensor
     noise: Tensor
-    told: Tensor
+    condition: Tensor
     empty: Tensor
     captions: Tensor
     generator: torch.Generator
@@ -37,9 +43,9 @@ class Batch:
 
     def twice(self) -> Batch:
         """Return every scene twice, with the same noise."""
-        parts = (self.x0, self.noise, self.told, self.empty, self.captions)
-        x0, noise, told, empty, captions = (torch.cat([part, part]) for part in parts)
-        return Batch(x0, noise, told, empty, captions, self.generator)
+        parts = (self.x0, self.noise, self.condition, self.empty, self.captions)
+        x0, noise, condition, empty, captions = (torch.cat([part, part]) for part in parts)
+        return Batch(x0, noise, condition, empty, captions, self.generator)
 
     def uniform(self, low: float, high: float) -> Tensor:
         """Return numbers evenly spread between bounds, (B, 1, 1, 1)."""
@@ -59,8 +65,8 @@ class Batch:
         return among[(u[order] * len(among)).long()].to(self.x0.device)
 
 
-class Ground:
-    """A pipeline whose text encoder and autoencoder stay as they are, and a bank of latents.
+class TrainingContext:
+    """A pipeline whose text encoder and autoencoder stay as they are, and cached latents.
 
     Attributes:
         teacher: Its U-Net as it was, frozen.
@@ -68,7 +74,7 @@ class Ground:
     """
 
     def __init__(
-        self, pipeline: StableDiffusionPipeline, bank: Arrays, adapter: Path | None = None
+        self, pipeline: StableDiffusionPipeline, latents: Arrays, adapter: Path | None = None
     ) -> None:
         self.pipeline, self.device = pipeline, pipeline.device
         self.teacher = pipeline.unet
@@ -77,36 +83,36 @@ class Ground:
             with_adapters(pipeline, {adapter: 1.0})
         for module in (pipeline.unet, pipeline.text_encoder, pipeline.vae):
             module.requires_grad_(False)
-        self.bank = {name: torch.from_numpy(a).to(self.device) for name, a in bank.items()}
+        self.cached = {name: torch.from_numpy(a).to(self.device) for name, a in latents.items()}
         self.process = Process(self.device)
-        self.states = self._states()
+        self.hidden_states = self._hidden_states()
 
     @torch.no_grad()
-    def _states(self) -> Tensor:
-        """Return the text states of every caption, and last those of none: (601, T, D)."""
+    def _hidden_states(self) -> Tensor:
+        """Return the hidden states of every caption, and last those of none: (601, T, D)."""
         prompts = [*(caption.text() for caption in all_captions()), ""]
         tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
         return self.pipeline.text_encoder(tokens).last_hidden_state
 
     def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
         """Return scenes of one training step, with their captions."""
-        latents = self.bank[f"latents.{style}"]
+        latents = self.cached[f"latents.{style}"]
         generator = stream("student", seed, step)
         rows = torch.randint(len(latents), (count,), generator=generator).to(self.device)
         noise = torch.randn(count, *latents.shape[1:], generator=generator).to(self.device)
-        captions = self.bank[f"captions.{style}"][rows].long()
-        empty = self.states[-1:].expand(count, -1, -1)
+        captions = self.cached[f"captions.{style}"][rows].long()
+        empty = self.hidden_states[-1:].expand(count, -1, -1)
         x0 = latents[rows].float()
-        return Batch(x0, noise, self.states[captions], empty, captions, generator)
+        return Batch(x0, noise, self.hidden_states[captions], empty, captions, generator)
 
 
 def predictor(unet: nn.Module, weights: Weights | None = None) -> Predict:
     """Return a U-Net as a function, with other weights than its own if some are given."""
 
-    def predict(x_t: Tensor, t: Tensor, states: Tensor) -> Tensor:
+    def predict(x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
         if weights is None:
-            return unet(x_t, t, states).sample
-        return functional_call(unet, weights, (x_t, t, states)).sample
+            return unet(x_t, t, condition).sample
+        return functional_call(unet, weights, (x_t, t, condition)).sample
 
     return predict
 

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.diffusion.randomness import stream
 from pipelines.scenes.batches import batch, pictures
-from pipelines.scenes.chance import Scenes
 from pipelines.scenes.grammar import ATTRIBUTES
+from pipelines.scenes.scene_sampling import Scenes
 from pipelines.scenes.styles import STYLES, blurred
 
 HEADS = {**{name: len(values) for name, values in ATTRIBUTES.items()}, "style": len(STYLES)}
@@ -22,7 +22,7 @@ BLURS = (0.0, 0.5, 0.8, 1.2)  # pixels, in turn; with noise: generated pictures 
 NOISE = 0.06
 
 
-class Judge(nn.Module):
+class SceneClassifier(nn.Module):
     """Pictures (B, 3, 64, 64) from -1 to 1 → features (B, 64) → one set of logits a head."""
 
     def __init__(self) -> None:
@@ -49,36 +49,36 @@ class Judge(nn.Module):
         return self.read(self.features(x))
 
 
-def fresh(seed: int) -> Judge:
-    """Return an untrained judge."""
+def new_classifier(seed: int) -> SceneClassifier:
+    """Return an untrained classifier."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream("judge", seed).initial_seed())
-        return Judge()
+        return SceneClassifier()
 
 
-def load_judge(path: Path, device: str = "cpu") -> Judge:
-    """Read a trained judge."""
-    network = fresh(0)
+def load_classifier(path: Path, device: str = "cpu") -> SceneClassifier:
+    """Read a trained classifier."""
+    network = new_classifier(0)
     network.load_state_dict({name: torch.from_numpy(a) for name, a in load_arrays(path).items()})
     return network.to(device).eval().requires_grad_(False)
 
 
-class Judging:
+class ClassifierObjective:
     """Name every attribute of real renders, worn by blur and noise."""
 
-    def __init__(self, network: Judge, count: int, seed: int) -> None:
+    def __init__(self, network: SceneClassifier, count: int, seed: int) -> None:
         self.network, self.count, self.seed = network, count, seed
 
     def terms(self, step: int) -> dict[str, Tensor]:
         device = next(self.network.parameters()).device
         scenes = batch(step, self.count, ("judge", self.seed), device)
-        x = worn(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))
+        x = degraded(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))
         logits, wanted = self.network(x), answers(scenes, tuple(STYLES))
         losses = [F.cross_entropy(logits[name], wanted[name]) for name in HEADS]
         return {"loss": torch.stack(losses).sum()}
 
 
-def worn(x: Tensor, step: int, labels: tuple[object, ...]) -> Tensor:
+def degraded(x: Tensor, step: int, labels: tuple[object, ...]) -> Tensor:
     """Return pictures blurred as the step says, under noise of a random strength each."""
     sigma, generator = BLURS[step % len(BLURS)], stream(*labels)
     noise = torch.randn(x.shape, generator=generator)
@@ -88,24 +88,26 @@ def worn(x: Tensor, step: int, labels: tuple[object, ...]) -> Tensor:
 
 def answers(scenes: Scenes, styles: tuple[str, ...]) -> dict[str, Tensor]:
     """Return the right index of every head, (B,) each; styles take turns as in `pictures`."""
-    told = dict(zip(ATTRIBUTES, scenes.attributes.unbind(1), strict=True))
+    attributes = dict(zip(ATTRIBUTES, scenes.attributes.unbind(1), strict=True))
     known = torch.tensor([list(STYLES).index(name) for name in styles])
     turn = known[torch.arange(len(scenes)) % len(styles)]
-    return {**told, "style": turn.to(scenes.attributes.device)}
+    return {**attributes, "style": turn.to(scenes.attributes.device)}
 
 
 @torch.no_grad()
-def seen(judge: Judge, x: Tensor) -> Tensor:
+def features_of(classifier: SceneClassifier, x: Tensor) -> Tensor:
     """Return the features (B, 64) of pictures (B, 3, 64, 64)."""
-    return torch.cat([judge.features(part) for part in x.split(128)])
+    return torch.cat([classifier.features(part) for part in x.split(128)])
 
 
 @torch.no_grad()
-def right(judge: Judge, features: Tensor, wanted: dict[str, Tensor]) -> dict[str, Tensor]:
+def correct_answers(
+    classifier: SceneClassifier, features: Tensor, wanted: dict[str, Tensor]
+) -> dict[str, Tensor]:
     """Return for every head, and for `all` attributes together, which pictures are right: (B,).
 
     The style is no attribute: no caption of the base names it.
     """
-    logits = judge.read(features)
+    logits = classifier.read(features)
     found = {name: logits[name].argmax(1) == wanted[name] for name in HEADS}
     return {**found, "all": torch.stack([found[name] for name in ATTRIBUTES]).all(0)}

@@ -105,28 +105,28 @@ def covered(distance: Tensor, softness: float | Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Hills:
     """Heights of the two hill lines at each pixel column, shape (B, 1, W)."""
 
     far: Tensor
     near: Tensor
 
 
-def ground(x: Tensor, place: Tensor, free: dict[str, Tensor]) -> Ground:
+def hill_lines(x: Tensor, place: Tensor, free: dict[str, Tensor]) -> Hills:
     """Return the hills; those of the sea are flat."""
     rough = torch.tensor([0.06, 1.0, 0.8, 1.0, 0.9], device=place.device)[place][:, None, None]
     height = rough * free["hill_height"]
     near = height * (2.6 * x + free["hill_phase"]).sin()
     wave = (3.4 * x + free["second_phase"]).sin() + 0.5 * (5.2 * x - free["hill_phase"]).sin()
     far = free["horizon"] + 0.10 * rough + 1.1 * height * wave
-    return Ground(far, free["horizon"] + near - 0.04)
+    return Hills(far, free["horizon"] + near - 0.04)
 
 
 def background(
     x: Tensor, y: Tensor, place: Tensor, free: dict[str, Tensor], pixel: float
 ) -> Tensor:
     """Return pictures (B, 3, H, W) without their object; x (1, 1, W), y (1, H, 1)."""
-    hills = ground(x, place, free)
+    hills = hill_lines(x, place, free)
     picture = sky(x, y, place, free, pixel)
     far, near = (covered(y - line, 3 * pixel) for line in (hills.far, hills.near))
     picture = blend(picture, colours("far", place), far)
@@ -161,7 +161,7 @@ def cloud(x: Tensor, y: Tensor, free: dict[str, Tensor], pixel: float) -> Tensor
     return 0.85 * there * covered(puffs * size, 5 * pixel)
 
 
-def thing(x: Tensor, y: Tensor, hills: Ground, free: dict[str, Tensor], pixel: float) -> Tensor:
+def thing(x: Tensor, y: Tensor, hills: Hills, free: dict[str, Tensor], pixel: float) -> Tensor:
     """Return the cover of the small thing on the near hill: round, a peak, or none."""
     size, kind = free["thing_size"], free["thing_kind"]
     a, b = x - free["thing_x"], y - hills.near + 0.02
