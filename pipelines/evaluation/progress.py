@@ -36,7 +36,8 @@ class Progress:
         self.name, self.steps, self.first, self.step = name, steps, done, done
         self.points = {whole(steps * k / points) for k in range(1, points + 1)}
         self.sums, self.count = dict[str, float](), 0
-        self.loss, self.mean = 0.0, None  # of the last step; of the last point
+        self.loss = 0.0  # of the last step
+        self.mean: float | None = None  # of the last point
         self.begun = self.told = time.monotonic()
         self.told_tenths = done * LINES // steps
         self.bar = tqdm(total=steps, initial=done, desc=name, disable=not sys.stderr.isatty())

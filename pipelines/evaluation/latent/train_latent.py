@@ -13,7 +13,7 @@ from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student
 from pipelines.evaluation.hardware import device_name
-from pipelines.evaluation.progress import Progress, history
+from pipelines.evaluation.progress import Progress, Row, history
 from pipelines.evaluation.rows import RowMaker
 from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.student_objective import StudentObjective
@@ -55,7 +55,7 @@ def train_to_the_end(
         remedy: What to do when the loss is no number; the process ends with it.
         stepped: Called after each step.
     """
-    steps, table = training.tuning.steps, []
+    steps, table = training.tuning.steps, list[Row]()
     progress = Progress(title, steps, POINTS, math.ceil, training.done)
     try:
         while training.done < steps:
