@@ -67,7 +67,7 @@ class _Filed(Protocol):
 
 
 def line_of(filed: _Filed, *keys: str | int) -> int:
-    """Return the one-based line of a key in the file of an experiment, or of its nearest parent."""
+    """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
     text = Path(filed.file).read_text(encoding="utf-8")
     node = yaml.compose(text, Loader=_Loader)
     return _line_of(node, keys) if node else 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.files import write_json
-from pipelines.contracts.measurement import Producer, Timings
+from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.evaluation.hardware import device_name, hardware
 from pipelines.evaluation.latent.clock_latent import checkpoint_runs
 from pipelines.evaluation.rows import by_key
@@ -28,7 +28,7 @@ def main() -> None:
     args = parser.parse_args()
     configure_torch(args.device)
     producer = Producer(rule="clock_checkpoints", code=args.code)
-    rows = []
+    rows = list[Measurement]()
     for path in args.checkpoints:  # several pipelines at once would not fit on every GPU
         checkpoint = load_checkpoint(path)
         runs = list(checkpoint_runs(checkpoint, opened(checkpoint, args.device)))
