@@ -30,8 +30,10 @@ def keep_freed_memory() -> bool:
     """Let the allocator keep what tensors free; return whether it can.
 
     By itself glibc hands the activations of a batch back to the system after a step and asks for
-    them anew in the next one, page by page. Results stay the same to the bit. Other systems'
-    allocators have no such setting and are left alone.
+    them anew in the next one, page by page. A thousand steps of `toy-edm`, three networks at once,
+    took 230,000 page faults and 7.1 CPU-seconds without this, 200 and 6.6 with it (2026-11-29), to
+    the same bits. Python has no call for it, hence `ctypes`; allocators of other systems have no
+    such setting and are left alone.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
