@@ -18,6 +18,7 @@ from pathlib import Path
 from pipelines.contracts.base_card import read_card, write_card
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.latent import DEPENDS, JUDGE
 from pipelines.contracts.measurement import Measurements
 from pipelines.provenance import code_digest
@@ -89,6 +90,7 @@ def scores(args: argparse.Namespace) -> Path:
 def sign(args: argparse.Namespace) -> None:
     """Write what was measured into the card of the assembled base."""
     rows = Measurements.model_validate(read_json(scores(args))).root
-    quality = {row.key.partition("/")[2]: round(row.value, 4) for row in rows}
+    named = ((MeasurementKey.parse(row.key).of_experiment, row.value) for row in rows)
+    quality = {name: round(value, 4) for name, value in named}
     folder = args.folder / "pipeline"
     write_card(folder, read_card(folder).model_copy(update={"quality": quality}))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import experiment_of, named_by_any
 from pipelines.contracts.measurement import Producer, Timings
-from pipelines.contracts.named_systems import named_by_any
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
 from pipelines.stages.hardware import hardware
@@ -35,13 +35,13 @@ def main() -> None:
         experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)
     }
-    wanted = {system.partition("/")[0] for system in args.systems}
+    wanted = set(map(experiment_of, args.systems))
     timed_here = [network for name, network in trained.items() if name in wanted]
     runs = [
         run
         for network in timed_here
         for run in _runs(network, trained)
-        if named_by_any(args.systems, run.name) and not named_by_any(args.taken, run.name)
+        if named_by_any(args.systems, str(run.key)) and not named_by_any(args.taken, str(run.key))
     ]
     rows = timed(runs, args.rounds, Producer(rule="clock", code=args.code))
     write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))

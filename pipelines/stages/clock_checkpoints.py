@@ -41,8 +41,8 @@ def timed(checkpoint: Checkpoint, latency: Latency) -> Iterator[Measurement]:
     prompts, batches = checkpoint.prompts, checkpoint.batches
     runs = [
         run
-        for name in checkpoint.systems
-        for run in system_runs(checkpoint.name, pipeline, name, prompts, batches)
+        for sampling in checkpoint.samplings
+        for run in system_runs(checkpoint.name, pipeline, sampling, prompts, batches)
     ]
     runs += part_runs(checkpoint.name, pipeline, prompts, batches)
     return latency.rows(runs)

@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 from pipelines.contracts.artifacts import load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
+from pipelines.contracts.keys import training_key
 from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.contracts.student import Student, load_student
 from pipelines.stages import reported
@@ -52,7 +53,7 @@ def timing(student: Student, seconds: Sequence[float], code: str, device: str) -
     assert student.train is not None
     many = len(seconds) > 1
     return Measurement(
-        key=f"{student.name}/train@{student.train.steps}/seconds",
+        key=training_key(student.name, student.train.steps, "seconds"),
         value=fmean(seconds),
         unit="s",
         spread=stdev(seconds) if many else None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.contracts.artifacts import Card, save_arrays
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.measurement import Measurement, Measurements, Producer, Timings
 from pipelines.contracts.student import Student, load_student
 from pipelines.methods.latent.foreign import refusal, reshaped
@@ -43,7 +44,8 @@ def main() -> None:
     settle_on(args.device)
     student, preset = load_student(args.experiment), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
-    enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
+    pairs = (flag.rpartition(":") for flag in args.seeds)
+    enough = {Sampling.parse(name): int(count) for name, _, count in pairs}
     judge = load_judge(args.judge, args.device)
     portraits = Portraits(student, judge, preset.prompts, producer, enough)
     rows = measured(student, portraits, args.folder, named(args.parent), args.device)

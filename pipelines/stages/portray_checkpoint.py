@@ -16,9 +16,9 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays, Card, save_arrays
 from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint, load_checkpoint
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import SystemKey
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.contracts.sampling import SEEDS
-from pipelines.contracts.student import system
 from pipelines.methods.latent.hub import opened
 from pipelines.methods.latent.judging import clipped, steepness
 from pipelines.methods.latent.sampling import nfe, sampled
@@ -52,17 +52,17 @@ def measured(
 ) -> Iterator[Measurement]:
     """Draw every system with every seed; `shown` gets the first seed's pictures (B, H, W, 3)."""
     count = len(checkpoint.prompts) * len(SEEDS)
-    for name in checkpoint.systems:
+    for sampling in checkpoint.samplings:
         found = []
         for seed in SEEDS:
-            x = sampled(pipeline, checkpoint.prompts, *system(name), seed, checkpoint.chunk)
+            x = sampled(pipeline, checkpoint.prompts, sampling, seed, checkpoint.chunk)
             seen = scores(x)
             found.append(Measured(seen, [seen]))
             if seed == SEEDS[0]:
-                shown[name] = as_bytes(x[:KEPT])
-        print(name, found[0].scores, flush=True)
-        calls = nfe(pipeline, system(name))
-        yield from over_seeds(f"{checkpoint.name}/{name}", found, count, calls, producer)
+                shown[str(sampling)] = as_bytes(x[:KEPT])
+        print(sampling, found[0].scores, flush=True)
+        system, calls = SystemKey(checkpoint.name, sampling), nfe(pipeline, sampling)
+        yield from over_seeds(system, found, count, calls, producer)
 
 
 def scores(x: Tensor) -> dict[str, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import training_key
 from pipelines.contracts.latent import DEPENDS, Base, load_base, settings_of, shortened
 from pipelines.contracts.measurement import Measurement, Producer, Timings
 from pipelines.methods.latent.training import Training
@@ -72,7 +73,7 @@ def card_of(recipe: Base, part: str, preset: str, code: str, device: str) -> Car
 def timing(recipe: Base, part: str, training: Training, code: str, device: str) -> Measurement:
     """Return how long the steps took: CPU-seconds, or on a GPU seconds by the clock."""
     return Measurement(
-        key=f"{recipe.name}-{part}/train@{training.tuning.steps}/seconds",
+        key=training_key(f"{recipe.name}-{part}", training.tuning.steps, "seconds"),
         value=training.seconds,
         unit="s",
         seeds=(recipe.seed,),

@@ -13,12 +13,18 @@ from PIL import Image
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint, load_checkpoint
 from pipelines.contracts.files import read_json, write_text, written_folder
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Ledger, Measurements, load_timings
 from pipelines.pages.environment import STYLE, environment
 from pipelines.stages import reported
 
 SIDE = 512  # pixels of a picture on the page, at most
-PARTS = {"text": "Text", "unet": "One U-Net call", "scheduler": "One step", "vae": "Decoding"}
+PARTS = {
+    Sampling("text", 1): "Text",
+    Sampling("unet", 1): "One U-Net call",
+    Sampling("scheduler", 1): "One step",
+    Sampling("vae", 1): "Decoding",
+}
 
 
 @reported
@@ -55,12 +61,16 @@ def page(checkpoints: Iterable[Checkpoint], found: Ledger) -> str:
     """Fill the template; a number that nobody measured is an error of it."""
     template = environment().get_template("checkpoints.html.j2")
     return template.render(
-        checkpoints=list(checkpoints), ledger=found, strip=strip_name, parts=PARTS
+        checkpoints=list(checkpoints), ledger=found, strip=strip_name, key=key_of, parts=PARTS
     )
 
 
-def strip_name(checkpoint: Checkpoint, system: str) -> str:
-    return f"{checkpoint.name}-{re.sub('[^a-z0-9_.]', '-', system)}.webp"
+def key_of(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
+    return SystemKey(checkpoint.name, sampling).key(metric)
+
+
+def strip_name(checkpoint: Checkpoint, system: Sampling | str) -> str:
+    return f"{checkpoint.name}-{re.sub('[^a-z0-9_.]', '-', str(system))}.webp"
 
 
 def write_strip(path: Path, pictures: np.ndarray) -> None:

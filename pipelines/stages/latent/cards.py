@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.contracts.artifacts import load_card
 from pipelines.contracts.base_card import BaseCard, hashes, recipe_of, write_card
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.measurement import load_trainings
 from pipelines.provenance import code_digest, versions
 from pipelines.stages.latent.parts import Ready
@@ -17,7 +18,7 @@ def base_card(ready: Ready, timings: Sequence[Path], folder: Path) -> None:
     cards = {part: load_card(path) for part, path in sorted(ready.parents.items())}
     rows = load_trainings(timings)
     prefix = f"{ready.recipe.name}-"
-    seconds = {row.key.split("/")[0].removeprefix(prefix): round(row.value, 1) for row in rows}
+    seconds = {experiment_of(row.key).removeprefix(prefix): round(row.value, 1) for row in rows}
     card = BaseCard(
         recipe=recipe_of(ready.recipe),
         code={part: card.code for part, card in cards.items()},

@@ -12,8 +12,9 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
-from pipelines.contracts.student import Student, system
+from pipelines.contracts.student import Student
 from pipelines.methods.latent.sampling import (
     SCHEDULERS,
     developed,
@@ -88,8 +89,8 @@ def student_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
     parents = {role: models / name for role, name in student.needs.items()}
     pipeline = pipeline_of(student, own, parents, device)
     prompts = [caption.text() for caption in all_captions()]
-    for name in student.timed:
-        yield from system_runs(student.name, pipeline, name, prompts, BATCHES)
+    for sampling in map(Sampling.parse, student.timed):
+        yield from system_runs(student.name, pipeline, sampling, prompts, BATCHES)
     if student.method == "base":
         yield from part_runs(student.name, pipeline, prompts, BATCHES)
 
@@ -97,34 +98,32 @@ def student_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
 def system_runs(
     owner: str,
     pipeline: StableDiffusionPipeline,
-    name: str,
+    sampling: Sampling,
     prompts: Sequence[str],
     batches: Sequence[int],
 ) -> Iterator[Run]:
     """Return one system: its denoising loop, and one picture from its prompt to its pixels."""
-    of = system(name)
-    calls = nfe(pipeline, of)
+    system, calls = SystemKey(owner, sampling), nfe(pipeline, sampling)
     for batch in batches:
-        act = _loop(pipeline, name, repeated(prompts, batch))
-        yield Run(f"{owner}/{name}/loop_{batch}", act, calls)
-    yield Run(f"{owner}/{name}/latency", lambda: sampled(pipeline, prompts[:1], *of), calls)
+        act = _loop(pipeline, sampling, repeated(prompts, batch))
+        yield Run(system.key(f"loop_{batch}"), act, calls)
+    yield Run(system.key("latency"), lambda: sampled(pipeline, prompts[:1], sampling), calls)
 
 
 def _loop(
-    pipeline: StableDiffusionPipeline, name: str, prompts: Sequence[str]
+    pipeline: StableDiffusionPipeline, sampling: Sampling, prompts: Sequence[str]
 ) -> Callable[[], object]:
     """Return the denoising loop of a system: text and autoencoder stand apart."""
-    sampler, steps, w = system(name)
-    conditions = told(pipeline, prompts, guided_twice(pipeline, w))
+    conditions = told(pipeline, prompts, guided_twice(pipeline, sampling.scale))
     noise = _noise(pipeline, len(prompts))
 
     def act() -> object:
-        pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+        pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline(
             **conditions,
-            num_inference_steps=steps,
-            guidance_scale=w,
+            num_inference_steps=sampling.steps,
+            guidance_scale=sampling.scale,
             latents=noise,
             output_type="latent",
         )
@@ -138,7 +137,8 @@ def part_runs(
     """Return the parts of a pipeline: text, one call of the U-Net, one step, decoding."""
     for batch in batches:
         for name, act in _parts(pipeline, repeated(prompts, batch)).items():
-            yield Run(f"{owner}/{name}@1/latency_{batch}", act)
+            key = SystemKey(owner, Sampling(name, 1)).key(f"latency_{batch}")
+            yield Run(key, act)
 
 
 def _parts(

@@ -12,9 +12,10 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
-from pipelines.contracts.student import Student, System, system, system_name
+from pipelines.contracts.student import Student
 from pipelines.methods.latent.judging import (
     EACH,
     Appraisal,
@@ -39,7 +40,7 @@ class Portraits:
 
     Args:
         prompts: Captions a sampling seed, of `EACH` pictures each.
-        enough: System → how many sampling seeds it needs; all, where it is not named.
+        enough: Sampling → how many sampling seeds it needs; all, where it is not named.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Portraits:
         judge: Judge,
         prompts: int,
         producer: Producer,
-        enough: Mapping[str, int] | None = None,
+        enough: Mapping[Sampling, int] | None = None,
     ) -> None:
         self.student, self.judge, self.prompts = student, judge, prompts
         self.producer, self.enough = producer, enough or {}
@@ -65,32 +66,34 @@ class Portraits:
 
     def rows(self, drawers: Sequence[Drawer]) -> list[Measurement]:
         """Draw and judge every system, with each training of the model."""
-        return [
-            row for name in self.student.systems for row in self._system(drawers, system(name))
-        ]
+        return [row for of in self.student.samplings for row in self._system(drawers, of)]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
-        key = f"{self.student.name}/loads@1/loaded"
         return Measurement(
-            key=key,
+            key=self._named("loads").key("loaded"),
             value=float(not said),
             note=said,
             exact=True,
             produced_by=self.producer,
         )
 
-    def _system(self, drawers: Sequence[Drawer], of: System) -> Iterator[Measurement]:
-        found, seeds = list[Measured](), self.enough.get(system_name(of), len(SEEDS))
+    def _named(self, word: str) -> SystemKey:
+        """Return what stands for no sampler."""
+        return SystemKey(self.student.name, Sampling(word, 1))
+
+    def _system(self, drawers: Sequence[Drawer], of: Sampling) -> Iterator[Measurement]:
+        found, seeds = list[Measured](), self.enough.get(of, len(SEEDS))
         for drawer, (seed, reference) in product(drawers, list(self._seeded())[:seeds]):
             prompts = [caption.text() for caption in reference.scenes.captions()]
             x = drawer.draw(prompts, of, seed)
             found.append(self._measured(x, reference))
             if len(found) == 1:
-                self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
+                self.shown[str(of)] = as_bytes(x[::EACH][:KEPT])
         means = means_of([one.scores for one in found])
-        print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, drawers[0].nfe(of), seeds)
+        print(of, {name: round(v, 3) for name, v in means.items()}, flush=True)
+        system = SystemKey(self.student.name, of)
+        yield from self._spread(system, found, drawers[0].nfe(of), seeds)
 
     def _measured(self, x: Tensor, reference: Reference) -> Measured:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
@@ -103,13 +106,13 @@ class Portraits:
 
     def _spread(
         self,
-        key: str,
+        system: SystemKey,
         found: Sequence[Measured],
         calls: int | None = None,
         seeds: int = len(SEEDS),
     ) -> Iterator[Measurement]:
-        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
-        rows = over_seeds(key, found, count, calls, self.producer, seeds)
+        count = self.prompts * EACH * len(found)
+        rows = over_seeds(system, found, count, calls, self.producer, seeds)
         if self.student.needs:
             return rows
         # Nothing of this build was trained for it: published weights, or renders.
@@ -122,7 +125,7 @@ class Portraits:
             others = asked(self.prompts, seed + len(SEEDS)).told(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.student.style,))
             found.append(self._measured(x, reference))
-        yield from self._spread("renders@1", found)
+        yield from self._spread(self._named("renders"), found)
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
@@ -131,7 +134,7 @@ class Portraits:
             for metric, each in found.items():
                 groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
                 yield Measurement(
-                    key=f"{self.student.name}/autoencoder-{style}@1/{metric}",
+                    key=self._named(f"autoencoder-{style}").key(metric),
                     value=each.mean().item(),
                     unit="dB" if metric == "psnr" else "1",
                     n=len(of),
@@ -150,7 +153,7 @@ class Measured:
 
 
 def over_seeds(
-    key: str,
+    system: SystemKey,
     found: Sequence[Measured],
     count: int,
     calls: int | None,
@@ -179,7 +182,7 @@ def over_seeds(
         own = tuple(part[metric] for part in parts)
         many = len(values) > 1
         yield Measurement(
-            key=f"{key}/{metric}",
+            key=system.key(metric),
             value=statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values) if many else by_parts(own),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from diffusers import StableDiffusionPipeline
 
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.methods.latent.published import PUBLISHED
 
@@ -15,8 +16,9 @@ TOKENS = 77  # of CLIP's text encoder, which Stable Diffusion 1.5 takes as it is
 def shape_rows(pipeline: StableDiffusionPipeline, producer: Producer) -> Iterator[Measurement]:
     """Return the counts of ours, under `shapes@1`, and of the other, under `sd15-shapes@1`."""
     for place, counts in (("shapes", ours(pipeline)), ("sd15-shapes", sd15())):
+        system = SystemKey("base", Sampling(place, 1))
         for name, count in counts.items():
-            key = f"base/{place}@1/{name}"
+            key = system.key(name)
             yield Measurement(key=key, value=float(count), exact=True, produced_by=producer)
 
 

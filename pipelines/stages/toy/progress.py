@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import History
 from pipelines.contracts.experiment import Experiment, Preset
+from pipelines.contracts.keys import training_key
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.ensembles import member
@@ -168,7 +169,7 @@ def _told(row: dict[str, float]) -> str:
 def _timing(experiment: Experiment, seeds: list[int], seconds: float, code: str) -> Measurement:
     """Return the row of a training, called by the experiment's own steps under every preset."""
     return Measurement(
-        key=f"{experiment.name}/train@{experiment.train.steps}/cpu_seconds",
+        key=training_key(experiment.name, experiment.train.steps, "cpu_seconds"),
         value=seconds,
         unit="s",
         n=len(seeds),

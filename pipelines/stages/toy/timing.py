@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.keys import SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy.asked import Asked, guided_at, systems_of
+from pipelines.stages.toy.asked import guided_at, systems_of
 from pipelines.stages.toy.drawing import fresh_noise, noise_of
 
 SAMPLES = 1000
@@ -25,8 +26,7 @@ SAMPLES = 1000
 class Run:
     """One system to be timed."""
 
-    name: str  # experiment/sampler@steps
-    asked: Asked
+    key: SystemKey
     system: System
     noise: Tensor
     renoise: list[tuple[float, Tensor]]
@@ -34,22 +34,26 @@ class Run:
     def nfe(self) -> int:
         """Sample once, as a warm-up, and count the evaluations."""
         counted, counter = self.system.counted()
-        last(counted.states(self.asked.base, self.asked.steps, self.noise, self.renoise))
+        self._sample(counted)
         return counter.nfe
 
     def seconds(self) -> float:
         since = time.perf_counter()
-        last(self.system.states(self.asked.base, self.asked.steps, self.noise, self.renoise))
+        self._sample(self.system)
         return time.perf_counter() - since
+
+    def _sample(self, system: System) -> None:
+        how = self.key.sampling
+        last(system.states(how.base, how.steps, self.noise, self.renoise))
 
 
 def runs_of(experiment: Experiment, system: System) -> Iterator[Run]:
     """Yield every sampler and step count of an experiment."""
     noise = rows(SAMPLES, noise_of(experiment), stream("noise"))
-    for asked in systems_of(experiment):
-        guided = guided_at(experiment, system, asked.guidance)
-        extra = fresh_noise(experiment, guided, asked.sampler, asked.steps, SAMPLES)
-        yield Run(f"{experiment.name}/{asked.name}", asked, guided, noise, extra)
+    for sampling in systems_of(experiment):
+        guided = guided_at(experiment, system, sampling.guidance)
+        extra = fresh_noise(experiment, guided, sampling, SAMPLES)
+        yield Run(SystemKey(experiment.name, sampling), guided, noise, extra)
 
 
 def timed(runs: Sequence[Run], rounds: int, producer: Producer) -> list[Measurement]:
@@ -58,7 +62,7 @@ def timed(runs: Sequence[Run], rounds: int, producer: Producer) -> list[Measurem
     taken = [[run.seconds() for run in runs] for _ in range(rounds)]
     rows_ = [
         Measurement(
-            key=f"{run.name}/seconds_per_1000",
+            key=run.key.key("seconds_per_1000"),
             value=median(seconds),
             unit="s",
             n=rounds,
