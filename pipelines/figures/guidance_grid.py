@@ -46,7 +46,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    student, said, title = pictures.samplers(data, options, "system")[0]
+    student, said, title = pictures.patterns(data, options, "system")[0]
     sampler = said.sampler
     found = [one for one in student.samplings if one.sampler == sampler]
     if not found:

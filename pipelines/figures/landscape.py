@@ -48,12 +48,12 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     plane = [
-        (SystemPattern(experiment.name, sampler), experiment.title, experiment.method)
-        for experiment, sampler in reading.samplers(data, options, "plane")
+        (replace(said, steps=None), experiment.title, experiment.method)
+        for experiment, said in reading.patterns(data, options, "plane")
     ]
     drawn = [
         (replace(said, steps=None), title or student.title, student.method)
-        for student, said, title in pictures.samplers(data, options, "pictures")
+        for student, said, title in pictures.patterns(data, options, "pictures")
     ]
     return Picture(
         tuple(_line(data, "plane", *one) for one in plane),

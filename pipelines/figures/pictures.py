@@ -31,19 +31,19 @@ def systems(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[Student, Sampling, str]]:
     """Return model, sampling and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
-    found = samplers(data, options, role)
+    found = patterns(data, options, role)
     return [(student, reading.sampling_of(said), title) for student, said, title in found]
 
 
-def samplers(
+def patterns(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[Student, SystemPattern, str]]:
-    """Return the same of a figure that draws all step counts: `@<steps>` may be left out."""
+    """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
     found = []
     for part in listed(options.get(role, "")):
         said, title = titled(part)
-        pattern = _pattern(said)
-        if not (pattern and pattern.sampler and pattern.experiment in data.students):
+        pattern = reading.pattern_of(said)
+        if not (pattern and pattern.experiment in data.students):
             known = ", ".join(sorted(data.students)) or "none"
             raise reading.option_problem(
                 f"`{part}` names no system of the tiny Stable Diffusion",
@@ -53,13 +53,6 @@ def samplers(
     if not found:
         raise reading.option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/…`")
     return found
-
-
-def _pattern(said: str) -> SystemPattern | None:
-    try:
-        return SystemPattern.parse(said)
-    except ValueError:
-        return None
 
 
 def strip(data: FigureData, student: Student, sampling: Sampling, title: str, count: int) -> Strip:

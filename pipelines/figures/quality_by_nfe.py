@@ -67,7 +67,8 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    samplers = reading.samplers(data, options, "systems")
+    named = reading.patterns(data, options, "systems")
+    samplers = [(experiment, said.sampler) for experiment, said in named]
     wanted = listed(options.get("metric", "")) or METRICS
     return Picture(tuple(_panel(data, samplers, metric) for metric in wanted))
 

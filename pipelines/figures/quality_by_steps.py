@@ -47,7 +47,7 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     metrics = listed(options.get("metrics", "")) or METRICS
-    chosen = pictures.samplers(data, options, "systems")
+    chosen = pictures.patterns(data, options, "systems")
     renders = SystemKey("base", Sampling("renders", 1))
     floors = {metric: reading.value(data, renders, metric) for metric in metrics}
     by = options.get("by", "steps")

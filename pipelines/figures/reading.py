@@ -58,30 +58,22 @@ def systems(
 
     A shorter name than the experiment's title may follow: `toy-cd/consistency@1 = CD`.
     """
-    found = _named(data, options, role)
+    found = patterns(data, options, role)
     return [(experiment, sampling_of(pattern)) for experiment, pattern in found]
 
 
-def samplers(data: FigureData, options: dict[str, str], role: str) -> list[tuple[Experiment, str]]:
-    """Return the same of a figure that draws all step counts: `@<steps>` may be left out."""
-    found = _named(data, options, role)
-    return [(experiment, pattern.sampler) for experiment, pattern in found]
-
-
-def _named(
+def patterns(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[Experiment, SystemPattern]]:
+    """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
     found = []
     for part in listed(options.get(role, "")):
         said, title = titled(part)
-        name = experiment_of(said)
-        if name == said:
-            raise _no_system(part, role)
-        experiment = chosen(data, {role: name}, role)
-        try:
-            pattern = SystemPattern.parse(said)
-        except ValueError as error:
-            raise _no_system(part, role) from error
+        name, pattern = experiment_of(said), pattern_of(said)
+        experiment = None if name == said else chosen(data, {role: name}, role)
+        if not (experiment and pattern):
+            remedy = f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
+            raise option_problem(f"`{part}` names no system", remedy)
         update = {"title": title} if title else {}
         found.append((experiment.model_copy(update=update), pattern))
     if not found:
@@ -89,9 +81,13 @@ def _named(
     return found
 
 
-def _no_system(part: str, role: str) -> InputProblems:
-    remedy = f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
-    return option_problem(f"`{part}` names no system", remedy)
+def pattern_of(said: str) -> SystemPattern | None:
+    """Return what a part of an option names, a sampler among it; None if that cannot be read."""
+    try:
+        pattern = SystemPattern.parse(said)
+    except ValueError:
+        return None
+    return pattern if pattern.sampler else None
 
 
 def sampling_of(pattern: SystemPattern) -> Sampling:

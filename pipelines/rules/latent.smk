@@ -8,9 +8,7 @@ from pipelines.registry import STUDENTS
 STUDENTS_HERE = CATALOG.students
 BANK = f"{BUILD}/models/bank.safetensors"
 DEVICE = config.get("device", "cpu")
-SAMPLING = (
-    SamplingSeeds() if PRESET.all_seeds else load_sampling(Path(MODULE) / NAME)
-)
+SAMPLING = SamplingSeeds() if PRESET.all_seeds else load_sampling(Path(MODULE) / NAME)
 
 
 wildcard_constraints:

@@ -19,12 +19,7 @@ from pipelines.pages.environment import STYLE, environment
 from pipelines.stages import reported
 
 SIDE = 512  # pixels of a picture on the page, at most
-PARTS = {
-    Sampling("text", 1): "Text",
-    Sampling("unet", 1): "One U-Net call",
-    Sampling("scheduler", 1): "One step",
-    Sampling("vae", 1): "Decoding",
-}
+PARTS = {"text": "Text", "unet": "One U-Net call", "scheduler": "One step", "vae": "Decoding"}
 
 
 @reported
@@ -60,8 +55,9 @@ def ledger(measurements: Iterable[Path], timings: Path) -> Ledger:
 def page(checkpoints: Iterable[Checkpoint], found: Ledger) -> str:
     """Fill the template; a number that nobody measured is an error of it."""
     template = environment().get_template("checkpoints.html.j2")
+    parts = {Sampling(word, 1): title for word, title in PARTS.items()}
     return template.render(
-        checkpoints=list(checkpoints), ledger=found, strip=strip_name, key=key_of, parts=PARTS
+        checkpoints=list(checkpoints), ledger=found, strip=strip_name, key=key_of, parts=parts
     )
 
 
