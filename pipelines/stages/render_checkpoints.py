@@ -57,11 +57,11 @@ def page(checkpoints: Iterable[Checkpoint], found: Ledger) -> str:
     template = environment().get_template("checkpoints.html.j2")
     parts = {Sampling(word, 1): title for word, title in PARTS.items()}
     return template.render(
-        checkpoints=list(checkpoints), ledger=found, strip=strip_name, key=key_of, parts=parts
+        checkpoints=list(checkpoints), ledger=found, strip=strip_name, key=row_key, parts=parts
     )
 
 
-def key_of(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
+def row_key(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
     return SystemKey(checkpoint.name, sampling).key(metric)
 
 
