@@ -12,10 +12,10 @@ from page_samples import SRC, a_plan, parsed, sources, t
 from pipelines.any_plan import read_plan, read_text
 from pipelines.contracts.blocks import Listing
 from pipelines.contracts.problems import InputProblems
+from pipelines.evaluation.programs import executed
 from pipelines.module.listings import listing_file, wrong_listings
 from pipelines.module.requests import ListingUse, listings
 from pipelines.pages.render import render_lesson
-from pipelines.stages.programs import executed
 
 MODULE = Path("lessons/fast-generation")
 OURS = sorted(MODULE.glob("*/listings/*.py"))

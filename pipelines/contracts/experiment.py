@@ -6,17 +6,24 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.keys import REAL, TRAIN, Sampling, written_scale
+from pipelines.contracts.yaml_input import load_strict
 
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-Read = TypeVar("Read", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # same rules, ten times as fast
+
+
+def _sayable(scale: float) -> float:
+    """Let a guidance scale pass that the name of a system can say."""
+    written_scale(scale)
+    return scale
+
+
+Scale = Annotated[float, AfterValidator(_sayable)]
 
 
 class Strict(BaseModel):
@@ -49,9 +56,17 @@ class Evaluate(Strict):
     samplers: dict[str, tuple[Positive, ...]]
     levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
     schedules: dict[Name, tuple[float, ...]] = {}  # name → such levels, `consistency-<name>@…`
-    guidance: tuple[float, ...] = ()
+    guidance: tuple[Scale, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
+
+    @property
+    def samplings(self) -> list[Sampling]:
+        """Every sampler with its steps, then the schedules; without guidance and the reference."""
+        told, named = self.samplers.items(), self.schedules.items()
+        jump = "consistency"
+        usual = [Sampling(sampler, steps) for sampler, counts in told for steps in counts]
+        return usual + [Sampling(jump, len(at) + 1).scheduled(name) for name, at in named]
 
 
 class Experiment(Strict):
@@ -72,16 +87,13 @@ class Experiment(Strict):
 
     @property
     def evaluated(self) -> set[str]:
-        """What its networks are evaluated with, `sampler@steps`: also schedules, the reference."""
-        told = self.evaluate
-        usual = {f"{name}@{n}" for name, counts in told.samplers.items() for n in counts}
-        named = {f"consistency-{name}@{len(at) + 1}" for name, at in told.schedules.items()}
-        return usual | named | ({told.reference} if told.reference else set())
+        """What its networks are evaluated with, told without guidance; the reference too."""
+        return {*map(str, self.evaluate.samplings), self.evaluate.reference} - {""}
 
-    def measures(self, system: str) -> bool:
-        """Say whether there are rows of a system; `train` and `real` are no samplers."""
-        plain = system.partition(",")[0]
-        return plain.partition("@")[0] in ("train", "real") or plain in self.evaluated
+    def measures(self, sampling: Sampling) -> bool:
+        """Say whether there are rows of a system, at any guidance; some are of no sampler."""
+        beside = sampling.sampler in (TRAIN, REAL.sampler)
+        return beside or str(sampling.guided(None)) in self.evaluated
 
 
 class Preset(Strict):
@@ -163,82 +175,3 @@ def load_experiment(path: Path) -> Experiment:
         InputProblems: All that is wrong with the file, each with its line.
     """
     return load_strict(path, Experiment, "an experiment is a mapping", "write `method: …`")
-
-
-def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Read:
-    """Read a YAML file as a model that has a `name` and a `file` besides the file's own keys.
-
-    Raises:
-        InputProblems: All that is wrong with the file, each with its line.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputProblems(
-            [
-                Problem(
-                    file=str(path),
-                    line=mark.line + 1 if mark else 1,
-                    code="ML101",
-                    message=f"not readable as YAML: {error}".splitlines()[0],
-                    remedy="mend the syntax at this line",
-                )
-            ]
-        ) from error
-    if not isinstance(data, dict):
-        raise InputProblems([Problem(str(path), 1, "ML102", otherwise, remedy)])
-    try:
-        return kind(**{**data, "name": path.stem, "file": str(path)})
-    except ValidationError as error:
-        node = yaml.compose(text, Loader=_Loader)
-        raise InputProblems(
-            _yaml_problem(path, text, node, item) for item in error.errors()
-        ) from error
-
-
-class _Filed(Protocol):
-    @property
-    def file(self) -> str: ...
-
-
-def line_of(experiment: _Filed, *keys: str | int) -> int:
-    """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
-    text = Path(experiment.file).read_text(encoding="utf-8")
-    node = yaml.compose(text, Loader=_Loader)
-    return _line_of(node, keys) if node else 1
-
-
-def _yaml_problem(path: Path, text: str, node: yaml.Node | None, item: Any) -> Problem:
-    line = _line_of(node, item["loc"])
-    keys = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        message, remedy = (
-            f"unknown key `{keys}`",
-            "check the spelling; docs/experiments.md lists the keys",
-        )
-    elif item["type"] == "missing":
-        message, remedy = f"missing key `{keys}`", "add it; docs/experiments.md lists the keys"
-    else:
-        message, remedy = f"`{keys}`: {item['msg']}", "give a value of the right kind"
-    return Problem(str(path), line, "ML103", message, remedy, excerpt=text.splitlines()[line - 1])
-
-
-def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
-    """Return the one-based line of the deepest key of `location` that the file has."""
-    line = node.start_mark.line + 1 if node else 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    line, node = key.start_mark.line + 1, value
-                    break
-            else:
-                return line
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            return line
-    return line

@@ -16,20 +16,21 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import COLUMN, Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 455
-SHOWN = 900  # points of a cloud
+SHOWN = 900  # points that are drawn
 ARROWS = 14
 CANDIDATES = 64  # of the noises: those that have recorded paths
 
 
 @dataclass(frozen=True)
 class Landing:
-    """Where one evaluation of a network sends the noises: a cloud (n, 2) and its statistics."""
+    """Where one evaluation of a network sends the noises: points (n, 2) and its statistics."""
 
     title: str
     role: str
@@ -55,7 +56,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     real = reading.array(data, teacher, "real")
     starts = _starts(data, teacher)
     mean = reading.array(data, teacher, "posterior_mean")
-    jumps = reading.samples(data, student, "consistency@1")
+    euler, jump = Sampling("euler", 1), Sampling("consistency", 1)
+    jumps = reading.samples(data, student, jump)
     return Picture(
         real=real[: plane.BACKGROUND],
         mean=real.mean(axis=0),
@@ -63,8 +65,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         starts=starts[:SHOWN],
         arrows=spread_out(starts[:CANDIDATES], ARROWS),
         landings=(
-            _landing(data, teacher, "euler@1", "One Euler step", "teacher", mean),
-            _landing(data, student, "consistency@1", "One consistency step", "student", jumps),
+            _landing(data, teacher, euler, "One Euler step", "teacher", mean),
+            _landing(data, student, jump, "One consistency step", "student", jumps),
         ),
     )
 
@@ -79,12 +81,12 @@ def _starts(data: FigureData, teacher: Experiment) -> np.ndarray:
 def _landing(
     data: FigureData,
     experiment: Experiment,
-    system: str,
+    sampling: Sampling,
     title: str,
     role: str,
     points: np.ndarray,
 ) -> Landing:
-    off = reading.row(data, f"{experiment.name}/{system}/off_manifold").value
+    off = reading.row(data, reading.system(experiment, sampling), "off_manifold").value
     return Landing(title, role, points[:SHOWN], spread(points), off)
 
 
@@ -96,9 +98,9 @@ def spread(points: np.ndarray) -> float:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(HEIGHT)
-    clouds = [landing.points for landing in picture.landings]
+    landings = [landing.points for landing in picture.landings]
     starts = picture.starts[picture.arrows]
-    limits = plane.squared(plane.window(picture.real, starts, *clouds))
+    limits = plane.squared(plane.window(picture.real, starts, *landings))
     for axes, landing in zip(figure.subplots(1, 2), picture.landings, strict=True):
         plane.plane(axes, limits, theme)
         _draw_landing(axes, picture, landing, theme)
@@ -121,12 +123,12 @@ def _key(theme: Theme) -> list[Line2D]:
 def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) -> None:
     colour = theme.role(landing.role)
     axes.set_title(landing.title, color=colour, fontweight="bold")
-    plane.cloud(axes, picture.real, theme.real, alpha=0.4)
+    plane.point_set(axes, picture.real, theme.real, alpha=0.4)
     for index in picture.arrows:
         start, end = picture.starts[index], landing.points[index]
         axes.plot(*np.stack([start, end]).T, color=colour, linewidth=0.9, alpha=0.55, zorder=2)
         plane.walk(axes, start[None], theme.text, theme, size=5.5)
-    plane.cloud(axes, landing.points, colour, size=5, alpha=0.8)
+    plane.point_set(axes, landing.points, colour, size=5, alpha=0.8)
     axes.plot(
         *picture.mean, marker="+", markersize=15, markeredgewidth=2, color=theme.text, zorder=6
     )

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -62,7 +63,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    names = wording.parts(options.get("teachers", "")) or ("",)
+    names = listed(options.get("teachers", "")) or ("",)
     teachers = [reading.chosen(data, {"teachers": name}, "teachers") for name in names]
     student = reading.chosen(data, options, "student")
     rows = [_row(data, teacher, jumps=False) for teacher in teachers]
@@ -114,7 +115,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         cells = band.subplots(1, len(row.panels), squeeze=False)[0]
         for axes, panel in zip(cells, row.panels, strict=True):
             plane.plane(axes, limits, theme)
-            plane.cloud(axes, picture.real, theme.real, size=3, alpha=0.6)
+            plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.6)
             _draw_panel(axes, panel, row, theme)
     return figure
 
@@ -125,7 +126,7 @@ def _draw_panel(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
     if row.jumps:
         ends = panel.states + panel.arrows
         plane.segments(axes, panel.states, ends, colour, width=0.6, alpha=0.75)
-        plane.cloud(axes, ends, colour, size=7, alpha=1)
+        plane.point_set(axes, ends, colour, size=7, alpha=1)
         return
     speed = np.linalg.norm(panel.arrows, axis=1)
     gap = np.ptp(panel.states[:, 0]) / (round(len(panel.states) ** 0.5) - 1)

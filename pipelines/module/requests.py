@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipelines.contracts.blocks import Block, FigureRequest, Listing, TableRequest, walk
+from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
-from pipelines.module.asked import FigureUse, ListingUse, TableUse, listed
+from pipelines.module.asked import FigureUse, ListingUse, TableUse
 from pipelines.registry import FIGURES, TABLES
 
 
@@ -60,7 +61,7 @@ def listings(plan: AnyPlan) -> dict[str, ListingUse]:
 
 def experiment_names(value: str) -> list[str]:
     """Return the experiments of an option: `toy-edm/heun@10, toy-cd` → toy-edm, toy-cd."""
-    return [name for part in listed(value) if (name := part.partition("/")[0].strip())]
+    return [name for part in listed(value) if (name := experiment_of(part).strip())]
 
 
 def _experiments(options: dict[str, str], roles: tuple[str, ...]) -> tuple[str, ...]:

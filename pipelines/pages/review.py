@@ -14,7 +14,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import ChecklistItem, Misconception
 from pipelines.contracts.spans import Role, Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
-from pipelines.pages.places import Place, children, heard
+from pipelines.pages.places import Place, children, student_blocks
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
 from pipelines.planlint.texts import page_runs, roles
 from pipelines.planlint.wording.sentences import FREED
@@ -83,7 +83,9 @@ def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:
     if not outline:
         return []
     groups = (outline.intro, *(section.nodes for section in outline.sections))
-    return [block for group in groups for block in heard(group) if isinstance(block, kind)]
+    return [
+        block for group in groups for block in student_blocks(group) if isinstance(block, kind)
+    ]
 
 
 def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.blocks import Claim
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.spans import Role, Spans, Src
 from pipelines.module.report import Report
 from pipelines.module.requested import option_line
@@ -94,7 +95,7 @@ class _Claim:
         self.needless()
 
     def data(self, key: str) -> str:
-        return getattr(self.experiments.get(key.partition("/")[0]), "data", "")
+        return getattr(self.experiments.get(experiment_of(key)), "data", "")
 
     # --- checks by themselves ---
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
@@ -35,7 +36,8 @@ get_help(workflow, Path(MODULE))
 FACTS = f"{MODULE}/facts.yaml"
 REFERENCES = f"{MODULE}/references.bib"
 RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
-RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
+TRAINED_BY = config.get("recipe", "quick") if RETRAIN else "published"
+RECIPE = f"{MODULE}/latent/recipes/{TRAINED_BY}.yaml"
 PUBLISHED = f"{MODULE}/latent/published"
 BASE = [RECIPE] if RETRAIN else [RECIPE, PUBLISHED]
 NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) else [])]
@@ -294,7 +296,7 @@ def lesson_clocks(wildcards):
 @unswallowed
 def clocked_lineage(wildcards):
     """The experiments of the plane that a clock takes, and all that rebuild them."""
-    named = {system.partition("/")[0] for system in CLOCKS[wildcards.owner].systems}
+    named = set(map(experiment_of, CLOCKS[wildcards.owner].systems))
     return [name for name in lineage(CATALOG, named) if name in CATALOG.experiments]
 
 

@@ -1,0 +1,68 @@
+"""What an experiment asks for: every sampler, step count and guidance of its network."""
+
+from __future__ import annotations
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
+from pipelines.diffusion.systems import System
+from pipelines.registry import METHODS
+
+
+def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
+    """Return the guidances that an experiment is evaluated at; None where there is no class.
+
+    Raises:
+        InputProblems: Guidance of a network that is told no class, or none of one that is.
+    """
+    guidance, told = experiment.evaluate.guidance, METHODS[experiment.method].labelled
+    if bool(guidance) == told:
+        return guidance or (None,)
+    line = line_of(experiment, "evaluate", "guidance")
+    message = f"a network of {experiment.method} is told {'a' if told else 'no'} class"
+    remedy = "give `guidance: [1]` or more" if told else "leave `guidance` out"
+    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+
+
+def systems_of(experiment: Experiment) -> list[Sampling]:
+    """Return every sampling of an experiment once, its reference among them."""
+    found = experiment.evaluate.samplings
+    if experiment.evaluate.reference:
+        found.append(reference_of(experiment))
+    guidances = guidances_of(experiment)
+    return [one.guided(guidance) for one in dict.fromkeys(found) for guidance in guidances]
+
+
+def guided_at(experiment: Experiment, system: System, guidance: float | None) -> System:
+    """Return a system at a guidance.
+
+    Raises:
+        InputProblems: It was distilled at another guidance.
+    """
+    try:
+        return system.guided(guidance)
+    except ValueError as error:
+        line = line_of(experiment, "evaluate", "guidance")
+        remedy = "evaluate it at the guidance of its training"
+        problem = Problem(experiment.file, line, "ML106", str(error), remedy)
+        raise InputProblems([problem]) from error
+
+
+def reference_of(experiment: Experiment) -> Sampling:
+    """Return sampler and steps of the reference, `heun@100`.
+
+    Raises:
+        InputProblems: The network has no such sampler, or the steps are missing.
+    """
+    allowed = METHODS[experiment.method].samplers
+    try:
+        found = Sampling.parse(experiment.evaluate.reference)
+    except ValueError:
+        found = Sampling("", 0)
+    if found.sampler in allowed and found.steps > 0 and found.guidance is None:
+        return found
+    message = f"`{experiment.evaluate.reference}` is no reference sampler"
+    remedy = f"write `<sampler>@<steps>`, with a sampler of {', '.join(allowed)}"
+    line = line_of(experiment, "evaluate", "reference")
+    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
