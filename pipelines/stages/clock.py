@@ -22,15 +22,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", choices=PRESETS, required=True)
     parser.add_argument("--code", required=True)
-    parser.add_argument("--experiments", nargs="+", type=Path, required=True)
-    parser.add_argument("--weights", nargs="+", type=Path, required=True, help="one for each")
+    parser.add_argument("--experiments", nargs="*", type=Path, required=True)
+    parser.add_argument("--weights", nargs="*", type=Path, required=True, help="one for each")
     parser.add_argument("--systems", nargs="*", default=[], help="as plans name them")
     parser.add_argument("--taken", nargs="*", default=[], help="those that are timed elsewhere")
     parser.add_argument("--rounds", type=int, required=True, help="times that each is timed")
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     settle()
-    experiments = [load_experiment(path) for path in args.experiments]
+    experiments = [load_experiment(path).for_measuring() for path in args.experiments]
     trained = {
         experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     settle_on(args.device)
-    students = [load_student(path) for path in args.experiments]
+    students = [load_student(path).for_timing() for path in args.experiments]
     producer = Producer(rule="clock_latent", code=args.code)
     runs = [run for one in students for run in student_runs(one, args.models, args.device)]
     latency = Latency(args.device, PRESETS[args.preset].repeats, producer)

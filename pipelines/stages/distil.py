@@ -34,7 +34,8 @@ def main() -> None:
     args = parser.parse_args()
     settle_on(args.device)
     preset = PRESETS[args.preset]
-    student, parents = load_student(args.experiment).shortened(preset), named(args.parent)
+    student = load_student(args.experiment).for_training().shortened(preset)
+    parents = named(args.parent)
     bank, made = load_arrays(args.bank), list[Taught]()
     with written_folder(args.folder) as temporary:
         for k in range(preset.trainings):

@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     settle()
-    experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    experiment, preset = load_experiment(args.experiment).for_measuring(), PRESETS[args.preset]
     systems = rebuilt(experiment, load_replicas(args.weights), load_lineage(args.parent))
     seeds, parents = preset.seeds(experiment), args.parent_samples
     arrays = drawn(Drawing(experiment, preset.samples), systems, seeds, parents)

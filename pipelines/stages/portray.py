@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     settle_on(args.device)
-    student, preset = load_student(args.experiment), PRESETS[args.preset]
+    student, preset = load_student(args.experiment).for_measuring(), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
     enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
     judge = load_judge(args.judge, args.device)

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
     settle()
-    experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    experiment, preset = load_experiment(args.experiment).for_training(), PRESETS[args.preset]
     result = trained(experiment, load_lineage(args.parent), preset, args.code)
     card = card_of(experiment, experiment.seed, preset, args.code)
     save_arrays(args.weights, to_arrays(result.weights), card)
