@@ -6,13 +6,14 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.contracts.files import write_json, write_text
+from pipelines.contracts.files import write_json, write_text, written_folder
 from pipelines.contracts.measurement import load_timings
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import render_lesson, render_review
+from pipelines.pages.report import report_files
 from pipelines.pages.sources import Sources
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.evidence import check_claims
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--review", type=Path, required=True)
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
     parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
+    parser.add_argument("--report", type=Path, required=True, help="folder for Snakemake's report")
     args = parser.parse_args()
     plan, problems = read_plan(args.plan)
     if not isinstance(plan, LessonPlan):
@@ -55,6 +57,9 @@ def main() -> None:
     write_text(args.page, page)
     write_text(args.review, review)
     write_json(args.claims, claim_records(plan, sources))
+    with written_folder(args.report) as folder:
+        for name, text in report_files(plan, sources).items():
+            write_text(folder / name, text)
 
 
 def documents(plan: LessonPlan, sources: Sources, problems: list[Problem]) -> tuple[str, str]:
@@ -73,13 +78,9 @@ def documents(plan: LessonPlan, sources: Sources, problems: list[Problem]) -> tu
 
 
 def no_lesson(path: Path) -> Problem:
-    return Problem(
-        str(path),
-        1,
-        "ML108",
-        "no lesson plan: none of the phases is there",
-        "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …",
-    )
+    message = "no lesson plan: none of the phases is there"
+    remedy = "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …"
+    return Problem(str(path), 1, "ML108", message, remedy)
 
 
 if __name__ == "__main__":
