@@ -178,3 +178,52 @@ def test_publishing_that_is_killed_leaves_the_last_good_pages(project):
     site.write_text(whole)
     project.build()
     assert b"Off now: " in project.pages()["first/index.html"]
+
+
+def test_another_title_of_a_lesson_is_on_the_pages_of_all(project):
+    pages = project.pages()
+    old = "Lesson: Second"
+    assert b"Second" in pages["first/index.html"]
+    project.edit("lessons/tiny/second/plan.md", old, "Lesson: Last of two")
+    project.build()
+    after = project.pages()
+    for page in ("first/index.html", "index.html", "second/index.html"):
+        assert b"Last of two" in after[page], page
+    assert b"Second" not in after["first/index.html"]
+
+
+def test_what_was_trained_has_a_benchmark_beside_the_products(built):
+    folder = built.build_folder / "benchmarks/train"
+    assert {path.name for path in folder.iterdir()} == {"toy-edm.tsv", "toy-flow.tsv"}
+    head, row = (folder / "toy-edm.tsv").read_text().splitlines()
+    told = dict(zip(head.split("\t"), row.split("\t"), strict=True))
+    assert float(told["s"]) > 0
+    manifest = json.loads((built.build_folder / "manifest.json").read_text())
+    assert not [name for name in manifest["products"] if "benchmark" in name]
+
+
+TABLE = """\
+:::{table} quality
+:id: one-table
+:systems: toy-flow/flow_euler@2
+In *steps*.
+:::
+"""
+
+
+def test_a_report_has_figures_and_tables_with_their_captions(project):
+    """Without a network: what it is made of comes with Snakemake."""
+    table = TABLE
+    project.edit("lessons/tiny/second/plan.md", "Off: ", f"{table}\nOff: ")
+    project.build()
+    nowhere = {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in nowhere.items():
+            environment.setenv(name, value)
+        done = project.snakemake("--report", "report.html")
+    assert done.returncode == 0, done.stdout
+    report = (project.folder / "report.html").read_text(encoding="utf-8")
+    for told in ("one-fig.light.svg", "one-table.table.html", "Points after one and two steps."):
+        assert told in report, told
+    assert '"category": "First"' in report or "First" in report
+    assert "<em>steps</em>" in report or "\\u003cem\\u003esteps" in report
