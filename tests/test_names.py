@@ -18,7 +18,7 @@ from pipelines.plan.catalog import read_catalog
 from pipelines.plan.needs import wrong_name
 from pipelines.plan.reader import read_text
 from pipelines.plan.starter import starter
-from pipelines.stages.materials import EMPTY, module_info
+from pipelines.publishing.page_inputs import EMPTY, module_info
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = """\

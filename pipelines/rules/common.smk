@@ -34,7 +34,6 @@ BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
 LOCK = content(LOCKFILE)
 ENVIRONMENT = f"{workflow.basedir}/environment.yaml"  # the same, for `--sdm conda`
-
 KEPT = keeps_results(
     workflow, LOCK
 )  # of what trains and samples; clocks are of one machine

@@ -22,7 +22,7 @@ rule pretrain:
     threads: 1
     resources:
         mem_mb=2000,
-        runtime=120,
+        runtime=1440 if SETTINGS.recipe_name == "published" else 120,
     params:
         content=latent.recipe_content,
         code=code("pipelines.stages.pretrain"),

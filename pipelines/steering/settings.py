@@ -20,6 +20,7 @@ class Settings:
         module, build: Folders, as paths are written in rules.
         strict: A claim that the measurements contradict keeps its lesson from being published.
         retrain: The base of the tiny Stable Diffusion is trained, not taken as published.
+        recipe_name: The file of `latent/recipes/` that says how.
         device: Where the tiny Stable Diffusion and published checkpoints compute.
         only: The published checkpoints that are wanted; none named means all.
     """
@@ -29,6 +30,7 @@ class Settings:
     build: str
     strict: bool
     retrain: bool
+    recipe_name: str
     device: str
     only: tuple[str, ...]
 
@@ -37,12 +39,14 @@ class Settings:
         """Read Snakemake's configuration, which `config/schema.yaml` has checked."""
         preset = PRESETS[config["preset"]]
         default = "build" if preset.name == "default" else f"build/{preset.name}"
+        retrain = _is_true(config.get("retrain")) or not preset.publish
         return cls(
             preset=preset,
             module=f"{config.get('lessons', 'lessons')}/{config['module']}",
             build=config.get("build") or default,
             strict=_is_true(config.get("strict")),
-            retrain=_is_true(config.get("retrain")) or not preset.publish,
+            retrain=retrain,
+            recipe_name=config.get("recipe", "quick") if retrain else "published",
             device=config.get("device", "cpu"),
             only=tuple(filter(None, config.get("only", "").split(","))),
         )
@@ -72,7 +76,7 @@ class Settings:
     @property
     def recipe(self) -> str:
         """How the base of the tiny Stable Diffusion is made."""
-        return f"{self.module}/latent/recipes/{'quick' if self.retrain else 'published'}.yaml"
+        return f"{self.module}/latent/recipes/{self.recipe_name}.yaml"
 
     @property
     def published_base(self) -> str:
