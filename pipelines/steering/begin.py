@@ -34,11 +34,10 @@ def steer(workflow: Any) -> None:
         WorkflowError: A profile of ours was given in a way that lets another one win.
     """
     from snakemake.logging import logger
+    from snakemake.scheduling.greedy import Scheduler
 
     if workflow.is_main_process:
         check_profile(sys.argv[1:], os.environ.get("SNAKEMAKE_PROFILE", ""))
-    from snakemake.scheduling.greedy import Scheduler
-
     keep_turns(Scheduler, lambda: _expectations(workflow))
     for teller in [one for one in logger.handlers if isinstance(one, Teller)]:
         logger.removeHandler(teller)
