@@ -214,8 +214,8 @@ In *steps*.
 def told_of(report: Path, name: str) -> dict:
     """Return a variable of a report's scripts."""
     text = report.read_text(encoding="utf-8")
-    start = text.index(f"var {name} = ") + len(f"var {name} = ")
-    return json.JSONDecoder().raw_decode(text, start)[0]
+    start = text.index(f'var {name} = {{"')
+    return json.JSONDecoder().raw_decode(text, text.index("{", start))[0]
 
 
 def test_a_report_has_figures_and_tables_with_their_captions(project, monkeypatch):
