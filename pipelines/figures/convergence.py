@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 from pipelines.figures.training_curves import Curve, curve_of, thinned
@@ -36,7 +37,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    names = wording.parts(options.get("trainings", "")) or ("",)
+    names = listed(options.get("trainings", "")) or ("",)
     chosen = [reading.chosen(data, {"trainings": name}, "trainings") for name in names]
     return Picture(
         {

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
@@ -46,10 +47,11 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(rows, chosen[0][0].style)
 
 
-def _row(data: FigureData, student: pictures.Student, key: str, title: str) -> Row:
-    found = [reading.row(data, f"{student.name}/{key}/{metric}") for metric in METRICS]
+def _row(data: FigureData, student: pictures.Student, sampling: Sampling, title: str) -> Row:
+    system = reading.system(student, sampling)
+    found = [reading.row(data, system, metric) for metric in METRICS]
     return Row(
-        strip=pictures.strip(data, student, key, title, COUNT),
+        strip=pictures.strip(data, student, sampling, title, COUNT),
         role=pictures.role_of(student),
         values=tuple(row.value for row in found),
         spreads=tuple(row.spread or 0.0 for row in found),

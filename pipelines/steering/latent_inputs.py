@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.latent import DEPENDS
-from pipelines.contracts.sampling import NAME, Sampling, load_sampling
+from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
 from pipelines.contracts.student import MEASURING, TIMING, TRAINING, Student
 from pipelines.graph import content, input_functions, unswallowed
 from pipelines.plan.shares import lineage
@@ -22,7 +22,9 @@ class LatentInputs:
     def __init__(self, build: Build) -> None:
         self.build = build
         module = Path(build.settings.module) / NAME
-        self.sampling = Sampling() if build.settings.preset.all_seeds else load_sampling(module)
+        self.sampling = (
+            SamplingSeeds() if build.settings.preset.all_seeds else load_sampling(module)
+        )
 
     # --- the base --------------------------------------------------------------------------------
 

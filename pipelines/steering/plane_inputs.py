@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.contracts.experiment import MEASURING, TRAINING, Experiment
+from pipelines.contracts.keys import experiment_of
 from pipelines.graph import input_functions, unswallowed
 from pipelines.plan.shares import Share, lineage
 from pipelines.registry import METHODS
@@ -87,6 +88,6 @@ class PlaneInputs:
     def _clocked(self, wildcards: Any) -> list[Experiment]:
         """Return the experiments that a clock takes, and all that rebuild them."""
         catalog = self.build.catalog
-        named = {system.partition("/")[0] for system in self._share(wildcards).systems}
+        named = set(map(experiment_of, self._share(wildcards).systems))
         found = lineage(catalog, named)
         return [catalog.experiments[name] for name in found if name in catalog.experiments]
