@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 from warm import Warm, shared
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("Snakefile", "config", "profiles", "pipelines", "templates", "requirements.lock")
+SOURCES = ("Snakefile", "config", "profiles", "pipelines", "requirements.lock")
 
 
 class Checkout:

@@ -13,6 +13,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.contracts.base_card import read_card, write_card
@@ -34,6 +35,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Train what is not there yet.
+
+    Raises:
+        ModuleNotFoundError: Where what networks are trained with is not installed.
+    """
+    if not find_spec("torch"):
+        raise ModuleNotFoundError("no torch", name="torch")
     for parts in ROUNDS:
         finished([training(args, part) for part in parts if not weights(args, part).exists()])
     finished([assembling(args)])

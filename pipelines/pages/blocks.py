@@ -1,4 +1,4 @@
-"""Blocks → HTML: each type has a partial in templates/blocks, named after it."""
+"""Blocks → HTML: each type has a partial in pipelines/templates/blocks, named after it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Page:
     """One page of one plan.
 
     Attributes:
-        scripts: What the page is nicer with, by their names in templates/static.
+        scripts: What the page is nicer with, by their names in pipelines/templates/static.
         home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
         here: The line that is being rendered, for problems of spans without one.
     """

@@ -14,9 +14,9 @@ FOLDER = Path(f"{config.get('lessons', 'lessons')}/{config['module']}/checkpoint
 DEVICE = config.get("device", "cpu")
 PRODUCT = f"{BUILD}/index.html"
 TEMPLATES = [
-    "templates/checkpoints.html.j2",
-    "templates/layout.html.j2",
-    "templates/static/lessons.css",
+    "pipelines/templates/checkpoints.html.j2",
+    "pipelines/templates/layout.html.j2",
+    "pipelines/templates/static/lessons.css",
 ]
 
 WANTED = config.get("only", "").split(",") if config.get("only") else []

@@ -336,7 +336,8 @@ def drawings(lesson):
 def static_files():
     """The stylesheet and the scripts, relative to the site."""
     return [
-        path.removeprefix("templates/") for path in templates() if "/static/" in path
+        path.removeprefix("pipelines/templates/")
+        for path in templates() if "/static/" in path
     ]
 
 
@@ -386,4 +387,4 @@ def each_clock():
 
 
 def templates():
-    return sorted(str(path) for path in Path("templates").rglob("*") if path.is_file())
+    return sorted(str(path) for path in Path("pipelines/templates").rglob("*") if path.is_file())
