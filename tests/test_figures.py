@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData

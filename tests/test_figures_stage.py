@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_figures_synthetic import make, options
+from synthetic_build import make, options
 
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.figure import FigureData

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_toy_stages import ROOT, command
+from checkout import ROOT
+from stage_commands import command
 from torch import Tensor, nn
 from warm import shared
 

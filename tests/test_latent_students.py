@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 import torch
-from tiny_base import RECIPE, written
+from tiny_base import RECIPE
+from tiny_students import student, trained
 
-from pipelines.contracts.latent import Tuning, UnetShape
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent import UnetShape
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
@@ -19,44 +18,10 @@ from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
-from pipelines.methods.latent.training import Training
 from pipelines.registry import STUDENTS
-from pipelines.stages.latent.banking import banked
 from pipelines.stages.latent.folders import pipeline_of
 
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def bank(base):
-    arrays = dict[str, torch.Tensor]()
-    for style in ("base", "pencil", "night"):
-        arrays |= banked(load(base).vae, style, 16)
-    return {name: array.numpy() for name, array in arrays.items()}
-
-
-def student(method, steps=3, **options):
-    needs = {"teacher": "base"}
-    tuning = Tuning(steps=steps, batch=4, lr=0.02, ema=0.5)
-    return Student(
-        name=f"a-{method.replace('_', '-')}", file="a.yaml", title="A", method=method, needs=needs,
-        train=tuning, options=options, systems=("lcm@1,w=1",),
-    )  # fmt: skip
-
-
-def trained(of, base, bank, adapter=None):
-    ground = Ground(load(base), bank, adapter)
-    learning = import_module(STUDENTS[of.method].module).make(ground, of)
-    training = Training(learning, learning.tuning)
-    learning.follow(training.weights())
-    for _ in range(of.train.steps):
-        training.step()
-    return learning, training
 
 
 @dataclass(frozen=True)

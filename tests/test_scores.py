@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_toy_stages import ROOT, command, training
+from checkout import ROOT
+from stage_commands import command, training
 from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays

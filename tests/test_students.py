@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_methods import FEW, SHAPE, TEACHERS, TOY, experiment, parents
+from method_samples import FEW, SHAPE, TEACHERS, TOY, experiment, parents
 from torch import Tensor, nn
 
 from pipelines.contracts.experiment import Network, Train

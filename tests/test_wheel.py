@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -79,7 +78,7 @@ def light(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in closure(requirements(wheel)):
         from_here = distribution(name)
         for top in {file.parts[0] for file in from_here.files or ()} - {"..", "__pycache__"}:
-            os.symlink(Path(str(from_here.locate_file(top))), packages / top)
+            (packages / top).symlink_to(Path(str(from_here.locate_file(top))))
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
     subprocess.run([*pip, "--no-index", "--no-deps", wheel], check=True)
     return folder
