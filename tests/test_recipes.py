@@ -14,6 +14,8 @@ import pytest
 from checkout import ROOT, Checkout, trained
 from warm import shared
 
+from pipelines.contracts.artifacts import load_arrays
+
 RECIPES = ROOT / "docs/recipes"
 MODULE = "lessons/fast-generation"
 STEPS = re.compile(
@@ -114,7 +116,11 @@ def test_a_lesson(module: Module) -> None:
 
 
 def test_a_method(module: Module) -> None:
-    assert (module.build_folder / "models/grid-endpoint.safetensors").is_file()
+    models = module.build_folder / "models"
+    taught = load_arrays(models / "grid-endpoint.safetensors")
+    teacher = load_arrays(models / "grid-edm.safetensors")
+    assert taught.keys() == teacher.keys()
+    assert any((taught[name] != teacher[name]).any() for name in taught)
     assert "grid-endpoint/consistency@1/off_manifold" in module.page("one-step")
 
 
