@@ -14,7 +14,7 @@ import yaml
 from checkout import ROOT
 
 WORKFLOW = ".github/workflows/ci.yml"
-DOCUMENTED = 0.80  # of the public functions, classes and methods; 0.90 is wanted
+DOCUMENTED = 0.88  # of the public functions, classes and methods; 0.90 is wanted
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 
 

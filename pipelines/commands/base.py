@@ -27,6 +27,7 @@ ROUNDS = (("autoencoder", "judge"), ("denoiser", "decoder"))
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the recipe, the folder and the experiment."""
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="default")
@@ -58,6 +59,7 @@ def finished(commands: Sequence[list[str]]) -> None:
 
 
 def weights(args: argparse.Namespace, part: str) -> Path:
+    """Return the file of a part's weights."""
     return args.folder / "parts" / f"{part}.safetensors"
 
 
@@ -73,6 +75,7 @@ def training(args: argparse.Namespace, part: str) -> list[str]:
 
 
 def assembling(args: argparse.Namespace) -> list[str]:
+    """Return the command that puts the parts together."""
     needs = [f"--need={name}={weights(args, name)}" for name in DEPENDS]
     timings = [str(weights(args, name).with_suffix(".timing.json")) for name in DEPENDS]
     where = ["--preset", args.preset, "--folder", str(args.folder / "pipeline")]
@@ -91,6 +94,7 @@ def portraying(args: argparse.Namespace) -> list[str]:
 
 
 def scores(args: argparse.Namespace) -> Path:
+    """Return the file of what was measured of the base."""
     return args.folder / "measurements.json"
 
 

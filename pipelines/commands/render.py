@@ -22,12 +22,14 @@ from pipelines.stages.render import no_lesson
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, the folder of the pages, and the build."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--build", type=Path, default=Path("build"), help="where measurements are")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write page and review of a plan and print their places."""
     plan, problems = read_plan(args.plan)
     if not isinstance(plan, LessonPlan):
         raise InputProblems([no_lesson(args.plan)])

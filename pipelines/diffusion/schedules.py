@@ -24,30 +24,34 @@ CLAMP = (0.002, 80.0)
 
 
 class Process(Protocol):
-    """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ().
-
-    Attributes:
-        lowest: The level that counts as data for a consistency function.
-        highest: The level at which sampling starts.
-        halfway: Two levels, high and medium, at which a worked example looks at a trajectory.
-    """
+    """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ()."""
 
     @property
-    def lowest(self) -> float: ...
+    def lowest(self) -> float:
+        """The level that counts as data for a consistency function."""
+
     @property
-    def highest(self) -> float: ...
+    def highest(self) -> float:
+        """The level at which sampling starts."""
+
     @property
-    def halfway(self) -> tuple[float, float]: ...
+    def halfway(self) -> tuple[float, float]:
+        """Two levels, high and medium: a worked example looks at these."""
 
-    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor: ...
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return x_t of data and noise at a level for each point."""
 
-    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor: ...
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
+        """Bring a sample of level `lowest` up to `level`."""
 
-    def start(self, noise: Tensor) -> Tensor: ...
+    def start(self, noise: Tensor) -> Tensor:
+        """Return x_T of standard normal noise."""
 
-    def levels(self, steps: int, start: float | None = None) -> Tensor: ...
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return `steps` falling levels, from `start` or `highest`, and a final 0: (steps + 1,)."""
 
-    def grid(self, intervals: int) -> Tensor: ...
+    def grid(self, intervals: int) -> Tensor:
+        """Return rising levels from lowest to highest, shape (intervals + 1,)."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Trajectories:
 
     @classmethod
     def of(cls, states: Sequence[State]) -> Trajectories:
+        """Return the trajectories of a sampler's states."""
         return cls(torch.stack([x for x, _ in states]), tuple(level for _, level in states))
 
     def nearest(self, level: float) -> int:

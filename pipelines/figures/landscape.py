@@ -37,11 +37,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """The lines of the plane, and those of pictures."""
+
     plane: tuple[Line, ...]
     pictures: tuple[Line, ...]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read quality and seconds of systems in the plane and of pictures."""
     plane = [
         (experiment.name, system.partition("@")[0], "", experiment.title, experiment.method)
         for experiment, system in reading.systems(data, options, "plane")
@@ -88,6 +91,7 @@ def _line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw quality against calls of the network and against seconds, in four panels."""
     figure = charts.canvas(HEIGHT)
     rows = figure.subplots(2, 2, squeeze=False, sharey="row")
     for axes, lines, metric in zip(
@@ -130,6 +134,7 @@ def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List calls, seconds and quality of each system."""
     told = []
     for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
         single = [

@@ -24,6 +24,8 @@ WRAP = 25
 
 @dataclass(frozen=True)
 class Row:
+    """Pictures of one system, with its scores and their spreads."""
+
     strip: Strip
     role: str
     values: tuple[float, ...]
@@ -32,15 +34,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """A row for each system, all in one style."""
+
     rows: tuple[Row, ...]
     style: str
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return round(HEAD + len(self.rows) * (SIDE + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read pictures of the same captions from some systems."""
     chosen = pictures.systems(data, options, "systems")
     rows = tuple(_row(data, *one) for one in chosen)
     return Picture(rows, chosen[0][0].style)
@@ -58,6 +64,7 @@ def _row(data: FigureData, student: pictures.Student, key: str, title: str) -> R
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row of pictures for each system, with its scores."""
     size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     figure = Figure(figsize=size)
     for column, caption in enumerate(picture.rows[0].strip.captions):
@@ -104,6 +111,7 @@ def _show(axes: Axes, strip: Strip) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each system."""
     told = "; ".join(
         f"{row.strip.title}: {wording.percent(row.values[0])} of pictures right"
         for row in picture.rows

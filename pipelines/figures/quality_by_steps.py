@@ -34,6 +34,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric with its floor, a line for each system."""
+
     lines: tuple[Line, ...]
     metrics: tuple[str, ...]
     floors: dict[str, float | None]
@@ -41,10 +43,12 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL + KEY * -(-len(self.lines) // 2)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of some systems of pictures."""
     metrics = wording.parts(options.get("metrics", "")) or METRICS
     chosen = pictures.systems(data, options, "systems")
     floors = {metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics}
@@ -85,6 +89,7 @@ def _line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
@@ -132,6 +137,7 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the scores of each system at its first and last steps."""
     first = picture.metrics[0]
     told = "; ".join(
         f"{line.title} from {wording.quantity(first, line.values[first][0])} at "

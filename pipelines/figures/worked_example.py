@@ -44,6 +44,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read two points of a trajectory, with what teacher and student make of them."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     return Picture(
         real=reading.array(data, teacher, "real")[: plane.BACKGROUND],
@@ -57,6 +58,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw the trajectory, the points and their ends."""
     figure = charts.canvas(HEIGHT)
     whole, near = figure.subplots(1, 2)
     _draw_whole(whole, picture, theme)
@@ -123,6 +125,7 @@ def _key(picture: Picture, theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """List all coordinates."""
     (a, b), (level_a, level_b) = picture.points, picture.levels
     alt = (
         f"On one trajectory lie A = {wording.point(a)} at σ = {wording.significant(level_a)} and "

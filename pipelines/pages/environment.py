@@ -17,6 +17,7 @@ STYLE = STATIC / "lessons.css"
 
 @cache
 def environment() -> Environment:
+    """Return what fills templates, with the filters that they use."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -45,6 +45,7 @@ def _told(row: dict[str, Any]) -> Told:
 
 
 def turned(claims: list[Told]) -> list[Told]:
+    """Return the claims that the measurements contradict."""
     return [claim for claim in claims if claim.outcome == "contradicted"]
 
 
@@ -59,6 +60,7 @@ def summary_of_measurements(build: Path) -> str:
 
 
 def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 page, 1,234 pages."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -46,6 +46,7 @@ class Judge(nn.Module):
         return {name: head(lit) for name, head in self.heads.items()}
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Return the logits of each attribute for pictures (n, 3, side, side)."""
         return self.read(self.features(x))
 
 
@@ -70,6 +71,7 @@ class Judging:
         self.network, self.count, self.seed = network, count, seed
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step: the sum over the attributes."""
         device = next(self.network.parameters()).device
         scenes = batch(step, self.count, ("judge", self.seed), device)
         x = worn(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))

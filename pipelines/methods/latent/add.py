@@ -33,6 +33,8 @@ DEFAULTS = {
 
 
 class AdversarialDistillation(Remaking):
+    """A student that a critic and its teacher's score pull at."""
+
     def __init__(self, ground: Ground, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         network = copied(ground.pipeline.unet).requires_grad_(True)
@@ -43,6 +45,7 @@ class AdversarialDistillation(Remaking):
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         of, process = self.options, self.ground.process
         batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
         t = batch.choice(TIMES)

@@ -30,6 +30,7 @@ class Critic(nn.Module):
         self.caption = nn.Linear(text, 2 * width, bias=False)
 
     def forward(self, x: Tensor, text: Tensor) -> Tensor:
+        """Return logits (n, k) for latents and their captions, of the whole and of places."""
         maps = self.far(self.near(x))
         pooled = maps.mean((2, 3))
         agreement = (pooled * self.caption(text)).sum(1, keepdim=True)  # Miyato & Koyama 2018

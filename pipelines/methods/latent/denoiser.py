@@ -117,6 +117,7 @@ class Denoising:
         self.process = noising()
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the squared error of the predicted velocity."""
         generator, device = stream("denoiser", self.seed, step), self.bank.latents.device
         rows = torch.randint(len(self.bank.latents), (self.count,), generator=generator)
         offsets = torch.rand(self.count, generator=generator)

@@ -24,6 +24,8 @@ FLOOR = 1e-3
 
 
 class DistributionMatching(Remaking):
+    """A student whose ends are moved along the difference of two scores."""
+
     def __init__(self, ground: Ground, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         super().__init__(ground, student, copied(ground.pipeline.unet).requires_grad_(True))
@@ -32,6 +34,7 @@ class DistributionMatching(Remaking):
         self.muon = Muon(self.fake)
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step, and the error of the fake score."""
         process = self.ground.process
         batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
         t = batch.choice(TIMES)

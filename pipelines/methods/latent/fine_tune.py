@@ -35,6 +35,7 @@ class FineTuning(Remaking):
         super().__init__(ground, student, copied(ground.pipeline.unet).requires_grad_(True))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the error of the whole network's velocity on the new style."""
         return velocity_error(self, predictor(self.network), step, self.options["dropout"])
 
 

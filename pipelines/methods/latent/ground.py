@@ -47,6 +47,7 @@ class Batch:
         return (low + (high - low) * u).to(self.x0.device)
 
     def more_noise(self) -> Tensor:
+        """Return fresh noise of the shape of x0."""
         drawn = torch.randn(self.x0.shape, generator=self.generator)
         return drawn.to(self.x0.device)
 

@@ -45,6 +45,7 @@ class Looked:
 
     @staticmethod
     def at(judge: Judge, x: Tensor) -> Looked:
+        """Return what is seen in pictures (n, 3, side, side)."""
         return Looked(x, seen(judge, x), steepnesses(x), spreads(x))
 
 
@@ -58,6 +59,7 @@ class Reference:
 
     @staticmethod
     def of(judge: Judge, scenes: Scenes, style: str) -> Reference:
+        """Return the reference pictures of scenes in a style."""
         return Reference(scenes, Looked.at(judge, pictures(scenes, (style,))), style)
 
 
@@ -72,6 +74,7 @@ class Appraisal:
 
     @staticmethod
     def of(judge: Judge, x: Tensor, reference: Reference) -> Appraisal:
+        """Return how pictures fare beside their reference."""
         drawn = Looked.at(judge, x)
         found = right(judge, drawn.features, answers(reference.scenes, (reference.style,)))
         hits = {name: hit.float() for name, hit in found.items()}

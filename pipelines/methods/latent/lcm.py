@@ -41,6 +41,7 @@ class TellingGuidance(Learning):
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the student's end to that of its target."""
         of, process = self.options, self.ground.process
         seed = (self.student.name, self.student.seed)
         batch = self.ground.batch(self.tuning.batch // 2, step, seed)
@@ -69,6 +70,7 @@ class TellingGuidance(Learning):
         return functional_call(self.network, weights, arguments, named).sample
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write a pipeline that takes the guidance scale as an input."""
         put(self.network, weights)
         parts = self.ground.pipeline
         pipelines_of.write(

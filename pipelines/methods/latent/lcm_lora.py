@@ -29,6 +29,7 @@ class LatentConsistency(Adapting):
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the adapted end to that of its target."""
         of, process = self.options, self.ground.process
         batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
         t = batch.choice(self.times)

@@ -59,6 +59,7 @@ class Adapting(Learning):
         return predictor(self.unet, self.network.fused(factors))
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write an adapter as peft and diffusers load it."""
         put(self.network, weights)
         layers = self.network.layers()
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
@@ -68,6 +69,7 @@ class Remaking(Learning):
     """A learning that changes the whole U-Net of a pipeline."""
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write the whole pipeline with the network that has learnt."""
         put(self.network, weights)
         self.ground.pipeline.unet = self.network
         pipelines_of.write(self.ground.pipeline, folder)

@@ -23,6 +23,8 @@ DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 
 
 
 class Progressing(Remaking):
+    """A student that learns two steps of its teacher in one, phase after phase."""
+
     def __init__(self, ground: Ground, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         network = copied(ground.pipeline.unet).requires_grad_(True)
@@ -35,6 +37,7 @@ class Progressing(Remaking):
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         process, count = self.ground.process, self._steps(step)
         batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
         apart = 1000 // count

@@ -52,6 +52,8 @@ class Options(Strict):
 
 
 class AddLoss:
+    """What a critic says of one-step samples, and their distance to the teacher's."""
+
     def __init__(
         self, student: Denoiser, teacher: Denoise, adversary: Adversary, options: Options
     ) -> None:
@@ -86,6 +88,7 @@ class AddLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as its teacher, with a critic beside it."""
     options, network = options_of(experiment, Options), experiment.network
     teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
     student = from_teacher(experiment, parents, EDM.denoiser, generator)
@@ -98,4 +101,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a denoiser to jump with."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

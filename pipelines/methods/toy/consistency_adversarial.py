@@ -51,6 +51,8 @@ class Options(Strict):
 
 
 class ConsistencyAdversarialLoss:
+    """Consistency distillation with a critic of the ends."""
+
     def __init__(
         self, distillation: DistillationLoss, adversary: Adversary, options: Options
     ) -> None:
@@ -81,6 +83,7 @@ class ConsistencyAdversarialLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as its teacher, with a critic beside it."""
     options, network = options_of(experiment, Options), experiment.network
     family = family_of(experiment, parents)
     student = from_teacher(experiment, parents, family.consistency, generator)
@@ -95,5 +98,6 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a consistency function."""
     family = family_of(experiment, parents)
     return System(family.process, shape_of(experiment).trained(family.consistency, weights))

@@ -38,6 +38,8 @@ class Options(Strict):
 
 
 class TrainingLoss:
+    """The distance between ends from two neighbouring levels of the same noise."""
+
     def __init__(self, student: Denoiser, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -82,10 +84,12 @@ def target_ema_at(progress: float, options: Options) -> float:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
     loss = TrainingLoss(student, options_of(experiment, Options))
     return Trainee(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a consistency function."""
     return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

@@ -29,6 +29,8 @@ class Options(Strict):
 
 
 class NoiseLoss:
+    """The squared error of the predicted noise at a random step of the chain."""
+
     def __init__(self, denoiser: Denoiser, betas: str) -> None:
         self.denoiser = denoiser
         self.network = denoiser.network
@@ -49,11 +51,13 @@ class NoiseLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a fresh network that predicts the noise."""
     betas = options_of(experiment, Options).betas
     denoiser = shape_of(experiment).fresh(DDPM[betas].denoiser, generator)
     return Trainee(NoiseLoss(denoiser, betas), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a denoiser of states at unit signal."""
     family = DDPM[options_of(experiment, Options).betas]
     return System(family.process, shape_of(experiment).trained(family.denoiser, weights))

@@ -54,6 +54,8 @@ class Options(Strict):
 
 
 class MatchingLoss:
+    """The difference of two scores at generated points, and a regression on pairs."""
+
     def __init__(
         self,
         student: Denoiser,
@@ -80,6 +82,7 @@ class MatchingLoss:
 
     @property
     def paired(self) -> bool:
+        """Whether pairs of noise and the teacher's ends are used."""
         return self.options.regression > 0
 
     def regression(self, count: int, generator: torch.Generator) -> Tensor:
@@ -109,6 +112,7 @@ def levels(count: int, generator: torch.Generator) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a one-step generator with a fake score beside it."""
     options = options_of(experiment, Options)
     teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
     student = from_teacher(experiment, parents, EDM.denoiser, generator)
@@ -120,4 +124,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the generator as a denoiser to jump with."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

@@ -53,6 +53,8 @@ class Options(Strict):
 
 
 class TuningLoss:
+    """Consistency training whose gap between levels narrows from a diffusion model's."""
+
     def __init__(self, student: Denoiser, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -83,6 +85,7 @@ def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as a pretrained diffusion model."""
     options = options_of(experiment, Options)
     family_of(experiment, parents, {"edm": EDM})
     student = from_teacher(experiment, parents, EDM.consistency, generator)
@@ -90,4 +93,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a consistency function."""
     return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

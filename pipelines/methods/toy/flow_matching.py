@@ -35,6 +35,8 @@ class Options(Strict):
 
 
 class VelocityLoss:
+    """The squared error of the predicted velocity noise - x0."""
+
     def __init__(self, network: nn.Module, options: Options) -> None:
         self.network, self.options = network, options
 
@@ -59,10 +61,12 @@ def times(count: int, options: Options, source: Source) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a fresh network that predicts velocities."""
     options = options_of(experiment, Options)
     denoiser = shape_of(experiment).fresh(FLOW.denoiser, generator)
     return Trainee(VelocityLoss(denoiser.network, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a flow."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

@@ -50,6 +50,8 @@ class Options(Strict):
 
 
 class SegmentLoss:
+    """Consistency within each of a few segments of the trajectory."""
+
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -96,6 +98,7 @@ def undone(z: Tensor, x: Tensor, level: Tensor, end: Tensor) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
     student = from_teacher(experiment, parents, EDM.denoiser, generator)
@@ -103,4 +106,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student, one step a segment."""
     return System(PROCESS, shape_of(experiment).trained(EDM.denoiser, weights))

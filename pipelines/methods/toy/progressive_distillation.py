@@ -52,10 +52,13 @@ class Options(Strict):
         return count
 
     def rounds(self) -> int:
+        """How often the number of steps is halved."""
         return max(1, round(math.log2(self.start / self.final_steps)))
 
 
 class HalvingLoss:
+    """The error of one step beside two of the teacher, round after round."""
+
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -93,6 +96,7 @@ def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     teacher = teacher_of(parents, family_of(experiment, parents, {"flow_matching": FLOW}))
     student = from_teacher(experiment, parents, FLOW.denoiser, generator)
@@ -102,4 +106,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a flow of few steps."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

@@ -43,6 +43,8 @@ class Options(Strict):
 
 
 class ReflowLoss:
+    """Flow matching on pairs of noise and where the teacher takes it."""
+
     def __init__(self, student: Denoiser, pairs: Pairs) -> None:
         self.student, self.pairs = student, pairs
         self.network = student.network
@@ -61,6 +63,7 @@ class ReflowLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a flow that starts as its teacher, and the pairs."""
     options = options_of(experiment, Options)
     teacher = teacher_of(parents, family_of(experiment, parents, TEACHERS))
     system = System(FLOW.process, teacher)
@@ -72,4 +75,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a flow."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

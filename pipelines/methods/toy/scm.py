@@ -57,6 +57,8 @@ class Options(Strict):
 
 
 class TangentLoss:
+    """The loss of continuous time: the tangent of the consistency function."""
+
     def __init__(self, student: Denoiser, teacher: Denoiser, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -96,6 +98,7 @@ def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tenso
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> Trainee:
+    """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
     student = from_teacher(experiment, parents, EDM.denoiser, generator)
@@ -103,4 +106,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the consistency function in the coordinates of EDM."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))
