@@ -54,8 +54,12 @@ def our_plans() -> Iterator[Path]:
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
 def test_a_decision_has_number_status_and_date(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    form = r"# (\d+)\. .+\n\n- Status: (accepted|superseded|proposed)\b.*\n- Date: \d{4}-\d\d-\d\d\n\n"
-    match = re.match(form, text)
+    match = re.match(
+        r"# (\d+)\. .+\n\n"
+        r"- Status: (accepted|superseded|proposed)\b.*\n"
+        r"- Date: \d{4}-\d\d-\d\d\n\n",
+        text,
+    )
     assert match
     assert int(match[1]) == int(path.stem[:4]) == DECISIONS.index(path) + 1
 

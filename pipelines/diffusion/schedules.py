@@ -48,7 +48,7 @@ class Process(Protocol):
         """Return x_T of standard normal noise."""
 
     def levels(self, steps: int, start: float | None = None) -> Tensor:
-        """Return `steps` falling levels, from `start` or `highest`, and a final 0: (steps + 1,)."""
+        """Return `steps` falling levels from `start` or `highest`, and a final 0."""
 
     def grid(self, intervals: int) -> Tensor:
         """Return rising levels from lowest to highest, shape (intervals + 1,)."""
