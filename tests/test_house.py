@@ -77,6 +77,12 @@ def test_the_changelog_begins_with_what_is_unreleased() -> None:
     assert all(head in kinds or re.match(r"\[.+\]", head) for head in heads)
 
 
+def test_no_test_imports_another() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?m)^\s*(from|import) (test_\w+|conftest)", text), path
+
+
 def public(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     """Yield the public functions, classes and methods of a module, in its order."""
     for node in ast.iter_child_nodes(tree):
