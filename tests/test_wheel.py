@@ -140,10 +140,8 @@ def test_a_plan_of_a_module_with_formulas_code_and_sources(light: Path, tmp_path
     assert 'class="missing"' in page
 
 
-@pytest.mark.parametrize("verb", ["base", "schedule"])
-def test_what_trains_says_what_to_install(light: Path, tmp_path: Path, verb: str) -> None:
-    words = {"base": ["recipe.yaml", "--folder", "base", "--experiment", "base.yaml"]}
-    ended = run(light, tmp_path, verb, *words.get(verb, []))
+def test_what_builds_need_says_what_to_install(light: Path, tmp_path: Path) -> None:
+    ended = run(light, tmp_path, "schedule")
     assert ended.returncode == 2
     assert "pip install 'measured-lessons[build]'" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -13,7 +13,6 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.contracts.base_card import read_card, write_card
@@ -27,7 +26,6 @@ ROUNDS = (("autoencoder", "judge"), ("denoiser", "decoder"))
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Name the recipe, the folder and the experiment."""
     parser.add_argument("recipe", type=Path)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="default")
@@ -36,13 +34,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train what is not there yet.
-
-    Raises:
-        ModuleNotFoundError: Where what networks are trained with is not installed.
-    """
-    if not find_spec("torch"):
-        raise ModuleNotFoundError("no torch", name="torch")
     for parts in ROUNDS:
         finished([training(args, part) for part in parts if not weights(args, part).exists()])
     finished([assembling(args)])
@@ -59,7 +50,6 @@ def finished(commands: Sequence[list[str]]) -> None:
 
 
 def weights(args: argparse.Namespace, part: str) -> Path:
-    """Return the file of a part's weights."""
     return args.folder / "parts" / f"{part}.safetensors"
 
 
@@ -75,7 +65,6 @@ def training(args: argparse.Namespace, part: str) -> list[str]:
 
 
 def assembling(args: argparse.Namespace) -> list[str]:
-    """Return the command that puts the parts together."""
     needs = [f"--need={name}={weights(args, name)}" for name in DEPENDS]
     timings = [str(weights(args, name).with_suffix(".timing.json")) for name in DEPENDS]
     where = ["--preset", args.preset, "--folder", str(args.folder / "pipeline")]
@@ -94,7 +83,6 @@ def portraying(args: argparse.Namespace) -> list[str]:
 
 
 def scores(args: argparse.Namespace) -> Path:
-    """Return the file of what was measured of the base."""
     return args.folder / "measurements.json"
 
 
