@@ -109,7 +109,7 @@ def test_every_recipe_is_listed() -> None:
 
 def test_a_lesson(module: Module) -> None:
     page = module.page("one-step")
-    assert "After one step of Euler’s method" in page.replace("'", "’")
+    assert "After one step of Euler" in page
     assert "grid-edm/euler@50/off_manifold" in page
     assert (module.site / "one-step/review.html").is_file()
     assert "one-step/index.html" in (module.site / "index.html").read_text(encoding="utf-8")
@@ -143,10 +143,12 @@ def test_a_block(module: Module) -> None:
 
 def test_a_module(tmp_path: Path) -> None:
     class Empty(Checkout):
+        config: ClassVar = Checkout.config | {"module": "points"}
+
         def furnish(self) -> None:
             """No module at all."""
 
-    checkout = Empty.made(tmp_path / "checkout")
+    checkout = Empty.made(tmp_path)
     for step in steps("module"):
         step.follow(checkout)
     page = (checkout.site / "first-points/index.html").read_text(encoding="utf-8")

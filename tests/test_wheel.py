@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("diffusers", "matplotlib", "numpy", "peft", "snakemake", "torch", "transformers")
@@ -61,8 +62,8 @@ def closure(wanted: list[Requirement]) -> set[str]:
     waiting = list(wanted)
     while waiting:
         one = waiting.pop()
-        if one.name not in found:
-            found.add(one.name)
+        if (name := canonicalize_name(one.name)) not in found:
+            found.add(name)
             for extra in one.extras or {""}:
                 waiting += needed(distribution(one.name).requires or [], extra)
     return found
