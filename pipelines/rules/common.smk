@@ -337,7 +337,8 @@ def static_files():
     """The stylesheet and the scripts, relative to the site."""
     return [
         path.removeprefix("pipelines/templates/")
-        for path in templates() if "/static/" in path
+        for path in templates()
+        if "/static/" in path
     ]
 
 
@@ -387,4 +388,6 @@ def each_clock():
 
 
 def templates():
-    return sorted(str(path) for path in Path("pipelines/templates").rglob("*") if path.is_file())
+    return sorted(
+        str(path) for path in Path("pipelines/templates").rglob("*") if path.is_file()
+    )
