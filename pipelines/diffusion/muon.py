@@ -35,7 +35,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(ITERATIONS):
         factor = a * eye + b * gram + c * gram @ gram
         product, gram = factor @ product, factor @ gram @ factor
-    result = product @ wide
+    result: Tensor = product @ wide
     return result if matrices.shape[1] <= matrices.shape[2] else result.mT
 
 

@@ -69,7 +69,8 @@ class VarianceExploding:
 
     def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
         """Bring a sample of level `lowest` up to `level` (Song et al. 2023, Algorithm 1)."""
-        return x + (level**2 - self.lowest**2) ** 0.5 * noise
+        missing: float = (level**2 - self.lowest**2) ** 0.5
+        return x + missing * noise
 
     def start(self, noise: Tensor) -> Tensor:
         """Return x_T: beside sigma_max the data's own deviation is neglected."""
@@ -100,7 +101,7 @@ class FlowMatching:
     def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
         """Bring a sample of level `lowest` up to `level`."""
         shrink = (1 - level) / (1 - self.lowest)
-        missing = (level**2 - (shrink * self.lowest) ** 2) ** 0.5
+        missing: float = (level**2 - (shrink * self.lowest) ** 2) ** 0.5
         return shrink * x + missing * noise
 
     def start(self, noise: Tensor) -> Tensor:
@@ -174,6 +175,6 @@ def karras(count: int, lowest: float, highest: float, rho: float) -> Tensor:
         return torch.tensor([highest])
     ramp = torch.linspace(0, 1, count, dtype=torch.float64)
     high, low = highest ** (1 / rho), lowest ** (1 / rho)
-    sigmas = ((high + ramp * (low - high)) ** rho).float()
+    sigmas: Tensor = ((high + ramp * (low - high)) ** rho).float()
     sigmas[0], sigmas[-1] = highest, lowest
     return sigmas

@@ -38,7 +38,8 @@ class Judge(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """Return what lies before the heads: also what Fréchet distances are taken on."""
         maps = self.body(x)
-        return self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
+        features: Tensor = self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
+        return features
 
     def read(self, features: Tensor) -> dict[str, Tensor]:
         """Return the logits of every head."""
