@@ -87,7 +87,8 @@ class Ground:
         """Return the text states of every caption, and last those of none: (601, T, D)."""
         prompts = [*(caption.text() for caption in all_captions()), ""]
         tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
-        return self.pipeline.text_encoder(tokens).last_hidden_state
+        states: Tensor = self.pipeline.text_encoder(tokens).last_hidden_state
+        return states
 
     def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
         """Return scenes of one training step, with their captions."""
@@ -105,9 +106,10 @@ def predictor(unet: nn.Module, weights: Weights | None = None) -> Predict:
     """Return a U-Net as a function, with other weights than its own if some are given."""
 
     def predict(x_t: Tensor, t: Tensor, states: Tensor) -> Tensor:
-        if weights is None:
-            return unet(x_t, t, states).sample
-        return functional_call(unet, weights, (x_t, t, states)).sample
+        arguments = (x_t, t, states)
+        said = unet(*arguments) if weights is None else functional_call(unet, weights, arguments)
+        v: Tensor = said.sample
+        return v
 
     return predict
 

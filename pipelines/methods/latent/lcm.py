@@ -66,8 +66,11 @@ class TellingGuidance(Learning):
     ) -> Tensor:
         arguments, named = (x_t, t, told), {"timestep_cond": w}
         if weights is None:
-            return self.network(*arguments, **named).sample
-        return functional_call(self.network, weights, arguments, named).sample
+            said = self.network(*arguments, **named)
+        else:
+            said = functional_call(self.network, weights, arguments, named)
+        v: Tensor = said.sample
+        return v
 
     def write(self, weights: Weights, folder: Path) -> None:
         """Write a pipeline that takes the guidance scale as an input."""
@@ -95,7 +98,8 @@ def _twice(x: Tensor) -> Tensor:
 def guidance_embedding(w: Tensor, width: int) -> Tensor:
     """Return diffusers' embedding of guidance scales (B,), shape (B, width), for w - 1."""
     embed = LatentConsistencyModelPipeline.get_guidance_scale_embedding
-    return embed(None, w - 1, embedding_dim=width)
+    embedding: Tensor = embed(None, w - 1, embedding_dim=width)
+    return embedding
 
 
 def widened(unet: UNet2DConditionModel, width: int, seed: int) -> UNet2DConditionModel:

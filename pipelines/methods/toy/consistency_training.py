@@ -71,14 +71,14 @@ def intervals_at(progress: float, options: Options) -> int:
     if not options.final_intervals:
         return options.intervals
     first, final = options.intervals + 1, options.final_intervals
-    grown = (progress * ((final + 1) ** 2 - first**2) + first**2) ** 0.5
+    grown: float = (progress * ((final + 1) ** 2 - first**2) + first**2) ** 0.5
     return math.ceil(grown - 1)
 
 
 def target_ema_at(progress: float, options: Options) -> float:
     """Return the target's decay mu(k): nearer to 1 as the grid gets finer (appendix C)."""
     finer = (options.intervals + 1) / (intervals_at(progress, options) + 1)
-    return options.target_ema**finer
+    return float(options.target_ema**finer)
 
 
 def make(

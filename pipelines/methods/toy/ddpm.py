@@ -42,7 +42,8 @@ class NoiseLoss:
         noise = gaussian(x0.shape, generator)
         abar = self.abar.to(x0.device)[t]
         x_t = abar.sqrt() * x0 + (1 - abar).sqrt() * noise
-        return (self.network(x_t, t / STEPS) - noise).square().mean()
+        pred_noise: Tensor = self.network(x_t, t / STEPS)
+        return (pred_noise - noise).square().mean()
 
     def stepped(self, progress: float) -> None:
         """Nothing follows the network."""

@@ -44,7 +44,7 @@ class VelocityLoss:
         """Return the squared error of the velocity over a batch (B, 2)."""
         t = times(len(x0), self.options, generator)
         noise = gaussian(x0.shape, generator)
-        pred_v = self.network(FLOW.process.noised(x0, noise, t), t)
+        pred_v: Tensor = self.network(FLOW.process.noised(x0, noise, t), t)
         return (pred_v - (noise - x0)).square().mean()
 
     def stepped(self, progress: float) -> None:

@@ -69,14 +69,15 @@ class HalvingLoss:
         now = math.floor(progress * self.options.rounds())
         if now > self.round:
             self.promote(now)
-        steps = self.options.start // 2 ** (now + 1)
+        steps: int = self.options.start // 2 ** (now + 1)
         at = 1 + integers(steps, len(x0), generator)
         noise = gaussian(x0.shape, generator)
         t = at / steps
         x_t = FLOW.process.noised(x0, noise, t)
         with torch.no_grad():
             landed = twice(self.teacher, x_t, t, 0.5 / steps)
-        return (self.network(x_t, t) - (x_t - landed) * steps).square().mean()
+        pred_v: Tensor = self.network(x_t, t)
+        return (pred_v - (x_t - landed) * steps).square().mean()
 
     def promote(self, now: int) -> None:
         """Make the student the teacher of the next round."""

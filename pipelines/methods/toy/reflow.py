@@ -53,7 +53,7 @@ class ReflowLoss:
         """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
         noise, end = self.pairs.batch(len(x0), generator)
         t = uniform(len(x0), generator)
-        pred_v = self.network(FLOW.process.noised(end, noise, t), t)
+        pred_v: Tensor = self.network(FLOW.process.noised(end, noise, t), t)
         return (pred_v - (noise - end)).square().mean()
 
     def stepped(self, progress: float) -> None:
