@@ -44,7 +44,8 @@ class Picture:
     @property
     def deviations(self) -> np.ndarray:
         """Distances of the restarts' endpoints to the endpoint, shape (k,)."""
-        return np.linalg.norm(self.offsets, axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.offsets, axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:

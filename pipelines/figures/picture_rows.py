@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.student import Student
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
@@ -52,7 +53,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(rows, chosen[0][0].style)
 
 
-def _row(data: FigureData, student: pictures.Student, key: str, title: str) -> Row:
+def _row(data: FigureData, student: Student, key: str, title: str) -> Row:
     found = [reading.row(data, f"{student.name}/{key}/{metric}") for metric in METRICS]
     return Row(
         strip=pictures.strip(data, student, key, title, COUNT),

@@ -118,7 +118,8 @@ def at_unit_variance(
     x = array(data, experiment, f"{kind}/{system}/x")
     if experiment.method == "reflow":
         return x
-    return x / array(data, experiment, f"path/{system}/scale")[:, None, None]
+    scaled: np.ndarray = x / array(data, experiment, f"path/{system}/scale")[:, None, None]
+    return scaled
 
 
 def nfe(data: FigureData, experiment: Experiment, system: str) -> int:

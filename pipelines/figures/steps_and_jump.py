@@ -33,7 +33,8 @@ class Picture:
     @property
     def distances(self) -> np.ndarray:
         """Between where the solver ends and where the jump lands, shape (k,)."""
-        return np.linalg.norm(self.jumps - self.paths[-1], axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.jumps - self.paths[-1], axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:

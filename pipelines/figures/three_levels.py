@@ -125,7 +125,8 @@ def typical(exact: np.ndarray, errors: list[np.ndarray]) -> int:
 
 
 def _lengths(paths: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    lengths: np.ndarray = np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    return lengths
 
 
 def bend(paths: np.ndarray) -> float:

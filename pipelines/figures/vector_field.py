@@ -99,7 +99,8 @@ def _panel(signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps:
 def backwards(signal: float, noise: float, x: np.ndarray, clean: np.ndarray) -> np.ndarray:
     """Return sin φ · x0 - cos φ · ε for x = signal · x0 + noise · ε, x0 as the network says."""
     guess = (x - signal * clean) / noise
-    return (noise * clean - signal * guess) / np.hypot(signal, noise)
+    arrows: np.ndarray = (noise * clean - signal * guess) / np.hypot(signal, noise)
+    return arrows
 
 
 def thinned(count: int) -> np.ndarray:

@@ -40,7 +40,8 @@ class Picture:
     @property
     def misses(self) -> np.ndarray:
         """Distances of the two outputs to the endpoint, shape (2,)."""
-        return np.linalg.norm(self.jumps - self.end, axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.jumps - self.end, axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
