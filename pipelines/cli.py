@@ -68,7 +68,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{error.name} is missing: pip install 'measured-lessons[build]'", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output, `head` say, has had enough
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 1
     except FileNotFoundError as error:
         print(f"{error.filename}: no such file", file=sys.stderr)

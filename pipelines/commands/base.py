@@ -50,7 +50,7 @@ def finished(commands: Sequence[list[str]]) -> None:
 
 
 def weights(args: argparse.Namespace, part: str) -> Path:
-    return args.folder / "parts" / f"{part}.safetensors"
+    return Path(args.folder, "parts", f"{part}.safetensors")
 
 
 def training(args: argparse.Namespace, part: str) -> list[str]:
@@ -83,7 +83,7 @@ def portraying(args: argparse.Namespace) -> list[str]:
 
 
 def scores(args: argparse.Namespace) -> Path:
-    return args.folder / "measurements.json"
+    return Path(args.folder, "measurements.json")
 
 
 def sign(args: argparse.Namespace) -> None:

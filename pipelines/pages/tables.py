@@ -18,7 +18,7 @@ from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
-from pipelines.plan.requests import listed
+from pipelines.plan.asked import listed
 
 _METRICS = {  # title, format
     "off_manifold": ("Off the data", "percent1"),

@@ -19,7 +19,7 @@ from pipelines.contracts.named_systems import named_by_any
 from pipelines.contracts.plan import Claim, LessonPlan, TableRequest, walk
 from pipelines.contracts.sampling import SEEDS
 from pipelines.contracts.student import SYSTEM
-from pipelines.plan.requests import listed
+from pipelines.plan.asked import listed
 from pipelines.plan.shares import keys_in
 
 SAFE = 4.0  # standard errors a comparison must lie off, so that other draws leave it decided

@@ -167,7 +167,7 @@ class Measuring:
     def deviation(self, name: str) -> float:
         """Return the largest distance between two endpoints of one trajectory, over all."""
         ends = [*self.tensor("restarts"), self.tensor(f"path/{name}/x")[-1]]
-        return max((x - y).norm(dim=1).max().item() for x, y in combinations(ends, 2))
+        return max(float((x - y).norm(dim=1).max()) for x, y in combinations(ends, 2))
 
     def jump(self) -> Iterator[Measurement]:
         """Yield a student's outputs at the two points of the worked example."""
