@@ -20,7 +20,7 @@ VERBS = {
     "index": "where each concept of a folder's plans is introduced, developed, applied",
     "new": "a plan to begin with",
     "schema": "JSON Schema of the typed plan",
-    "base": "train a tiny Stable Diffusion from nothing, on a processor or a GPU",
+    "base": "take the base that a build has trained as one to publish",
     "repetitions": "keep what repeated trainings measured",
     "sampling": "keep how many pictures each system needs",
     "schedule": "how long a build takes on how many workers, simulated",

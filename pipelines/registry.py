@@ -121,7 +121,7 @@ class StudentMethod:
     """A way to make a model of the tiny Stable Diffusion from others.
 
     Attributes:
-        module: Where `make(ground, student)` is; empty if nothing is trained.
+        module: Where `make(context, student)` is; empty if nothing is trained.
         needs: Roles that an experiment must fill; `may` those that it can.
         leaves: What it writes: a whole `pipeline`, an `adapter`, or `nothing`.
     """

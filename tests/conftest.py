@@ -20,12 +20,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bank(base: Path) -> dict[str, np.ndarray]:
     """Return the latents of a few scenes in each style."""
+    from pipelines.evaluation.latent.cached_latents import cached_latents
     from pipelines.methods.latent.pipeline import load
-    from pipelines.stages.latent.banking import banked
 
     vae = load(base).vae
     styles = ("base", "pencil", "night")
-    return {name: one.numpy() for style in styles for name, one in banked(vae, style, 16).items()}
+    each = (cached_latents(vae, style, 16) for style in styles)
+    return {name: one.numpy() for arrays in each for name, one in arrays.items()}
 
 
 @pytest.fixture(scope="module")

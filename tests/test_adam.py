@@ -45,8 +45,8 @@ def test_training_imports_no_compiler() -> None:
     script = """
 import sys, torch
 from pipelines.diffusion.adam import Adam
-from pipelines.stages.toy.networks import settle
-settle()
+from pipelines.evaluation.torch_setup import configure_torch
+configure_torch()
 x = torch.ones(2, requires_grad=True)
 adam = Adam([x], 0.1)
 x.sum().backward()

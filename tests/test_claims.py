@@ -11,8 +11,8 @@ from pipelines.claims import (
     ClaimError,
     MissingValues,
     evaluate,
+    evaluate_claim,
     format_number,
-    judge,
     parse,
 )
 
@@ -78,7 +78,7 @@ def test_keys_are_not_divisions(key: str) -> None:
 def test_division_needs_spaces_and_a_key_does_not() -> None:
     ledger = make_ledger({KEYS[0]: 6.0, KEYS[2]: 3.0}, {"teacher-fid": 2.0})
     text = f"{KEYS[0]} / {KEYS[2]} == fact(teacher-fid)"
-    assert judge(text, ledger).state == "holds"
+    assert evaluate_claim(text, ledger).state == "holds"
 
 
 def test_chains_compare_neighbours() -> None:
@@ -112,14 +112,14 @@ def test_nesting_is_bounded() -> None:
 
 def test_a_check_must_compare() -> None:
     with pytest.raises(ClaimError, match="comparison"):
-        judge("1 + 1", EMPTY)
+        evaluate_claim("1 + 1", EMPTY)
 
 
 def test_missing_values_are_named_and_nothing_is_invented() -> None:
     text = f"{KEYS[0]} < fact(nowhere)"
     with pytest.raises(MissingValues, match="nowhere"):
         evaluate(parse(text), EMPTY)
-    verdict = judge(text, EMPTY)
+    verdict = evaluate_claim(text, EMPTY)
     assert verdict.state is None
     assert verdict.missing == (KEYS[0], "fact(nowhere)")
 

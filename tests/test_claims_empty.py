@@ -146,6 +146,6 @@ def test_the_documentation_has_the_ranges_of_the_table() -> None:
 
 
 def test_what_the_stages_measure_is_in_the_table() -> None:
-    from pipelines.stages.toy.scores import METRICS as measured
+    from pipelines.evaluation.plane.scores import METRICS as measured
 
     assert set(measured) <= set(METRICS)

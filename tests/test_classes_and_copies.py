@@ -1,4 +1,4 @@
-"""Metrics of classes and of copies: hand-made clouds, whose values are known, and real digits."""
+"""Metrics of classes and of copies: hand-made points, whose values are known, and real digits."""
 
 import pytest
 import torch

@@ -11,9 +11,9 @@ from pipelines.diffusion.ensembles import Ensemble, member
 from pipelines.diffusion.networks import PointMLP, Weights, initialise
 from pipelines.diffusion.randomness import Source, gaussian, normal, stream
 from pipelines.diffusion.training import fit
+from pipelines.evaluation.plane.networks import parents_of, parents_together
 from pipelines.methods.toy import Parent
 from pipelines.registry import METHODS
-from pipelines.stages.toy.networks import parents_of, parents_together
 
 SEEDS = (0, 1, 2)
 STEPS = 30

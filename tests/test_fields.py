@@ -13,9 +13,9 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.diffusion.datasets import DATASETS, grid_centres
 from pipelines.diffusion.schedules import FlowMatching, TrigFlow, VarianceExploding
 from pipelines.diffusion.systems import System
-from pipelines.stages.toy import fields
-from pipelines.stages.toy.asked import systems_of
-from pipelines.stages.toy.drawing import Drawing
+from pipelines.evaluation.plane import fields
+from pipelines.evaluation.plane.asked import systems_of
+from pipelines.evaluation.plane.sample_plane import PlaneSampler
 
 PROCESSES = (VarianceExploding(), FlowMatching(), TrigFlow())
 
@@ -94,7 +94,7 @@ def test_an_impossible_schedule_is_named_at_its_line(tmp_path: Path) -> None:
     process = VarianceExploding()
     system = System(process, lambda x, level: gaussian_mean(process, x, level))
     with pytest.raises(InputProblems, match="levels for 3 steps do not fit") as problems:
-        Drawing(experiment, 4).samples(system, 0)
+        PlaneSampler(experiment, 4).samples(system, 0)
     assert problems.value.problems[0].line == 10
 
 
@@ -103,7 +103,7 @@ def test_a_schedule_is_sampled_at_its_levels(tmp_path: Path) -> None:
     experiment = load_experiment(tmp_path / "a.yaml")
     process = VarianceExploding()
     system = System(process, lambda x, level: gaussian_mean(process, x, level))
-    arrays = Drawing(experiment, 4).samples(system, 0)
+    arrays = PlaneSampler(experiment, 4).samples(system, 0)
     assert arrays["path/consistency-late@2/level"] == pytest.approx([10.0, 0.1, 0.0])
     assert arrays["nfe/consistency-late@2"] == 2
     assert arrays["film/consistency-late@2/x"].shape == (3, 4, 2)

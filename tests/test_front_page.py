@@ -8,8 +8,8 @@ import html5lib
 import pytest
 from tiny_module import write_module
 
+from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.states import Progress, write_progress
-from pipelines.stages.front_page import FrontPage
 
 
 @pytest.fixture

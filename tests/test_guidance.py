@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pipelines.diffusion.conditional import LabelledMLP, LabelledShape, told_more
+from pipelines.diffusion.conditional import LabelledMLP, LabelledShape, with_more_inputs
 from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
 from pipelines.diffusion.ensembles import Ensemble
 from pipelines.diffusion.guidance import NULL, Guided, alternating, guided
@@ -130,7 +130,7 @@ def test_a_guided_step_counts_two_a_told_one_counts_one(
 ) -> None:
     shape = LabelledShape(16, 2, (1.0,), 4, classes=2, guided=told)
     watched = Watched(shape.fresh(EDM.denoiser, stream("count")).network)
-    system = System(EDM.process, Guided(Denoiser(watched, EDM.denoiser), 2, told=told))
+    system = System(EDM.process, Guided(Denoiser(watched, EDM.denoiser), 2, takes_guidance=told))
     counted, counter = system.guided(w).counted()
     last(counted.states(sampler, steps, NOISE.float()))
     assert (counter.nfe, watched.calls) == (nfe, nfe)
@@ -157,7 +157,7 @@ def test_the_null_label_is_an_embedding_of_zero() -> None:
 
 def test_a_student_starts_as_its_teacher_at_every_guidance() -> None:
     teacher, student = network("teacher"), network("student", guided=True)
-    student.load_state_dict(told_more(teacher.state_dict(), 8))
+    student.load_state_dict(with_more_inputs(teacher.state_dict(), 8))
     x = NOISE.float()
     for w in (1.0, 4.0):
         torch.testing.assert_close(

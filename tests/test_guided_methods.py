@@ -22,11 +22,11 @@ from pipelines.diffusion.metrics import paired_rmse, spread
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
-from pipelines.diffusion.training import Settings, Trainee, fit
+from pipelines.diffusion.training import PlaneTraining, Settings, fit
+from pipelines.evaluation.plane.asked import systems_of
 from pipelines.methods.toy import Parent, guided_consistency, guided_edm
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss
-from pipelines.stages.toy.asked import systems_of
 
 NARROW, WIDE = 0.4, 1.0
 LOW = VarianceExploding().lowest
@@ -108,10 +108,10 @@ def test_a_trained_student_narrows_its_class_as_the_guidance_grows() -> None:
     shape = LabelledShape(64, 2, (1.0,), 4, classes=1, guided=True)
     student = shape.fresh(EDM.consistency, stream("student"))
     loss = GuidedDistillationLoss(student, Known(exact_denoiser), chosen, one_class)
-    trainee = Trainee(loss, Settings(1000, 128, 4e-3, (0.9, 0.99), 0.99))
-    for _ in fit(trainee, lambda n, g: NARROW * normal(n, g), stream("train")):
+    training = PlaneTraining(loss, Settings(1000, 128, 4e-3, (0.9, 0.99), 0.99))
+    for _ in fit(training, lambda n, g: NARROW * normal(n, g), stream("train")):
         pass
-    f = shape.trained(EDM.consistency, trainee.weights())
+    f = shape.trained(EDM.consistency, training.weights())
     x, sigma = 10 * normal(1000, stream("x")), torch.full((1000, 1), 10.0)
     label = torch.zeros(1000, 1)
     at = [torch.full_like(label, w) for w in (1.0, 2.0, 4.0)]

@@ -36,8 +36,8 @@ print("loaded")
 def folders(base, bank, tmp_path_factory):
     root = tmp_path_factory.mktemp("models")
     for method in ("lcm_lora", "style_lora", "lcm"):
-        learning, training = trained(student(method, steps=2), base, bank)
-        learning.write(training.weights(), root / method)
+        objective, training = trained(student(method, steps=2), base, bank)
+        objective.write(training.weights(), root / method)
     return [base, root / "lcm_lora", root / "style_lora", root / "lcm"]
 
 

@@ -8,10 +8,17 @@ from tiny_base import RECIPE
 from warm import shared
 
 from pipelines.diffusion.randomness import stream
-from pipelines.methods.latent import autoencoder, denoiser, judging, pipeline, sampling, text
-from pipelines.scenes import judge
+from pipelines.methods.latent import (
+    autoencoder,
+    denoiser,
+    picture_metrics,
+    pipeline,
+    sampling,
+    text,
+)
+from pipelines.scenes import scene_classifier
 from pipelines.scenes.batches import MIX, batch, pictures, psnr
-from pipelines.scenes.chance import scenes
+from pipelines.scenes.scene_sampling import scenes
 from pipelines.scenes.styles import STYLES
 
 pytestmark = pytest.mark.slow
@@ -19,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def coder():
-    return autoencoder.fresh(RECIPE.autoencoder, 0)
+    return autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +67,7 @@ def test_the_autoencoder_has_factor_eight_and_starts_almost_without_noise(coder)
     posterior = coder.encode(pictures(scenes(0, 2, "x"))).latent_dist
     assert posterior.mean.shape == (2, 4, 8, 8)
     assert posterior.std.mean() < 0.3
-    again = autoencoder.fresh(RECIPE.autoencoder, 0)
+    again = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
     assert torch.equal(coder.decoder.conv_in.weight, again.decoder.conv_in.weight)
 
 
@@ -80,7 +87,7 @@ def test_errors_have_their_closed_form():
 
 
 def test_tuning_the_decoder_leaves_the_encoder():
-    network = autoencoder.fresh(RECIPE.autoencoder, 0)
+    network = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
     terms = autoencoder.Decoding(network, 4, 0, 0.03).terms(0)
     terms["loss"].backward()
     learning = {n for n, p in network.named_parameters() if p.grad is not None}
@@ -88,7 +95,7 @@ def test_tuning_the_decoder_leaves_the_encoder():
 
 
 def test_scaled_latents_have_unit_variance():
-    network = autoencoder.fresh(RECIPE.autoencoder, 0)
+    network = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
     latents = autoencoder.encoded(network, pictures(scenes(0, autoencoder.CHUNK + 1, "x")))
     autoencoder.set_scale(network, latents)
     assert (latents * network.config.scaling_factor).std().item() == pytest.approx(1, abs=1e-3)
@@ -117,7 +124,7 @@ def test_the_longest_caption_fits(tokenizer):
 
 
 def test_the_bank_holds_scaled_latents_beside_their_captions(coder, tokenizer):
-    bank = denoiser.banked(coder, tokenizer, 5, 0)
+    bank = denoiser.cache_latents(coder, tokenizer, 5, 0)
     caption = scenes(0, 5, ("bank", 0)).captions()[4].text()
     assert torch.equal(bank.tokens[4], denoiser.tokens_of(tokenizer, [caption])[0])
     wanted = autoencoder.encoded(coder, pictures(scenes(0, 5, ("bank", 0))))
@@ -128,7 +135,7 @@ def test_an_untrained_denoiser_that_says_zero_has_the_loss_of_v(networks, tokeni
     """v has unit variance where latents and noise have."""
     latents = torch.randn(512, 4, 8, 8, generator=stream("latents"))
     tokens = denoiser.tokens_of(tokenizer, ["a cat"] * 512)
-    bank = denoiser.Bank(latents, tokens, tokens[0])
+    bank = denoiser.CachedLatents(latents, tokens, tokens[0])
     objective = denoiser.Denoising(networks, bank, 64, 0, 0.1)
     with torch.no_grad():
         networks["unet"].conv_out.weight.zero_()
@@ -138,20 +145,22 @@ def test_an_untrained_denoiser_that_says_zero_has_the_loss_of_v(networks, tokeni
 
 
 def test_the_judge_names_all_heads_and_counts_all(networks):
-    some, network = scenes(0, 6, "x"), judge.fresh(0)
-    x, wanted = pictures(some, tuple(STYLES)), judge.answers(some, tuple(STYLES))
+    some, network = scenes(0, 6, "x"), scene_classifier.new_classifier(0)
+    x, wanted = pictures(some, tuple(STYLES)), scene_classifier.answers(some, tuple(STYLES))
     assert wanted["style"].tolist() == [0, 1, 2, 0, 1, 2]
-    assert network.features(x).shape == (6, judge.FEATURES)
-    found = judge.right(network, judge.seen(network, x), wanted)
-    every = torch.stack([found[name] for name in judge.ATTRIBUTES])
+    assert network.features(x).shape == (6, scene_classifier.FEATURES)
+    found = scene_classifier.correct_answers(
+        network, scene_classifier.features_of(network, x), wanted
+    )
+    every = torch.stack([found[name] for name in scene_classifier.ATTRIBUTES])
     assert torch.equal(found["all"], every.all(0)) and "style" in found
-    assert judge.Judging(network, 6, 0).terms(0)["loss"].item() > 1
+    assert scene_classifier.ClassifierObjective(network, 6, 0).terms(0)["loss"].item() > 1
 
 
 def test_worn_pictures_stay_near(networks):
     x = pictures(scenes(0, 8, "x"))
     for step in range(4):
-        assert 0 < (judge.worn(x, step, ("test",)) - x).abs().mean() < 0.2
+        assert 0 < (scene_classifier.degraded(x, step, ("test",)) - x).abs().mean() < 0.2
 
 
 @pytest.mark.parametrize("name", sampling.SCHEDULERS)
@@ -177,12 +186,14 @@ def test_the_first_noise_does_not_depend_on_the_count(folder):
 
 
 def test_scores_of_renders_are_those_of_the_judge(coder):
-    network = judge.fresh(0)
-    reference = judging.Reference.of(network, judging.asked(2, 0), "base")
-    found = judging.Appraisal.of(network, reference.looked.x, reference).scores()
+    network = scene_classifier.new_classifier(0)
+    reference = picture_metrics.Reference.of(
+        network, picture_metrics.evaluation_scenes(2, 0), "base"
+    )
+    found = picture_metrics.PictureComparison.of(network, reference.renders.x, reference).scores()
     assert found["frechet"] == pytest.approx(0, abs=1e-4)
     assert found["sharpness"] == found["diversity"] == 1
-    told = judging.autoencoder_scores(coder, network, judging.held_out(6))
+    told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.held_out(6))
     assert told.keys() == STYLES.keys() and set(told["base"]["ceiling_all"].tolist()) <= {0, 1}
 
 
@@ -193,7 +204,7 @@ def test_the_vocabulary_is_the_same_every_time():
 
 
 def test_captions_are_asked_eight_times_each_and_differ_by_seed():
-    one, two = judging.asked(5, 0), judging.asked(5, 1)
+    one, two = picture_metrics.evaluation_scenes(5, 0), picture_metrics.evaluation_scenes(5, 1)
     texts = [caption.text() for caption in one.captions()]
     assert all(len(set(texts[i : i + 8])) == 1 for i in range(0, 40, 8)) and len(set(texts)) == 5
     assert texts != [caption.text() for caption in two.captions()]
@@ -209,7 +220,7 @@ def test_kernel_distance_is_that_of_its_definition():
         return torch.stack(pairs).mean()
 
     wanted = mean(x, x, True) + mean(y, y, True) - 2 * mean(x, y, False)
-    assert judging.kernel_distance(x, y) == pytest.approx(wanted.item())
+    assert picture_metrics.kernel_distance(x, y) == pytest.approx(wanted.item())
 
 
 def test_a_folder_loads_in_diffusers_without_this_project(folder, tmp_path):

@@ -1,23 +1,24 @@
 """The stages of the tiny Stable Diffusion, run on a recipe of toy sizes."""
 
-import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
 
-from pipelines.cli import parser
-from pipelines.commands import base
+from pipelines.cli import main
 from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
 from pipelines.contracts.base_card import checked_card
 from pipelines.contracts.files import read_json
-from pipelines.contracts.latent import load_base
-from pipelines.methods.latent.training import Training
+from pipelines.contracts.latent import DEPENDS, JUDGE, load_base
+from pipelines.evaluation.latent import resume
+from pipelines.methods.latent.training import LatentTraining
 from pipelines.stages import assemble, portray, pretrain
-from pipelines.stages.latent import checkpoints
 
 pytestmark = pytest.mark.slow
+CODE = "abc"
 RECIPE = """
 title: Tiny
 autoencoder: {channels: [4, 4, 8, 8]}
@@ -33,24 +34,45 @@ train:
 
 
 class Runner:
-    """Runs stages within this process, as the command `base` would in others."""
+    """Runs stages within this process, with the words of the rules."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.recipe, self.out = folder / "tiny.yaml", folder / "out"
+        self.recipe, self.build, self.device = folder / "tiny.yaml", folder / "build", "cpu"
         self.recipe.write_text(RECIPE, encoding="utf-8")
         self.monkeypatch = monkeypatch
         self.drawn = folder / "base.yaml"
         self.drawn.write_text("title: B\nmethod: base\nsystems: ['ddim@2,w=3']", encoding="utf-8")
-        words = f"base {self.recipe} --folder {self.out} --experiment {self.drawn}"
-        self.args = parser("base").parse_args(words.split())
 
-    def run(self, stage, command: list[str]) -> None:
-        self.monkeypatch.setattr(sys, "argv", command)
+    def run(self, stage: ModuleType, *words: object) -> None:
+        self.monkeypatch.setattr(sys, "argv", [stage.__name__, *map(str, words)])
         stage.main()
 
+    def weights(self, part: str) -> Path:
+        return self.build / f"models/base-parts/{part}.safetensors"
+
+    def needs(self, parts: Iterable[str]) -> list[str]:
+        return [f"--need={part}={self.weights(part)}" for part in parts]
+
     def train(self, part: str) -> Path:
-        self.run(pretrain, base.training(self.args, part))
-        return base.weights(self.args, part)
+        stem = self.weights(part).with_suffix("")
+        how = ("--preset=default", f"--device={self.device}", f"--code={CODE}")
+        places = (f"--history={stem}.history.json", f"--timing={stem}.timing.json")
+        needs = self.needs(DEPENDS[part][1])
+        out = f"--weights={stem}.safetensors"
+        self.run(pretrain, self.recipe, f"--part={part}", *how, *needs, out, *places)
+        return self.weights(part)
+
+    def assemble_and_portray(self) -> None:
+        """Make the base of the parts, and draw few pictures with it."""
+        folder = self.build / "models/base"
+        timings = [self.weights(part).with_suffix(".timing.json") for part in DEPENDS]
+        where = ("--preset=default", f"--folder={folder}", *self.needs(DEPENDS))
+        self.run(assemble, self.recipe, *where, "--timings", *timings)
+        seen = (f"--folder={folder}", f"--judge={folder / JUDGE}", f"--device={self.device}")
+        out = ("--samples", self.build / "samples/base.safetensors")
+        out += ("--measurements", self.build / "measurements/base.json")
+        out += ("--timing", self.build / "samples/base.timing.json")
+        self.run(portray, self.drawn, "--preset=smoke", f"--code={CODE}", *seen, *out)
 
 
 @pytest.fixture
@@ -63,44 +85,43 @@ def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
         runner.train(part)
     said = capsys.readouterr().err
     assert "tiny denoiser: step 4/4  loss" in said and "min left" in said
-    runner.run(assemble, base.assembling(runner.args))
-    runner.args.preset = "smoke"
-    runner.run(portray, base.portraying(runner.args))
-    base.sign(runner.args)
-    card = checked_card(runner.out / "pipeline", load_base(runner.recipe))
+    runner.assemble_and_portray()
+    published = runner.build / "published"
+    assert main(["base", str(runner.build), "--folder", str(published)]) == 0
+    card = checked_card(published, load_base(runner.recipe))
     assert card.seconds.keys() == {"autoencoder", "judge", "denoiser", "decoder"}
     assert 0 < card.quality["autoencoder-base@1/psnr"] < 60
-    keys = {row["key"] for row in read_json(runner.out / "measurements.json")}
+    keys = {row["key"] for row in read_json(runner.build / "measurements/base.json")}
     assert {"base/ddim@2,w=3/all", "base/autoencoder-night@1/ceiling_all"} <= keys
-    shown = load_arrays(runner.out / "samples.safetensors")
+    shown = load_arrays(runner.build / "samples/base.safetensors")
     assert shown["ddim@2,w=3"].shape[1:] == (64, 64, 3)
-    (history,) = load_histories(runner.out / "parts/autoencoder.history.json")
+    (history,) = load_histories(runner.weights("autoencoder").with_suffix(".history.json"))
     assert history.columns["step"][-1] == 6 and "kl" in history.columns
-    tuned = load_arrays(runner.out / "parts/decoder.safetensors")
-    first = load_arrays(runner.out / "parts/autoencoder.safetensors")
+    tuned = load_arrays(runner.weights("decoder"))
+    first = load_arrays(runner.weights("autoencoder"))
     assert all((tuned[n] == first[n]).all() for n in first if n.startswith("encoder"))
     assert any((tuned[n] != first[n]).any() for n in first if n.startswith("decoder"))
 
 
 def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = Training.step
+    step = LatentTraining.step
 
-    def stopping(self: Training) -> dict[str, float]:
+    def stopping(self: LatentTraining) -> dict[str, float]:
         if self.done == steps:
             raise KeyboardInterrupt
         return step(self)
 
-    monkeypatch.setattr(Training, "step", stopping)
+    monkeypatch.setattr(LatentTraining, "step", stopping)
 
 
 def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys):
     undisturbed = load_arrays(runner.train("autoencoder"))
-    base.weights(runner.args, "autoencoder").unlink()
-    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    runner.weights("autoencoder").unlink()
+    monkeypatch.setattr(resume, "SECONDS", -1.0)
     with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
         stop_after(3, interrupted)
         runner.train("autoencoder")
-    path = base.weights(runner.args, "autoencoder")
+    path = runner.weights("autoencoder")
     kept = path.with_name("autoencoder.checkpoint.safetensors")
     assert kept.exists() and not path.exists()
     resumed = load_arrays(runner.train("autoencoder"))
@@ -110,7 +131,7 @@ def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys)
 
 
 def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys):
-    monkeypatch.setattr(checkpoints, "SECONDS", -1.0)
+    monkeypatch.setattr(resume, "SECONDS", -1.0)
     with monkeypatch.context() as interrupted, pytest.raises(KeyboardInterrupt):
         stop_after(2, interrupted)
         runner.train("judge")
@@ -123,7 +144,7 @@ def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys)
 def test_no_number_stops_the_stage_with_step_cause_and_remedy(runner):
     text = RECIPE.replace("{steps: 6, batch: 5, lr: 0.02}", "{steps: 6, batch: 5, lr: 1.0e+38}")
     runner.recipe.write_text(text, encoding="utf-8")
-    with pytest.raises(SystemExit, match=r"tiny, autoencoder: step \d: loss nan.*lower `lr`"):
+    with pytest.raises(SystemExit, match=r"tiny autoencoder: step \d: loss nan.*lower `lr`"):
         runner.train("autoencoder")
 
 
@@ -134,15 +155,7 @@ def test_the_same_part_has_the_same_bytes(runner):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_every_part_trains_on_a_gpu(runner):
-    runner.args.device = "cuda"
+    runner.device = "cuda"
     for part in ("autoencoder", "judge", "denoiser", "decoder"):
         assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
-    runner.run(assemble, base.assembling(runner.args))
-    runner.args.preset = "smoke"
-    runner.run(portray, base.portraying(runner.args))
-
-
-def test_all_commands_name_their_needs(runner):
-    command = base.training(runner.args, "denoiser")
-    assert f"--need=autoencoder={base.weights(runner.args, 'autoencoder')}" in command
-    assert json.dumps(command)  # plain words only
+    runner.assemble_and_portray()

@@ -11,15 +11,15 @@ from tiny_students import student, trained
 
 from pipelines.contracts.latent import UnetShape
 from pipelines.diffusion.randomness import stream
+from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
-from pipelines.methods.latent.ground import Ground, copied, predictor
-from pipelines.methods.latent.learning import Learning
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
+from pipelines.methods.latent.student_objective import StudentObjective
+from pipelines.methods.latent.training_context import TrainingContext, copied, predictor
 from pipelines.registry import STUDENTS
-from pipelines.stages.latent.folders import pipeline_of
 
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
 
@@ -29,7 +29,7 @@ class Learnt:
     """What a method has learnt in three steps, and the folder where it wrote that."""
 
     weights: dict[str, torch.Tensor]
-    learning: Learning
+    objective: StudentObjective
     folder: Path
 
 
@@ -39,10 +39,10 @@ def learnt(base, bank, tmp_path_factory):
 
     @cache
     def of(method: str) -> Learnt:
-        learning, training = trained(student(method), base, bank)
+        objective, training = trained(student(method), base, bank)
         folder = tmp_path_factory.mktemp(method) / "own"
-        learning.write(training.weights(), folder)
-        return Learnt(training.weights(), learning, folder)
+        objective.write(training.weights(), folder)
+        return Learnt(training.weights(), objective, folder)
 
     return of
 
@@ -58,18 +58,18 @@ def answer(unet, seed=0, **more):
         return unet(*asked(seed), **more).sample
 
 
-def answered(learning, **more):
+def answered(objective, **more):
     """What a student answers: of an adapter the U-Net that it is for, with the adapter."""
-    if isinstance(learning.network, LowRank):
+    if isinstance(objective.network, LowRank):
         with torch.no_grad():
-            return learning.adapted()(*asked())
-    return answer(learning.network, **more)
+            return objective.adapted()(*asked())
+    return answer(objective.network, **more)
 
 
 @pytest.mark.parametrize("method", TRAINED)
 def test_what_is_loaded_is_what_was_learnt(method, base, learnt):
     more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
-    wanted = answered(learnt(method).learning, **more)
+    wanted = answered(learnt(method).objective, **more)
     pipeline = pipeline_of(student(method), learnt(method).folder, {"teacher": base})
     tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
     assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
@@ -84,10 +84,10 @@ def test_two_runs_give_the_same_bits(method, base, bank, learnt):
 
 @pytest.mark.parametrize("method", ["lcm_lora", "style_lora"])
 def test_only_the_adapter_learns(method, base, learnt):
-    learning, weights = learnt(method).learning, learnt(method).weights
-    assert weights.keys() == dict(learning.network.named_parameters()).keys()
+    objective, weights = learnt(method).objective, learnt(method).weights
+    assert weights.keys() == dict(objective.network.named_parameters()).keys()
     before = load(base).unet.state_dict()
-    for name, weight in learning.unet.state_dict().items():
+    for name, weight in objective.unet.state_dict().items():
         assert torch.equal(weight, before[name]), name
 
 
@@ -115,7 +115,7 @@ def test_factors_fused_for_a_step_answer_and_learn_as_in_peft(base):
 
 def test_an_adapter_counts_by_its_weight(base, learnt):
     style = learnt("style_lora")
-    plain, full = answer(load(base).unet), answered(style.learning)
+    plain, full = answer(load(base).unet), answered(style.objective)
     none = with_adapters(load(base), {style.folder: 0.0})
     whole = with_adapters(load(base), {style.folder: 1.0})
     assert torch.allclose(answer(none.unet), plain, atol=1e-5)
@@ -123,10 +123,10 @@ def test_an_adapter_counts_by_its_weight(base, learnt):
 
 
 def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, learnt):
-    ground = Ground(load(base), bank, learnt("lcm_lora").folder)
-    wanted = answered(learnt("lcm_lora").learning)
-    assert torch.allclose(answer(ground.pipeline.unet), wanted, atol=1e-5)
-    assert torch.equal(answer(ground.teacher), answer(load(base).unet))
+    context = TrainingContext(load(base), bank, learnt("lcm_lora").folder)
+    wanted = answered(learnt("lcm_lora").objective)
+    assert torch.allclose(answer(context.pipeline.unet), wanted, atol=1e-5)
+    assert torch.equal(answer(context.teacher), answer(load(base).unet))
 
 
 def test_an_adapter_of_another_shape_is_refused(base, learnt):
@@ -200,8 +200,8 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkey
     monkeypatch.setattr(
         lcm.TellingGuidance, "_v", lambda self, *told: seen.append(told[:4]) or told[0]
     )
-    learning = lcm.make(Ground(load(base), bank), student("lcm", w_low=2.0, w_high=6.0))
-    learning.terms(0)
+    objective = lcm.make(TrainingContext(load(base), bank), student("lcm", w_low=2.0, w_high=6.0))
+    objective.terms(0)
     assert asked_for == [2]  # of a batch of four
     (x_s, s, _, _), (x_t, t, states, w) = seen
     for part in (x_t, t, states):
@@ -209,7 +209,7 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkey
     first, second = w.chunk(2)
     assert torch.allclose(first + second, torch.full_like(first, 8.0))
     assert first.unique().numel() == len(first)
-    empty = learning.ground.states[-1:].expand(len(t), -1, -1)
-    teacher, process = predictor(learning.ground.teacher), learning.ground.process
+    empty = objective.context.hidden_states[-1:].expand(len(t), -1, -1)
+    teacher, process = predictor(objective.context.teacher), objective.context.process
     v = guided(teacher, x_t, t, states, empty, w[:, None, None, None])
     assert torch.allclose(x_s, process.ddim(x_t, v, t, s), atol=1e-5)

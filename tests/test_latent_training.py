@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from pipelines.contracts.latent import Tuning
 from pipelines.diffusion.randomness import stream
-from pipelines.methods.latent.training import Training, embeddings, rate
+from pipelines.methods.latent.training import LatentTraining, embeddings, rate
 
 
 class Copying:
@@ -38,7 +38,7 @@ def test_the_rate_warms_up_stays_and_falls_to_nothing():
 
 
 def test_a_training_learns_and_tells_its_terms():
-    training = Training(Copying(), tuning())
+    training = LatentTraining(Copying(), tuning())
     rows = [training.step() for _ in range(60)]
     assert rows[-1]["loss"] < 0.3 * rows[0]["loss"]
     assert rows[-1].keys() == {"step", "loss", "error"} and rows[-1]["step"] == 60
@@ -46,7 +46,7 @@ def test_a_training_learns_and_tells_its_terms():
 
 
 def test_an_interrupted_training_goes_on_as_if_it_had_not_been():
-    whole, first, second = (Training(Copying(), tuning()) for _ in range(3))
+    whole, first, second = (LatentTraining(Copying(), tuning()) for _ in range(3))
     for _ in range(20):
         whole.step()
     for _ in range(8):
@@ -60,14 +60,14 @@ def test_an_interrupted_training_goes_on_as_if_it_had_not_been():
 
 
 def test_without_decay_the_last_weights_are_kept():
-    training = Training(Copying(), tuning(ema=0.0))
+    training = LatentTraining(Copying(), tuning(ema=0.0))
     training.step()
     for name, weight in training.objective.network.named_parameters():
         assert torch.equal(weight, training.weights()[name])
 
 
 def test_no_number_stops_with_step_and_cause():
-    training = Training(Copying(spoilt=3), tuning())
+    training = LatentTraining(Copying(spoilt=3), tuning())
     for _ in range(3):
         training.step()
     with pytest.raises(FloatingPointError, match=r"step 4: loss nan, .*the batch gave it"):

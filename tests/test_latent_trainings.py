@@ -12,12 +12,12 @@ from pipelines.contracts import experiment
 from pipelines.contracts.artifacts import Card, load_histories, save_arrays
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import load_timings
+from pipelines.evaluation.latent import train_latent
+from pipelines.evaluation.latent.cached_latents import cached_latents
+from pipelines.evaluation.latent.folders import replica, trainings
 from pipelines.methods.latent.pipeline import load
-from pipelines.scenes import judge
+from pipelines.scenes import scene_classifier
 from pipelines.stages import distil, portray
-from pipelines.stages.latent import teaching
-from pipelines.stages.latent.banking import banked
-from pipelines.stages.latent.folders import replica, trainings
 
 TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
 EXPERIMENTS = {
@@ -33,11 +33,13 @@ class Build:
 
     def __init__(self, folder, monkeypatch):
         self.folder, self.monkeypatch = folder, monkeypatch
-        arrays = banked(load(written(self("base"))).vae, "base", 16)
+        arrays = cached_latents(load(written(self("base"))).vae, "base", 16)
         told = {"experiment": "base", "method": "encode", "seed": 0, "preset": "smoke"}
         card = Card(**told, code="x", versions={}, device="cpu", settings={})
         save_arrays(self("bank"), {name: array.numpy() for name, array in arrays.items()}, card)
-        looks = {name: w.numpy() for name, w in judge.fresh(0).state_dict().items()}
+        looks = {
+            name: w.numpy() for name, w in scene_classifier.new_classifier(0).state_dict().items()
+        }
         save_arrays(self("judge"), looks, card)
         twice = experiment.PRESETS["smoke"].model_copy(update={"trainings": 2})
         monkeypatch.setitem(experiment.PRESETS, "smoke", twice)
@@ -86,8 +88,10 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     assert row.seeds == (0, 1) and row.spread_over == "2 trainings"
     assert timings.hardware["cpu"]
 
-    seen, ground = [], teaching.Ground
-    monkeypatch.setattr(teaching, "Ground", lambda *of: seen.append(of[2]) or ground(*of))
+    seen, context = [], train_latent.TrainingContext
+    monkeypatch.setattr(
+        train_latent, "TrainingContext", lambda *of: seen.append(of[2]) or context(*of)
+    )
     build.distil("second", ("teacher", "base"), ("adapter", "first"))
     assert seen == [build("first"), build("first") / "seed1"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.claims import State, judge
+from pipelines.claims import State, evaluate_claim
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.experiment import PRESETS, Experiment, load_experiment
 from pipelines.contracts.measurement import Ledger, load_ledger, load_timings
@@ -56,7 +56,7 @@ def value(ledger: Ledger, key: str) -> float:
 
 def borne_out(ledger: Ledger, check: str) -> bool:
     """Tell whether a check holds, or is too near to its bound for this build to decide."""
-    return judge(check, ledger).state in (State.HOLDS, State.UNDECIDED)
+    return evaluate_claim(check, ledger).state in (State.HOLDS, State.UNDECIDED)
 
 
 def test_the_build_is_one_for_publication(ledger: Ledger) -> None:

@@ -10,11 +10,11 @@ import pytest
 from page_samples import SRC, a_plan, p, parsed, sources, t
 
 from pipelines.contracts.problems import InputProblems
+from pipelines.evaluation.programs import executed
 from pipelines.pages.render import render_lesson
 from pipelines.plan.listings import listing_file, wrong_listings
 from pipelines.plan.reader import read_plan, read_text
 from pipelines.plan.requests import ListingUse, listings
-from pipelines.stages.programs import executed
 
 MODULE = Path("lessons/fast-generation")
 OURS = sorted(MODULE.glob("*/listings/*.py"))

@@ -14,7 +14,7 @@ from pipelines.claims import (
     State,
     comparisons_of,
     evaluate,
-    judge,
+    evaluate_claim,
     parse,
     row_uncertainty,
     uncertainty_of,
@@ -192,7 +192,7 @@ def test_the_error_is_how_far_redrawn_worlds_scatter() -> None:
 
 
 def verdict(check: str, *rows: Measurement) -> State | None:
-    return judge(check, ledger(*rows)).state
+    return evaluate_claim(check, ledger(*rows)).state
 
 
 def around(value: float, error: float) -> list[float]:
@@ -238,7 +238,7 @@ def test_a_row_without_a_spread_says_so() -> None:
     bare, plain = row(A, 2.0), row(B, 2.0, no_spread="one worked example", parts=(2.0, 2.1))
     untold = drawn(C, [2.0, 2.1], trainings=(2.05,))
     for one in (bare, plain, untold):
-        margin = judge(f"{one.key} > 1", ledger(one)).margin
+        margin = evaluate_claim(f"{one.key} > 1", ledger(one)).margin
         assert margin and margin.uncertainty.unknown == (one.key,) and margin.state == "holds"
     assert not row_uncertainty(drawn(A, [1.0, 2.0])).unknown
 
@@ -270,7 +270,7 @@ def test_the_lowest_and_the_highest_training_can_be_quoted_and_not_compared() ->
     assert evaluate(parse(f"lowest({A})"), rows) == 0.6
     assert evaluate(parse(f"highest({A})"), rows) == 0.97
     with pytest.raises(ClaimError, match="no standard error"):
-        judge(f"lowest({A}) > 0.5", rows)
+        evaluate_claim(f"lowest({A}) > 0.5", rows)
     with pytest.raises(ClaimError, match="one measured key"):
         parse("lowest(1 + 1)")
 

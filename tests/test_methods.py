@@ -26,17 +26,17 @@ def test_every_method_trains_and_comes_back(tmp_path: Path, method: str) -> None
     module = import_module(METHODS[method].module)
     told = experiment(tmp_path, method, FEW.get(method, "{}"))
     family = parents(tmp_path, TEACHERS.get(method, "edm"))
-    trainee = module.make(told, family, stream("train"), 20)
-    before = {name: weight.clone() for name, weight in trainee.weights().items()}
-    row = trainee.step(normal(32, stream("data")), stream("noise"))
+    training = module.make(told, family, stream("train"), 20)
+    before = {name: weight.clone() for name, weight in training.weights().items()}
+    row = training.step(normal(32, stream("data")), stream("noise"))
     assert row["step"] == 1
     assert math.isfinite(row["loss"])
-    trainee.step(normal(32, stream("data")), stream("noise"))  # sCM's tangent warms up from 0
-    after = trainee.weights()
+    training.step(normal(32, stream("data")), stream("noise"))  # sCM's tangent warms up from 0
+    after = training.weights()
     assert any(not torch.equal(before[name], after[name]) for name in before)
     system = module.rebuild(told, after, family)
-    trainee.objective.network.load_state_dict(after)
-    live = trainee.objective
+    training.objective.network.load_state_dict(after)
+    live = training.objective
     ours = getattr(live, "student", getattr(live, "denoiser", None))
     ours = ours or Denoiser(live.network, FLOW.denoiser)
     if METHODS[method].labelled:
@@ -153,10 +153,10 @@ def test_a_training_pair_is_an_euler_step_with_the_data_as_denoiser() -> None:
 @pytest.mark.parametrize("decay", [0.0, 0.9])
 def test_the_target_follows_and_gets_no_gradient(tmp_path: Path, decay: float) -> None:
     told = experiment(tmp_path, "consistency_training", f"{{target_ema: {decay}}}")
-    trainee = consistency_training.make(told, {}, stream("train"), 20)
-    objective = trainee.objective
+    training = consistency_training.make(told, {}, stream("train"), 20)
+    objective = training.objective
     before = [weight.clone() for weight in objective.target.parameters()]
-    trainee.step(normal(32, stream("data")), stream("noise"))
+    training.step(normal(32, stream("data")), stream("noise"))
     for old, now, live in zip(
         before, objective.target.parameters(), objective.network.parameters(), strict=True
     ):

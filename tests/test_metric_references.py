@@ -1,6 +1,6 @@
-"""Values that POT and torchmetrics gave once for the same clouds; neither is needed to build.
+"""Values that POT and torchmetrics gave once for the same point sets; neither is needed to build.
 
-Made with POT 0.9.7 and torchmetrics 1.9.0, on `clouds()` and `features()` below:
+Made with POT 0.9.7 and torchmetrics 1.9.0, on `point_sets()` and `features()` below:
 
     ot.sliced_wasserstein_distance(x.numpy(), y.numpy(), projections=_directions(64, x).numpy())
     ot.wasserstein_1d(x[:, 0].numpy(), y[:, 0].numpy(), p=2)
@@ -21,7 +21,7 @@ POT_SQUARED_ON_A_LINE = 0.06932002441453872
 TORCHMETRICS_FID = 3.085587248413301
 
 
-def clouds() -> tuple[Tensor, Tensor]:
+def point_sets() -> tuple[Tensor, Tensor]:
     x, y = draw_moons(500, stream("oracle", 0)), 0.8 * normal(500, stream("oracle", 1))
     return x.double(), y.double()
 
@@ -32,12 +32,12 @@ def features() -> tuple[Tensor, Tensor]:
 
 
 def test_sliced_w2_is_that_of_pot() -> None:
-    assert sliced_w2(*clouds()) == pytest.approx(POT_SLICED, rel=1e-6)
+    assert sliced_w2(*point_sets()) == pytest.approx(POT_SLICED, rel=1e-6)
 
 
 def test_sliced_w2_on_a_line_is_that_of_pot() -> None:
     """Clouds on the first axis: |cos| of the direction is root mean square sqrt(1/2)."""
-    x, y = (torch.stack([c[:, 0], torch.zeros(500).double()], dim=1) for c in clouds())
+    x, y = (torch.stack([c[:, 0], torch.zeros(500).double()], dim=1) for c in point_sets())
     assert 2 * sliced_w2(x, y) ** 2 == pytest.approx(POT_SQUARED_ON_A_LINE, rel=1e-6)
 
 

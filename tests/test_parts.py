@@ -10,10 +10,10 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.methods.latent import judging
-from pipelines.scenes import judge
-from pipelines.stages.latent.portraits import Measured, over_seeds
-from pipelines.stages.toy.measuring import PARTS, Measuring, parts_of
+from pipelines.evaluation.latent.measure_latent import SeedScores, over_seeds
+from pipelines.evaluation.plane.measure_plane import PARTS, PlaneEvaluation, parts_of
+from pipelines.methods.latent import picture_metrics
+from pipelines.scenes import scene_classifier
 
 MADE = Producer(rule="measure")
 COUNT = 1000
@@ -28,7 +28,7 @@ def an_experiment() -> Experiment:
 
 
 @pytest.fixture(scope="module")
-def clouds() -> dict[str, np.ndarray]:
+def point_sets() -> dict[str, np.ndarray]:
     """Two replicas; each part of a replica misses the data by another share of its points."""
     draw = DATASETS["moons"].draw
     arrays = {"noise": np.zeros((COUNT, 2)), "real": rows(COUNT, draw, stream("real")).numpy()}
@@ -42,8 +42,8 @@ def clouds() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def measured(clouds: dict[str, np.ndarray]) -> dict[str, Measurement]:
-    measuring = Measuring(an_experiment(), clouds, (0, 1), {}, MADE)
+def measured(point_sets: dict[str, np.ndarray]) -> dict[str, Measurement]:
+    measuring = PlaneEvaluation(an_experiment(), point_sets, (0, 1), {}, MADE)
     return {row.key.rpartition("/")[2]: row for row in measuring.system(SYSTEM)}
 
 
@@ -71,9 +71,9 @@ def test_too_few_samples_are_not_divided() -> None:
     assert parts_of(256) == [] and len(parts_of(COUNT)) == PARTS
 
 
-def test_the_worked_example_says_that_it_is_one(clouds: dict[str, np.ndarray]) -> None:
+def test_the_worked_example_says_that_it_is_one(point_sets: dict[str, np.ndarray]) -> None:
     jump = {"worked/jump": np.array([[0.0, 1.0], [0.5, 1.0]], dtype=np.float32)}
-    made = Measuring(an_experiment(), clouds | jump, (0, 1), {}, MADE).jump()
+    made = PlaneEvaluation(an_experiment(), point_sets | jump, (0, 1), {}, MADE).jump()
     assert all(row.no_spread and len(row.trainings) == 1 for row in made)
 
 
@@ -81,34 +81,40 @@ def test_the_worked_example_says_that_it_is_one(clouds: dict[str, np.ndarray]) -
 
 
 @pytest.fixture(scope="module")
-def appraisal() -> judging.Appraisal:
-    network = judge.fresh(0)
-    reference = judging.Reference.of(network, judging.asked(8, 0), "base")
-    noisy = reference.looked.x + 0.3 * torch.randn(
-        reference.looked.x.shape, generator=torch.Generator().manual_seed(0)
+def comparison() -> picture_metrics.PictureComparison:
+    network = scene_classifier.new_classifier(0)
+    reference = picture_metrics.Reference.of(
+        network, picture_metrics.evaluation_scenes(8, 0), "base"
     )
-    return judging.Appraisal.of(network, noisy, reference)
+    noisy = reference.renders.x + 0.3 * torch.randn(
+        reference.renders.x.shape, generator=torch.Generator().manual_seed(0)
+    )
+    return picture_metrics.PictureComparison.of(network, noisy, reference)
 
 
-def test_pseudo_values_of_a_mean_are_the_means_of_the_groups(appraisal: judging.Appraisal) -> None:
+def test_pseudo_values_of_a_mean_are_the_means_of_the_groups(
+    comparison: picture_metrics.PictureComparison,
+) -> None:
     """The jackknife of a mean over equal groups gives back each group's own mean."""
     group = torch.arange(8) % 4
-    for k, part in enumerate(appraisal.parts(4)):
-        own = appraisal.clipped[(group == k).repeat_interleave(judging.EACH)].mean().item()
+    for k, part in enumerate(comparison.parts(4)):
+        own = (
+            comparison.clipped[(group == k).repeat_interleave(picture_metrics.EACH)].mean().item()
+        )
         assert part["clipped"] == pytest.approx(own, abs=1e-6)
 
 
 def test_pseudo_values_have_the_mean_of_the_whole_where_there_is_no_bias(
-    appraisal: judging.Appraisal,
+    comparison: picture_metrics.PictureComparison,
 ) -> None:
-    whole, parts = appraisal.scores(), appraisal.parts(4)
+    whole, parts = comparison.scores(), comparison.parts(4)
     for name in ("all", "clipped"):
         assert statistics.fmean(part[name] for part in parts) == pytest.approx(whole[name])
     assert all(len({part[name] for part in parts}) > 1 for name in ("frechet", "sharpness"))
 
 
-def scores(value: float, *parts: float) -> Measured:
-    return Measured({"all": value}, [{"all": part} for part in parts])
+def scores(value: float, *parts: float) -> SeedScores:
+    return SeedScores({"all": value}, [{"all": part} for part in parts])
 
 
 def test_seeds_follow_each_other_and_trainings_are_averaged_part_by_part() -> None:

@@ -12,10 +12,10 @@ from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.sampling import SEEDS, Sampling, load_sampling
+from pipelines.evaluation.latent.measure_latent import SeedScores, by_parts, over_seeds
 from pipelines.plan.precision import EXACT, sampling_seeds
 from pipelines.plan.sampled import wrong_sampling
 from pipelines.plan.starter import starter
-from pipelines.stages.latent.portraits import Measured, by_parts, over_seeds
 
 MADE = Producer(rule="portray")
 SLOW, QUICK, OTHER = "base/ddim@50,w=5", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"
@@ -130,7 +130,7 @@ def test_a_system_that_nobody_draws_is_named(tmp_path) -> None:
 def test_a_row_of_one_seed_is_the_beginning_of_a_row_of_three() -> None:
     chance = random.Random(1)
     each = [[{"all": chance.gauss(0.5, 0.1)} for _ in range(8)] for _ in SEEDS]
-    found = [Measured({"all": statistics.fmean(p["all"] for p in one)}, one) for one in each]
+    found = [SeedScores({"all": statistics.fmean(p["all"] for p in one)}, one) for one in each]
     (three,) = over_seeds("a/b@1,w=1", found, 3 * 384, 1, MADE)
     (one,) = over_seeds("a/b@1,w=1", found[:1], 384, 1, MADE, seeds=1)
     assert three.parts[:8] == one.parts and three.draws == one.draws
@@ -139,7 +139,7 @@ def test_a_row_of_one_seed_is_the_beginning_of_a_row_of_three() -> None:
 
 
 def test_two_trainings_of_one_seed_are_told_apart() -> None:
-    found = [Measured({"all": v}, [{"all": v}] * 8) for v in (0.4, 0.6)]
+    found = [SeedScores({"all": v}, [{"all": v}] * 8) for v in (0.4, 0.6)]
     (row,) = over_seeds("a/b@1,w=1", found, 2 * 384, 1, MADE, seeds=1)
     assert row.trainings == (0.4, 0.6) and row.parts == (0.5,) * 8
     assert row.spread_over == "2 trainings, 1 sampling seed"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diffusion.randomness import ROWS
-from pipelines.scenes.chance import FREE, Scenes, scenes
 from pipelines.scenes.grammar import ATTRIBUTES, all_captions, caption_of, parse
 from pipelines.scenes.render import COLOURS, RADII, SIDE, render
+from pipelines.scenes.scene_sampling import FREE, Scenes, scenes
 from pipelines.scenes.shapes import SHAPES, box, circle, distances, heart, star, triangle
 from pipelines.scenes.styles import STYLES, blurred, edges
 
@@ -60,7 +60,7 @@ def test_seeds_are_different_series_and_attributes_occur_alike():
 
 def test_scenes_under_other_captions_keep_their_chances():
     some = scenes(0, 4, "test")
-    told = some.told(all_captions()[:4])
+    told = some.with_captions(all_captions()[:4])
     assert told.captions() == all_captions()[:4]
     assert torch.equal(told.free["x"], some.free["x"]) and len(told[1:3]) == 2
 

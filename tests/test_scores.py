@@ -16,7 +16,14 @@ from pipelines.contracts.measurement import Measurements
 from pipelines.contracts.problems import InputProblems
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.stages.toy.scores import ALWAYS, ASKED, CLASSES, METRICS, metrics_of, scores_of
+from pipelines.evaluation.plane.scores import (
+    ALWAYS,
+    ASKED,
+    CLASSES,
+    METRICS,
+    metrics_of,
+    scores_of,
+)
 
 DIGITS = """\
 title: Digits

@@ -61,9 +61,9 @@ def one_thread() -> Iterator[None]:
 def trained(folder: Path, method: str, steps: int) -> tuple[list[float], dict[str, Tensor]]:
     told = experiment(folder, method, FEW.get(method, "{}"))
     module = import_module(METHODS[method].module)
-    trainee = module.make(told, family_for(folder, method), stream("train"), steps)
-    rows = list(fit(trainee, normal, stream("data")))
-    return [row["loss"] for row in rows], trainee.weights()
+    training = module.make(told, family_for(folder, method), stream("train"), steps)
+    rows = list(fit(training, normal, stream("data")))
+    return [row["loss"] for row in rows], training.weights()
 
 
 @pytest.mark.parametrize("method", TOY)
@@ -300,8 +300,8 @@ def test_one_step_of_the_student_is_two_of_the_teacher() -> None:
 def test_rounds_of_progressive_distillation_restart_the_learning_rate(tmp_path: Path) -> None:
     told = experiment(tmp_path, "progressive_distillation", "{start: 4}")
     family = parents(tmp_path, "flow_matching")
-    trainee = progressive_distillation.make(told, family, stream("train"), 40)
-    lr = [row["lr"] for row in fit(trainee, normal, stream("data"))]
+    training = progressive_distillation.make(told, family, stream("train"), 40)
+    lr = [row["lr"] for row in fit(training, normal, stream("data"))]
     assert lr[0] == lr[20]
     assert lr[10] > lr[20]
 
@@ -376,10 +376,10 @@ def data(count: int, generator: torch.Generator) -> Tensor:
 def learned(folder: Path, method: str, family: dict[str, Parent]) -> Parent:
     told = experiment(folder, method).model_copy(update={"network": SMALL, "train": SHORT})
     module = import_module(METHODS[method].module)
-    trainee = module.make(told, family, stream("train"), SHORT.steps)
-    for _ in fit(trainee, data, stream("data", method)):
+    training = module.make(told, family, stream("train"), SHORT.steps)
+    for _ in fit(training, data, stream("data", method)):
         pass
-    return Parent(told, trainee.weights())
+    return Parent(told, training.weights())
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
+from pipelines.evaluation.plane.asked import reference_of
 from pipelines.provenance import processor
-from pipelines.stages.toy.asked import reference_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEACHER = """\
@@ -191,7 +191,7 @@ def test_the_clock_times_every_system(build: Build) -> None:
         "clock",
         "--experiments", build.path("toy-edm.yaml"), build.path("toy-cd.yaml"),
         "--weights", build.path("toy-edm.safetensors"), build.path("toy-cd.safetensors"),
-        "--systems", "toy-edm", "toy-cd",
+        "--systems", "toy-edm", "toy-cd", "--rounds", "9",
         "--timings", build.path("clock"),
     )  # fmt: skip
     timings = load_timings(build.path("clock"))

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from pipelines.diffusion.randomness import normal, stream
-from pipelines.diffusion.training import Average, Settings, Trainee, fit, follow, rate
+from pipelines.diffusion.training import Average, PlaneTraining, Settings, fit, follow, rate
 
 
 class Mean:
@@ -27,12 +27,12 @@ def shifted(count: int, generator: torch.Generator) -> Tensor:
     return normal(count, generator) + torch.tensor([1.0, -2.0])
 
 
-def trainee(steps: int = 400, ema: float = 0.99) -> Trainee:
-    return Trainee(Mean(), Settings(steps, 64, 0.05, (0.9, 0.999), ema))
+def training(steps: int = 400, ema: float = 0.99) -> PlaneTraining:
+    return PlaneTraining(Mean(), Settings(steps, 64, 0.05, (0.9, 0.999), ema))
 
 
 def test_the_mean_is_found() -> None:
-    made = trainee()
+    made = training()
     table = list(fit(made, shifted, stream("train")))
     torch.testing.assert_close(
         made.weights()["bias"], torch.tensor([1.0, -2.0]), rtol=0, atol=0.05
@@ -45,7 +45,7 @@ def test_the_mean_is_found() -> None:
 def test_the_same_seed_gives_the_same_bits() -> None:
     ends = []
     for _ in range(2):
-        made = trainee(30)
+        made = training(30)
         nn.init.zeros_(made.objective.network.weight)
         nn.init.zeros_(made.objective.network.bias)
         made.average = Average(made.objective.network, 0.99)
@@ -79,7 +79,7 @@ def test_follow_with_decay_zero_copies() -> None:
 
 
 def test_a_loss_that_is_not_finite_is_named() -> None:
-    made = trainee()
+    made = training()
     made.objective.scale = float("inf")
     with pytest.raises(FloatingPointError, match="step 1"):
         list(fit(made, shifted, stream("train")))

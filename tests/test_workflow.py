@@ -164,6 +164,22 @@ def test_the_base_is_retrained_where_that_is_asked() -> None:
         assert {"pretrain", "adopt"} & ran == {rule}
 
 
+@pytest.mark.parametrize("recipe", ["quick", "published"])
+def test_a_base_to_publish_is_trained_by_the_recipe_that_is_asked(recipe: str) -> None:
+    parts, target = "build/base/models/base-parts", "build/base/measurements/base.json"
+    words = ["--cores", "1", "--dry-run", "--printshellcmds", "--forceall", "--config"]
+    words += ["retrain=true", f"recipe={recipe}", "build=build/base", "--", target]
+    done = shared().run(ROOT, "snakemake", *words)
+    assert done.returncode == 0, done.stdout
+    commands = re.findall(r"python -m pipelines\.stages\.(\w+) (\S+) (.*)", done.stdout)
+    assert {stage for stage, _, _ in commands} == {"pretrain", "assemble", "portray"}
+    trained = {words.split()[1]: words for stage, _, words in commands if stage == "pretrain"}
+    assert trained.keys() == {"judge", "autoencoder", "decoder", "denoiser"}
+    assert f"--need=autoencoder={parts}/autoencoder.safetensors" in trained["denoiser"]
+    recipes = {Path(file).stem for stage, file, _ in commands if stage != "portray"}
+    assert recipes == {recipe}
+
+
 def test_a_method_on_pictures_retrains_its_models_only(project: Project) -> None:
     path = project.folder / "pipelines/methods/latent/lcm_lora.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")

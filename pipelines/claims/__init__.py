@@ -3,7 +3,6 @@
 from pipelines.claims.evaluating import MissingValues, Value, evaluate, missing
 from pipelines.claims.formats import FORMAT, format_number
 from pipelines.claims.grammar import ClaimError, Expression, parse
-from pipelines.claims.judging import Verdict, judge, parse_check
 from pipelines.claims.margins import (
     DECIDED,
     Margin,
@@ -13,6 +12,7 @@ from pipelines.claims.margins import (
     row_uncertainty,
     uncertainty_of,
 )
+from pipelines.claims.verdict import Verdict, evaluate_claim, parse_check
 
 __all__ = [
     "DECIDED",
@@ -27,8 +27,8 @@ __all__ = [
     "Verdict",
     "comparisons_of",
     "evaluate",
+    "evaluate_claim",
     "format_number",
-    "judge",
     "missing",
     "parse",
     "parse_check",

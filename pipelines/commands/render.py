@@ -9,16 +9,18 @@ from pathlib import Path
 
 from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
-from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, errors
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.plan.evidence import check_claims
-from pipelines.plan.reader import read_plan
 from pipelines.plan.slugs import UNFIT
 from pipelines.plan.survey import quick_catalog
-from pipelines.stages.materials import ledger_at_hand, lint_problems, page_sources
-from pipelines.stages.render import no_lesson
+from pipelines.publishing.page_inputs import (
+    ledger_at_hand,
+    lint_problems,
+    page_sources,
+    read_lesson,
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write page and review of a plan and print their places."""
-    plan, problems = read_plan(args.plan)
-    if not isinstance(plan, LessonPlan):
-        raise InputProblems([no_lesson(args.plan)])
+    plan, problems = read_lesson(args.plan)
     if unfit := [problem for problem in problems if problem.code == UNFIT]:
         raise InputProblems(unfit)  # the slug names the folder that is written to
     facts, references, catalog = Modules(quick_catalog).around(plan, args.plan)

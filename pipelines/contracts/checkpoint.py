@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from pipelines.contracts.experiment import Name, Positive, Strict, load_strict
+from pipelines.contracts.experiment import Name, Positive, Strict
 from pipelines.contracts.student import SystemName, system
+from pipelines.contracts.yaml_input import load_strict
 
 SAMPLERS = (
     *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),

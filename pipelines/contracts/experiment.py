@@ -6,17 +6,14 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import load_strict
 
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-Read = TypeVar("Read", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # same rules, ten times as fast
 
 
 class Strict(BaseModel):
@@ -163,82 +160,3 @@ def load_experiment(path: Path) -> Experiment:
         InputProblems: All that is wrong with the file, each with its line.
     """
     return load_strict(path, Experiment, "an experiment is a mapping", "write `method: …`")
-
-
-def load_strict(path: Path, kind: type[Read], otherwise: str, remedy: str) -> Read:
-    """Read a YAML file as a model that has a `name` and a `file` besides the file's own keys.
-
-    Raises:
-        InputProblems: All that is wrong with the file, each with its line.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputProblems(
-            [
-                Problem(
-                    file=str(path),
-                    line=mark.line + 1 if mark else 1,
-                    code="ML101",
-                    message=f"not readable as YAML: {error}".splitlines()[0],
-                    remedy="mend the syntax at this line",
-                )
-            ]
-        ) from error
-    if not isinstance(data, dict):
-        raise InputProblems([Problem(str(path), 1, "ML102", otherwise, remedy)])
-    try:
-        return kind(**{**data, "name": path.stem, "file": str(path)})
-    except ValidationError as error:
-        node = yaml.compose(text, Loader=_Loader)
-        raise InputProblems(
-            _yaml_problem(path, text, node, item) for item in error.errors()
-        ) from error
-
-
-class _Filed(Protocol):
-    @property
-    def file(self) -> str: ...
-
-
-def line_of(experiment: _Filed, *keys: str | int) -> int:
-    """Return the one-based line of a key of an experiment's file, or of its nearest parent."""
-    text = Path(experiment.file).read_text(encoding="utf-8")
-    node = yaml.compose(text, Loader=_Loader)
-    return _line_of(node, keys) if node else 1
-
-
-def _yaml_problem(path: Path, text: str, node: yaml.Node | None, item: Any) -> Problem:
-    line = _line_of(node, item["loc"])
-    keys = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "extra_forbidden":
-        message, remedy = (
-            f"unknown key `{keys}`",
-            "check the spelling; docs/experiments.md lists the keys",
-        )
-    elif item["type"] == "missing":
-        message, remedy = f"missing key `{keys}`", "add it; docs/experiments.md lists the keys"
-    else:
-        message, remedy = f"`{keys}`: {item['msg']}", "give a value of the right kind"
-    return Problem(str(path), line, "ML103", message, remedy, excerpt=text.splitlines()[line - 1])
-
-
-def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
-    """Return the one-based line of the deepest key of `location` that the file has."""
-    line = node.start_mark.line + 1 if node else 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    line, node = key.start_mark.line + 1, value
-                    break
-            else:
-                return line
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            return line
-    return line

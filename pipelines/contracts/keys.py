@@ -174,7 +174,10 @@ class SystemPattern:
         """Tell whether a system is among those that are meant."""
         if self.steps is not None:
             return system == SystemKey(self.experiment, self.sampling)
-        return system.experiment == self.experiment and self.sampler in ("", system.sampling.sampler)
+        return system.experiment == self.experiment and self.sampler in (
+            "",
+            system.sampling.sampler,
+        )
 
     @property
     def sampling(self) -> Sampling:

@@ -1,8 +1,8 @@
 """How many pictures a row needs: sampling seeds by system, kept with a module.
 
 Every seed draws the same captions and noise for all systems, and its scores are of equally many
-pictures, so that a row of one seed can stand beside a row of three: the distance of two clouds
-depends on their size, and all clouds have the same. `measured-lessons sampling` writes the file
+pictures, so that a row of one seed can stand beside a row of three: the distance of two point sets
+depends on their size, and all of them have the same. `measured-lessons sampling` writes the file
 from a finished build. What it does not name is drawn with all seeds.
 """
 

@@ -11,8 +11,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipelines.contracts.experiment import Preset, Strict, load_strict
+from pipelines.contracts.experiment import Preset, Strict
 from pipelines.contracts.latent import Tuning
+from pipelines.contracts.yaml_input import load_strict
 
 SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
 SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]

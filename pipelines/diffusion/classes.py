@@ -22,7 +22,7 @@ def class_spread(x: Tensor, label: Tensor) -> float:
 def class_sliced_w2(x: Tensor, label: Tensor, real: Tensor, dataset: Dataset) -> float:
     """Return the mean over the classes of the sliced Wasserstein-2 distance to real points.
 
-    Of each class as many points are compared as the rarer of both clouds has.
+    Of each class as many points are compared as the rarer of both sets has.
     """
     known = dataset.mode(real)
     pairs = [(x[label == k], real[known == k]) for k in label.unique()]

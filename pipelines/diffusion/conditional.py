@@ -73,7 +73,7 @@ class LabelledShape(Shape):
         )
 
 
-def told_more(weights: Weights, columns: int) -> Weights:
+def with_more_inputs(weights: Weights, columns: int) -> Weights:
     """Return weights for a network with `columns` further features, which do nothing yet.
 
     ControlNet's zero initialisation (Zhang et al. 2023, arXiv 2302.05543).

@@ -30,6 +30,6 @@ def nearer_than_new(x: Tensor, new: Tensor, known: Tensor) -> float:
     a sample (n, dim) and an unseen point (k, dim), ties half: 1/2 for new data, 1 for copies
     (Meehan et al. 2020, arXiv 2004.05675).
     """
-    own, other = (torch.cdist(cloud, known).amin(1) for cloud in (x, new))
+    own, other = (torch.cdist(points, known).amin(1) for points in (x, new))
     gap = other[None] - own[:, None]
     return ((gap > 0).double() + (gap == 0).double() / 2).mean().item()

@@ -79,13 +79,13 @@ class Denoiser(nn.Module):
         self.network = network
         self.scalings = scalings
 
-    def forward(self, x: Tensor, level: Tensor, *told: Tensor) -> Tensor:
+    def forward(self, x: Tensor, level: Tensor, *further: Tensor) -> Tensor:
         """Return the estimate of x0 for points (B, 2) at levels (B, 1) or ().
 
-        `told` are what the network is told besides, (B, 1) each: a class, a guidance.
+        `further` are what the network is told besides, (B, 1) each: a class, a guidance.
         """
         c = self.scalings(level)
-        conditions = torch.cat([c.c_noise.expand(len(x), 1), *told], dim=1)
+        conditions = torch.cat([c.c_noise.expand(len(x), 1), *further], dim=1)
         raw = self.network(c.c_in * x, conditions)
         out: Tensor = c.c_skip * x + c.c_out * raw
         return out

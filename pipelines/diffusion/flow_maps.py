@@ -21,8 +21,8 @@ class FlowMap(nn.Module):
 
     def velocity(self, x: Tensor, t: Tensor, size: Tensor) -> Tensor:
         """Return u for points (B, 2); time and size (B, 1) or ()."""
-        told = torch.cat([t.expand(len(x), 1), size.expand(len(x), 1)], dim=1)
-        out: Tensor = self.network(x, told)
+        conditions = torch.cat([t.expand(len(x), 1), size.expand(len(x), 1)], dim=1)
+        out: Tensor = self.network(x, conditions)
         return out
 
     def forward(self, x: Tensor, t: Tensor, to: Tensor | None = None) -> Tensor:

@@ -1,4 +1,4 @@
-"""The Fréchet distance of two clouds of features, each taken for a Gaussian."""
+"""The Fréchet distance of two sets of features, each taken for a Gaussian."""
 
 from __future__ import annotations
 

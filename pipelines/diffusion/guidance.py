@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 NULL = -1.0  # the label "any class"
-Told = Callable[..., Tensor]  # x (B, dim), its level, label (B, 1)[, guidance (B, 1)] → (B, dim)
+# x (B, dim), its level, label (B, 1)[, guidance (B, 1)] → (B, dim)
+ConditionalDenoise = Callable[..., Tensor]
 Classify = Callable[[Tensor], Tensor]  # points (B, dim) → their classes (B,)
 
 
@@ -29,7 +30,9 @@ def alternating(x: Tensor, classes: int) -> Tensor:
     return (torch.arange(len(x), device=x.device) % classes).to(x)[:, None]
 
 
-def guided(denoise: Told, x: Tensor, level: Tensor, label: Tensor, w: Tensor) -> Tensor:
+def guided(
+    denoise: ConditionalDenoise, x: Tensor, level: Tensor, label: Tensor, w: Tensor
+) -> Tensor:
     """Return D_null + w (D_label - D_null) for w of shape (B, 1) or (): two evaluations."""
     free = denoise(x, level, torch.full_like(label, NULL))
     return free + w * (denoise(x, level, label) - free)
@@ -43,14 +46,14 @@ class Guided:
 
     Attributes:
         denoise: What evaluates the network.
-        told: The network takes the guidance as an input, and one evaluation does.
+        takes_guidance: The network takes the guidance as an input, and one evaluation does.
         known: The only guidance of a network that was distilled at one; None: any.
     """
 
-    denoise: Told
+    denoise: ConditionalDenoise
     classes: int
     guidance: float = 1.0
-    told: bool = False
+    takes_guidance: bool = False
     known: float | None = None
 
     def at(self, guidance: float) -> Guided:
@@ -61,7 +64,7 @@ class Guided:
 
     def __call__(self, x: Tensor, level: Tensor) -> Tensor:
         label = alternating(x, self.classes)
-        if self.told:
+        if self.takes_guidance:
             return self.denoise(x, level, label, torch.full_like(label, self.guidance))
         if self.known is not None or self.guidance == 1:
             return self.denoise(x, level, label)

@@ -1,4 +1,4 @@
-"""Distances between two clouds of paired points, and the line on which two points lie."""
+"""Distances between two sets of paired points, and the line on which two points lie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good samples are: distances between clouds of points, and their spread.
+"""How good samples are: distances between point sets, and their spread.
 
 None tells all by itself: the mean of the data can lie on the curve, and a collapsed model is
 "on the manifold" with all its samples in one point. Read them together.
@@ -18,7 +18,7 @@ from pipelines.diffusion.randomness import normal, stream
 OFF = 4.0  # noise widths
 DIRECTIONS = 64
 BLOCK = 125  # rows of a matrix of distances
-BANDWIDTHS = (0.1, 0.3, 1.0)  # of the kernels: a mode, its neighbourhood, the whole cloud
+BANDWIDTHS = (0.1, 0.3, 1.0)  # of the kernels: a mode, its neighbourhood, all points
 
 
 def off_manifold(x: Tensor, dataset: Dataset) -> float:
@@ -36,14 +36,14 @@ def off_manifold(x: Tensor, dataset: Dataset) -> float:
 
 
 def sliced_w2(x: Tensor, y: Tensor, directions: int = DIRECTIONS) -> float:
-    """Return the sliced Wasserstein-2 distance of two clouds of equal size (n, dim).
+    """Return the sliced Wasserstein-2 distance of two point sets of equal size (n, dim).
 
     Root of the mean over fixed directions, in the plane evenly spaced, of the squared
     one-dimensional distance (Bonneel et al. 2015), which for equal sizes pairs the sorted
     projections.
     """
     if x.shape != y.shape:
-        raise ValueError(f"clouds of {len(x)} and {len(y)} points cannot be paired")
+        raise ValueError(f"point sets of {len(x)} and {len(y)} points cannot be paired")
     axes = _directions(directions, x)
     gap = _sorted(axes.T @ x.T) - _sorted(axes.T @ y.T)
     return math.sqrt(np.square(gap, dtype=np.float64).mean())
@@ -68,14 +68,14 @@ def _directions(count: int, x: Tensor) -> Tensor:
 def energy_distance(x: Tensor, y: Tensor) -> float:
     """Return 2 E|X - Y| - E|X - X'| - E|Y - Y'| without bias, so that it may be negative.
 
-    Székely & Rizzo 2013. Clouds (n, dim) and (m, dim); the time grows as n·m.
+    Székely & Rizzo 2013. Point sets (n, dim) and (m, dim); the time grows as n·m.
     """
     between = _summed_gaps(x, y) / (len(x) * len(y))
     return (2 * between - _mean_gap(x) - _mean_gap(y)).item()
 
 
 def _mean_gap(x: Tensor) -> Tensor:
-    """Return the mean distance between two different points of one cloud."""
+    """Return the mean distance between two different points of one set."""
     return _summed_gaps(x, x) / (len(x) * (len(x) - 1))
 
 
@@ -90,7 +90,7 @@ def _summed_gaps(x: Tensor, y: Tensor) -> Tensor:
 def mmd_squared(x: Tensor, y: Tensor) -> float:
     """Return the squared maximum mean discrepancy without bias, so that it may be negative.
 
-    Gretton et al. 2012 (JMLR 13, equation 3), clouds (n, dim) and (m, dim). The kernel is the
+    Gretton et al. 2012 (JMLR 13, equation 3), point sets (n, dim) and (m, dim). The kernel is the
     mean of three Gaussians exp(-|x - y|² / (2 h²)), h = `BANDWIDTHS` times sqrt(dim / 2), so
     that distances are taken in deviations of the data at any dimension.
     """
@@ -99,7 +99,7 @@ def mmd_squared(x: Tensor, y: Tensor) -> float:
 
 
 def _mean_kernel(x: Tensor) -> Tensor:
-    """Return the mean kernel of two different points of one cloud."""
+    """Return the mean kernel of two different points of one set."""
     own = _kernel(x, x)
     return (own.sum(dtype=torch.float64) - own.trace()) / (len(x) * (len(x) - 1))
 
@@ -119,5 +119,5 @@ def paired_rmse(x: Tensor, y: Tensor) -> float:
 
 
 def spread(x: Tensor) -> float:
-    """Return the deviation of a cloud (n, dim), root mean square over the axes."""
+    """Return the deviation of a point set (n, dim), root mean square over the axes."""
     return x.double().var(dim=0, correction=0).mean().sqrt().item()

@@ -1,4 +1,4 @@
-"""Which modes of the data a cloud reaches, and how evenly.
+"""Which modes of the data a point set reaches, and how evenly.
 
 Count modes only together with the share off the manifold: a structureless blob passes the count,
 and its missing mass shows in the total variation.

@@ -1,4 +1,4 @@
-"""Fidelity and diversity of a cloud by balls around the k-th nearest neighbours.
+"""Fidelity and diversity of a point set by balls around the k-th nearest neighbours.
 
 Kynkäänniemi et al. 2019 (arXiv 1904.06991): precision and recall, by balls around real and around
 generated points. Naeem et al. 2020 (arXiv 2002.09797): density and coverage, by balls around real

@@ -1,6 +1,6 @@
 """Training: one loop for all methods, a generator that gives the caller a scalar a step.
 
-A method states what is minimised (an objective); the trainee minimises it: Adam, a linear
+A method states what is minimised (an objective); the training minimises it: Adam, a linear
 warm-up, a cosine to one per cent, and a moving average of the weights, which is what is kept.
 """
 
@@ -22,7 +22,7 @@ WARM_UP = 100
 FLOOR = 0.01  # of the learning rate, at the end
 
 
-class Objective(Protocol):
+class PlaneObjective(Protocol):
     """What a method minimises.
 
     `progress` runs from 0 to 1 over the training. `stepped` is called after each update of the
@@ -80,10 +80,10 @@ class Average:
         return dict(zip(self.names, self.kept, strict=True))
 
 
-class Trainee:
-    """A network in training."""
+class PlaneTraining:
+    """A network of the plane in training."""
 
-    def __init__(self, objective: Objective, settings: Settings) -> None:
+    def __init__(self, objective: PlaneObjective, settings: Settings) -> None:
         self.objective = objective
         self.settings = settings
         parameters = objective.network.parameters()
@@ -124,7 +124,7 @@ def rate(step: int, steps: int) -> float:
     return warm_up * (FLOOR + (1 - FLOOR) * cosine)
 
 
-def fit(trainee: Trainee, draw: Draw, generator: Source) -> Iterator[dict[str, float]]:
+def fit(training: PlaneTraining, draw: Draw, generator: Source) -> Iterator[dict[str, float]]:
     """Train to the end on fresh data; yield the scalars of every step."""
-    while trainee.done < trainee.settings.steps:
-        yield trainee.step(drawn(draw, trainee.settings.batch, generator), generator)
+    while training.done < training.settings.steps:
+        yield training.step(drawn(draw, training.settings.batch, generator), generator)

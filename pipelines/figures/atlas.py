@@ -126,7 +126,7 @@ def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) ->
     colour = theme.role(panel.role)
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
-    plane.cloud(axes, panel.points, colour, size=3.2, alpha=0.85)
+    plane.point_set(axes, panel.points, colour, size=3.2, alpha=0.85)
     axes.set_title("\n".join(panel.lines), fontsize=10.5, fontweight="bold")
     axes.set_xlabel(_numbers(panel), fontsize=10.5, color=theme.text)
 

@@ -134,7 +134,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         for panel in row.panels:
             axes = cells[panel.guidance]
             plane.plane(axes, limits, theme)
-            plane.cloud(axes, picture.real, theme.real, size=1.5, alpha=0.35)
+            plane.point_set(axes, picture.real, theme.real, size=1.5, alpha=0.35)
             _draw_panel(axes, panel, theme.role(row.role), theme)
     figure.legend(handles=_key(picture, theme), loc="outside lower center", ncols=3)
     return figure
@@ -143,8 +143,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_title(f"w = {panel.guidance:g}", fontsize=10.5)
     first = panel.asked < 0.5
-    plane.cloud(axes, panel.points[first], colour, size=4.5, alpha=0.85)
-    plane.cloud(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
+    plane.point_set(axes, panel.points[first], colour, size=4.5, alpha=0.85)
+    plane.point_set(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
     told = f"{wording.percent(panel.values['off_manifold'])} off"
     if "class_accuracy" in panel.values:
         told += f"\n{wording.percent(panel.values['class_accuracy'])} as asked"

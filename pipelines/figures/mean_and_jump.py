@@ -22,14 +22,14 @@ from pipelines.figures.style import COLUMN, Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 455
-SHOWN = 900  # points of a cloud
+SHOWN = 900  # points that are drawn
 ARROWS = 14
 CANDIDATES = 64  # of the noises: those that have recorded paths
 
 
 @dataclass(frozen=True)
 class Landing:
-    """Where one evaluation of a network sends the noises: a cloud (n, 2) and its statistics."""
+    """Where one evaluation of a network sends the noises: points (n, 2) and its statistics."""
 
     title: str
     role: str
@@ -98,9 +98,9 @@ def spread(points: np.ndarray) -> float:
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw both landings over the data."""
     figure = charts.canvas(HEIGHT)
-    clouds = [landing.points for landing in picture.landings]
+    landings = [landing.points for landing in picture.landings]
     starts = picture.starts[picture.arrows]
-    limits = plane.squared(plane.window(picture.real, starts, *clouds))
+    limits = plane.squared(plane.window(picture.real, starts, *landings))
     for axes, landing in zip(figure.subplots(1, 2), picture.landings, strict=True):
         plane.plane(axes, limits, theme)
         _draw_landing(axes, picture, landing, theme)
@@ -123,12 +123,12 @@ def _key(theme: Theme) -> list[Line2D]:
 def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) -> None:
     colour = theme.role(landing.role)
     axes.set_title(landing.title, color=colour, fontweight="bold")
-    plane.cloud(axes, picture.real, theme.real, alpha=0.4)
+    plane.point_set(axes, picture.real, theme.real, alpha=0.4)
     for index in picture.arrows:
         start, end = picture.starts[index], landing.points[index]
         axes.plot(*np.stack([start, end]).T, color=colour, linewidth=0.9, alpha=0.55, zorder=2)
         plane.walk(axes, start[None], theme.text, theme, size=5.5)
-    plane.cloud(axes, landing.points, colour, size=5, alpha=0.8)
+    plane.point_set(axes, landing.points, colour, size=5, alpha=0.8)
     axes.plot(
         *picture.mean, marker="+", markersize=15, markeredgewidth=2, color=theme.text, zorder=6
     )

@@ -88,7 +88,7 @@ def _draw_trajectory(axes: Axes, picture: Picture, theme: Theme) -> None:
     axes.set_title("One trajectory, noise to data")
     limits = plane.window(picture.real, picture.curve, margin=0.08)
     plane.plane(axes, plane.widened(limits, picture.points, 0.3), theme)
-    plane.cloud(axes, picture.real, theme.real, alpha=0.45)
+    plane.point_set(axes, picture.real, theme.real, alpha=0.45)
     axes.plot(*picture.curve.T, color=theme.teacher, linewidth=2, zorder=2)
     plane.walk(axes, picture.points, theme.teacher, theme, line="none", size=9)
     plane.star(axes, picture.end, theme.teacher, theme, size=17)

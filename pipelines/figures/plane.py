@@ -1,4 +1,4 @@
-"""What is drawn in the plane of the 2D data: clouds, trajectories, jumps.
+"""What is drawn in the plane of the 2D data: points, trajectories, jumps.
 
 Diffusion trajectories in Karras coordinates start ten times farther out than the data lie, and
 flow-matching trajectories shrink on the way. Both are shown at unit variance, as DDIM moves them:
@@ -35,9 +35,9 @@ def rescaled(experiment: Experiment, x: np.ndarray, level: np.ndarray | float) -
     return scaled
 
 
-def window(*clouds: np.ndarray, margin: float = 0.06) -> Limits:
+def window(*point_sets: np.ndarray, margin: float = 0.06) -> Limits:
     """Return limits that hold all points (…, 2), with a margin relative to the larger side."""
-    points = np.concatenate([np.reshape(cloud, (-1, 2)) for cloud in clouds])
+    points = np.concatenate([np.reshape(points, (-1, 2)) for points in point_sets])
     low, high = points.min(axis=0), points.max(axis=0)
     pad = margin * float((high - low).max() or 1.0)
     return (
@@ -74,7 +74,7 @@ def plane(axes: Axes, limits: Limits, theme: Theme, ticks: bool = False) -> None
         axes.set(xticks=[], yticks=[])
 
 
-def cloud(
+def point_set(
     axes: Axes, points: np.ndarray, colour: str, size: float = 3, alpha: float = 0.6
 ) -> None:
     """Draw many points (n, 2) as one picture: as outlines they would weigh megabytes."""

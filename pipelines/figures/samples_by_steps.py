@@ -95,7 +95,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, theme: Theme) -> None:
     plane.plane(axes, limits, theme)
-    plane.cloud(axes, panel.points, colour, size=2.6, alpha=0.75)
+    plane.point_set(axes, panel.points, colour, size=2.6, alpha=0.75)
     axes.set_title(wording.steps_text(panel.steps), fontsize=11, pad=4)
     axes.set_xlabel(
         f"NFE {panel.nfe}\n{wording.percent(panel.off_manifold)} off",
@@ -107,7 +107,7 @@ def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, the
 def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
     axes.set_axis_on()
     plane.plane(axes, limits, theme)
-    plane.cloud(axes, panel.points, theme.real, size=2.6, alpha=0.9)
+    plane.point_set(axes, panel.points, theme.real, size=2.6, alpha=0.9)
     axes.set_title("Real data", fontsize=11, pad=4)
     axes.set_xlabel(
         f"\n{wording.percent(panel.off_manifold)} off", fontsize=10.5, color=theme.text

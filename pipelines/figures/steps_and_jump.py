@@ -79,7 +79,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     limits = plane.squared(plane.window(picture.real, picture.paths, picture.jumps))
     for axes in (left, right):
         plane.plane(axes, limits, theme)
-        plane.cloud(axes, picture.real, theme.real, alpha=0.45)
+        plane.point_set(axes, picture.real, theme.real, alpha=0.45)
     _draw_steps(left, picture, theme)
     _draw_jumps(right, picture, theme)
     return figure

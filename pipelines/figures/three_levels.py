@@ -146,7 +146,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     limits = plane.squared(plane.window(*drawn, margin=0.2))
     for axes, level in zip(figure.subplots(1, 3), picture.levels, strict=True):
         plane.plane(axes, limits, theme)
-        plane.cloud(axes, picture.real, theme.real, size=6, alpha=0.4)
+        plane.point_set(axes, picture.real, theme.real, size=6, alpha=0.4)
         _draw_level(axes, level, picture.index, theme)
     return figure
 

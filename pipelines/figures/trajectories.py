@@ -96,7 +96,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         axes.set_axis_off()
     for axes, panel in zip(cells, picture.panels, strict=False):
         plane.plane(axes, limits, theme)
-        plane.cloud(axes, picture.real, theme.real, size=3, alpha=0.55)
+        plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.55)
         _draw_panel(axes, panel, theme)
     return figure
 

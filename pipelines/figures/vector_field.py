@@ -123,7 +123,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         cells = band.subplots(1, len(row.panels), squeeze=False)[0]
         for axes, panel in zip(cells, row.panels, strict=True):
             plane.plane(axes, limits, theme)
-            plane.cloud(axes, picture.real, theme.real, size=3, alpha=0.6)
+            plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.6)
             _draw_panel(axes, panel, row, theme)
     return figure
 
@@ -134,7 +134,7 @@ def _draw_panel(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
     if row.jumps:
         ends = panel.states + panel.arrows
         plane.segments(axes, panel.states, ends, colour, width=0.6, alpha=0.75)
-        plane.cloud(axes, ends, colour, size=7, alpha=1)
+        plane.point_set(axes, ends, colour, size=7, alpha=1)
         return
     speed = np.linalg.norm(panel.arrows, axis=1)
     gap = np.ptp(panel.states[:, 0]) / (round(len(panel.states) ** 0.5) - 1)

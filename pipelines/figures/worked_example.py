@@ -75,7 +75,7 @@ def _draw_whole(axes: Axes, picture: Picture, theme: Theme) -> None:
     axes.set_title("A and B on one trajectory")
     limits = plane.window(picture.points, picture.end, picture.jumps, margin=0.3)
     plane.plane(axes, plane.squared(limits), theme, ticks=True)
-    plane.cloud(axes, picture.real, theme.real, size=5, alpha=0.5)
+    plane.point_set(axes, picture.real, theme.real, size=5, alpha=0.5)
     axes.plot(*picture.path.T, color=theme.teacher, linewidth=1.8, zorder=2)
     for name, at, to in zip("AB", picture.points, picture.jumps, strict=True):
         plane.jump(axes, at, to, theme.student, width=1.4)

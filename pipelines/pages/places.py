@@ -136,21 +136,21 @@ def find_places(plan: LessonPlan) -> Places:
     outline = plan.design.outline
     if not outline:
         return places
-    for block in heard(outline.intro):
+    for block in student_blocks(outline.intro):
         places.add(block)
     for section in outline.sections:
         places.add(section)
-        for block in heard(section.nodes):
+        for block in student_blocks(section.nodes):
             places.add(block)
     return places
 
 
-def heard(blocks: Blocks) -> Iterator[Block]:
+def student_blocks(blocks: Blocks) -> Iterator[Block]:
     """Yield blocks and all that they hold, in reading order, without notes to the builder."""
     for block in blocks:
         if block.voice is Voice.STUDENT:
             yield block
-            yield from heard(children(block))
+            yield from student_blocks(children(block))
 
 
 _HOLDING = ("cards", "prompt", "nodes", "notes", "hints", "answer")  # fields that hold blocks

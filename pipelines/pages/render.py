@@ -19,7 +19,7 @@ from pipelines.contracts.plan import (
     Text,
     Voice,
 )
-from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.references import Term
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
@@ -80,6 +80,23 @@ def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem
     setter = BlockSetter(page, environment(), _BOTH)
     parts = review_parts(plan, setter)
     return _fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
+
+
+def page_and_review(
+    plan: LessonPlan, sources: Sources, problems: list[Problem]
+) -> tuple[str, str]:
+    """Return page and review of a plan without errors.
+
+    Raises:
+        InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
+    """
+    try:
+        page = render_lesson(plan, sources)
+    except InputProblems as found:
+        raise InputProblems({*errors(problems), *found.problems}) from found
+    if errors(problems):
+        raise InputProblems(errors(problems))
+    return page, render_review(plan, sources, problems)
 
 
 def render_placeholder(title: str, sources: Sources, state: State) -> str:

@@ -22,7 +22,7 @@ from pipelines.contracts.plan import (
 )
 from pipelines.contracts.plan import walk as models
 from pipelines.pages.blocks import BlockSetter
-from pipelines.pages.places import Place, children, heard
+from pipelines.pages.places import Place, children, student_blocks
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
 from pipelines.plan.texts import page_runs, roles
 from pipelines.plan.wording.sentences import FREED
@@ -91,7 +91,9 @@ def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:
     if not outline:
         return []
     groups = (outline.intro, *(section.nodes for section in outline.sections))
-    return [block for group in groups for block in heard(group) if isinstance(block, kind)]
+    return [
+        block for group in groups for block in student_blocks(group) if isinstance(block, kind)
+    ]
 
 
 def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:

@@ -18,8 +18,8 @@ from pipelines.claims import (
     Verdict,
     comparisons_of,
     evaluate,
+    evaluate_claim,
     format_number,
-    judge,
     missing,
     parse,
 )
@@ -201,7 +201,7 @@ def view_claim(page: Page, claim: Claim) -> ClaimView:
 
 def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     try:
-        verdict = judge(check, page.sources.ledger)
+        verdict = evaluate_claim(check, page.sources.ledger)
         expression = parse(check)
     except (ClaimError, ZeroDivisionError) as error:
         remedy = "mend the check; docs/authoring.md, Claims"

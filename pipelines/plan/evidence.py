@@ -14,7 +14,7 @@ from pipelines.claims import (
     Verdict,
     comparisons_of,
     evaluate,
-    judge,
+    evaluate_claim,
     parse_check,
 )
 from pipelines.claims.shuffles import empty_parts
@@ -68,7 +68,7 @@ def _problems(claim: Claim, ledger: Ledger, severity: str) -> Iterator[Problem]:
         checks.append((claim.fails, False, "fails"))
     for check, said, option in checks:
         try:
-            verdict = judge(check, ledger)
+            verdict = evaluate_claim(check, ledger)
         except (ClaimError, ZeroDivisionError):
             continue
         if verdict.state == (State.FAILS if said else State.HOLDS):
@@ -128,7 +128,7 @@ def _empty(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
 def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
     for check in filter(None, (claim.check, claim.fails)):
         try:
-            margin = judge(check, ledger).margin
+            margin = evaluate_claim(check, ledger).margin
         except (ClaimError, ZeroDivisionError):
             continue
         if margin is None:

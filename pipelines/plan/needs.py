@@ -46,7 +46,7 @@ def problem(
     of: Experiment | Student, code: str, keys: tuple[str, ...], message: str, remedy: str
 ) -> Problem:
     """Return a problem with the line of a key in an experiment's file."""
-    from pipelines.contracts.experiment import line_of
+    from pipelines.contracts.yaml_input import line_of
 
     line = line_of(of, *keys)
     excerpt = Path(of.file).read_text(encoding="utf-8").split("\n")[line - 1]

@@ -35,7 +35,8 @@ get_help(workflow, Path(MODULE))
 FACTS = f"{MODULE}/facts.yaml"
 REFERENCES = f"{MODULE}/references.bib"
 RETRAIN = str(config.get("retrain")).lower() == "true" or not PRESET.publish
-RECIPE = f"{MODULE}/latent/recipes/{'quick' if RETRAIN else 'published'}.yaml"
+TRAINED_BY = config.get("recipe", "quick") if RETRAIN else "published"
+RECIPE = f"{MODULE}/latent/recipes/{TRAINED_BY}.yaml"
 PUBLISHED = f"{MODULE}/latent/published"
 BASE = [RECIPE] if RETRAIN else [RECIPE, PUBLISHED]
 NEEDED = [FACTS, REFERENCES, *(BASE if any(Path(MODULE).glob("latent/*.yaml")) else [])]

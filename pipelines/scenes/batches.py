@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pipelines.scenes.chance import Scenes, scenes
 from pipelines.scenes.render import Rendered, render
+from pipelines.scenes.scene_sampling import Scenes, scenes
 from pipelines.scenes.styles import STYLES
 
 Device = torch.device | str

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.latent import SIDE
-from pipelines.scenes.chance import Scenes
+from pipelines.scenes.backgrounds import background, blend, covered
 from pipelines.scenes.grammar import ATTRIBUTES
-from pipelines.scenes.places import background, blend, covered
+from pipelines.scenes.scene_sampling import Scenes
 from pipelines.scenes.shapes import distances, length
 
 RADII = (0.42, 0.66)  # of small and large objects, in half picture widths
@@ -35,19 +35,19 @@ class Rendered:
 
 def render(scenes: Scenes, side: int = SIDE) -> Rendered:
     """Draw scenes on the device where their numbers are."""
-    told = dict(zip(ATTRIBUTES, scenes.attributes.unbind(1), strict=True))
+    attributes = dict(zip(ATTRIBUTES, scenes.attributes.unbind(1), strict=True))
     free = {name: values[:, None, None] for name, values in scenes.free.items()}
     pixel = 2 / side
     axis = (torch.arange(side, device=scenes.attributes.device) + 0.5) * pixel - 1
     x, y = axis[None, None, :], -axis[None, :, None]
-    picture = background(x, y, told["place"], free, pixel)
-    radii = torch.tensor(RADII, device=axis.device)[told["size"]][:, None, None]
+    picture = background(x, y, attributes["place"], free, pixel)
+    radii = torch.tensor(RADII, device=axis.device)[attributes["size"]][:, None, None]
     radius = radii + free["radius"]
     picture = blend(picture, picture * 0.55, shadow(x, y, radius, free))
     a, b = turned(x - free["x"], y - free["y"], free["turn"])
-    distance = distances(a / radius, b / radius, told["shape"]) * radius
+    distance = distances(a / radius, b / radius, attributes["shape"]) * radius
     cover = covered(distance, 2 * pixel)
-    surface = painted(a / radius, b / radius, told, free)
+    surface = painted(a / radius, b / radius, attributes, free)
     lit = surface * shade(x, y, distance, radius, free)[:, None]
     return Rendered(blend(picture, lit.clamp(0, 1), cover).clamp(0, 1), cover)
 
@@ -66,14 +66,16 @@ def shadow(x: Tensor, y: Tensor, radius: Tensor, free: dict[str, Tensor]) -> Ten
     return 0.55 * (-away).exp()
 
 
-def painted(a: Tensor, b: Tensor, told: dict[str, Tensor], free: dict[str, Tensor]) -> Tensor:
+def painted(
+    a: Tensor, b: Tensor, attributes: dict[str, Tensor], free: dict[str, Tensor]
+) -> Tensor:
     """Return the object's colour at each point, (B, 3, H, W): plain, or with pale stripes."""
     table = torch.tensor(list(COLOURS.values()), device=a.device) / 255
     warmth = torch.tensor([0.03, 0.0, -0.03], device=a.device)[:, None, None]
-    colour = table[told["colour"]][:, :, None, None] + free["tint"][:, None] * warmth
+    colour = table[attributes["colour"]][:, :, None, None] + free["tint"][:, None] * warmth
     along, _ = turned(a, b, free["stripe_turn"])
     wave = (STRIPE * torch.pi / 2 * along + free["stripe_phase"]).sin()
-    striped = (told["pattern"] == 1).float()[:, None, None]
+    striped = (attributes["pattern"] == 1).float()[:, None, None]
     band = striped * 0.62 * (0.5 + wave * 1.6).clamp(0, 1)
     pale = torch.tensor([1.0, 0.97, 0.92], device=a.device)[:, None, None]
     return blend(colour.expand(-1, -1, *a.shape[-2:]), pale, band)

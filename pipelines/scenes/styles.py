@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pipelines.scenes.places import blend
+from pipelines.scenes.backgrounds import blend
 from pipelines.scenes.render import Rendered
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from pipelines.contracts.problems import InputProblems
 
@@ -25,3 +26,8 @@ def reported(main: Callable[[], None]) -> Callable[[], None]:
         print(f"in all {time.process_time():.1f} CPU-seconds", file=sys.stderr)
 
     return run
+
+
+def named_paths(flags: Iterable[str]) -> dict[str, Path]:
+    """Read `role=path` flags."""
+    return {role: Path(path) for role, _, path in (flag.partition("=") for flag in flags)}

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.site import NotPublished, renewed
-from pipelines.stages.front_page import FrontPage
 
 
 def main() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
-from pipelines.contracts.latent import JUDGE, load_base, shortened
-from pipelines.methods.latent.pipeline import assembled, write
-from pipelines.methods.latent.text import tokenizer_of
-from pipelines.stages import reported
-from pipelines.stages.latent.cards import base_card
-from pipelines.stages.latent.parts import Ready
-from pipelines.stages.toy.networks import settle
+from pipelines.contracts.latent import load_base, shortened
+from pipelines.evaluation.latent.assemble_base import assemble_base
+from pipelines.evaluation.latent.base_parts import TrainedParts
+from pipelines.evaluation.torch_setup import configure_torch
+from pipelines.stages import named_paths, reported
 
 
 @reported
@@ -25,20 +22,9 @@ def main() -> None:
     parser.add_argument("--timings", nargs="*", type=Path, default=[])
     parser.add_argument("--folder", type=Path, required=True)
     args = parser.parse_args()
-    settle()
+    configure_torch()
     recipe = shortened(load_base(args.recipe), PRESETS[args.preset].train_scale)
-    ready = Ready(recipe, "cpu", dict(_named(flag) for flag in args.need))
-    network = ready.autoencoder()
-    if "decoder" in ready.parents:
-        ready.load(network, "decoder")
-    write(assembled(network, tokenizer_of(recipe.text), ready.networks()), args.folder)
-    shutil.copyfile(ready.parents["judge"], args.folder / JUDGE)
-    base_card(ready, args.timings, args.folder)
-
-
-def _named(flag: str) -> tuple[str, Path]:
-    part, _, path = flag.partition("=")
-    return part, Path(path)
+    assemble_base(TrainedParts(recipe, "cpu", named_paths(args.need)), args.timings, args.folder)
 
 
 if __name__ == "__main__":

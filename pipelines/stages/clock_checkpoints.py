@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.contracts.checkpoint import Checkpoint, load_checkpoint
+from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Measurement, Producer, Timings
+from pipelines.evaluation.hardware import device_name, hardware
+from pipelines.evaluation.latent.clock_latent import checkpoint_runs
+from pipelines.evaluation.rows import by_key
+from pipelines.evaluation.timing import timed
+from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.methods.latent.hub import opened
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.latency import Latency, part_runs, system_runs
 
 
 @reported
@@ -25,27 +26,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
-    settle_on(args.device)
-    latency = Latency(
-        args.device, args.repeats, Producer(rule="clock_checkpoints", code=args.code)
-    )
-    rows = [row for path in args.checkpoints for row in timed(load_checkpoint(path), latency)]
-    machine = {**hardware(), "device": described(args.device)}
-    ordered = tuple(sorted(rows, key=lambda row: row.key))
-    write_json(args.timings, Timings(hardware=machine, rows=ordered))
-
-
-def timed(checkpoint: Checkpoint, latency: Latency) -> Iterator[Measurement]:
-    """Time one checkpoint: several at once would not fit on every GPU."""
-    pipeline = opened(checkpoint, latency.device)
-    prompts, batches = checkpoint.prompts, checkpoint.batches
-    runs = [
-        run
-        for name in checkpoint.systems
-        for run in system_runs(checkpoint.name, pipeline, name, prompts, batches)
-    ]
-    runs += part_runs(checkpoint.name, pipeline, prompts, batches)
-    return latency.rows(runs)
+    configure_torch(args.device)
+    producer = Producer(rule="clock_checkpoints", code=args.code)
+    rows = list[Measurement]()
+    for path in args.checkpoints:  # several pipelines at once would not fit on every GPU
+        checkpoint = load_checkpoint(path)
+        runs = list(checkpoint_runs(checkpoint, opened(checkpoint, args.device)))
+        rows += timed(runs, args.repeats, producer, args.device)
+        del runs
+    machine = {**hardware(), "device": device_name(args.device)}
+    write_json(args.timings, Timings(hardware=machine, rows=by_key(rows).root))
 
 
 if __name__ == "__main__":

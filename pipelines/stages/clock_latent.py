@@ -9,10 +9,11 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.student import load_student
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.latent.clock_latent import latent_runs
+from pipelines.evaluation.timing import timed
+from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.latent.devices import settle_on
-from pipelines.stages.latent.latency import Latency, student_runs
 
 
 @reported
@@ -25,13 +26,12 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
-    settle_on(args.device)
+    configure_torch(args.device)
     students = [load_student(path) for path in args.experiments]
+    runs = [run for one in students for run in latent_runs(one, args.models, args.device)]
     producer = Producer(rule="clock_latent", code=args.code)
-    runs = [run for one in students for run in student_runs(one, args.models, args.device)]
-    latency = Latency(args.device, PRESETS[args.preset].repeats, producer)
-    rows = sorted(latency.rows(runs), key=lambda row: row.key)
-    write_json(args.timings, Timings(hardware=hardware(), rows=tuple(rows)))
+    rows = timed(runs, PRESETS[args.preset].repeats, producer, args.device)
+    write_json(args.timings, Timings(hardware=hardware(), rows=rows))
 
 
 if __name__ == "__main__":

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean, stdev
 
 from pipelines.contracts.artifacts import load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
-from pipelines.contracts.measurement import Measurement, Producer, Timings
-from pipelines.contracts.student import Student, load_student
-from pipelines.stages import reported
-from pipelines.stages.hardware import hardware_of
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.folders import again, named, replica
-from pipelines.stages.latent.teaching import Taught, taught
+from pipelines.contracts.measurement import Producer, Timings
+from pipelines.contracts.student import load_student
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.latent.folders import again, replica
+from pipelines.evaluation.latent.train_latent import Trained, train_latent, training_row
+from pipelines.evaluation.torch_setup import configure_torch
+from pipelines.stages import named_paths, reported
 
 
 @reported
@@ -32,35 +30,20 @@ def main() -> None:
     parser.add_argument("--history", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
-    settle_on(args.device)
-    preset = PRESETS[args.preset]
-    student, parents = load_student(args.experiment).shortened(preset), named(args.parent)
-    bank, made = load_arrays(args.bank), list[Taught]()
+    configure_torch(args.device)
+    preset, parents = PRESETS[args.preset], named_paths(args.parent)
+    student, cached = load_student(args.experiment).shortened(preset), load_arrays(args.bank)
+    students, trained = [student.again(k) for k in range(preset.trainings)], list[Trained]()
     with written_folder(args.folder) as temporary:
-        for k in range(preset.trainings):
+        for k, one in enumerate(students):
             mine = {role: replica(folder, k) for role, folder in parents.items()}
-            folder = again(temporary, k)
-            made.append(taught(student.again(k), mine, bank, folder, args.device))
-    save_histories(args.history, [history for history, _ in made])
-    seconds = [spent for _, spent in made]
-    row = timing(student, seconds, args.code, args.device)
-    write_json(args.timing, Timings(hardware=hardware_of(args.device), rows=(row,)))
-
-
-def timing(student: Student, seconds: Sequence[float], code: str, device: str) -> Measurement:
-    """Return how long the steps of a training took: CPU-seconds, on a GPU by the clock."""
+            trained.append(train_latent(one, mine, cached, again(temporary, k), args.device))
+    save_histories(args.history, [history for history, _ in trained])
     assert student.train is not None
-    many = len(seconds) > 1
-    return Measurement(
-        key=f"{student.name}/train@{student.train.steps}/seconds",
-        value=fmean(seconds),
-        unit="s",
-        spread=stdev(seconds) if many else None,
-        spread_over=f"{len(seconds)} trainings" if many else "",
-        seeds=tuple(student.again(k).seed for k in range(len(seconds))),
-        device=described(device),
-        produced_by=Producer(rule="distil", experiment=student.name, code=code),
-    )
+    producer = Producer(rule="distil", experiment=student.name, code=args.code)
+    seconds, seeds = [spent for _, spent in trained], [one.seed for one in students]
+    row = training_row(student.name, student.train.steps, seconds, seeds, producer, args.device)
+    write_json(args.timing, Timings(hardware=hardware(args.device), rows=(row,)))
 
 
 if __name__ == "__main__":

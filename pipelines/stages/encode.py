@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
-from pipelines.contracts.artifacts import Card, save_arrays
+from pipelines.contracts.artifacts import save_arrays
 from pipelines.contracts.experiment import PRESETS
+from pipelines.evaluation.latent.cached_latents import latents_of_styles
+from pipelines.evaluation.rows import new_card
+from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.methods.latent.pipeline import load
-from pipelines.provenance import versions
-from pipelines.scenes.styles import STYLES
 from pipelines.stages import reported
-from pipelines.stages.latent.banking import banked
-from pipelines.stages.latent.devices import described, settle_on
 
 
 @reported
@@ -26,22 +23,12 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--bank", type=Path, required=True)
     args = parser.parse_args()
-    settle_on(args.device)
+    configure_torch(args.device)
     pipeline, preset = load(args.folder, args.device), PRESETS[args.preset]
-    arrays = dict[str, torch.Tensor]()
-    for style in STYLES:
-        arrays |= banked(pipeline.vae, style, preset.scenes if style == "base" else preset.styled)
-    card = Card(
-        experiment="base",
-        method="encode",
-        seed=0,
-        preset=args.preset,
-        code=args.code,
-        versions=versions(),
-        device=described(args.device),
-        settings={},
+    arrays = latents_of_styles(pipeline.vae, preset.scenes, preset.styled)
+    save_arrays(
+        args.bank, arrays, new_card("base", "encode", 0, preset.name, args.code, args.device)
     )
-    save_arrays(args.bank, {name: array.cpu().numpy() for name, array in arrays.items()}, card)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import argparse
 from pathlib import Path
 
 from pipelines.contracts.files import write_json
+from pipelines.evaluation.programs import executed
 from pipelines.stages import reported
-from pipelines.stages.programs import executed
 
 
 @reported

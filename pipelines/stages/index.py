@@ -6,15 +6,13 @@ import argparse
 from pathlib import Path
 
 from pipelines.contracts.files import write_text
-from pipelines.contracts.plan import LessonPlan
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_index
 from pipelines.pages.sources import Sources
-from pipelines.plan.catalog import Catalog, read_catalog
-from pipelines.plan.reader import read_plan
+from pipelines.plan.catalog import read_catalog
 from pipelines.plan.sources import load_glossary, load_references
+from pipelines.publishing.page_inputs import lesson_plans, module_info, timed_ledger
 from pipelines.stages import reported
-from pipelines.stages.materials import module_info, timed_ledger
 
 
 @reported
@@ -38,12 +36,6 @@ def main() -> None:
     write_text(args.page, render_index(catalog.module, lesson_plans(catalog), sources))
     for file in args.static:
         write_text(file, (STATIC / file.name).read_text(encoding="utf-8"))
-
-
-def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:
-    """Return the plans of the module's lessons by slug; the catalog has checked their kind."""
-    plans = {slug: read_plan(Path(entry.file))[0] for slug, entry in catalog.lessons.items()}
-    return {slug: plan for slug, plan in plans.items() if isinstance(plan, LessonPlan)}
 
 
 if __name__ == "__main__":

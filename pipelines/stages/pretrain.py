@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from pipelines.contracts.artifacts import Card, save_arrays, save_histories
+from pipelines.contracts.artifacts import save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
-from pipelines.contracts.latent import DEPENDS, Base, load_base, settings_of, shortened
-from pipelines.contracts.measurement import Measurement, Producer, Timings
-from pipelines.methods.latent.training import Training
-from pipelines.provenance import versions
-from pipelines.stages import reported
-from pipelines.stages.hardware import hardware_of
-from pipelines.stages.latent.checkpoints import Checkpoints, as_arrays
-from pipelines.stages.latent.devices import described, settle_on
-from pipelines.stages.latent.parts import PARTS, Ready
-from pipelines.stages.latent.progress import begun
+from pipelines.contracts.latent import DEPENDS, load_base, settings_of, shortened
+from pipelines.contracts.measurement import Producer, Timings
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.latent.base_parts import PARTS, TrainedParts
+from pipelines.evaluation.latent.resume import ResumeFile, as_arrays
+from pipelines.evaluation.latent.train_latent import train_to_the_end, training_row
+from pipelines.evaluation.rows import new_card
+from pipelines.evaluation.torch_setup import configure_torch
+from pipelines.methods.latent.training import LatentTraining
+from pipelines.stages import named_paths, reported
 
 
 @reported
@@ -34,51 +33,24 @@ def main() -> None:
     parser.add_argument("--history", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
-    settle_on(args.device)
+    configure_torch(args.device)
     recipe = shortened(load_base(args.recipe), PRESETS[args.preset].train_scale)
-    parents = {part: Path(path) for part, _, path in (flag.partition("=") for flag in args.need)}
-    card = card_of(recipe, args.part, args.preset, args.code, args.device)
-    ready = Ready(recipe, args.device, parents)
-    training = Training(PARTS[args.part](ready), getattr(recipe.train, args.part))
-    checkpoints = Checkpoints(args.weights, card)
-    checkpoints.resume(training)
-    progress = begun(f"{recipe.name} {args.part}", training)
-    try:
-        while training.done < training.tuning.steps:
-            progress.saw(training.step())
-            checkpoints.keep(training)
-    except FloatingPointError as error:
-        sys.exit(f"{recipe.name}, {args.part}: {error}; lower `lr` of this part in {recipe.file}")
+    name, seed, settings = recipe.name, recipe.seed, settings_of(recipe, args.part)
+    card = new_card(name, args.part, seed, args.preset, args.code, args.device, settings)
+    parts = TrainedParts(recipe, args.device, named_paths(args.need))
+    training = LatentTraining(PARTS[args.part](parts), getattr(recipe.train, args.part))
+    resume = ResumeFile(args.weights, card)
+    resume.restore(training)
+    remedy = f"lower `lr` of this part in {recipe.file}"
+    title = f"{name} {args.part}"
+    learnt = train_to_the_end(training, (name, seed), title, remedy, resume.keep)
     save_arrays(args.weights, as_arrays(training.weights()), card)
-    save_histories(args.history, [progress.history(recipe.name, recipe.seed)])
-    row = timing(recipe, args.part, training, args.code, args.device)
-    write_json(args.timing, Timings(hardware=hardware_of(args.device), rows=(row,)))
-    checkpoints.drop()
-
-
-def card_of(recipe: Base, part: str, preset: str, code: str, device: str) -> Card:
-    return Card(
-        experiment=recipe.name,
-        method=part,
-        seed=recipe.seed,
-        preset=preset,
-        code=code,
-        versions=versions(),
-        device=described(device),
-        settings=settings_of(recipe, part),
-    )
-
-
-def timing(recipe: Base, part: str, training: Training, code: str, device: str) -> Measurement:
-    """Return how long the steps took: CPU-seconds, or on a GPU seconds by the clock."""
-    return Measurement(
-        key=f"{recipe.name}-{part}/train@{training.tuning.steps}/seconds",
-        value=training.seconds,
-        unit="s",
-        seeds=(recipe.seed,),
-        device=described(device),
-        produced_by=Producer(rule="pretrain", experiment=recipe.name, code=code),
-    )
+    save_histories(args.history, [learnt])
+    producer, steps = Producer(rule="pretrain", experiment=name, code=args.code), training.done
+    seconds, owner = [training.seconds], f"{name}-{args.part}"
+    row = training_row(owner, steps, seconds, [seed], producer, args.device)
+    write_json(args.timing, Timings(hardware=hardware(args.device), rows=(row,)))
+    resume.drop()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from pipelines.manifest import lineage_of
+from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.site import NotPublished, put, renewed, write_record
 from pipelines.publishing.states import read_progress, write_progress
 from pipelines.seals import broken_seals, told_broken
 from pipelines.stages import reported
-from pipelines.stages.front_page import FrontPage
 
 
 @reported

@@ -8,19 +8,20 @@ from pathlib import Path
 
 from pipelines.contracts.files import write_json, write_text
 from pipelines.contracts.measurement import load_timings
-from pipelines.contracts.plan import LessonPlan
-from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
-from pipelines.pages.render import render_lesson, render_review
-from pipelines.pages.sources import Sources
+from pipelines.pages.render import page_and_review
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.evidence import check_claims
-from pipelines.plan.reader import read_plan
 from pipelines.plan.sources import load_references
 from pipelines.provenance import processor
+from pipelines.publishing.page_inputs import (
+    lint_problems,
+    page_sources,
+    read_lesson,
+    timed_ledger,
+)
 from pipelines.stages import reported
-from pipelines.stages.materials import lint_problems, page_sources, timed_ledger
 
 
 @reported
@@ -38,9 +39,7 @@ def main() -> None:
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
     parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
     args = parser.parse_args()
-    plan, problems = read_plan(args.plan)
-    if not isinstance(plan, LessonPlan):
-        raise InputProblems([no_lesson(args.plan)])
+    plan, problems = read_lesson(args.plan)
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
@@ -51,35 +50,10 @@ def main() -> None:
     )
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)
-    page, review = documents(plan, sources, problems)
+    page, review = page_and_review(plan, sources, problems)
     write_text(args.page, page)
     write_text(args.review, review)
     write_json(args.claims, claim_records(plan, sources))
-
-
-def documents(plan: LessonPlan, sources: Sources, problems: list[Problem]) -> tuple[str, str]:
-    """Return page and review of a plan without errors.
-
-    Raises:
-        InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
-    """
-    try:
-        page = render_lesson(plan, sources)
-    except InputProblems as found:
-        raise InputProblems({*errors(problems), *found.problems}) from found
-    if errors(problems):
-        raise InputProblems(errors(problems))
-    return page, render_review(plan, sources, problems)
-
-
-def no_lesson(path: Path) -> Problem:
-    return Problem(
-        str(path),
-        1,
-        "ML108",
-        "no lesson plan: none of the phases is there",
-        "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …",
-    )
 
 
 if __name__ == "__main__":

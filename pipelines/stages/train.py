@@ -9,10 +9,12 @@ from pipelines.contracts.artifacts import save_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings
-from pipelines.stages import reported
-from pipelines.stages.hardware import hardware
-from pipelines.stages.toy.networks import card_of, load_lineage, settle, to_arrays
-from pipelines.stages.toy.progress import trained
+from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.plane.networks import load_lineage, to_arrays
+from pipelines.evaluation.plane.train_plane import train_plane
+from pipelines.evaluation.rows import card_of
+from pipelines.evaluation.torch_setup import configure_torch
+from pipelines.stages import named_paths, reported
 
 
 @reported
@@ -26,13 +28,14 @@ def main() -> None:
     parser.add_argument("--history", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
-    settle()
+    configure_torch()
     experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
-    result = trained(experiment, load_lineage(args.parent), preset, args.code)
-    card = card_of(experiment, experiment.seed, preset, args.code)
-    save_arrays(args.weights, to_arrays(result.weights), card)
-    save_histories(args.history, result.histories)
-    write_json(args.timing, Timings(hardware=hardware(), rows=(result.timing,)))
+    lineage = load_lineage(named_paths(args.parent))
+    trained = train_plane(experiment, lineage, preset, args.code)
+    card = card_of(experiment, preset.name, args.code)
+    save_arrays(args.weights, to_arrays(trained.weights), card)
+    save_histories(args.history, trained.histories)
+    write_json(args.timing, Timings(hardware=hardware(), rows=(trained.timing,)))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def prepare(group: str, module: Path | None = None) -> None:
         importlib.import_module(stage)
     if module:
         with suppress(Exception):  # the stages will say what is wrong
-            importlib.import_module("pipelines.stages.ahead").read_ahead(module)
+            importlib.import_module("pipelines.steering.read_ahead").read_ahead(module)
     gc.freeze()
     gc.enable()
 

@@ -25,10 +25,10 @@ import torch
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import stream
-from pipelines.diffusion.training import Trainee, fit, rate
+from pipelines.diffusion.training import PlaneTraining, fit, rate
+from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.methods.toy import Parent, Parents
 from pipelines.registry import METHODS
-from pipelines.stages.toy.networks import settle
 
 TASKS = {
     "edm-256": ("edm", 256),
@@ -46,15 +46,15 @@ def experiment(method: str, batch: int, steps: int) -> Experiment:
     )  # fmt: skip
 
 
-def made(task: str, steps: int, source: object) -> Trainee:
-    """Return a trainee; a student learns from a teacher with random weights."""
+def made(task: str, steps: int, source: object) -> PlaneTraining:
+    """Return a training; a student learns from a teacher with random weights."""
     method, batch = TASKS[task]
     edm = experiment("edm", batch, steps)
     teacher = import_module(METHODS["edm"].module).make(edm, {}, stream("teacher"), steps)
     parents: Parents = {"teacher": Parent(edm, teacher.weights())}
     module = import_module(METHODS[method].module)
-    trainee: Trainee = module.make(experiment(method, batch, steps), parents, source, steps)
-    return trainee
+    training: PlaneTraining = module.make(experiment(method, batch, steps), parents, source, steps)
+    return training
 
 
 def plain(task: str, steps: int) -> Callable[[], object]:
@@ -105,7 +105,7 @@ CONTENDERS = {"plain": plain, "ours": ours, "together": together}
 
 def measured(name: str, task: str, steps: int) -> float:
     """Return the steps a CPU-second of one contender, counted for each network."""
-    settle()
+    configure_torch()
     step = CONTENDERS[name](task, steps + WARM_UP)
     for _ in range(WARM_UP):
         step()

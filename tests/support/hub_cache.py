@@ -122,8 +122,8 @@ def xl() -> StableDiffusionXLPipeline:
 
 def parts() -> dict[str, object]:
     tokenizer = text.tokenizer_of(SHAPE)
-    encoder: CLIPTextModel = text.fresh(SHAPE, tokenizer, 0)
-    vae: AutoencoderKL = autoencoder.fresh(AutoencoderShape(channels=(4, 4, 8, 8)), 0)
+    encoder: CLIPTextModel = text.new_text_encoder(SHAPE, tokenizer, 0)
+    vae: AutoencoderKL = autoencoder.new_autoencoder(AutoencoderShape(channels=(4, 4, 8, 8)), 0)
     return {
         "vae": vae.eval(),
         "text_encoder": encoder.eval(),

@@ -23,5 +23,6 @@ def written(folder: Path) -> Path:
     """Write it as a folder of diffusers."""
     tokenizer = text.tokenizer_of(RECIPE.text)
     network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
-    write(assembled(autoencoder.fresh(RECIPE.autoencoder, 0), tokenizer, network), folder)
+    coder = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
+    write(assembled(coder, tokenizer, network), folder)
     return folder

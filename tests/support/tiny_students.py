@@ -4,9 +4,9 @@ from importlib import import_module
 
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.student import Student
-from pipelines.methods.latent.ground import Ground
 from pipelines.methods.latent.pipeline import load
-from pipelines.methods.latent.training import Training
+from pipelines.methods.latent.training import LatentTraining
+from pipelines.methods.latent.training_context import TrainingContext
 from pipelines.registry import STUDENTS
 
 
@@ -20,10 +20,10 @@ def student(method, steps=3, **options):
 
 
 def trained(of, base, bank, adapter=None):
-    ground = Ground(load(base), bank, adapter)
-    learning = import_module(STUDENTS[of.method].module).make(ground, of)
-    training = Training(learning, learning.tuning)
-    learning.follow(training.weights())
+    context = TrainingContext(load(base), bank, adapter)
+    objective = import_module(STUDENTS[of.method].module).make(context, of)
+    training = LatentTraining(objective, objective.tuning)
+    objective.follow(training.weights())
     for _ in range(of.train.steps):
         training.step()
-    return learning, training
+    return objective, training

@@ -17,9 +17,15 @@ from torch import Tensor
 from pipelines.contracts.student import Student
 from pipelines.methods.latent.consistency import ends
 from pipelines.methods.latent.critic import Adversary, pooled
-from pipelines.methods.latent.ground import Batch, Ground, copied, numbers, predictor
-from pipelines.methods.latent.learning import Remaking
 from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.student_objective import UnetObjective
+from pipelines.methods.latent.training_context import (
+    Batch,
+    TrainingContext,
+    copied,
+    numbers,
+    predictor,
+)
 
 TIMES = torch.tensor([*9 * [999], 759, 499, 259])  # one step counts most
 DEFAULTS = {
@@ -32,45 +38,46 @@ DEFAULTS = {
 }
 
 
-class AdversarialDistillation(Remaking):
+class AdversarialDistillation(UnetObjective):
     """A student that a critic and its teacher's score pull at."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
-        network = copied(ground.pipeline.unet).requires_grad_(True)
-        super().__init__(ground, student, network)
-        self.teacher = predictor(ground.teacher)
-        channels, width = network.config.in_channels, ground.states.shape[-1]  # type: ignore
+        network = copied(context.pipeline.unet).requires_grad_(True)
+        super().__init__(context, student, network)
+        self.teacher = predictor(context.teacher)
+        channels, width = network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step and what it consists of."""
-        of, process = self.options, self.ground.process
-        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        of, process = self.options, self.context.process
+        batch = self.batch(step)
         t = batch.choice(TIMES)
         x_t = process.noised(batch.x0, batch.noise, t)
-        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.told), t)
-        told = dict[str, Tensor]()
+        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.condition), t)
+        terms = dict[str, Tensor]()
         if of["adversarial"]:
-            text = pooled(batch.told)
+            text = pooled(batch.condition)
             other = text.roll(1, 0)
-            told["critic"] = self.adversary.learn(batch.x0, end, text, other)
-            told["adversarial"] = self.adversary.pleased(end, text)
+            terms["critic"] = self.adversary.learn(batch.x0, end, text, other)
+            terms["adversarial"] = self.adversary.pleased(end, text)
         if of["distillation"]:
-            told["distillation"] = self._distance(end, batch)
+            terms["distillation"] = self._distance(end, batch)
         weighted = [
-            of[name] * told[name] for name in ("adversarial", "distillation") if name in told
+            of[name] * terms[name] for name in ("adversarial", "distillation") if name in terms
         ]
-        return {"loss": torch.stack(weighted).sum(), **told}
+        return {"loss": torch.stack(weighted).sum(), **terms}
 
     def _distance(self, end: Tensor, batch: Batch) -> Tensor:
         """Return the weighted squared distance from the teacher's denoised answer."""
-        process = self.ground.process
+        process = self.context.process
         t = batch.choice(torch.arange(20, int(self.options["below"])))
         x_t = process.noised(end, batch.more_noise(), t).detach()
         w = torch.full_like(batch.x0[:, :1, :1, :1], self.options["w"])
-        x0, _ = process.split(x_t, guided(self.teacher, x_t, t, batch.told, batch.empty, w), t)
+        v = guided(self.teacher, x_t, t, batch.condition, batch.empty, w)
+        x0, _ = process.split(x_t, v, t)
         alpha, _ = process.rates(t)
         return (alpha * (end - x0).square()).mean()
 

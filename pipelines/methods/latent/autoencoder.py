@@ -16,7 +16,7 @@ CHUNK = 16  # pictures at once: with many more the processor waits for its memor
 WIDTHS = {"absolute": 0.5, "square": 1.0, "slope": 0.1}  # weights of the errors
 
 
-def fresh(shape: AutoencoderShape, seed: int) -> AutoencoderKL:
+def new_autoencoder(shape: AutoencoderShape, seed: int) -> AutoencoderKL:
     """Return an untrained autoencoder."""
     levels = len(shape.channels)
     with torch.random.fork_rng(devices=[]):

@@ -15,7 +15,7 @@ from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import text
 from pipelines.methods.latent.autoencoder import encoded
 from pipelines.scenes.batches import pictures
-from pipelines.scenes.chance import scenes
+from pipelines.scenes.scene_sampling import scenes
 
 # Stable Diffusion 1.5's process; v instead of noise: its error is of one size at all times
 PROCESS = {
@@ -46,7 +46,7 @@ def noising() -> DDPMScheduler:
     return DDPMScheduler(**known)
 
 
-def fresh_unet(shape: UnetShape, width: int, latents: int, side: int, seed: int) -> nn.Module:
+def new_unet(shape: UnetShape, width: int, latents: int, side: int, seed: int) -> nn.Module:
     """Return an untrained U-Net that attends to text of `width` numbers a token."""
     below = len(shape.channels) - 1
     with torch.random.fork_rng(devices=[]):
@@ -68,14 +68,14 @@ def fresh_unet(shape: UnetShape, width: int, latents: int, side: int, seed: int)
 
 def networks(recipe: Base, tokenizer: CLIPTokenizer, side: int) -> nn.ModuleDict:
     """Return the untrained `unet` and `text`, which learn together."""
-    encoder = text.fresh(recipe.text, tokenizer, recipe.seed)
+    encoder = text.new_text_encoder(recipe.text, tokenizer, recipe.seed)
     latents = recipe.autoencoder.latents
-    unet = fresh_unet(recipe.unet, recipe.text.width, latents, side, recipe.seed)
+    unet = new_unet(recipe.unet, recipe.text.width, latents, side, recipe.seed)
     return nn.ModuleDict({"unet": unet, "text": encoder})
 
 
 @dataclass(frozen=True)
-class Bank:
+class CachedLatents:
     """Encoded scenes: scaled latents (N, 4, 8, 8) and their captions' tokens (N, T)."""
 
     latents: Tensor
@@ -94,7 +94,9 @@ def tokens_of(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
 
 
 @torch.no_grad()
-def banked(autoencoder: AutoencoderKL, tokenizer: CLIPTokenizer, count: int, seed: int) -> Bank:
+def cache_latents(
+    autoencoder: AutoencoderKL, tokenizer: CLIPTokenizer, count: int, seed: int
+) -> CachedLatents:
     """Encode the first `count` scenes of a series, in the base style."""
     parts, captions = list[Tensor](), list[str]()
     for first in range(0, count, CHUNK):
@@ -103,7 +105,7 @@ def banked(autoencoder: AutoencoderKL, tokenizer: CLIPTokenizer, count: int, see
         parts.append(encoded(autoencoder, pictures(some.to(autoencoder.device))))
     tokens = tokens_of(tokenizer, ["", *captions]).to(autoencoder.device)
     scaled = torch.cat(parts) * autoencoder.config.scaling_factor
-    return Bank(scaled, tokens[1:], tokens[0])
+    return CachedLatents(scaled, tokens[1:], tokens[0])
 
 
 class Denoising:
@@ -113,23 +115,23 @@ class Denoising:
     """
 
     def __init__(
-        self, network: nn.ModuleDict, bank: Bank, count: int, seed: int, dropout: float
+        self, network: nn.ModuleDict, cached: CachedLatents, count: int, seed: int, dropout: float
     ) -> None:
-        self.network, self.bank = network, bank
+        self.network, self.cached = network, cached
         self.count, self.seed, self.dropout = count, seed, dropout
         self.process = noising()
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the squared error of the predicted velocity."""
-        generator, device = stream("denoiser", self.seed, step), self.bank.latents.device
-        rows = torch.randint(len(self.bank.latents), (self.count,), generator=generator)
+        generator, device = stream("denoiser", self.seed, step), self.cached.latents.device
+        rows = torch.randint(len(self.cached.latents), (self.count,), generator=generator)
         offsets = torch.rand(self.count, generator=generator)
         t = ((torch.arange(self.count) + offsets) / self.count * 1000).long().to(device)
-        noise = torch.randn(self.count, *self.bank.latents.shape[1:], generator=generator)
+        noise = torch.randn(self.count, *self.cached.latents.shape[1:], generator=generator)
         dropped = torch.rand(self.count, 1, generator=generator) < self.dropout
-        x0, noise = self.bank.latents[rows.to(device)], noise.to(device)
+        x0, noise = self.cached.latents[rows.to(device)], noise.to(device)
         tokens = torch.where(
-            dropped.to(device), self.bank.empty, self.bank.tokens[rows.to(device)]
+            dropped.to(device), self.cached.empty, self.cached.tokens[rows.to(device)]
         )
         x_t = self.process.add_noise(x0, noise, t)
         states = self.network["text"](tokens).last_hidden_state

@@ -14,32 +14,38 @@ from torch.nn import functional as F
 from pipelines.contracts.student import Student
 from pipelines.diffusion.muon import Muon
 from pipelines.methods.latent.consistency import ends
-from pipelines.methods.latent.ground import Batch, Ground, copied, numbers, predictor
-from pipelines.methods.latent.learning import Remaking
 from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.student_objective import UnetObjective
+from pipelines.methods.latent.training_context import (
+    Batch,
+    TrainingContext,
+    copied,
+    numbers,
+    predictor,
+)
 
 TIMES = torch.tensor([999, 999, 759, 499, 259])
 DEFAULTS = {"w": 4.0, "fake_lr": 0.004, "fake_steps": 2}
 FLOOR = 1e-3
 
 
-class DistributionMatching(Remaking):
+class DistributionMatching(UnetObjective):
     """A student whose ends are moved along the difference of two scores."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
-        super().__init__(ground, student, copied(ground.pipeline.unet).requires_grad_(True))
-        self.real = predictor(ground.teacher)
-        self.fake = copied(ground.teacher).requires_grad_(True)
+        super().__init__(context, student, copied(context.pipeline.unet).requires_grad_(True))
+        self.real = predictor(context.teacher)
+        self.fake = copied(context.teacher).requires_grad_(True)
         self.muon = Muon(self.fake)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step, and the error of the fake score."""
-        process = self.ground.process
-        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        process = self.context.process
+        batch = self.batch(step)
         t = batch.choice(TIMES)
         x_t = process.noised(batch.x0, batch.noise, t)
-        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.told), t)
+        end = ends(process, x_t, predictor(self.network)(x_t, t, batch.condition), t)
         errors = [
             self._follow(end.detach(), batch) for _ in range(int(self.options["fake_steps"]))
         ]
@@ -48,10 +54,10 @@ class DistributionMatching(Remaking):
 
     def _follow(self, end: Tensor, batch: Batch) -> Tensor:
         """Update the score of the student's own pictures and return its error."""
-        process, t = self.ground.process, batch.choice(torch.arange(1000))
+        process, t = self.context.process, batch.choice(torch.arange(1000))
         noise = batch.more_noise()
         self.muon.zero_grad()
-        v = predictor(self.fake)(process.noised(end, noise, t), t, batch.told)
+        v = predictor(self.fake)(process.noised(end, noise, t), t, batch.condition)
         loss = F.mse_loss(v, process.velocity(end, noise, t))
         loss.backward()
         self.muon.step(self.options["fake_lr"], 1e-3)
@@ -60,11 +66,11 @@ class DistributionMatching(Remaking):
     @torch.no_grad()
     def _gradient(self, end: Tensor, batch: Batch) -> Tensor:
         """Return (x0_fake - x0_real) over the mean distance |x - x0_real| of each picture."""
-        process, t = self.ground.process, batch.choice(torch.arange(20, 980))
+        process, t = self.context.process, batch.choice(torch.arange(20, 980))
         x_t = process.noised(end, batch.more_noise(), t)
         w = torch.full_like(end[:, :1, :1, :1], self.options["w"])
-        real, _ = process.split(x_t, guided(self.real, x_t, t, batch.told, batch.empty, w), t)
-        fake, _ = process.split(x_t, predictor(self.fake)(x_t, t, batch.told), t)
+        real, _ = process.split(x_t, guided(self.real, x_t, t, batch.condition, batch.empty, w), t)
+        fake, _ = process.split(x_t, predictor(self.fake)(x_t, t, batch.condition), t)
         size = (end - real).abs().mean((1, 2, 3), keepdim=True) + FLOOR
         return (fake - real) / size
 

@@ -18,8 +18,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from pipelines.contracts.checkpoint import Checkpoint, Model, Pinned, Weights
-from pipelines.contracts.experiment import line_of
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.methods.latent.pipeline import with_adapters
 
 Had = TypeVar("Had")

@@ -24,47 +24,50 @@ from pipelines.contracts.student import Student
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
-from pipelines.methods.latent.ground import Ground, numbers, predictor
-from pipelines.methods.latent.learning import Learning, put
 from pipelines.methods.latent.process import extrapolated, with_and_without
+from pipelines.methods.latent.student_objective import StudentObjective, put
+from pipelines.methods.latent.training_context import TrainingContext, numbers, predictor
 
 DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03}
 
 
-class TellingGuidance(Learning):
+class TellingGuidance(StudentObjective):
     """A student with one more input, and the teacher that it is compared with."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         self.width = int(self.options["width"])
-        super().__init__(ground, student, widened(ground.pipeline.unet, self.width, student.seed))
+        super().__init__(
+            context, student, widened(context.pipeline.unet, self.width, student.seed)
+        )
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the distance of the student's end to that of its target."""
-        of, process = self.options, self.ground.process
+        of, process = self.options, self.context.process
         seed = (self.student.name, self.student.seed)
-        batch = self.ground.batch(self.tuning.batch // 2, step, seed)
+        batch = self.context.batch(self.tuning.batch // 2, step, seed)
         t = batch.choice(self.times)
         w = batch.uniform(of["w_low"], of["w_high"])
         w = torch.cat([w, of["w_low"] + of["w_high"] - w])
         x_t = process.noised(batch.x0, batch.noise, t)
-        teacher = predictor(self.ground.teacher)
-        with_text, without = with_and_without(teacher, x_t, t, batch.told, batch.empty)
+        teacher = predictor(self.context.teacher)
+        with_text, without = with_and_without(teacher, x_t, t, batch.condition, batch.empty)
         v = extrapolated(_twice(with_text), _twice(without), w)  # the teacher is asked once
         batch, x_t, t = batch.twice(), _twice(x_t), t.repeat(2)
         s = (t - self.skip).clamp(min=0)
         x_s = process.ddim(x_t, v, t, s)
-        told_w = guidance_embedding(w.flatten(), self.width)
+        w_embedding = guidance_embedding(w.flatten(), self.width)
         with torch.no_grad():
-            aim = ends(process, x_s, self._v(x_s, s, batch.told, told_w, self.average), s)
-        end = ends(process, x_t, self._v(x_t, t, batch.told, told_w), t)
+            v_s = self._v(x_s, s, batch.condition, w_embedding, self.average)
+            aim = ends(process, x_s, v_s, s)
+        end = ends(process, x_t, self._v(x_t, t, batch.condition, w_embedding), t)
         return {"loss": pseudo_huber(end, aim, of["huber"])}
 
     def _v(
-        self, x_t: Tensor, t: Tensor, told: Tensor, w: Tensor, weights: Weights | None = None
+        self, x_t: Tensor, t: Tensor, condition: Tensor, w: Tensor, weights: Weights | None = None
     ) -> Tensor:
-        arguments, named = (x_t, t, told), {"timestep_cond": w}
+        arguments, named = (x_t, t, condition), {"timestep_cond": w}
         if weights is None:
             said = self.network(*arguments, **named)
         else:
@@ -75,7 +78,7 @@ class TellingGuidance(Learning):
     def write(self, weights: Weights, folder: Path) -> None:
         """Write a pipeline that takes the guidance scale as an input."""
         put(self.network, weights)
-        parts = self.ground.pipeline
+        parts = self.context.pipeline
         pipelines_of.write(
             LatentConsistencyModelPipeline(
                 vae=parts.vae,

@@ -13,39 +13,39 @@ from torch import Tensor
 
 from pipelines.contracts.student import Student
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
-from pipelines.methods.latent.ground import Ground, numbers, predictor
-from pipelines.methods.latent.learning import Adapting
 from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.student_objective import AdapterObjective
+from pipelines.methods.latent.training_context import TrainingContext, numbers, predictor
 
 DEFAULTS = {"rank": 16, "skip": 100, "w_low": 4.0, "w_high": 7.0, "huber": 0.03, "target": 1}
 
 
-class LatentConsistency(Adapting):
+class LatentConsistency(AdapterObjective):
     """The same U-Net plays three parts: teacher without adapter, student, target."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
-        super().__init__(ground, student, int(self.options["rank"]))
+        super().__init__(context, student, int(self.options["rank"]))
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the distance of the adapted end to that of its target."""
-        of, process = self.options, self.ground.process
-        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        of, process = self.options, self.context.process
+        batch = self.batch(step)
         t = batch.choice(self.times)
         s = (t - self.skip).clamp(min=0)
         w = batch.uniform(of["w_low"], of["w_high"])
         x_t = process.noised(batch.x0, batch.noise, t)
         teacher = predictor(self.unet)
-        x_s = process.ddim(x_t, guided(teacher, x_t, t, batch.told, batch.empty, w), t, s)
-        aim = self._target(x_s, s, batch.told)
-        end = ends(process, x_t, self.adapted()(x_t, t, batch.told), t)
+        x_s = process.ddim(x_t, guided(teacher, x_t, t, batch.condition, batch.empty, w), t, s)
+        aim = self._target(x_s, s, batch.condition)
+        end = ends(process, x_t, self.adapted()(x_t, t, batch.condition), t)
         return {"loss": pseudo_huber(end, aim, of["huber"])}
 
     @torch.no_grad()
-    def _target(self, x_s: Tensor, s: Tensor, told: Tensor) -> Tensor:
+    def _target(self, x_s: Tensor, s: Tensor, condition: Tensor) -> Tensor:
         predict = self.adapted(self.average if self.options["target"] else None)
-        return ends(self.ground.process, x_s, predict(x_s, s, told), s)
+        return ends(self.context.process, x_s, predict(x_s, s, condition), s)
 
 
 make = LatentConsistency

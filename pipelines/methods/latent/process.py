@@ -51,24 +51,24 @@ class Process:
 
 @torch.no_grad()
 def with_and_without(
-    predict: Predict, x_t: Tensor, t: Tensor, told: Tensor, empty: Tensor
+    predict: Predict, x_t: Tensor, t: Tensor, condition: Tensor, empty: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return v with the captions and v without, from one call of twice the batch.
 
     Args:
         predict: x_t (B, 4, 8, 8), t (B,), text states (B, T, D) → v.
-        told, empty: Text states of the captions and of no caption, (B, T, D).
+        condition, empty: Text states of the captions and of no caption, (B, T, D).
     """
-    both = predict(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([told, empty]))
+    both = predict(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([condition, empty]))
     with_text, without = both.chunk(2)
     return with_text, without
 
 
 def guided(
-    predict: Predict, x_t: Tensor, t: Tensor, told: Tensor, empty: Tensor, w: Tensor
+    predict: Predict, x_t: Tensor, t: Tensor, condition: Tensor, empty: Tensor, w: Tensor
 ) -> Tensor:
     """Return v under guidance; `w` (B, 1, 1, 1) is diffusers' scale, LCM's omega is w - 1."""
-    return extrapolated(*with_and_without(predict, x_t, t, told, empty), w)
+    return extrapolated(*with_and_without(predict, x_t, t, condition, empty), w)
 
 
 def extrapolated(with_text: Tensor, without: Tensor, w: Tensor) -> Tensor:

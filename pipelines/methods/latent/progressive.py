@@ -15,39 +15,45 @@ from torch.nn import functional as F
 
 from pipelines.contracts.student import Student
 from pipelines.methods.latent.critic import Adversary, pooled
-from pipelines.methods.latent.ground import Batch, Ground, copied, numbers, predictor
-from pipelines.methods.latent.learning import Remaking, put
 from pipelines.methods.latent.process import Predict, guided
+from pipelines.methods.latent.student_objective import UnetObjective, put
+from pipelines.methods.latent.training_context import (
+    Batch,
+    TrainingContext,
+    copied,
+    numbers,
+    predictor,
+)
 
 DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 0.02}
 
 
-class Progressing(Remaking):
+class Progressing(UnetObjective):
     """A student that learns two steps of its teacher in one, phase after phase."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
-        network = copied(ground.pipeline.unet).requires_grad_(True)
-        super().__init__(ground, student, network)
+        network = copied(context.pipeline.unet).requires_grad_(True)
+        super().__init__(context, student, network)
         first = int(self.options["first"])
         self.phases = [first >> i for i in range(first.bit_length())]  # 8, 4, 2, 1
-        self.phase, self.before = 0, copied(ground.teacher)
-        channels, width = 2 * network.config.in_channels, ground.states.shape[-1]  # type: ignore
+        self.phase, self.before = 0, copied(context.teacher)
+        channels, width = 2 * network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step and what it consists of."""
-        process, count = self.ground.process, self._steps(step)
-        batch = self.ground.batch(self.tuning.batch, step, (self.student.name, self.student.seed))
+        process, count = self.context.process, self._steps(step)
+        batch = self.batch(step)
         apart = 1000 // count
         t = batch.choice(torch.arange(1, count + 1) * apart - 1)
         x_t = process.noised(batch.x0, batch.noise, t)
         goal = self._two_steps(x_t, t, apart, batch)
-        came = self._step(predictor(self.network), x_t, t, t - apart, batch.told)
+        came = self._step(predictor(self.network), x_t, t, t - apart, batch.condition)
         distance = F.mse_loss(came, goal)
         pair, real = torch.cat([came, x_t], 1), torch.cat([goal, x_t], 1)
-        text = pooled(batch.told)
+        text = pooled(batch.condition)
         critic = self.adversary.learn(real, pair, text, text.roll(1, 0))
         pleased = self.adversary.pleased(pair, text)
         loss = distance + self.options["adversarial"] * pleased
@@ -66,22 +72,24 @@ class Progressing(Remaking):
         halves = (apart // 2, apart - apart // 2)
         predict = self._guided(batch) if self.phase == 0 else predictor(self.before)
         for far in halves:
-            x_t = self._step(predict, x_t, t, t - far, batch.told)
+            x_t = self._step(predict, x_t, t, t - far, batch.condition)
             t = t - far
         return x_t
 
     def _guided(self, batch: Batch) -> Predict:
         w = torch.full_like(batch.x0[:, :1, :1, :1], self.options["w"])
 
-        def predict(x_t: Tensor, t: Tensor, told: Tensor) -> Tensor:
-            return guided(predictor(self.before), x_t, t, told, batch.empty, w)
+        def predict(x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+            return guided(predictor(self.before), x_t, t, condition, batch.empty, w)
 
         return predict
 
-    def _step(self, predict: Predict, x_t: Tensor, t: Tensor, s: Tensor, told: Tensor) -> Tensor:
+    def _step(
+        self, predict: Predict, x_t: Tensor, t: Tensor, s: Tensor, condition: Tensor
+    ) -> Tensor:
         """Return x_s by DDIM; time -1 is the picture itself, where no noise is left."""
-        process = self.ground.process
-        x0, noise = process.split(x_t, predict(x_t, t.clamp(min=0), told), t.clamp(min=0))
+        process = self.context.process
+        x0, noise = process.split(x_t, predict(x_t, t.clamp(min=0), condition), t.clamp(min=0))
         last = (s < 0)[:, None, None, None]
         return torch.where(last, x0, process.noised(x0, noise, s.clamp(min=0)))
 

@@ -40,7 +40,7 @@ SCHEDULERS: dict[str, Callable[[Any], Any]] = {
     ),
 }
 CHUNK = 64  # pictures drawn at once
-TOLD = (  # what the encoders say, as every pipeline returns and takes it
+PROMPT_EMBEDDINGS = (  # what the encoders say, as every pipeline returns and takes it
     "prompt_embeds",
     "negative_prompt_embeds",
     "pooled_prompt_embeds",
@@ -73,7 +73,9 @@ def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Te
 
 
 @torch.no_grad()
-def told(pipeline: DiffusionPipeline, prompts: Sequence[str], guided: bool) -> dict[str, Tensor]:
+def encode_prompts(
+    pipeline: DiffusionPipeline, prompts: Sequence[str], guided: bool
+) -> dict[str, Tensor]:
     """Return the encoded prompts (B, tokens, width) by the names of a pipeline's arguments.
 
     Under guidance the empty prompt comes too; with Stable Diffusion XL a pooled vector of each.
@@ -84,7 +86,8 @@ def told(pipeline: DiffusionPipeline, prompts: Sequence[str], guided: bool) -> d
         num_images_per_prompt=1,
         do_classifier_free_guidance=guided,
     )
-    return {name: value for name, value in zip(TOLD, found, strict=False) if value is not None}
+    named = zip(PROMPT_EMBEDDINGS, found, strict=False)
+    return {name: value for name, value in named if value is not None}
 
 
 @torch.no_grad()

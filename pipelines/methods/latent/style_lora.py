@@ -6,18 +6,18 @@ from torch import Tensor
 
 from pipelines.contracts.student import Student
 from pipelines.methods.latent.fine_tune import velocity_error
-from pipelines.methods.latent.ground import Ground, numbers
-from pipelines.methods.latent.learning import Adapting
+from pipelines.methods.latent.student_objective import AdapterObjective
+from pipelines.methods.latent.training_context import TrainingContext, numbers
 
 DEFAULTS = {"rank": 8, "dropout": 0.1}
 
 
-class Styling(Adapting):
+class Styling(AdapterObjective):
     """An adapter that learns a style from its pictures."""
 
-    def __init__(self, ground: Ground, student: Student) -> None:
+    def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
-        super().__init__(ground, student, int(self.options["rank"]))
+        super().__init__(context, student, int(self.options["rank"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the error of the adapted velocity on pictures of the style."""

@@ -85,7 +85,7 @@ def tokenizer_of(shape: TextShape) -> CLIPTokenizer:
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=shape.tokens)
 
 
-def fresh(shape: TextShape, tokenizer: CLIPTokenizer, seed: int) -> CLIPTextModel:
+def new_text_encoder(shape: TextShape, tokenizer: CLIPTokenizer, seed: int) -> CLIPTextModel:
     """Return an untrained text encoder."""
     config = CLIPTextConfig(
         vocab_size=len(tokenizer),

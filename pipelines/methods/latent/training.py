@@ -19,7 +19,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.training import Average
 
 
-class Objective(Protocol):
+class LatentObjective(Protocol):
     """What a part minimises: `loss` and other scalars of a step that are worth telling."""
 
     @property
@@ -30,10 +30,10 @@ class Objective(Protocol):
         """Return `loss`, and what else is worth a column of the history."""
 
 
-class Training:
+class LatentTraining:
     """A network in training: Muon, a warm-up, a linear fall, an average of the weights."""
 
-    def __init__(self, objective: Objective, tuning: Tuning) -> None:
+    def __init__(self, objective: LatentObjective, tuning: Tuning) -> None:
         self.objective, self.tuning = objective, tuning
         self.device = next(objective.network.parameters()).device
         self.muon = Muon(objective.network, embeddings(objective.network))
@@ -50,9 +50,9 @@ class Training:
         since = self.clock()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.tuning.bfloat16):
             terms = self.objective.terms(self.done)
-        told = {name: value.item() for name, value in terms.items()}
+        scalars = {name: value.item() for name, value in terms.items()}
         if not terms["loss"].isfinite():
-            raise FloatingPointError(f"step {self.done + 1}: {self._cause(told)}")
+            raise FloatingPointError(f"step {self.done + 1}: {self._cause(scalars)}")
         self.muon.zero_grad()
         terms["loss"].backward()
         share = rate(self.done, self.tuning)
@@ -60,10 +60,10 @@ class Training:
         self.average.update()
         self.done += 1
         self.seconds += self.clock() - since
-        return {"step": float(self.done), **told}
+        return {"step": float(self.done), **scalars}
 
-    def _cause(self, told: dict[str, float]) -> str:
-        terms = ", ".join(f"{name} {value:g}" for name, value in told.items())
+    def _cause(self, scalars: dict[str, float]) -> str:
+        terms = ", ".join(f"{name} {value:g}" for name, value in scalars.items())
         named = self.objective.network.named_parameters()
         broken = [name for name, weight in named if not weight.isfinite().all()]
         first = f"the weights of `{broken[0]}` are no numbers" if broken else "all weights are"

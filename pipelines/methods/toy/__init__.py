@@ -1,6 +1,6 @@
 """2D methods, one a file. Each has
 
-    make(experiment, parents, generator) -> Trainee       a network ready to be trained
+    make(experiment, parents, generator) -> PlaneTraining       a network ready to be trained
     rebuild(experiment, weights, parents) -> System       a trained one, ready to be sampled from
 
 and here is what they share: parents, and the experiment's words in the terms of the mathematics.
@@ -15,13 +15,14 @@ from typing import TypeVar
 import torch
 from pydantic import ValidationError
 
-from pipelines.contracts.experiment import Experiment, Strict, line_of
+from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Rescale, Shape
+from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Shape
 from pipelines.diffusion.training import Settings
 
 
@@ -126,10 +127,25 @@ def teacher_of(parents: Parents, family: Family) -> Denoiser:
     return shape_of(teacher.experiment).trained(family.denoiser, teacher.weights)
 
 
-def from_teacher(
-    experiment: Experiment, parents: Parents, scalings: Rescale, generator: torch.Generator
-) -> Denoiser:
-    """Return a network that starts with the weights of the teacher."""
+def teacher_and_student(
+    experiment: Experiment,
+    parents: Parents,
+    generator: torch.Generator,
+    kind: type[Chosen],
+    families: Mapping[str, Family] = FAMILIES,
+    consistency: bool = False,
+) -> tuple[Chosen, Family, Denoiser, Denoiser]:
+    """Return the options, the teacher's family, the frozen teacher, and its student.
+
+    The student begins with the weights of the teacher.
+
+    Args:
+        kind: The options of the method.
+        families: By method, those whose networks can teach.
+        consistency: The student is scaled as a consistency function; else as the teacher.
+    """
+    options, family = options_of(experiment, kind), family_of(experiment, parents, families)
+    scalings = family.consistency if consistency else family.denoiser
     student = shape_of(experiment).fresh(scalings, generator)
     student.network.load_state_dict(parents["teacher"].weights)
-    return student
+    return options, family, teacher_of(parents, family), student

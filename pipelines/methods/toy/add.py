@@ -25,16 +25,8 @@ from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 LEVELS = (10.0, 2.0, 0.7, 0.2)  # of the student, the paper's N = 4
 RENOISE = (-0.8, 1.4)  # mean and deviation of ln sigma, as in the teacher's training
@@ -87,17 +79,19 @@ class AddLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher, with a critic beside it."""
-    options, network = options_of(experiment, Options), experiment.network
-    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
-    student = from_teacher(experiment, parents, EDM.denoiser, generator)
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}
+    )
+    network = experiment.network
     discriminator = Discriminator(
         network.hidden, network.layers, network.frequencies, shape_of(experiment).dim
     )
     game = Game(options.critic_lr, options.r1, hinge=True)
     adversary = Adversary(discriminator, game, generator)
-    return Trainee(AddLoss(student, teacher, adversary, options), settings_of(experiment, steps))
+    loss = AddLoss(student, teacher, adversary, options)
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -22,15 +22,13 @@ from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import (
     Parents,
     family_of,
-    from_teacher,
-    options_of,
     settings_of,
     shape_of,
-    teacher_of,
+    teacher_and_student,
 )
 
 
@@ -82,19 +80,19 @@ class ConsistencyAdversarialLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher, with a critic beside it."""
-    options, network = options_of(experiment, Options), experiment.network
-    family = family_of(experiment, parents)
-    student = from_teacher(experiment, parents, family.consistency, generator)
-    distillation = DistillationLoss(student, teacher_of(parents, family), family, options)
+    options, family, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, consistency=True
+    )
+    distillation, network = DistillationLoss(student, teacher, family, options), experiment.network
     discriminator = Discriminator(
         network.hidden, network.layers, network.frequencies, shape_of(experiment).dim
     )
     game = Game(options.critic_lr, options.r1, hinge=options.form == "hinge")
     adversary = Adversary(discriminator, game, generator)
     loss = ConsistencyAdversarialLoss(distillation, adversary, options)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -20,7 +20,7 @@ from pipelines.diffusion.denoisers import Scalings, unbounded_scalings
 from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import Family, Rescale, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, family_of, options_of, settings_of, shape_of, teacher_of
 
 
@@ -43,15 +43,15 @@ class Options(Strict):
 
     @field_validator("both_sides")
     @classmethod
-    def _without_target(cls, chosen: bool, told: ValidationInfo) -> bool:
-        if chosen and told.data.get("target_ema"):
+    def _without_target(cls, chosen: bool, info: ValidationInfo) -> bool:
+        if chosen and info.data.get("target_ema"):
             raise ValueError("a gradient through both sides leaves no target: give target_ema 0")
         return chosen
 
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     family, teacher = family_of(experiment, parents), parents["teacher"]
@@ -60,7 +60,7 @@ def make(
     if options.init == "teacher":
         student.network.load_state_dict(teacher.weights)
     loss = DistillationLoss(student, frozen, family, options, options.huber, options.both_sides)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

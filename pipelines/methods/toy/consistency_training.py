@@ -21,7 +21,7 @@ from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee, follow
+from pipelines.diffusion.training import PlaneTraining, follow
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 
@@ -83,11 +83,11 @@ def target_ema_at(progress: float, options: Options) -> float:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
     loss = TrainingLoss(student, options_of(experiment, Options))
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -15,7 +15,7 @@ from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import DDPM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.diffusion.variance_preserving import STEPS, alphas_cumprod
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
@@ -51,11 +51,11 @@ class NoiseLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network that predicts the noise."""
     betas = options_of(experiment, Options).betas
     denoiser = shape_of(experiment).fresh(DDPM[betas].denoiser, generator)
-    return Trainee(NoiseLoss(denoiser, betas), settings_of(experiment, steps))
+    return PlaneTraining(NoiseLoss(denoiser, betas), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -25,14 +25,12 @@ from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.pairs import Pairs
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import (
     Parents,
-    family_of,
-    from_teacher,
-    options_of,
     settings_of,
     shape_of,
+    teacher_and_student,
     teacher_of,
 )
 
@@ -111,16 +109,16 @@ def levels(count: int, generator: torch.Generator) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a one-step generator with a fake score beside it."""
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
-    student = from_teacher(experiment, parents, EDM.denoiser, generator)
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}
+    )
     critic = FakeScore(teacher_of(parents, EDM).requires_grad_(True), options.critic_lr)
     system, dim = System(EDM.process, teacher), shape_of(experiment).dim
     pairs = Pairs(system, "heun", options.teacher_steps, options.pairs, dim)
     loss = MatchingLoss(student, teacher, critic, pairs, options)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

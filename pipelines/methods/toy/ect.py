@@ -24,15 +24,8 @@ from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 STEEP, TIMES = 1.0, 8.0  # b and k of n(t)
 
@@ -61,15 +54,15 @@ class TuningLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted distance of f at two points of one line, over a batch (B, 2)."""
-        told, process = self.options, EDM.process
+        options, process = self.options, EDM.process
         bounds = (1.01 * process.lowest, process.highest)
-        t = lognormal(len(x0), told.mean, told.deviation, bounds, generator)
-        r = nearer(t, progress, told).clamp_min(process.lowest)
+        t = lognormal(len(x0), options.mean, options.deviation, bounds, generator)
+        r = nearer(t, progress, options).clamp_min(process.lowest)
         noise = gaussian(x0.shape, generator)
         with torch.no_grad():
             target = self.student(process.noised(x0, noise, r), r)
         found = self.student(process.noised(x0, noise, t), t)
-        return (pseudo_huber(found, target, told.huber) / (t - r)).mean()
+        return (pseudo_huber(found, target, options.huber) / (t - r)).mean()
 
     def stepped(self, progress: float) -> None:
         """The target is the network itself."""
@@ -84,12 +77,12 @@ def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as a pretrained diffusion model."""
-    options = options_of(experiment, Options)
-    family_of(experiment, parents, {"edm": EDM})
-    student = from_teacher(experiment, parents, EDM.consistency, generator)
-    return Trainee(TuningLoss(student, options), settings_of(experiment, steps))
+    options, _, _, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}, consistency=True
+    )
+    return PlaneTraining(TuningLoss(student, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

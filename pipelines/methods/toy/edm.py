@@ -16,7 +16,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.schedules import training_sigmas
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
 
 
@@ -41,11 +41,11 @@ class DenoisingLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh denoiser."""
     options_of(experiment, NoOptions)
     denoiser = shape_of(experiment).fresh(EDM.denoiser, generator)
-    return Trainee(DenoisingLoss(denoiser), settings_of(experiment, steps))
+    return PlaneTraining(DenoisingLoss(denoiser), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -19,7 +19,7 @@ from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, gaussian, uniform
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 
@@ -60,11 +60,11 @@ def times(count: int, options: Options, source: Source) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network that predicts velocities."""
     options = options_of(experiment, Options)
     denoiser = shape_of(experiment).fresh(FLOW.denoiser, generator)
-    return Trainee(VelocityLoss(denoiser.network, options), settings_of(experiment, steps))
+    return PlaneTraining(VelocityLoss(denoiser.network, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

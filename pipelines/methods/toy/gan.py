@@ -21,7 +21,7 @@ from pipelines.diffusion.denoisers import Denoiser, Scalings, flow_scalings, unb
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 FREQUENCIES = (1.0, 2.0, 4.0)  # of the critic: those that the other networks have
@@ -64,7 +64,7 @@ class AdversarialLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh generator with its critic."""
     options, network = options_of(experiment, Options), experiment.network
     shape = shape_of(experiment)
@@ -72,7 +72,7 @@ def make(
     seen = FREQUENCIES if options.fourier else ()
     discriminator = Discriminator(network.hidden, network.layers, seen, shape.dim)
     adversary = Adversary(discriminator, Game(options.critic_lr, options.r1), generator)
-    return Trainee(AdversarialLoss(student, adversary), settings_of(experiment, steps))
+    return PlaneTraining(AdversarialLoss(student, adversary), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

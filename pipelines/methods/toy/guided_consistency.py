@@ -26,7 +26,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
-from pipelines.diffusion.conditional import told_more
+from pipelines.diffusion.conditional import with_more_inputs
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.distilling import DistillationLoss
@@ -35,7 +35,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers, uniform
 from pipelines.diffusion.samplers import heun_step, slope
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, family_of, labelled_shape_of, options_of, settings_of
 
 
@@ -57,20 +57,20 @@ class Options(Strict):
 
     @field_validator("skip")
     @classmethod
-    def _within_the_grid(cls, skip: int, told: ValidationInfo) -> int:
-        if skip > told.data.get("intervals", skip):
+    def _within_the_grid(cls, skip: int, info: ValidationInfo) -> int:
+        if skip > info.data.get("intervals", skip):
             raise ValueError("a jump is longer than the grid: give at most `intervals`")
         return skip
 
     @field_validator("highest")
     @classmethod
-    def _above_the_lowest(cls, highest: float, told: ValidationInfo) -> float:
-        if highest < told.data.get("lowest", highest):
+    def _above_the_lowest(cls, highest: float, info: ValidationInfo) -> float:
+        if highest < info.data.get("lowest", highest):
             raise ValueError("below `lowest`")
         return highest
 
     @property
-    def told(self) -> bool:
+    def takes_guidance(self) -> bool:
         """Whether the student is told a guidance scale."""
         return self.lowest < self.highest
 
@@ -98,11 +98,11 @@ class GuidedDistillationLoss(DistillationLoss):
         lowest, highest = self.options.lowest, self.options.highest
         w = lowest + (highest - lowest) * uniform(len(x0), generator)
         x_hi = self.process.noised(x0, gaussian(x0.shape, generator), high)
-        told = (label, w) if self.options.told else (label,)
+        condition = (label, w) if self.options.takes_guidance else (label,)
         with torch.no_grad():
             x_lo = self.jumped(x_hi, high, low, label, w)
-            target = self.target(x_lo, low, *told)
-        return self.distance(self.student(x_hi, high, *told), target)
+            target = self.target(x_lo, low, *condition)
+        return self.distance(self.student(x_hi, high, *condition), target)
 
     def jumped(self, x: Tensor, high: Tensor, low: Tensor, label: Tensor, w: Tensor) -> Tensor:
         """Return the solver's step of the augmented ODE from `high` to `low`, both (B, 1)."""
@@ -117,23 +117,24 @@ class GuidedDistillationLoss(DistillationLoss):
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student of the guided trajectories of its teacher."""
     options, teacher = options_of(experiment, Options), parents["teacher"]
     family_of(experiment, parents, {"guided_edm": EDM})
     frozen = labelled_shape_of(teacher.experiment).trained(EDM.denoiser, teacher.weights)
-    student = labelled_shape_of(experiment, options.told).fresh(EDM.consistency, generator)
-    columns = 2 * experiment.network.noise_frequencies if options.told else 0
-    student.network.load_state_dict(told_more(teacher.weights, columns))
+    shape = labelled_shape_of(experiment, options.takes_guidance)
+    student = shape.fresh(EDM.consistency, generator)
+    columns = 2 * experiment.network.noise_frequencies if options.takes_guidance else 0
+    student.network.load_state_dict(with_more_inputs(teacher.weights, columns))
     loss = GuidedDistillationLoss(student, frozen, options, DATASETS[experiment.data].mode)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
     """Return the student, guided in one evaluation."""
     options = options_of(experiment, Options)
-    shape = labelled_shape_of(experiment, options.told)
-    f, known = shape.trained(EDM.consistency, weights), None if options.told else options.highest
-    return System(
-        EDM.process, Guided(f, shape.classes, options.usual, told=options.told, known=known)
-    )
+    takes = options.takes_guidance
+    shape, known = labelled_shape_of(experiment, takes), None if takes else options.highest
+    f = shape.trained(EDM.consistency, weights)
+    guided_f = Guided(f, shape.classes, options.usual, takes_guidance=takes, known=known)
+    return System(EDM.process, guided_f)

@@ -21,7 +21,7 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, uniform
 from pipelines.diffusion.schedules import training_sigmas
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, labelled_shape_of, options_of, settings_of
 
 
@@ -55,12 +55,12 @@ class LabelledLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh denoiser that is told a class."""
     dropped = options_of(experiment, Options).dropped
     denoiser = labelled_shape_of(experiment).fresh(EDM.denoiser, generator)
     loss = LabelledLoss(denoiser, DATASETS[experiment.data].mode, dropped)
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

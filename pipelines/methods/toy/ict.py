@@ -24,7 +24,7 @@ from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, drawn, gaussian, members
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 
@@ -91,11 +91,11 @@ def choices(chances: Tensor, count: int, source: Source) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
     loss = ImprovedLoss(student, options_of(experiment, Options))
-    return Trainee(loss, settings_of(experiment, steps))
+    return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -26,7 +26,7 @@ from pipelines.diffusion.losses import adaptive
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, gaussian, members
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee
+from pipelines.diffusion.training import PlaneTraining
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 
@@ -82,12 +82,12 @@ def identity(field: FlowMap, x: Tensor, t: Tensor, r: Tensor, v: Tensor) -> Tens
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network of two times."""
     options = options_of(experiment, Options)
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
-    return Trainee(MeanVelocityLoss(student, options), settings_of(experiment, steps))
+    return PlaneTraining(MeanVelocityLoss(student, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

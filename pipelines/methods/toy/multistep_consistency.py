@@ -24,16 +24,8 @@ from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import heun_step
 from pipelines.diffusion.schedules import Segmented
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 PROCESS = Segmented()
 HEAVIEST = 400.0
@@ -97,12 +89,12 @@ def undone(z: Tensor, x: Tensor, level: Tensor, end: Tensor) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher."""
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
-    student = from_teacher(experiment, parents, EDM.denoiser, generator)
-    return Trainee(SegmentLoss(student, teacher, options), settings_of(experiment, steps))
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}
+    )
+    return PlaneTraining(SegmentLoss(student, teacher, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -24,16 +24,8 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import slope
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 
 class Options(Strict):
@@ -96,14 +88,14 @@ def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher."""
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, {"flow_matching": FLOW}))
-    student = from_teacher(experiment, parents, FLOW.denoiser, generator)
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"flow_matching": FLOW}
+    )
     settings = settings_of(experiment, steps)
     settings = dataclasses.replace(settings, cycles=min(options.rounds(), steps))
-    return Trainee(HalvingLoss(student, teacher, options), settings)
+    return PlaneTraining(HalvingLoss(student, teacher, options), settings)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -19,16 +19,8 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.pairs import Pairs
 from pipelines.diffusion.randomness import uniform
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 TEACHERS = {"flow_matching": FLOW, "reflow": FLOW}
 
@@ -62,16 +54,14 @@ class ReflowLoss:
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a flow that starts as its teacher, and the pairs."""
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, TEACHERS))
-    system = System(FLOW.process, teacher)
-    pairs = Pairs(
-        system, "flow_rk4", options.teacher_steps, options.pairs, shape_of(experiment).dim
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, TEACHERS
     )
-    student = from_teacher(experiment, parents, FLOW.denoiser, generator)
-    return Trainee(ReflowLoss(student, pairs), settings_of(experiment, steps))
+    system, dim = System(FLOW.process, teacher), shape_of(experiment).dim
+    pairs = Pairs(system, "flow_rk4", options.teacher_steps, options.pairs, dim)
+    return PlaneTraining(ReflowLoss(student, pairs), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

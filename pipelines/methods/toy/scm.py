@@ -28,16 +28,8 @@ from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import EDM, TRIG, System
-from pipelines.diffusion.training import Trainee
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    from_teacher,
-    options_of,
-    settings_of,
-    shape_of,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneTraining
+from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
 
 Raw = Callable[[Tensor, Tensor], Tensor]
 BOUNDS = (0.002, 10.0)  # of tan t
@@ -65,15 +57,15 @@ class TangentLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared normalised tangent over a batch (B, 2)."""
-        told = self.options
-        t = lognormal(len(x0), told.mean, told.deviation, BOUNDS, generator).atan()
+        options = self.options
+        t = lognormal(len(x0), options.mean, options.deviation, BOUNDS, generator).atan()
         noise = gaussian(x0.shape, generator)
         x_t = TRIG.process.noised(x0, noise, t)
-        ramp = min(1.0, progress / told.warm_up) if told.warm_up else 1.0
+        ramp = min(1.0, progress / options.warm_up) if options.warm_up else 1.0
         with torch.no_grad():
             way = velocity(self.teacher, x_t, t)
         g = tangent(lambda x, at: velocity(self.student, x, at), x_t, t, way, ramp)
-        g = g / (g.norm(dim=1, keepdim=True) + told.constant)
+        g = g / (g.norm(dim=1, keepdim=True) + options.constant)
         found = velocity(self.student, x_t, t)
         return squared(found, found.detach() + g).mean()
 
@@ -97,12 +89,12 @@ def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tenso
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a student that starts as its teacher."""
-    options = options_of(experiment, Options)
-    teacher = teacher_of(parents, family_of(experiment, parents, {"edm": EDM}))
-    student = from_teacher(experiment, parents, EDM.denoiser, generator)
-    return Trainee(TangentLoss(student, teacher, options), settings_of(experiment, steps))
+    options, _, teacher, student = teacher_and_student(
+        experiment, parents, generator, Options, {"edm": EDM}
+    )
+    return PlaneTraining(TangentLoss(student, teacher, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

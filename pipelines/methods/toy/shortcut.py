@@ -24,7 +24,7 @@ from pipelines.diffusion.flow_maps import FlowMap
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import Trainee, follow
+from pipelines.diffusion.training import PlaneTraining, follow
 from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
 
 
@@ -85,20 +85,20 @@ def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: flo
 
     Steps of the smallest size are those of flow matching: told as 0.
     """
-    told = torch.where(size <= smallest, 0.0, size)
-    first = target.velocity(x, t, told)
-    second = target.velocity(x - size * first, t - size, told)
+    step_size = torch.where(size <= smallest, 0.0, size)
+    first = target.velocity(x, t, step_size)
+    second = target.velocity(x - size * first, t - size, step_size)
     return (first + second) / 2
 
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> Trainee:
+) -> PlaneTraining:
     """Return a fresh network that is told its step."""
     options = options_of(experiment, Options)
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
-    return Trainee(ShortcutLoss(student, options), settings_of(experiment, steps))
+    return PlaneTraining(ShortcutLoss(student, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

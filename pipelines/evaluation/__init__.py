@@ -1,0 +1,1 @@
+"""What the stages call: train, sample, measure, clock. Networks of the plane; latent models."""

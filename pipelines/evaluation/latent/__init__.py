@@ -1,0 +1,1 @@
+"""Models of the tiny Stable Diffusion: train, sample, measure, clock."""

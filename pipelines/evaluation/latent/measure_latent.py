@@ -1,0 +1,266 @@
+"""The pictures of an experiment, system by system and seed by seed, and their scores."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from diffusers import DiffusionPipeline, StableDiffusionPipeline
+from torch import Tensor
+
+from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.checkpoint import Checkpoint
+from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.sampling import SEEDS
+from pipelines.contracts.student import Student, System, system, system_name
+from pipelines.evaluation.latent.cached_latents import caption_index
+from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
+from pipelines.evaluation.latent.shapes import shape_rows
+from pipelines.evaluation.rows import RowMaker
+from pipelines.methods.latent.incompatible_adapter import refusal
+from pipelines.methods.latent.picture_metrics import (
+    EACH,
+    PictureComparison,
+    Reference,
+    autoencoder_scores,
+    clipped,
+    evaluation_scenes,
+    held_out,
+    steepness,
+)
+from pipelines.methods.latent.pipeline import load
+from pipelines.methods.latent.sampling import nfe, sampled
+from pipelines.scenes.batches import pictures
+from pipelines.scenes.scene_classifier import SceneClassifier
+from pipelines.scenes.scene_sampling import Scenes
+
+Scores = dict[str, float]
+GROUPS = 8  # of the captions of one sampling seed, left out in turn
+KEPT = 12  # pictures of a system that are kept for figures, of as many captions
+
+
+def measure_latent(
+    evaluation: LatentEvaluation, own: Path | None, parents: dict[str, Path]
+) -> list[Measurement]:
+    """Return the rows of an experiment; of the base also those that need no sampler.
+
+    Args:
+        own: The folder of what it has trained, if anything; `parents` those of its needs.
+    """
+    student, device = evaluation.student, evaluation.device
+    if student.method == "foreign":
+        return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
+    rows = evaluation.rows(samplers_of(student, own, parents, device))
+    if student.method == "base":
+        assert own is not None
+        pipeline = load(own, device)
+        rows += [*evaluation.floor(), *evaluation.autoencoder(pipeline)]
+        rows += shape_rows(pipeline, evaluation.maker)
+    return rows
+
+
+class LatentEvaluation:
+    """Samples and measures; `shown` gathers what figures need: pictures (12, H, W, 3) by system.
+
+    Args:
+        prompts: Captions a sampling seed, of `EACH` pictures each.
+        enough: System → how many sampling seeds it needs; all, where it is not named.
+    """
+
+    def __init__(
+        self,
+        student: Student,
+        judge: SceneClassifier,
+        prompts: int,
+        producer: Producer,
+        enough: Mapping[str, int] | None = None,
+    ) -> None:
+        self.student, self.judge, self.prompts = student, judge, prompts
+        self.maker, self.enough = RowMaker(student.name, producer), enough or {}
+        self.device = str(next(judge.parameters()).device)
+        self.references = [
+            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), student.style)
+            for seed in SEEDS
+        ]
+        self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
+
+    def _first(self, seed: int) -> Scenes:
+        """Return one scene of each of the first captions."""
+        return self.references[seed].scenes[: KEPT * EACH : EACH]
+
+    def rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
+        """Sample and measure every system, with each training of the model."""
+        return [
+            row for name in self.student.systems for row in self._system(samplers, system(name))
+        ]
+
+    def refused(self, said: str) -> Measurement:
+        """Return whether a model took its adapter, with the error as a note."""
+        return self.maker.row("loads@1/loaded", float(not said), note=said, exact=True)
+
+    def _system(self, samplers: Sequence[LatentSampler], of: System) -> Iterator[Measurement]:
+        found, seeds = list[SeedScores](), self.enough.get(system_name(of), len(SEEDS))
+        for sampler, (seed, reference) in product(samplers, list(self._seeded())[:seeds]):
+            prompts = [caption.text() for caption in reference.scenes.captions()]
+            x = sampler.sample(prompts, of, seed)
+            found.append(self._measured(x, reference))
+            if len(found) == 1:
+                self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
+        means = means_of([one.scores for one in found])
+        print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
+        yield from self._spread(system_name(of), found, samplers[0].nfe(of), seeds)
+
+    def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
+        """Return the scores of one seed's pictures, and of their parts if there are enough."""
+        comparison = PictureComparison.of(self.judge, x, reference)
+        whole, enough = comparison.scores(), self.prompts >= 2 * GROUPS
+        return SeedScores(whole, comparison.parts(GROUPS) if enough else [whole])
+
+    def _seeded(self) -> Iterator[tuple[int, Reference]]:
+        return zip(SEEDS, self.references, strict=True)
+
+    def _spread(
+        self,
+        key: str,
+        found: Sequence[SeedScores],
+        calls: int | None = None,
+        seeds: int = len(SEEDS),
+    ) -> Iterator[Measurement]:
+        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
+        rows = over_seeds(key, found, count, calls, self.maker.producer, seeds)
+        if self.student.needs:
+            return rows
+        # Nothing of this build was trained for it: published weights, or renders.
+        return (row.model_copy(update={"trainings": ()}) for row in rows)
+
+    def floor(self) -> Iterator[Measurement]:
+        """Return the scores of other renders of the same captions: what chance alone leaves."""
+        found = []
+        for seed, reference in self._seeded():
+            other = evaluation_scenes(self.prompts, seed + len(SEEDS))
+            others = other.with_captions(reference.scenes.captions())
+            x = pictures(others.to(self.device), (self.student.style,))
+            found.append(self._measured(x, reference))
+        yield from self._spread("renders@1", found)
+
+    def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
+        """Return how well scenes come back from their latents, style by style."""
+        of = held_out(self.prompts * EACH * len(SEEDS), self.device)
+        for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
+            for metric, each in found.items():
+                groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
+                yield self.maker.row(
+                    f"autoencoder-{style}@1/{metric}",
+                    each.mean().item(),
+                    unit="dB" if metric == "psnr" else "1",
+                    n=len(of),
+                    parts=tuple(group.mean().item() for group in groups),
+                    draws="held-out scenes",
+                )
+
+
+def measure_checkpoint(
+    checkpoint: Checkpoint, pipeline: DiffusionPipeline, producer: Producer, shown: Arrays
+) -> Iterator[Measurement]:
+    """Sample every system of a published checkpoint with every seed; measure what needs no judge.
+
+    The judge knows the project's own scenes alone: whether a picture shows what its prompt says,
+    and how far pictures lie from photographs, is not measured.
+
+    Args:
+        shown: Gets the first seed's pictures (B, H, W, 3), by system.
+    """
+    count = len(checkpoint.prompts) * len(SEEDS)
+    for name in checkpoint.systems:
+        found = []
+        for seed in SEEDS:
+            x = sampled(pipeline, checkpoint.prompts, *system(name), seed, checkpoint.chunk)
+            scores = {"sharpness": steepness(x), "clipped": clipped(x)}
+            found.append(SeedScores(scores, [scores]))
+            if seed == SEEDS[0]:
+                shown[name] = as_bytes(x[:KEPT])
+        print(name, found[0].scores, flush=True)
+        calls = nfe(pipeline, system(name))
+        yield from over_seeds(f"{checkpoint.name}/{name}", found, count, calls, producer)
+
+
+@dataclass(frozen=True)
+class SeedScores:
+    """The scores of one training's pictures of one sampling seed, and of their parts."""
+
+    scores: Scores
+    parts: list[Scores]
+
+
+def over_seeds(
+    key: str,
+    found: Sequence[SeedScores],
+    count: int,
+    calls: int | None,
+    producer: Producer,
+    seeds: int = len(SEEDS),
+) -> Iterator[Measurement]:
+    """Return the mean of every score over trainings and, within each, the sampling seeds.
+
+    Parts are means over the trainings: those of equal place were drawn from the same noise, for
+    the same captions.
+
+    Args:
+        found: Of each training, the scores of its first `seeds` sampling seeds.
+    """
+    trainings = [found[i : i + seeds] for i in range(0, len(found), seeds)]
+    over = f"{len(trainings)} trainings, " if len(trainings) > 1 else ""
+    each = [means_of([one.scores for one in seeds]) for seeds in trainings]
+    parts = [
+        means_of(same)
+        for same in zip(
+            *([part for one in seeds for part in one.parts] for seeds in trainings), strict=True
+        )
+    ]
+    for metric in found[0].scores:
+        values = [one.scores[metric] for one in found]
+        own = tuple(part[metric] for part in parts)
+        many = len(values) > 1
+        yield RowMaker(key, producer).row(
+            metric,
+            statistics.fmean(values),
+            n=count,
+            spread=statistics.stdev(values) if many else by_parts(own),
+            spread_over=f"{over}{seeds_in_words(seeds)}" if many else _over_groups(own),
+            trainings=tuple(training[metric] for training in each),
+            parts=own,
+            draws="captions and noise of the sampling seeds",
+            seeds=SEEDS[:seeds],
+            nfe=calls,
+        )
+
+
+def by_parts(parts: Sequence[float]) -> float | None:
+    """Return how far a score of one seed would move with another, from its parts.
+
+    That is what the deviation over seeds says where there are several.
+    """
+    return statistics.stdev(parts) / len(parts) ** 0.5 if len(parts) > 1 else None
+
+
+def _over_groups(parts: Sequence[float]) -> str:
+    return f"{len(parts)} groups of captions" if len(parts) > 1 else ""
+
+
+def seeds_in_words(seeds: int) -> str:
+    """Return what a spread is over: 1 sampling seed, 3 sampling seeds."""
+    return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
+
+
+def means_of(rows: Sequence[Scores]) -> Scores:
+    """Return the mean of every score."""
+    return {name: statistics.fmean(row[name] for row in rows) for name in rows[0]}
+
+
+def as_bytes(x: Tensor) -> np.ndarray:
+    """Return pictures (B, 3, H, W) from -1 to 1 as (B, H, W, 3) of bytes."""
+    return ((x.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()

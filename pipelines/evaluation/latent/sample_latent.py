@@ -1,0 +1,113 @@
+"""How an experiment samples: one pipeline, or a quick preview that a slow one refines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
+from torch import Tensor
+
+from pipelines.contracts.student import Student, System
+from pipelines.diffusion.randomness import stream
+from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
+from pipelines.methods.latent.pipeline import load, with_adapters
+from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
+
+
+class LatentSampler(Protocol):
+    """What draws pictures of captions with a system."""
+
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+        """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
+        ...
+
+    def nfe(self, system: System) -> int:
+        """Return the calls of a U-Net for one picture."""
+        ...
+
+
+@dataclass(frozen=True)
+class PipelineSampler:
+    """One pipeline."""
+
+    pipeline: StableDiffusionPipeline
+
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+        """Return pictures (n, 3, side, side) of captions, from the noise of a seed."""
+        return sampled(self.pipeline, prompts, *system, seed=seed)
+
+    def nfe(self, system: System) -> int:
+        """Return how often a system calls the U-Net."""
+        return nfe(self.pipeline, system)
+
+
+@dataclass(frozen=True)
+class RefiningSampler:
+    """A preview in one step of LCM, noised to `strength` of the way and drawn anew from there.
+
+    SDEdit (Meng et al. 2021, arXiv 2108.01073), as diffusers' image-to-image pipeline does it: of
+    the steps asked for, the share `strength` is taken.
+    """
+
+    preview: StableDiffusionPipeline
+    slow: StableDiffusionPipeline
+    strength: float
+
+    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+        """Return pictures that the fast model drew and the slow one went over."""
+        sampler, steps, w = system
+        first = sampled(self.preview, prompts, "lcm", 1, 1.0, seed)
+        parts = {name: part for name, part in self.slow.components.items()}
+        pipeline = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
+        pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+        pipeline.set_progress_bar_config(disable=True)
+        drawn = list[Tensor]()
+        for start in range(0, len(prompts), CHUNK):
+            with torch.no_grad():
+                result = pipeline(
+                    prompt=list(prompts[start : start + CHUNK]),
+                    image=first[start : start + CHUNK] / 2 + 0.5,
+                    strength=self.strength,
+                    num_inference_steps=steps,
+                    guidance_scale=w,
+                    generator=stream("refining", seed, start),
+                    output_type="latent",
+                )
+            drawn.append(developed(pipeline, result.images))
+        return torch.cat(drawn)
+
+    def nfe(self, system: System) -> int:
+        """Return how often both models call a U-Net."""
+        sampler, steps, w = system
+        return 1 + nfe(self.slow, (sampler, int(steps * self.strength), w))
+
+
+def samplers_of(
+    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+) -> list[LatentSampler]:
+    """Return one sampler for each time that the models of an experiment were trained."""
+    folders = [*([own] if own else []), *parents.values()]
+    return [
+        sampler_of(
+            student,
+            replica(own, k) if own else None,
+            {role: replica(folder, k) for role, folder in parents.items()},
+            device,
+        )
+        for k in range(trainings(folders))
+    ]
+
+
+def sampler_of(
+    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+) -> LatentSampler:
+    """Return what samples the pictures of an experiment."""
+    if student.method != "refine":
+        return PipelineSampler(pipeline_of(student, own, parents, device))
+    preview = with_adapters(load(parents["model"], device), {parents["lcm"]: 1.0})
+    slow = load(parents["model"], device)
+    return RefiningSampler(preview, slow, float(student.options.get("strength", 0.6)))

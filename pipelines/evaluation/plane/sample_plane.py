@@ -1,0 +1,209 @@
+"""The arrays of a sample file: samples, recorded paths, and the worked example of a teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipelines.contracts.artifacts import Arrays
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.yaml_input import line_of
+from pipelines.diffusion.ancestral import ETAS
+from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.guidance import alternating
+from pipelines.diffusion.randomness import rows, stream
+from pipelines.diffusion.samplers import State
+from pipelines.diffusion.systems import System
+from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
+from pipelines.evaluation.plane.asked import Asked, guided_at, reference_of, systems_of
+from pipelines.evaluation.plane.fields import scales, seen
+from pipelines.evaluation.plane.networks import noise_of
+from pipelines.registry import METHODS
+
+PATHS = 64  # points whose way is recorded
+FILMED = 256  # points whose way is recorded where it has few steps, to be watched
+FILM_STEPS = 20
+CHUNK = 2000  # rows that fit the processor's cache; whole turns of the classes
+
+
+def renoising(
+    experiment: Experiment, system: System, sampler: str, steps: int, count: int
+) -> list[tuple[float, Tensor]]:
+    """Return each further level of multistep sampling with its noise, the same for all methods.
+
+    `consistency-<name>` takes the levels of that schedule, `consistency` those for its step count.
+    Levels that the experiment does not give are those of an even grid.
+    """
+    even = system.process.grid(steps).flip(0)[1:-1].tolist()
+    usual = experiment.evaluate.levels.get(steps, tuple(even))
+    levels = experiment.evaluate.schedules.get(sampler.partition("-")[2], usual)
+    low, high = system.process.lowest, system.process.highest
+    falling = all(a > b for a, b in pairwise((high, *levels, low)))
+    if len(levels) != steps - 1 or not falling:
+        raise _unfit(experiment, sampler, steps, low, high)
+    draw = noise_of(experiment)
+    return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
+
+
+def fresh_noise(
+    experiment: Experiment, system: System, sampler: str, steps: int, count: int
+) -> list[tuple[float, Tensor]]:
+    """Return each level at which a sampler adds noise, with that noise: (count, dim)."""
+    if sampler.partition("-")[0] == "consistency":
+        return renoising(experiment, system, sampler, steps, count)
+    if sampler not in ETAS:
+        return []
+    levels, draw = system.process.levels(steps)[1:-1].tolist(), noise_of(experiment)
+    return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
+
+
+def _unfit(
+    experiment: Experiment, sampler: str, steps: int, low: float, high: float
+) -> InputProblems:
+    name = sampler.partition("-")[2]
+    place = ("schedules", name) if name else ("levels", steps)
+    return InputProblems(
+        [
+            Problem(
+                experiment.file,
+                line_of(experiment, "evaluate", *place),
+                "ML106",
+                f"the noise levels for {steps} steps do not fit",
+                f"give {steps - 1}, falling, below {high:g} and above {low:g}",
+            )
+        ]
+    )
+
+
+def sample_plane(
+    experiment: Experiment,
+    count: int,
+    systems: Sequence[System],
+    seeds: Sequence[int],
+    parents: Sequence[Arrays] = (),
+) -> Arrays:
+    """Return all arrays of a sample file: `count` points of every network and sampler.
+
+    Args:
+        systems: The replicas of the experiment, trained from `seeds`.
+        parents: Arrays of the sample files of those that it learnt from.
+    """
+    sampler = PlaneSampler(experiment, count)
+    arrays = sampler.common()
+    for seed, system in zip(seeds, systems, strict=True):
+        arrays |= sampler.samples(system, seed)
+    if experiment.evaluate.reference:
+        arrays |= teacher_arrays(sampler, systems[0], arrays)
+    jumps = "consistency" in METHODS[experiment.method].samplers
+    for parent in parents if jumps else ():
+        arrays |= worked_jump(systems[0], parent)
+    return arrays | seen(experiment, systems[0], arrays)
+
+
+@dataclass(frozen=True)
+class PlaneSampler:
+    """Samples `count` points of an experiment."""
+
+    experiment: Experiment
+    count: int
+    noise: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "noise", rows(self.count, noise_of(self.experiment), stream("noise"))
+        )
+
+    def common(self) -> Arrays:
+        """Return what is the same for every experiment on these data."""
+        draw = DATASETS[self.experiment.data].draw
+        real = rows(self.count, draw, stream("real", self.experiment.data))
+        return {"noise": self.noise.numpy(), "real": real.numpy()} | self.labels()
+
+    def labels(self) -> Arrays:
+        """Return the class that each row asks for, of a network that is told one: (n,)."""
+        if not METHODS[self.experiment.method].labelled:
+            return {}
+        classes = DATASETS[self.experiment.data].modes
+        return {"label": alternating(self.noise, classes)[:, 0].numpy()}
+
+    def samples(self, system: System, seed: int) -> Arrays:
+        """Return the samples of one network, and for the first seed the paths and NFE."""
+        arrays: Arrays = {}
+        for asked in systems_of(self.experiment):
+            name = asked.name
+            x, path, nfe = self.run(system, asked)
+            arrays[f"{name}/seed{seed}"] = x.numpy()
+            if seed == self.experiment.seed:
+                arrays[f"path/{name}/x"] = path.x[:, :PATHS].numpy()
+                arrays[f"path/{name}/level"] = np.asarray(path.level, dtype=np.float32)
+                arrays[f"path/{name}/scale"] = scales(system.process, path.level)
+                arrays[f"nfe/{name}"] = np.asarray([nfe], dtype=np.float32)
+                if asked.steps <= FILM_STEPS and x.shape[1] == 2:
+                    arrays[f"film/{name}/x"] = path.x.numpy()
+        return arrays
+
+    @torch.no_grad()
+    def run(self, network: System, asked: Asked) -> tuple[Tensor, Trajectories, int]:
+        """Sample all points; return them, the first paths, and the evaluations they took."""
+        system = guided_at(self.experiment, network, asked.guidance)
+        extra = fresh_noise(self.experiment, system, asked.sampler, asked.steps, self.count)
+        ends, path, nfe = [], list[State](), 0
+        for first in range(0, self.count, CHUNK):
+            part = slice(first, first + CHUNK)
+            counted, counter = system.counted()
+            fresh = [(level, noise[part]) for level, noise in extra]
+            states = counted.states(asked.base, asked.steps, self.noise[part], fresh)
+            for x, level in states:
+                if first == 0:
+                    path.append((x[:FILMED].clone(), level))
+            ends.append(x)
+            nfe = counter.nfe
+        return torch.cat(ends), Trajectories.of(path), nfe
+
+
+def teacher_arrays(sampler: PlaneSampler, system: System, arrays: Arrays) -> Arrays:
+    """Return the worked example, the restarts and the one-step output of a teacher.
+
+    One that is told classes has none: its trajectories depend on more than the starting point.
+    """
+    if METHODS[sampler.experiment.method].labelled:
+        return {}
+    solver, steps = reference_of(sampler.experiment)
+    name = f"path/{solver}@{steps}"
+    level = tuple(arrays[f"{name}/level"].tolist())
+    paths = Trajectories(torch.from_numpy(arrays[f"{name}/x"]), level)
+    a, b = (paths.nearest(level) for level in system.process.halfway)
+    point = chosen(paths, a, b)
+    again = restarts(system, solver, steps, paths)
+    at = restart_indices(steps)
+    return {
+        "worked/x": paths.x[[a, b], point].numpy(),
+        "worked/level": np.asarray([level[a], level[b]], dtype=np.float32),
+        "worked/path": paths.x[:, point].numpy(),
+        "worked/end": paths.x[-1, point].numpy(),
+        "worked/restarts": again[:, point].numpy(),
+        "worked/restart_x": paths.x[at, point].numpy(),
+        "worked/restart_level": np.asarray([level[i] for i in at], dtype=np.float32),
+        "restarts": again.numpy(),
+        "posterior_mean": _jumped(system, system.process.start(sampler.noise)),
+    }
+
+
+def worked_jump(system: System, parent: Arrays) -> Arrays:
+    """Return a student's outputs at the two points of its teacher's worked example, if any."""
+    if "worked/x" not in parent:
+        return {}
+    x, level = torch.from_numpy(parent["worked/x"]), torch.from_numpy(parent["worked/level"])
+    return {"worked/jump": _jumped(system, x, level[:, None])}
+
+
+@torch.no_grad()
+def _jumped(system: System, x: Tensor, level: Tensor | None = None) -> np.ndarray:
+    at = torch.tensor(system.process.highest) if level is None else level
+    return system.denoise(x, at).numpy()

@@ -1,0 +1,70 @@
+"""Wall-clock seconds, taken in rounds: a slow minute of the machine strikes all alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median, stdev
+
+import torch
+
+from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.evaluation.hardware import device_name
+
+
+@dataclass(frozen=True)
+class Run:
+    """One thing to be timed: the key of its row, what it does, how often it calls the network."""
+
+    key: str
+    act: Callable[[], object]
+    nfe: int | None = None
+
+    @property
+    def system(self) -> str:
+        """What is timed, as plans name it: the key without the metric."""
+        return self.key.rpartition("/")[0]
+
+
+def timed(
+    runs: Sequence[Run], rounds: int, producer: Producer, device: str = "cpu"
+) -> tuple[Measurement, ...]:
+    """Time all runs in turn, again and again; return the median seconds of each, by key."""
+    for run in runs:
+        seconds(run, device)  # warm-up
+    taken = [[seconds(run, device) for run in runs] for _ in range(rounds)]
+    several = rounds > 1
+    rows = (
+        Measurement(
+            key=run.key,
+            value=median(each),
+            unit="s",
+            n=rounds,
+            spread=stdev(each) if several else None,
+            spread_over=f"{rounds} repeats" if several else "",
+            parts=tuple(each) if several else (),
+            draws="rounds of the clock",
+            nfe=run.nfe,
+            device=device_name(device),
+            threads=torch.get_num_threads(),
+            produced_by=producer,
+        )
+        for run, *each in zip(runs, *taken, strict=True)
+    )
+    return tuple(sorted(rows, key=lambda row: row.key))
+
+
+@torch.no_grad()
+def seconds(run: Run, device: str = "cpu") -> float:
+    """Return how long one run takes, all that it has left to a GPU included."""
+    _wait(device)
+    since = time.perf_counter()
+    run.act()
+    _wait(device)
+    return time.perf_counter() - since
+
+
+def _wait(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.synchronize()

@@ -1,0 +1,186 @@
+"""Pictures under the judge's eyes: what is right, how far from renders, how sharp, how diverse.
+
+No score stands alone: noise is sharp, failures are diverse, muddy pictures are rarely clipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor
+from torch.nn import functional as F
+
+from pipelines.diffusion.frechet import frechet_distance
+from pipelines.methods.latent.autoencoder import decoded, encoded
+from pipelines.scenes.batches import pictures, psnr
+from pipelines.scenes.grammar import all_captions
+from pipelines.scenes.scene_classifier import (
+    SceneClassifier,
+    answers,
+    correct_answers,
+    features_of,
+)
+from pipelines.scenes.scene_sampling import Scenes, scenes
+from pipelines.scenes.styles import STYLES
+
+EACH = 8  # pictures a caption
+STEEP = 0.05  # the share of a picture's slopes that makes its sharpness
+POOL = 8  # pixels along each side over which diversity does not look
+SATURATED = 0.995
+
+
+def evaluation_scenes(prompts: int, seed: int) -> Scenes:
+    """Return `EACH` scenes a caption that no training draws, captions chosen by the seed."""
+    drawn = scenes(0, prompts * EACH, ("judged", seed))
+    order = torch.randperm(len(all_captions()), generator=torch.Generator().manual_seed(seed))
+    chosen = [all_captions()[i] for i in order[torch.arange(prompts) % len(order)].tolist()]
+    return drawn.with_captions([caption for caption in chosen for _ in range(EACH)])
+
+
+@dataclass(frozen=True)
+class PictureFeatures:
+    """Pictures (B, 3, 64, 64) of captions that follow each other by `EACH`, and what is seen."""
+
+    x: Tensor
+    features: Tensor
+    steep: Tensor  # (B,)
+    varied: Tensor  # (captions,)
+
+    @staticmethod
+    def at(judge: SceneClassifier, x: Tensor) -> PictureFeatures:
+        """Return what is seen in pictures (n, 3, side, side)."""
+        return PictureFeatures(x, features_of(judge, x), steepnesses(x), spreads(x))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Renders of the same captions in one style, and what of them is compared."""
+
+    scenes: Scenes
+    renders: PictureFeatures
+    style: str
+
+    @staticmethod
+    def of(judge: SceneClassifier, scenes: Scenes, style: str) -> Reference:
+        """Return the reference pictures of scenes in a style."""
+        return Reference(scenes, PictureFeatures.at(judge, pictures(scenes, (style,))), style)
+
+
+@dataclass(frozen=True)
+class PictureComparison:
+    """Pictures beside their reference, row i drawn for the caption of scene i."""
+
+    drawn: PictureFeatures
+    like: PictureFeatures
+    right: dict[str, Tensor]  # attribute → (B,)
+    clipped: Tensor  # (B,)
+
+    @staticmethod
+    def of(judge: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
+        """Return how pictures fare beside their reference."""
+        drawn = PictureFeatures.at(judge, x)
+        wanted = answers(reference.scenes, (reference.style,))
+        found = correct_answers(judge, drawn.features, wanted)
+        hits = {name: hit.float() for name, hit in found.items()}
+        return PictureComparison(drawn, reference.renders, hits, clipped_shares(x))
+
+    def scores(self, captions: Tensor | None = None) -> dict[str, float]:
+        """Return all scores of the pictures, or of those of some captions (a mask)."""
+        every = torch.ones_like(self.drawn.varied, dtype=torch.bool)
+        some = every if captions is None else captions
+        of = some.repeat_interleave(EACH)
+        ours, theirs = self.drawn.features[of], self.like.features[of]
+        return {
+            **{name: hits[of].mean().item() for name, hits in self.right.items()},
+            "frechet": frechet_distance(ours, theirs),
+            "kernel": kernel_distance(ours, theirs),
+            "sharpness": (self.drawn.steep[of].mean() / self.like.steep[of].mean()).item(),
+            "clipped": self.clipped[of].mean().item(),
+            "diversity": (self.drawn.varied[some].mean() / self.like.varied[some].mean()).item(),
+        }
+
+    def parts(self, groups: int) -> list[dict[str, float]]:
+        """Return what each group of captions adds to the scores: jackknife pseudo-values.
+
+        Their mean is the score without its bias of first order, their standard deviation over the
+        root of their number its standard error (Tukey 1958). A distance of point sets has no
+        value of one part that means the same, so parts are left out in turn.
+        """
+        whole, group = self.scores(), torch.arange(len(self.drawn.varied)) % groups
+        without = [self.scores((group != k).to(self.drawn.varied.device)) for k in range(groups)]
+        return [
+            {name: groups * whole[name] - (groups - 1) * some[name] for name in whole}
+            for some in without
+        ]
+
+
+def held_out(count: int, device: str = "cpu") -> Scenes:
+    """Return scenes that no training draws."""
+    return scenes(0, count, "held out").to(device)
+
+
+def autoencoder_scores(
+    network: AutoencoderKL, judge: SceneClassifier, of: Scenes
+) -> dict[str, dict[str, Tensor]]:
+    """Return for each style, picture by picture: decibels, and what the judge finds right.
+
+    The judge looks at the renders ("real_…") and at what comes back ("ceiling_…"); each (B,).
+    """
+    scores = {}
+    for style in STYLES:
+        x, wanted = pictures(of, (style,)), answers(of, (style,))
+        back = decoded(network, encoded(network, x))
+        scores[style] = {
+            "psnr": psnr(back, x),
+            **_named("real", correct_answers(judge, features_of(judge, x), wanted)),
+            **_named("ceiling", correct_answers(judge, features_of(judge, back), wanted)),
+        }
+    return scores
+
+
+def _named(kind: str, found: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{kind}_{name}": hits.float() for name, hits in found.items()}
+
+
+def kernel_distance(x: Tensor, y: Tensor) -> float:
+    """Return the unbiased squared MMD with k(a, b) = (a·b / d + 1)³ (KID, arXiv 1801.01401)."""
+
+    def kernel(a: Tensor, b: Tensor) -> Tensor:
+        return (a.double() @ b.double().T / a.shape[1] + 1) ** 3
+
+    def within(a: Tensor) -> Tensor:
+        k = kernel(a, a)
+        return (k.sum() - k.diagonal().sum()) / (len(a) * (len(a) - 1))
+
+    return (within(x) + within(y) - 2 * kernel(x, y).mean()).item()
+
+
+def clipped_shares(x: Tensor) -> Tensor:
+    """Return of each picture the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
+    return (x.abs() > SATURATED).float().flatten(1).mean(1)
+
+
+def clipped(x: Tensor) -> float:
+    """Return the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
+    return clipped_shares(x).mean().item()
+
+
+def steepnesses(x: Tensor) -> Tensor:
+    """Return the mean slope at the steepest places of each picture (B, 3, H, W)."""
+    grey = x.mean(1)
+    across, down = grey[:, :-1, 1:] - grey[:, :-1, :-1], grey[:, 1:, :-1] - grey[:, :-1, :-1]
+    slopes = (across.square() + down.square()).sqrt().flatten(1)
+    return slopes.topk(max(1, round(STEEP * slopes.shape[1])), dim=1).values.mean(1)
+
+
+def steepness(x: Tensor) -> float:
+    """Return the mean slope at the steepest places, over all pictures."""
+    return steepnesses(x).mean().item()
+
+
+def spreads(x: Tensor) -> Tensor:
+    """Return how far pictures of each caption lie apart, pooled: mean standard deviations."""
+    pooled = F.avg_pool2d(x, POOL).flatten(1)
+    return pooled.view(-1, EACH, pooled.shape[1]).std(1).mean(1)

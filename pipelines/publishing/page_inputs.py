@@ -1,0 +1,149 @@
+"""Gather from the disk what a page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.figure import Description
+from pipelines.contracts.files import read_json
+from pipelines.contracts.listing import Executed
+from pipelines.contracts.measurement import (
+    Ledger,
+    Timings,
+    load_ledger,
+    load_timings,
+    load_trainings,
+)
+from pipelines.contracts.plan import AnyPlan, LessonPlan
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.references import Reference
+from pipelines.contracts.student import Student
+from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+from pipelines.plan.catalog import Catalog
+from pipelines.plan.lint import lint
+from pipelines.plan.reader import read_plan
+from pipelines.plan.requests import figures, listings
+
+EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
+
+
+def read_lesson(path: Path) -> tuple[LessonPlan, list[Problem]]:
+    """Read a lesson's plan, with what is wrong with it.
+
+    Raises:
+        InputProblems: It is no lesson plan, or cannot be read.
+    """
+    plan, problems = read_plan(path)
+    if isinstance(plan, LessonPlan):
+        return plan, problems
+    message = "no lesson plan: none of the phases is there"
+    remedy = "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …"
+    raise InputProblems([Problem(str(path), 1, "ML108", message, remedy)])
+
+
+def module_info(catalog: Catalog) -> ModuleInfo:
+    """Return the module's lessons in teaching order, the planned ones among them."""
+    planned = {row.slug: spoken(row.slug) for row in catalog.module.sequence}
+    built = {slug: one.title for slug, one in catalog.lessons.items() if not one.appendix}
+    links = (
+        LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
+    )
+    beside = (
+        LessonLink(slug, one.title, exists=True)
+        for slug, one in catalog.lessons.items()
+        if one.appendix
+    )
+    return ModuleInfo(catalog.module.title, tuple(links), tuple(beside))
+
+
+def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:
+    """Return the plans of the module's lessons by slug; the catalog has checked their kind."""
+    plans = {slug: read_plan(Path(entry.file))[0] for slug, entry in catalog.lessons.items()}
+    return {slug: plan for slug, plan in plans.items() if isinstance(plan, LessonPlan)}
+
+
+def timed_ledger(ledger: Path, timings: Iterable[Path], trainings: Iterable[Path] = ()) -> Ledger:
+    """Return the ledger with the clocks' rows, and the training times."""
+    clocks = [load_timings(path) for path in timings]
+    rows = (*(row for clock in clocks for row in clock.rows), *load_trainings(trainings))
+    hardware = clocks[0].hardware if clocks else {}
+    return load_ledger(ledger).timed(Timings(hardware=hardware, rows=rows))
+
+
+def ledger_at_hand(build: Path) -> Ledger:
+    """Return what a build has measured so far, perhaps nothing."""
+    ledger, timings = build / "ledger.json", sorted(build.glob("timings/*/*.json"))
+    if not ledger.is_file():
+        return EMPTY
+    trainings = sorted(build.glob("models/*.timing.json"))
+    return timed_ledger(ledger, timings, trainings)
+
+
+def page_sources(
+    plan: LessonPlan,
+    catalog: Catalog,
+    references: dict[str, Reference],
+    ledger: Ledger,
+    draft: Path,
+) -> Sources:
+    """Return everything that a page of this module may show; `draft` is the lesson's folder."""
+    return Sources(
+        ledger=ledger,
+        module=module_info(catalog),
+        references=references,
+        figures=drawn_figures(plan, draft / "figures", ledger.preset),
+        listings=executed_listings(plan, draft / "listings"),
+        experiments=catalog.measured,
+        titles=titles(catalog.measured),
+    )
+
+
+def drawn_figures(plan: LessonPlan, drawings: Path, preset: str) -> dict[str, DrawnFigure]:
+    """Return those figures of a plan that have been drawn."""
+    config = "" if preset == "default" else f" --config preset={preset}"
+    return {
+        name: DrawnFigure(
+            Description.model_validate(read_json(drawings / f"{name}.json")),
+            f"figures/{name}",
+            f"snakemake --cores all {(drawings / name).as_posix()}.light.svg{config}",
+            use.experiments,
+        )
+        for name, use in figures(plan).items()
+        if (drawings / f"{name}.json").is_file()
+    }
+
+
+def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
+    """Return those programs of a plan that have been run."""
+    files = {name: results / f"{name}.json" for name in listings(plan)}
+    return {
+        name: Executed.model_validate(read_json(file))
+        for name, file in files.items()
+        if file.is_file()
+    }
+
+
+def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
+    """Return what experiments are called, by name."""
+    return {name: experiment.title for name, experiment in experiments.items()}
+
+
+def lint_problems(
+    plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
+) -> list[Problem]:
+    """Return what the lint finds in a plan, with the facts of a ledger."""
+    return lint(
+        plan,
+        facts=ledger.facts,
+        citations=references,
+        experiments=catalog.measured,
+        sequence=catalog.module.sequence,
+        built=catalog.lessons,
+    )
+
+
+def spoken(slug: str) -> str:
+    """Return a slug as a title: "the-speed-landscape" → "The speed landscape"."""
+    return slug.replace("-", " ").capitalize()
