@@ -9,6 +9,8 @@ import sys
 import torch
 from diffusers import DiffusionPipeline, LatentConsistencyModelPipeline, LCMScheduler
 
+pytestmark = pytest.mark.slow
+
 base, lora, style, lcm = sys.argv[1:]
 prompt = "a large striped red star over the sea"
 

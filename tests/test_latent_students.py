@@ -21,6 +21,8 @@ from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training_context import TrainingContext, copied, predictor
 from pipelines.registry import STUDENTS
 
+pytestmark = pytest.mark.slow
+
 TRAINED = [name for name, method in STUDENTS.items() if method.module]
 
 

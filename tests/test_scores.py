@@ -55,6 +55,7 @@ def test_every_data_set_has_its_metrics_and_every_metric_its_data() -> None:
         assert ("off_manifold" in names) == (DATASETS[data].distance is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", DATASETS)
 def test_real_data_score_near_the_best_value_of_every_metric(data: str) -> None:
     """The noise floor: real against real."""

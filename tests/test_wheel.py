@@ -109,7 +109,8 @@ def test_the_wheel_has_all_files_of_the_package(wheel: Path) -> None:
 def test_nothing_heavy_is_there(light: Path, tmp_path: Path) -> None:
     code = f"from importlib.util import find_spec; print([n for n in {HEAVY} if find_spec(n)])"
     python = light / "bin/python"
-    told = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    words = {"cwd": tmp_path, "env": {"PATH": ""}, "capture_output": True, "text": True}
+    told = subprocess.run([python, "-c", code], **words)
     assert told.stdout.strip() == "[]", told.stderr
 
 
