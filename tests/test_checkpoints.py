@@ -17,6 +17,7 @@ from warm import warm
 from pipelines.contracts.artifacts import load_arrays, load_card
 from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
 from pipelines.methods.latent.sampling import SCHEDULERS, developed, sampled, start
@@ -25,6 +26,7 @@ from pipelines.stages import clock_checkpoints, portray_checkpoint
 pytestmark = pytest.mark.slow
 OURS = Path("lessons/fast-generation/checkpoints")
 PROMPTS = ["a large striped red star over the sea", "a small plain blue ring at dusk"]
+ONE_STEP = Sampling("lcm", 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -136,20 +138,21 @@ def test_another_unet_takes_the_place_of_the_models_own(offline, tmp_path):
 def test_the_size_is_that_of_the_file(model, offline, tmp_path):
     path = written(tmp_path, model, "lcm@1,w=1", size=192)
     pipeline = hub.opened(load_checkpoint(path))
-    assert sampled(pipeline, PROMPTS[:1], "lcm", 1, 1.0).shape == (1, 3, 192, 192)
+    assert sampled(pipeline, PROMPTS[:1], ONE_STEP).shape == (1, 3, 192, 192)
     assert pipeline(PROMPTS[0], num_inference_steps=1).images[0].size == (192, 192)
 
 
 def test_chunks_change_no_first_noise(offline, tmp_path):
     pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1")))
-    whole, split = (sampled(pipeline, PROMPTS, "ddim", 2, 1.0, chunk=chunk) for chunk in (2, 1))
+    two_steps = Sampling("ddim", 2, 1)
+    whole, split = (sampled(pipeline, PROMPTS, two_steps, chunk=chunk) for chunk in (2, 1))
     assert torch.allclose(whole, split, atol=1e-4)
 
 
 @pytest.mark.parametrize("model", ["some/sd", "some/xl", "some/lcm"])
 def test_pictures_are_developed_as_by_the_pipeline_itself(model, offline, tmp_path):
     pipeline = hub.opened(load_checkpoint(written(tmp_path, model, "lcm@1,w=1")))
-    ours = sampled(pipeline, PROMPTS, "lcm", 1, 1.0)
+    ours = sampled(pipeline, PROMPTS, ONE_STEP)
     theirs = pipeline(
         PROMPTS, num_inference_steps=1, guidance_scale=1.0, output_type="pt",
         latents=start(pipeline, len(PROMPTS)),

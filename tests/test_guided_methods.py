@@ -193,6 +193,16 @@ def test_guidance_belongs_to_classes(
         systems_of(load_experiment(path))
 
 
+@pytest.mark.parametrize("scale", ["-1", ".inf", "1.0e+12"])
+def test_guidance_that_no_row_could_name_is_refused_where_it_stands(
+    tmp_path: Path, scale: str
+) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(TEACHER.replace("[0, 2]", f"[0, {scale}]"))
+    with pytest.raises(InputProblems, match=r":7: error ML103: .*no guidance scale"):
+        load_experiment(path)
+
+
 TEACHER = """\
 title: Teacher
 method: guided_edm

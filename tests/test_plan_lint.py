@@ -69,6 +69,7 @@ MISTAKES = [
     ("|percent1+", "|percents", "ML311", "|percents"),
     ("`toy/euler@4/off_manifold`.", "`toy/euler@5/off_manifold`.", "ML312", "The path,"),
     ("`toy/euler@4/off_manifold`.", "`toy/heun@4/off_manifold`.", "ML312", "The path,"),
+    ("`toy/euler@4/off_manifold`.", "`toy/euler@04/off_manifold`.", "ML312", "The path,"),
     (":::{claim} faster", ":::{claim} path", "ML313", ":::{claim}"),
 ]
 

@@ -10,6 +10,7 @@ from page_samples import SRC, a_ledger, a_plan, claim, p, para, role, row, sourc
 from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.keys import MeasurementKey, SystemKey
 from pipelines.contracts.problems import InputProblems
 from pipelines.figures import reading
 from pipelines.pages.render import render_lesson
@@ -72,10 +73,11 @@ def experiment() -> Experiment:
 def test_what_a_figure_lacks_is_named(experiment: Experiment) -> None:
     data = FigureData({"toy-cd": experiment}, {"toy-cd": {"x": np.zeros(1)}}, {}, a_ledger())
     assert reading.array(data, experiment, "x").shape == (1,)
-    assert reading.row(data, KEY).value == 0.0691
+    key = MeasurementKey.parse(KEY)
+    assert reading.row(data, key.system, key.metric).value == 0.0691
     with pytest.raises(InputProblems, match="ML602"):
         reading.array(data, experiment, "consistency@1/seed0")
     with pytest.raises(InputProblems, match="ML603"):
-        reading.row(data, "toy-cd/consistency@9/off_manifold")
+        reading.row(data, SystemKey.parse("toy-cd/consistency@9"), "off_manifold")
     with pytest.raises(InputProblems, match="ML604"):
         reading.histories(data, experiment)

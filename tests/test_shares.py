@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from tiny_module import write_module
 
-from pipelines.contracts.named_systems import names_system
+from pipelines.contracts.keys import named_by_any
+from pipelines.plan.asked import FigureUse, LessonEntry
 from pipelines.plan.catalog import Catalog, read_catalog
 from pipelines.plan.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
 
@@ -29,6 +31,17 @@ def test_each_lesson_has_its_own_measurements_and_clock(tmp_path: Path) -> None:
     assert shared["second"].measured == ("toy-flow",)
     assert shared["second"].plane_clocks == ()
     assert ranks(catalog, shared) == {"toy-edm": 0, "toy-flow": 1}
+
+
+def test_a_title_hides_no_system_from_the_clock(tmp_path: Path) -> None:
+    write_module(tmp_path)
+    catalog = read_catalog(tmp_path / "lessons/tiny")
+    options = {"plane": "toy-edm/euler@2 = Euler, toy-edm/heun=Heun", "pictures": ""}
+    figure = FigureUse("map", "landscape", options, ("toy-edm",))
+    (tmp_path / "plan.md").write_text("")
+    lesson = LessonEntry("only", str(tmp_path / "plan.md"), {"map": figure}, {})
+    (share,) = shares(dataclasses.replace(catalog, lessons={"only": lesson})).values()
+    assert share.systems == ("toy-edm/euler@2", "toy-edm/heun")
 
 
 def test_the_first_lesson_needs_nothing_of_the_others(course: Catalog) -> None:
@@ -67,7 +80,7 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
         for owner in (*share.plane_clocks, *share.picture_clocks):
             assert slugs.index(owner) <= slugs.index(slug)
         for system in share.systems:
-            assert not any(names_system(taken, system) for taken in share.taken if "@" in system)
+            assert not named_by_any(share.taken if "@" in system else (), system)
     assert shared["the-speed-landscape"].plane_clocks == (
         "consistency-models",
         "the-speed-landscape",
@@ -87,4 +100,4 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
     ],
 )
 def test_names_of_systems(pattern: str, system: str, means: bool) -> None:
-    assert names_system(pattern, system) is means
+    assert named_by_any([pattern], system) is means

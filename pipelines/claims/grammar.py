@@ -21,10 +21,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipelines.contracts.measurement import FACT_ID, KEY
+from pipelines.contracts.keys import KEY_PATTERN
+from pipelines.contracts.measurement import FACT_ID
 
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<key>{KEY.pattern})"
+    rf"\s*(?:(?P<key>{KEY_PATTERN})"
     rf"|fact\(\s*(?P<fact>{FACT_ID.pattern})\s*\)"
     r"|(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?)"
     r"|(?P<word>and|or|not|abs|min|max|lowest|highest)\b"

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from pipelines.contracts.experiment import Name, Positive, Strict
-from pipelines.contracts.student import SystemName, system
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.student import SystemName
 from pipelines.contracts.yaml_input import load_strict
 
 SAMPLERS = (
@@ -73,10 +74,15 @@ class Checkpoint(Strict):
     @field_validator("systems")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = {system(name)[0] for name in names} - set(SAMPLERS)
+        unknown = {Sampling.parse(name).sampler for name in names} - set(SAMPLERS)
         if unknown:
             raise ValueError(f"no sampler `{unknown.pop()}`; there are {', '.join(SAMPLERS)}")
         return names
+
+    @property
+    def samplings(self) -> tuple[Sampling, ...]:
+        """What is drawn, in order."""
+        return tuple(map(Sampling.parse, self.systems))
 
     @property
     def sources(self) -> tuple[Pinned, ...]:

@@ -8,12 +8,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from pipelines.contracts.keys import REAL, TRAIN, Sampling, written_scale
 from pipelines.contracts.yaml_input import load_strict
 
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+
+def _sayable(scale: float) -> float:
+    """Let a guidance scale pass that the name of a system can say."""
+    written_scale(scale)
+    return scale
+
+
+Scale = Annotated[float, AfterValidator(_sayable)]
 
 
 class Strict(BaseModel):
@@ -46,9 +56,17 @@ class Evaluate(Strict):
     samplers: dict[str, tuple[Positive, ...]]
     levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
     schedules: dict[Name, tuple[float, ...]] = {}  # name → such levels, `consistency-<name>@…`
-    guidance: tuple[float, ...] = ()
+    guidance: tuple[Scale, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
+
+    @property
+    def samplings(self) -> list[Sampling]:
+        """Every sampler with its steps, then the schedules; without guidance and the reference."""
+        told, named = self.samplers.items(), self.schedules.items()
+        jump = "consistency"
+        usual = [Sampling(sampler, steps) for sampler, counts in told for steps in counts]
+        return usual + [Sampling(jump, len(at) + 1).scheduled(name) for name, at in named]
 
 
 class Experiment(Strict):
@@ -69,16 +87,13 @@ class Experiment(Strict):
 
     @property
     def evaluated(self) -> set[str]:
-        """What its networks are evaluated with, `sampler@steps`: also schedules, the reference."""
-        told = self.evaluate
-        usual = {f"{name}@{n}" for name, counts in told.samplers.items() for n in counts}
-        named = {f"consistency-{name}@{len(at) + 1}" for name, at in told.schedules.items()}
-        return usual | named | ({told.reference} if told.reference else set())
+        """What its networks are evaluated with, told without guidance; the reference too."""
+        return {*map(str, self.evaluate.samplings), self.evaluate.reference} - {""}
 
-    def measures(self, system: str) -> bool:
-        """Say whether there are rows of a system; `train` and `real` are no samplers."""
-        plain = system.partition(",")[0]
-        return plain.partition("@")[0] in ("train", "real") or plain in self.evaluated
+    def measures(self, sampling: Sampling) -> bool:
+        """Say whether there are rows of a system, at any guidance; some are of no sampler."""
+        beside = sampling.sampler in (TRAIN, REAL.sampler)
+        return beside or str(sampling.guided(None)) in self.evaluated
 
 
 class Preset(Strict):

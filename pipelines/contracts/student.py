@@ -5,18 +5,17 @@ A YAML file in `lessons/<module>/latent/`. The reader reports every mistake with
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from pipelines.contracts.experiment import Preset, Strict
+from pipelines.contracts.keys import GUIDED_PATTERN, Sampling
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.yaml_input import load_strict
 
-SYSTEM = re.compile(r"([a-z0-9_]+)@(\d+),w=(\d+(?:\.\d+)?)")
-SystemName = Annotated[str, Field(pattern=f"^{SYSTEM.pattern}$")]
+SystemName = Annotated[str, Field(pattern=f"^{GUIDED_PATTERN}$")]
 BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
     "train",
     "renders",
@@ -27,7 +26,6 @@ BESIDE = (  # in a sampler's place: a training, renders, the round trip, the par
     *("text", "unet", "scheduler", "vae"),
 )
 Option = bool | int | float | str
-System = tuple[str, int, float]  # sampler, steps, guidance
 
 
 class Student(Strict):
@@ -58,13 +56,18 @@ class Student(Strict):
     spread_from: str = ""
 
     @property
-    def evaluated(self) -> set[str]:
-        """What its pictures are drawn with."""
-        return set(self.systems)
+    def samplings(self) -> tuple[Sampling, ...]:
+        """What its pictures are drawn with, in order."""
+        return tuple(map(Sampling.parse, self.systems))
 
-    def measures(self, system: str) -> bool:
+    @property
+    def evaluated(self) -> set[str]:
+        """The same as names."""
+        return set(map(str, self.samplings))
+
+    def measures(self, sampling: Sampling) -> bool:
         """Say whether there are rows of a system; some stand for what is no sampler."""
-        return system in self.systems or system.partition("@")[0] in BESIDE
+        return sampling in self.samplings or sampling.sampler in BESIDE
 
     def shortened(self, preset: Preset) -> Student:
         """Return the experiment with as many training steps as the preset spends."""
@@ -76,20 +79,6 @@ class Student(Strict):
     def again(self, k: int) -> Student:
         """Return the experiment as it is trained for the k-th time, from another seed."""
         return self.model_copy(update={"seed": self.seed + k})
-
-
-def system(name: str) -> System:
-    """Read `ddim@50,w=7.5`."""
-    match = SYSTEM.fullmatch(name)
-    if not match:
-        raise ValueError(f"`{name}` is no system; write like `ddim@50,w=7.5`")
-    return match[1], int(match[2]), float(match[3])
-
-
-def system_name(system: System) -> str:
-    """Return the name that `system` reads."""
-    sampler, steps, w = system
-    return f"{sampler}@{steps},w={w:g}"
 
 
 def load_student(path: Path) -> Student:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, FAMILY_NAMES, Theme, role_of, themed
 
@@ -77,31 +78,31 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 
 def _real(data: FigureData, experiment: Experiment) -> Panel:
-    prefix = f"{experiment.name}/real@1"
+    floor = reading.system(experiment, REAL)
     return Panel(
         name="Real data",
         title="Real data",
         role="real",
         points=reading.array(data, experiment, "real")[:SHOWN],
-        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
-        modes=reading.value(data, f"{prefix}/modes_reached"),
+        off_manifold=reading.row(data, floor, "off_manifold").value,
+        modes=reading.value(data, floor, "modes_reached"),
         nfe=None,
         own=None,
         teachers=None,
     )
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
-    prefix = f"{experiment.name}/{system}"
+def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+    system = reading.system(experiment, sampling)
     own, teachers = reading.trained(data, experiment)
     return Panel(
-        name=wording.solver_name(experiment.title, system.partition("@")[0]),
-        title=wording.system_name(experiment.title, system),
+        name=wording.solver_name(experiment.title, sampling.sampler),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        points=reading.samples(data, experiment, system)[:SHOWN],
-        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
-        modes=reading.value(data, f"{prefix}/modes_reached"),
-        nfe=reading.nfe(data, experiment, system),
+        points=reading.samples(data, experiment, sampling)[:SHOWN],
+        off_manifold=reading.row(data, system, "off_manifold").value,
+        modes=reading.value(data, system, "modes_reached"),
+        nfe=reading.nfe(data, experiment, sampling),
         own=own,
         teachers=teachers,
     )

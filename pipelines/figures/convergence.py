@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 from pipelines.figures.training_curves import Curve, curve_of, thinned
@@ -39,7 +40,7 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the training curves, by quantity."""
-    names = wording.parts(options.get("trainings", "")) or ("",)
+    names = listed(options.get("trainings", "")) or ("",)
     chosen = [reading.chosen(data, {"trainings": name}, "trainings") for name in names]
     return Picture(
         {

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -80,14 +81,14 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(centres, tuple(panels))
 
 
-def _panels(data: FigureData, experiment: Experiment, system: str) -> list[Panel]:
+def _panels(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
     """Return a panel for each seed of an experiment."""
-    title, role = wording.system_name(experiment.title, system), role_of(experiment.method)
-    seeds = reading.seeds(data, experiment, system)
-    return [
-        Panel(title, role, seed, reading.array(data, experiment, f"modes/{system}/seed{seed}"))
-        for seed in seeds
-    ]
+    title, role = wording.system_name(experiment.title, sampling), role_of(experiment.method)
+    found = []
+    for seed in reading.seeds(data, experiment, sampling):
+        shares = reading.array(data, experiment, ArrayKey.of_seed(sampling, seed, "modes"))
+        found.append(Panel(title, role, seed, shares))
+    return found
 
 
 @themed

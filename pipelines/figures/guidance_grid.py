@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system, system_name
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.student import Student
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
 
@@ -49,15 +50,15 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions at each step count and guidance."""
-    student, said, title = pictures.systems(data, options, "system")[0]
-    sampler = said.partition("@")[0]
-    found = [one for one in map(system, student.systems) if one[0] == sampler]
+    student, said, title = pictures.patterns(data, options, "system")[0]
+    sampler = said.sampler
+    found = [one for one in student.samplings if one.sampler == sampler]
     if not found:
         raise reading.option_problem(
             f"`{student.name}` is not drawn with `{sampler}`", f"see `systems:` in {student.file}"
         )
-    cells = {(one[1], one[2]): _cell(data, student, system_name(one)) for one in found}
-    captions = pictures.strip(data, student, system_name(found[0]), title, SHOWN).captions
+    cells = {(one.steps, one.scale): _cell(data, student, one) for one in found}
+    captions = pictures.strip(data, student, found[0], title, SHOWN).captions
     return Picture(
         title=title or f"{student.title}, {wording.sampler_name(sampler)}",
         steps=tuple(sorted({n for n, _ in cells})),
@@ -67,9 +68,10 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     )
 
 
-def _cell(data: FigureData, student: Student, key: str) -> Cell:
-    shown = pictures.strip(data, student, key, "", SHOWN).pictures
-    rows = {m: reading.row(data, f"{student.name}/{key}/{m}").value for m in METRICS}
+def _cell(data: FigureData, student: Student, sampling: Sampling) -> Cell:
+    shown = pictures.strip(data, student, sampling, "", SHOWN).pictures
+    system = reading.system(student, sampling)
+    rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
     return Cell(shown, rows)
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.figures import reading
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
 
@@ -58,15 +59,15 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     name = options.get("systems", "").strip()
     if name not in data.students:
         raise reading.option_problem(f"`{name}` is no model", "write `:systems: base`")
-    ours = _counts(data, f"{name}/shapes@1")
-    theirs = _counts(data, f"{name}/sd15-shapes@1")
+    ours = _counts(data, SystemKey(name, Sampling("shapes", 1)))
+    theirs = _counts(data, SystemKey(name, Sampling("sd15-shapes", 1)))
     return Picture(
         (System("Ours", "student", ours), System("Stable Diffusion 1.5", "teacher", theirs))
     )
 
 
-def _counts(data: FigureData, place: str) -> dict[str, int]:
-    return {count: round(reading.row(data, f"{place}/{count}").value) for count in COUNTS}
+def _counts(data: FigureData, system: SystemKey) -> dict[str, int]:
+    return {count: round(reading.row(data, system, count).value) for count in COUNTS}
 
 
 @themed

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system
+from pipelines.contracts.keys import Sampling, SystemKey
+from pipelines.contracts.student import Student
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -45,13 +46,14 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
 
 
-def _bar(data: FigureData, student: Student, key: str, title: str) -> Bar:
-    whole = reading.row(data, f"{student.name}/{key}/latency")
-    each = {part: reading.row(data, f"base/{part}@1/latency_1").value for part in PARTS}
-    guided = system(key)[2] > 1 and student.method != "lcm"
+def _bar(data: FigureData, student: Student, sampling: Sampling, title: str) -> Bar:
+    whole = reading.row(data, reading.system(student, sampling), "latency")
+    parts = {part: SystemKey("base", Sampling(part, 1)) for part in PARTS}
+    each = {part: reading.row(data, key, "latency_1").value for part, key in parts.items()}
+    guided = sampling.scale > 1 and student.method != "lcm"
     calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
     return Bar(
-        title=title or pictures.name_of(student, key),
+        title=title or pictures.name_of(student, sampling),
         nfe=whole.nfe or 0,
         parts={part: each[part] * calls[part] for part in PARTS},
         whole=whole.value,

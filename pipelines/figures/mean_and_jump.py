@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import COLUMN, Theme, themed
@@ -56,7 +57,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     real = reading.array(data, teacher, "real")
     starts = _starts(data, teacher)
     mean = reading.array(data, teacher, "posterior_mean")
-    jumps = reading.samples(data, student, "consistency@1")
+    euler, jump = Sampling("euler", 1), Sampling("consistency", 1)
+    jumps = reading.samples(data, student, jump)
     return Picture(
         real=real[: plane.BACKGROUND],
         mean=real.mean(axis=0),
@@ -64,8 +66,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         starts=starts[:SHOWN],
         arrows=spread_out(starts[:CANDIDATES], ARROWS),
         landings=(
-            _landing(data, teacher, "euler@1", "One Euler step", "teacher", mean),
-            _landing(data, student, "consistency@1", "One consistency step", "student", jumps),
+            _landing(data, teacher, euler, "One Euler step", "teacher", mean),
+            _landing(data, student, jump, "One consistency step", "student", jumps),
         ),
     )
 
@@ -80,12 +82,12 @@ def _starts(data: FigureData, teacher: Experiment) -> np.ndarray:
 def _landing(
     data: FigureData,
     experiment: Experiment,
-    system: str,
+    sampling: Sampling,
     title: str,
     role: str,
     points: np.ndarray,
 ) -> Landing:
-    off = reading.row(data, f"{experiment.name}/{system}/off_manifold").value
+    off = reading.row(data, reading.system(experiment, sampling), "off_manifold").value
     return Landing(title, role, points[:SHOWN], spread(points), off)
 
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.student import Student
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.pictures import Strip
@@ -53,10 +54,11 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(rows, chosen[0][0].style)
 
 
-def _row(data: FigureData, student: Student, key: str, title: str) -> Row:
-    found = [reading.row(data, f"{student.name}/{key}/{metric}") for metric in METRICS]
+def _row(data: FigureData, student: Student, sampling: Sampling, title: str) -> Row:
+    system = reading.system(student, sampling)
+    found = [reading.row(data, system, metric) for metric in METRICS]
     return Row(
-        strip=pictures.strip(data, student, key, title, COUNT),
+        strip=pictures.strip(data, student, sampling, title, COUNT),
         role=pictures.role_of(student),
         values=tuple(row.value for row in found),
         spreads=tuple(row.spread or 0.0 for row in found),

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.contracts.measurement import Measurement
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
@@ -73,22 +74,21 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the scores of some samplers at rising step counts."""
-    systems = [
-        (experiment, system.partition("@")[0])
-        for experiment, system in reading.systems(data, options, "systems")
-    ]
-    wanted = wording.parts(options.get("metric", "")) or METRICS
-    return Picture(tuple(_panel(data, systems, metric) for metric in wanted))
+    named = reading.patterns(data, options, "systems")
+    samplers = [(experiment, said.sampler) for experiment, said in named]
+    wanted = listed(options.get("metric", "")) or METRICS
+    return Picture(tuple(_panel(data, samplers, metric) for metric in wanted))
 
 
-def _panel(data: FigureData, systems: list[tuple[Experiment, str]], metric: str) -> Panel:
-    floor = reading.row(data, f"{systems[0][0].name}/real@1/{metric}").value
-    return Panel(metric, floor, tuple(_line(data, *system, metric) for system in systems))
+def _panel(data: FigureData, samplers: list[tuple[Experiment, str]], metric: str) -> Panel:
+    floor = reading.row(data, reading.system(samplers[0][0], REAL), metric).value
+    return Panel(metric, floor, tuple(_line(data, *one, metric) for one in samplers))
 
 
 def _line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -> Line:
     steps = reading.steps_of(data, experiment, sampler)
-    rows = [reading.row(data, f"{experiment.name}/{sampler}@{n}/{metric}") for n in steps]
+    systems = [reading.system(experiment, Sampling(sampler, count)) for count in steps]
+    rows = [reading.row(data, system, metric) for system in systems]
     return Line(
         name=wording.solver_name(experiment.title, sampler),
         role=role_of(experiment.method),

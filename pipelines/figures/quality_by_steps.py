@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system, system_name
+from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
+from pipelines.contracts.student import Student
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 
@@ -49,9 +50,10 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the scores of some systems of pictures."""
-    metrics = wording.parts(options.get("metrics", "")) or METRICS
-    chosen = pictures.systems(data, options, "systems")
-    floors = {metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics}
+    metrics = listed(options.get("metrics", "")) or METRICS
+    chosen = pictures.patterns(data, options, "systems")
+    renders = SystemKey("base", Sampling("renders", 1))
+    floors = {metric: reading.value(data, renders, metric) for metric in metrics}
     by = options.get("by", "steps")
     if by not in ("steps", "nfe"):
         raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")
@@ -60,27 +62,26 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 
 def _line(
-    data: FigureData, student: Student, said: str, title: str, metrics: tuple[str, ...]
+    data: FigureData, student: Student, said: SystemPattern, title: str, metrics: tuple[str, ...]
 ) -> Line:
     """Gather all step counts of `sampler,w=…` that the model was drawn with."""
-    sampler, _, w = said.partition(",w=")
-    sampler, w = sampler.partition("@")[0], w or "1"
+    sampler, w = said.sampler, 1.0 if said.guidance is None else said.guidance
     found = sorted(
-        (one for one in map(system, student.systems) if one[0] == sampler and f"{one[2]:g}" == w),
-        key=lambda one: one[1],
+        (one for one in student.samplings if one.sampler == sampler and one.scale == w),
+        key=lambda one: one.steps,
     )
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}` at guidance {w}",
+            f"`{student.name}` is not drawn with `{sampler}` at guidance {w:g}",
             f"its systems are {', '.join(student.systems)}",
         )
-    names = [f"{student.name}/{system_name(one)}" for one in found]
-    rows = {m: [reading.row(data, f"{name}/{m}") for name in names] for m in metrics}
-    told = "" if w == "1" else f", guidance {w}"
+    systems = [reading.system(student, one) for one in found]
+    rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
+    told = "" if w == 1 else f", guidance {w:g}"
     return Line(
         title=title or f"{student.title}, {wording.sampler_name(sampler)}{told}",
         role=pictures.role_of(student),
-        steps=np.array([one[1] for one in found]),
+        steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
         values={m: np.array([row.value for row in rows[m]]) for m in metrics},
         spreads={m: np.array([row.spread or 0.0 for row in rows[m]]) for m in metrics},

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -40,15 +41,15 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read a solver's steps along a few trajectories, and the student's jumps."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
-    system = f"{SAMPLER}@{_steps(data, teacher)}"
-    paths = plane.on_screen(teacher, reading.path(data, teacher, system))
+    sampling = Sampling(SAMPLER, _steps(data, teacher))
+    paths = plane.on_screen(teacher, reading.path(data, teacher, sampling))
     shown = spread_out(paths[0], STARTS)
     return Picture(
         real=reading.array(data, teacher, "real")[: plane.BACKGROUND],
         solver=wording.sampler_name(SAMPLER),
-        nfe=reading.nfe(data, teacher, system),
+        nfe=reading.nfe(data, teacher, sampling),
         paths=paths[:, shown],
-        jumps=reading.samples(data, student, "consistency@1")[shown],
+        jumps=reading.samples(data, student, Sampling("consistency", 1))[shown],
         titles=(teacher.title, student.title),
     )
 

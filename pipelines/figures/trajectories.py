@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
@@ -74,13 +75,15 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(reading.array(data, first, "real")[:BEHIND], tuple(panels))
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str, shown: np.ndarray) -> Panel:
-    states = reading.at_unit_variance(data, experiment, system)
+def _panel(
+    data: FigureData, experiment: Experiment, sampling: Sampling, shown: np.ndarray
+) -> Panel:
+    states = reading.at_unit_variance(data, experiment, sampling)
     return Panel(
-        name=wording.solver_name(experiment.title, system.partition("@")[0]),
-        title=wording.system_name(experiment.title, system),
+        name=wording.solver_name(experiment.title, sampling.sampler),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        nfe=reading.nfe(data, experiment, system),
+        nfe=reading.nfe(data, experiment, sampling),
         states=states[:, shown],
     )
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -69,7 +70,7 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the fields of networks at some noise levels."""
-    names = wording.parts(options.get("teachers", "")) or ("",)
+    names = listed(options.get("teachers", "")) or ("",)
     teachers = [reading.chosen(data, {"teachers": name}, "teachers") for name in names]
     student = reading.chosen(data, options, "student")
     rows = [_row(data, teacher, jumps=False) for teacher in teachers]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from pipelines.contracts.student import Student
 
 PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
-_BORDER = re.compile(r",(?!w=)")
 
 
 @dataclass(frozen=True)
@@ -109,8 +107,3 @@ def in_sequence(slugs: list[str], placed: tuple[str, ...]) -> list[str]:
     """Return slugs in the order of the module's sequence; those that it lacks, by name, last."""
     order = {slug: number for number, slug in enumerate(placed)}
     return sorted(slugs, key=lambda slug: (order.get(slug, len(order)), slug))
-
-
-def listed(value: str) -> list[str]:
-    """Return the parts of a list; the comma before a guidance, `@1,w=2`, is no border."""
-    return [part.strip() for part in _BORDER.split(value) if part.strip()]

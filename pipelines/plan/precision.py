@@ -13,14 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.claims import ClaimError, Margin, comparisons_of, parse_check, row_uncertainty
-from pipelines.claims.shuffles import system_of
+from pipelines.contracts.keys import MeasurementKey, keys_in, listed, named_by_any, system_of
 from pipelines.contracts.measurement import Ledger, Measurement
-from pipelines.contracts.named_systems import named_by_any
 from pipelines.contracts.plan import Claim, LessonPlan, TableRequest, walk
 from pipelines.contracts.sampling import SEEDS
-from pipelines.contracts.student import SYSTEM
-from pipelines.plan.asked import listed
-from pipelines.plan.shares import keys_in
 
 SAFE = 4.0  # standard errors a comparison must lie off, so that other draws leave it decided
 LEAST = 0.1  # of a variance: drawing more is of no use if drawing's part is smaller
@@ -42,9 +38,9 @@ def drawn_systems(ledger: Ledger) -> dict[str, int]:
     """Return the picture systems of a ledger and with how many seeds each was drawn."""
     found = dict[str, int]()
     for row in ledger.measurements.values():
-        system = system_of(row.key)
-        if SYSTEM.fullmatch(system.partition("/")[2]) and row.produced_by.rule == "portray":
-            found[system] = len(row.seeds)
+        system = MeasurementKey.parse(row.key).system
+        if system.sampling.guidance is not None and row.produced_by.rule == "portray":
+            found[str(system)] = len(row.seeds)
     return found
 
 
@@ -85,7 +81,7 @@ def for_number(row: Measurement, now: int) -> int:
 
 def limit_of(row: Measurement) -> float:
     """Return the standard error that a number on a page may have from its draws."""
-    distance = row.key.rpartition("/")[2] in DISTANCES
+    distance = MeasurementKey.parse(row.key).metric in DISTANCES
     return RELATIVE * abs(row.value) if distance else EXACT
 
 
@@ -111,7 +107,7 @@ def shown(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
         keys += [
             key
             for key in ledger.measurements
-            if key.rpartition("/")[2] in metrics and named_by_any(named, system_of(key))
+            if MeasurementKey.parse(key).metric in metrics and named_by_any(named, system_of(key))
         ]
     for key in dict.fromkeys(keys):
         if row := ledger.measurements.get(key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import (
     AnyPlan,
     Block,
@@ -12,7 +13,7 @@ from pipelines.contracts.plan import (
     TableRequest,
     walk,
 )
-from pipelines.plan.asked import FigureUse, ListingUse, TableUse, listed
+from pipelines.plan.asked import FigureUse, ListingUse, TableUse
 from pipelines.registry import FIGURES, TABLES
 
 
@@ -68,7 +69,7 @@ def listings(plan: AnyPlan) -> dict[str, ListingUse]:
 
 def experiment_names(value: str) -> list[str]:
     """Return the experiments of an option: `toy-edm/heun@10, toy-cd` → toy-edm, toy-cd."""
-    return [name for part in listed(value) if (name := part.partition("/")[0].strip())]
+    return [name for part in listed(value) if (name := experiment_of(part).strip())]
 
 
 def _experiments(options: dict[str, str], roles: tuple[str, ...]) -> tuple[str, ...]:

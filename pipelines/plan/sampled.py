@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterator[Problem]:
     """Report systems of `sampling.json` that no experiment draws."""
+    from pipelines.contracts.keys import SystemKey
     from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
 
     path = module_dir / NAME
@@ -24,5 +25,5 @@ def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterato
     except InputProblems as unreadable:
         yield from unreadable.problems
         return
-    drawn = {f"{one.name}/{system}" for one in students.values() for system in one.systems}
-    yield from unknown_systems(found, path, drawn)
+    drawn = [SystemKey(one.name, how) for one in students.values() for how in one.samplings]
+    yield from unknown_systems(found, path, set(map(str, drawn)))

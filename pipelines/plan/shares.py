@@ -11,16 +11,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.contracts.measurement import KEY
-from pipelines.contracts.named_systems import named_by_any
-from pipelines.plan.asked import Asked, LessonEntry, listed
+from pipelines.contracts.keys import (
+    TRAIN,
+    MeasurementKey,
+    experiment_of,
+    keys_in,
+    listed,
+    named_by_any,
+    titled,
+)
+from pipelines.plan.asked import Asked, LessonEntry
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
 ROUNDS, UNQUOTED_ROUNDS = 9, 3  # how often a system of the plane is timed
 _PLANE_CLOCK = "seconds_per_1000"
 _PICTURE_CLOCK = ("latency", "loop")  # beginnings of the metrics of `clock_latent`
-_TRAINING = "/train@"
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,8 @@ class _Owners:
 
     def of_plane(self, asked: list[str]) -> tuple[str, ...]:
         """Return whose clocks hold what is asked: all that timed anything of these experiments."""
-        names = {system.partition("/")[0] for system in asked}
-        found = [own for system, own in self.systems.items() if system.partition("/")[0] in names]
+        names = set(map(experiment_of, asked))
+        found = [own for system, own in self.systems.items() if experiment_of(system) in names]
         return tuple(dict.fromkeys(found))
 
 
@@ -123,7 +129,7 @@ def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
 
 def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
     keys = quoted_keys(lesson)
-    named = _named(lesson) | {key.partition("/")[0] for key in keys}
+    named = _named(lesson) | {key.experiment for key in keys}
     drawn = [name for use in lesson.figures.values() for name in use.experiments]
     measured = [name for name in catalog.measured if name in {*named, *lineage(catalog, drawn)}]
     asked, students = _clocked(catalog, lesson, keys)
@@ -143,17 +149,13 @@ def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
     )
 
 
-def quoted_keys(lesson: LessonEntry) -> list[str]:
+def quoted_keys(lesson: LessonEntry) -> list[MeasurementKey]:
     """Return the keys that a plan writes, wherever: in values, claims or their remarks.
 
     The text is searched, and not the typed plan, so that no role or option can be forgotten.
     """
-    return keys_in(Path(lesson.file).read_text(encoding="utf-8", errors="replace"))
-
-
-def keys_in(text: str) -> list[str]:
-    """Return the keys that stand in a text, each once."""
-    return list(dict.fromkeys(found.group() for found in KEY.finditer(text)))
+    text = Path(lesson.file).read_text(encoding="utf-8", errors="replace")
+    return list(map(MeasurementKey.parse, keys_in(text)))
 
 
 def _named(lesson: LessonEntry) -> set[str]:
@@ -166,24 +168,25 @@ def _loaded(lesson: LessonEntry) -> set[str]:
     return {name for use in lesson.listings.values() for name in use.models.values()}
 
 
-def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[str, ...]:
+def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]) -> tuple[str, ...]:
     timed = [use for use in lesson.figures.values() if _entry(use.figure, "timed")]
-    names = {key.partition("/")[0] for key in keys if _TRAINING in key}
+    names = {key.experiment for key in keys if key.sampling.sampler == TRAIN}
     names |= set(lineage(catalog, [name for use in timed for name in use.experiments]))
     return tuple(name for name, one in catalog.measured.items() if name in names and one.train)
 
 
-def _clocked(catalog: Asked, lesson: LessonEntry, keys: list[str]) -> tuple[list[str], list[str]]:
+def _clocked(
+    catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]
+) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the students that a page shows seconds of."""
-    written = [key.rpartition("/") for key in keys]
     metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)
-    asked = [system for system, _, metric in written if metric.startswith(metrics)]
+    asked = [str(key.system) for key in keys if key.metric.startswith(metrics)]
     asked += _systems_asked(lesson)
-    names = {system.partition("/")[0] for system in asked}
+    names = set(map(experiment_of, asked))
     clocked = any(_entry(use.figure, "clocked") for use in lesson.figures.values())
     if clocked and names & catalog.students.keys():  # a picture's parts are those of the base
         names |= {name for name, one in catalog.students.items() if one.method == "base"}
-    plane = [system for system in asked if system.partition("/")[0] in catalog.experiments]
+    plane = [system for system in asked if experiment_of(system) in catalog.experiments]
     students = [name for name, one in catalog.students.items() if one.timed and name in names]
     return list(dict.fromkeys(plane)), students
 
@@ -197,7 +200,7 @@ def _systems_asked(lesson: LessonEntry) -> Iterator[str]:
     for figure in lesson.figures.values():
         if _entry(figure.figure, "clocked"):
             for role in FIGURES[figure.figure].roles:
-                yield from listed(figure.options.get(role, ""))
+                yield from (titled(one)[0] for one in listed(figure.options.get(role, "")))
 
 
 def _entry(figure: str, attribute: str) -> bool:

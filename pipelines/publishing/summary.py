@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.problems import harmless
 from pipelines.publishing.mending import Mended
 
@@ -55,7 +56,7 @@ def summary_of_measurements(build: Path) -> str:
         keys = read_json(build / "ledger.json")["measurements"]
     except (OSError, ValueError, KeyError):
         return ""
-    experiments = {key.partition("/")[0] for key in keys}
+    experiments = set(map(experiment_of, keys))
     return f"Measured: {counted(len(experiments), 'experiment')}, {counted(len(keys), 'row')}."
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
@@ -295,7 +296,7 @@ def lesson_clocks(wildcards):
 @unswallowed
 def clocked_lineage(wildcards):
     """The experiments of the plane that a clock takes, and all that rebuild them."""
-    named = {system.partition("/")[0] for system in CLOCKS[wildcards.owner].systems}
+    named = set(map(experiment_of, CLOCKS[wildcards.owner].systems))
     return [name for name in lineage(CATALOG, named) if name in CATALOG.experiments]
 
 

@@ -1,14 +1,14 @@
 # The tiny Stable Diffusion: its base (published weights, or trained from nothing), the models made
 # from it, their pictures.
 from pipelines.contracts.latent import DEPENDS
-from pipelines.contracts.sampling import NAME, Sampling, load_sampling
+from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
 from pipelines.plan.listings import listing_file
 from pipelines.registry import STUDENTS
 
 STUDENTS_HERE = CATALOG.students
 BANK = f"{BUILD}/models/bank.safetensors"
 DEVICE = config.get("device", "cpu")
-SAMPLING = Sampling() if PRESET.all_seeds else load_sampling(Path(MODULE) / NAME)
+SAMPLING = SamplingSeeds() if PRESET.all_seeds else load_sampling(Path(MODULE) / NAME)
 
 
 wildcard_constraints:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.contracts.artifacts import save_arrays
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.contracts.student import load_student
 from pipelines.evaluation.hardware import hardware
@@ -36,7 +37,8 @@ def main() -> None:
     configure_torch(args.device)
     student, preset = load_student(args.experiment), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
-    enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
+    pairs = (flag.rpartition(":") for flag in args.seeds)
+    enough = {Sampling.parse(name): int(count) for name, _, count in pairs}
     judge = load_classifier(args.judge, args.device)
     evaluation = LatentEvaluation(student, judge, preset.prompts, producer, enough)
     rows = measure_latent(evaluation, args.folder, named_paths(args.parent))

@@ -17,6 +17,7 @@ from synthetic_laboratory import extended
 from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.keys import REAL, ArrayKey, Sampling, SystemKey
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.registry import FIGURES
 
@@ -130,9 +131,7 @@ def _teacher(noise: np.ndarray, data: np.ndarray, real: np.ndarray) -> Arrays:
         for steps in counts:
             levels = karras(steps)
             states = solve(sampler, 10 * noise, levels, data)
-            arrays[f"{sampler}@{steps}/seed0"] = states[-1]
-            arrays[f"path/{sampler}@{steps}/x"] = states[:, :64]
-            arrays[f"path/{sampler}@{steps}/level"] = levels
+            arrays |= _drawn(Sampling(sampler, steps), states, levels)
     path, levels = arrays["path/heun@60/x"][:, 5], arrays["path/heun@60/level"]
     starts, pair = np.array([0, 20, 32, 40, 48]), np.array([34, 44])
     ends = [solve("heun", path[i : i + 1], karras(50, levels[i]), data)[-1, 0] for i in starts]
@@ -153,10 +152,17 @@ def _flow(noise: np.ndarray, data: np.ndarray, real: np.ndarray) -> Arrays:
     for sampler, counts in FLOW_STEPS.items():
         for steps in counts:
             states, times = solve_flow(noise, steps, data)
-            arrays[f"{sampler}@{steps}/seed0"] = states[-1]
-            arrays[f"path/{sampler}@{steps}/x"] = states[:, :64]
-            arrays[f"path/{sampler}@{steps}/level"] = times
+            arrays |= _drawn(Sampling(sampler, steps), states, times)
     return arrays
+
+
+def _drawn(sampling: Sampling, states: np.ndarray, levels: np.ndarray) -> Arrays:
+    found = {
+        ArrayKey.of_seed(sampling, 0): states[-1],
+        ArrayKey(sampling, "x", "path"): states[:, :64],
+        ArrayKey(sampling, "level", "path"): levels,
+    }
+    return {str(key): array for key, array in found.items()}
 
 
 def _student(teacher: Arrays, rng: np.random.Generator, blur: float) -> Arrays:
@@ -164,7 +170,7 @@ def _student(teacher: Arrays, rng: np.random.Generator, blur: float) -> Arrays:
     arrays: Arrays = {name: teacher[name] for name in ("noise", "real")}
     for steps in (1, 2, 4, 8):
         error = blur / steps * rng.normal(size=exact.shape)
-        arrays[f"consistency@{steps}/seed0"] = exact + error
+        arrays[str(ArrayKey.of_seed(Sampling("consistency", steps), 0))] = exact + error
     arrays["worked/jump"] = teacher["worked/end"] + 0.08 * rng.normal(size=(2, 2))
     return arrays
 
@@ -188,20 +194,21 @@ def _off(points: np.ndarray, real: np.ndarray) -> float:
     return float((near > 0.2).mean())
 
 
-def _rows(name: str, arrays: Arrays, nfe: dict[str, int]) -> dict[str, Measurement]:
+def _rows(name: str, arrays: Arrays, nfe: dict[Sampling, int]) -> dict[str, Measurement]:
     rows = {}
-    for key, points in arrays.items():
-        if not key.endswith("/seed0"):
+    for array, points in arrays.items():
+        key = ArrayKey.find(array)
+        if not (key and key.of_samples and key.seed == 0):
             continue
-        system = key.removesuffix("/seed0")
+        system = SystemKey(name, key.sampling)
         values = {"off_manifold": _off(points, arrays["real"]), "sliced_w2": 0.02}
         values["sliced_w2"] += float(np.abs(points.std(0) - arrays["real"].std(0)).mean())
         for metric, value in values.items():
-            rows[f"{name}/{system}/{metric}"] = _row(
-                f"{name}/{system}/{metric}", max(value, 1e-3), nfe.get(system, 1)
-            )
+            calls = nfe.get(key.sampling, 1)
+            rows[system.key(metric)] = _row(system.key(metric), max(value, 1e-3), calls)
+    floor = SystemKey(name, REAL)
     for metric, value in (("off_manifold", 5e-5), ("sliced_w2", 0.011)):
-        rows[f"{name}/real@1/{metric}"] = _row(f"{name}/real@1/{metric}", value, None)
+        rows[floor.key(metric)] = _row(floor.key(metric), value, None)
     return rows
 
 
@@ -231,7 +238,7 @@ def make(count: int, support: int = 300) -> FigureData:
         "toy-ct": _student(teacher, rng, 0.3),
     }
     nfe = {
-        f"{s}@{n}": n * (2 if s in ("heun", "flow_midpoint") else 1)
+        Sampling(s, n): n * (2 if s in ("heun", "flow_midpoint") else 1)
         for s, counts in {**STEPS, **FLOW_STEPS, "consistency": (1, 2, 4, 8)}.items()
         for n in counts
     }

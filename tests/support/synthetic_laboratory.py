@@ -5,11 +5,14 @@ Closed forms where a test needs them, else arrays of the right shape from a fixe
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.keys import REAL, TRAIN, ArrayKey, Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.registry import FIGURES
 
@@ -41,14 +44,15 @@ def extended(data: FigureData) -> FigureData:
     for name, arrays in samples.items():
         arrays |= _shares(arrays)
         rows |= _more_rows(name, arrays, rows)
-    digits = {name: _digits(system, rng) for name, system in DIGITS.items()}
-    for name, system in DIGITS.items():
-        rows |= _digit_rows(name, system)
-    for name, system in GUIDED.items():
-        samples[name] = _guided(samples["toy-edm"], system)
-        rows |= _guided_rows(name, system)
+    digits = {name: _digits(sampling, rng) for name, sampling in DIGITS.items()}
+    for name, sampling in DIGITS.items():
+        rows |= _digit_rows(name, sampling)
+    for name, sampling in GUIDED.items():
+        samples[name] = _guided(samples["toy-edm"], sampling)
+        rows |= _guided_rows(name, sampling)
     experiments = data.experiments | {one.name: one for one in _experiments()}
-    timings = {f"{name}/train@300/cpu_seconds": value for name, value in SECONDS.items()}
+    trained = Sampling(TRAIN, 300)
+    timings = {SystemKey(name, trained).key("cpu_seconds"): one for name, one in SECONDS.items()}
     ledger = data.ledger.model_copy(
         update={
             "measurements": rows,
@@ -58,29 +62,29 @@ def extended(data: FigureData) -> FigureData:
     return FigureData(experiments, samples | digits, data.histories, ledger)
 
 
-DIGITS = {"digits-edm": "heun@40", "digits-cd": "consistency@1"}
+DIGITS = {"digits-edm": Sampling("heun", 40), "digits-cd": Sampling("consistency", 1)}
 
 
-GUIDED = {"toy-guided": "heun@20", "toy-lcm": "consistency@1"}
+GUIDED = {"toy-guided": Sampling("heun", 20), "toy-lcm": Sampling("consistency", 1)}
 GUIDANCE = {1: 0.01, 2: 0.02, 4: 0.08}  # guidance: off the manifold
 
 
-def _guided(teacher: Arrays, system: str) -> Arrays:
+def _guided(teacher: Arrays, sampling: Sampling) -> Arrays:
     """Return samples that shrink towards the middle of the asked moon as guidance grows."""
     real = teacher["real"]
     arrays = {name: teacher[name] for name in ("noise", "real")}
     for w in GUIDANCE:
-        arrays[f"{system},w={w}/seed0"] = real / w**0.5
+        arrays[str(ArrayKey.of_seed(sampling.guided(w), 0))] = real / w**0.5
     return arrays | {"label": np.arange(len(real)) % 2.0}
 
 
-def _guided_rows(name: str, system: str) -> dict[str, Measurement]:
-    nfe = 1 if system.startswith("consistency") else 78
+def _guided_rows(name: str, sampling: Sampling) -> dict[str, Measurement]:
+    nfe = 1 if sampling.base == "consistency" else 78
     rows = {}
     for w, off in GUIDANCE.items():
-        prefix = f"{name}/{system},w={w}"
+        system = SystemKey(name, sampling.guided(w))
         for metric, value in (("off_manifold", off), ("class_accuracy", 1 - off / 10)):
-            rows[f"{prefix}/{metric}"] = _row(f"{prefix}/{metric}", value, nfe)
+            rows[system.key(metric)] = _row(system.key(metric), value, nfe)
     return rows
 
 
@@ -121,39 +125,45 @@ def _gan(teacher: Arrays) -> Arrays:
     }
 
 
+def _walks(arrays: Arrays, part: str) -> list[ArrayKey]:
+    keys = filter(None, map(ArrayKey.find, arrays))
+    return [key for key in keys if (key.kind, key.part) == ("path", part)]
+
+
 def _scales(arrays: Arrays, flow: bool) -> None:
-    for name in [key for key in arrays if key.startswith("path/") and key.endswith("/level")]:
-        level = arrays[name]
+    for key in _walks(arrays, "level"):
+        level = arrays[str(key)]
         signal = 1 - level if flow else np.ones_like(level)
-        arrays[name.replace("/level", "/scale")] = np.hypot(signal, level)
+        arrays[str(replace(key, part="scale"))] = np.hypot(signal, level)
 
 
 def _consistency(arrays: Arrays, rng: np.random.Generator) -> None:
     """Record the states of multi-step sampling, and add named schedules."""
     ends = arrays["consistency@1/seed0"]
     for name, levels in SCHEDULES.items():
-        system = f"consistency-{name}@{len(levels) + 1}"
-        arrays[f"{system}/seed0"] = ends + 0.02 * rng.normal(size=ends.shape)
-        _record(arrays, system, levels, rng)
+        sampling = Sampling("consistency", len(levels) + 1).scheduled(name)
+        arrays[str(ArrayKey.of_seed(sampling, 0))] = ends + 0.02 * rng.normal(size=ends.shape)
+        _record(arrays, sampling, levels, rng)
     for steps, levels in LEVELS.items():
-        _record(arrays, f"consistency@{steps}", levels, rng)
+        _record(arrays, Sampling("consistency", steps), levels, rng)
 
 
 def _record(
-    arrays: Arrays, system: str, levels: tuple[float, ...], rng: np.random.Generator
+    arrays: Arrays, sampling: Sampling, levels: tuple[float, ...], rng: np.random.Generator
 ) -> None:
-    ends = arrays[f"{system}/seed0"][:64]
+    ends = arrays[str(ArrayKey.of_seed(sampling, 0))][:64]
     between = [ends + level * rng.normal(size=ends.shape) for level in levels]
     all_levels = np.array([10.0, *levels, 0.0])
-    arrays[f"path/{system}/x"] = np.stack([10 * arrays["noise"][:64], *between, ends])
-    arrays[f"path/{system}/level"] = all_levels
-    arrays[f"path/{system}/scale"] = np.hypot(1, all_levels)
+    walk = ArrayKey(sampling, "x", "path")
+    arrays[str(walk)] = np.stack([10 * arrays["noise"][:64], *between, ends])
+    arrays[str(replace(walk, part="level"))] = all_levels
+    arrays[str(replace(walk, part="scale"))] = np.hypot(1, all_levels)
 
 
 def _films(arrays: Arrays) -> None:
-    for name in [key for key in arrays if key.startswith("path/") and key.endswith("/x")]:
-        if len(arrays[name]) <= 21:
-            arrays[name.replace("path/", "film/")] = arrays[name]
+    for key in _walks(arrays, "x"):
+        if len(arrays[str(key)]) <= 21:
+            arrays[str(replace(key, kind="film"))] = arrays[str(key)]
 
 
 def _field() -> Arrays:
@@ -172,10 +182,11 @@ def _shares(arrays: Arrays) -> Arrays:
     """Return shares of two modes, above and below a line, and their middles."""
     real = arrays["real"]
     middles = np.stack([real[real[:, 1] > 0.3].mean(0), real[real[:, 1] <= 0.3].mean(0)])
+    keys = [key for key in map(ArrayKey.find, arrays) if key and key.of_samples]
+    above = {key: arrays[str(key)][:, 1] > 0.3 for key in keys}
     shares = {
-        f"modes/{name}": np.array([(x[:, 1] > 0.3).mean(), (x[:, 1] <= 0.3).mean()])
-        for name, x in arrays.items()
-        if "@" in name and name.partition("/")[2].startswith("seed")
+        str(replace(key, kind="modes")): np.array([is_above.mean(), (~is_above).mean()])
+        for key, is_above in above.items()
     }
     return {"modes/centre": middles, **shares}
 
@@ -183,44 +194,45 @@ def _shares(arrays: Arrays) -> Arrays:
 def _more_rows(name: str, arrays: Arrays, rows: dict[str, Measurement]) -> dict[str, Measurement]:
     """Return rows of systems that have none, and the modes reached by all."""
     found: dict[str, Measurement] = {}
-    systems = {
-        key.rpartition("/seed")[0] for key in arrays if key.startswith("modes/") and "@" in key
-    }
-    for system in sorted(part.removeprefix("modes/") for part in systems):
-        steps = int(system.partition("@")[2])
+    keys = filter(None, map(ArrayKey.find, arrays))
+    for sampling in sorted({key.sampling for key in keys if key.kind == "modes"}, key=str):
+        system, steps = SystemKey(name, sampling), sampling.steps
         for index, metric in enumerate(("off_manifold", "sliced_w2")):
-            key = f"{name}/{system}/{metric}"
+            key = system.key(metric)
             if key not in rows:
-                value = 0.01 * (1 + len(system) % 5) + 0.02 * index
+                value = 0.01 * (1 + len(str(sampling)) % 5) + 0.02 * index
                 found[key] = _row(key, value, steps, 0.1 * value)
-        key = f"{name}/{system}/modes_reached"
-        reached = (arrays[f"modes/{system}/seed0"] >= 0.1).sum()
+        key = system.key("modes_reached")
+        reached = (arrays[str(ArrayKey.of_seed(sampling, 0, "modes"))] >= 0.1).sum()
         found[key] = _row(key, float(reached), steps)
+    floor = SystemKey(name, REAL)
     for metric, value in (("off_manifold", 5e-5), ("sliced_w2", 0.011), ("modes_reached", 2.0)):
-        found[f"{name}/real@1/{metric}"] = _row(f"{name}/real@1/{metric}", value)
+        found[floor.key(metric)] = _row(floor.key(metric), value)
     return found
 
 
-def _digits(system: str, rng: np.random.Generator) -> Arrays:
+def _digits(sampling: Sampling, rng: np.random.Generator) -> Arrays:
     return {
         "noise": rng.normal(size=(12, 64)),
         "real": rng.uniform(-1, 1, size=(12, 64)),
-        f"{system}/seed0": rng.uniform(-1, 1, size=(12, 64)),
+        str(ArrayKey.of_seed(sampling, 0)): rng.uniform(-1, 1, size=(12, 64)),
     }
 
 
-def _digit_rows(name: str, system: str) -> dict[str, Measurement]:
+def _digit_rows(name: str, sampling: Sampling) -> dict[str, Measurement]:
+    system, floor = SystemKey(name, sampling), SystemKey(name, REAL)
     values = {
-        f"{name}/{system}/frechet_distance": 1.25,
-        f"{name}/{system}/sliced_w2": 0.06,
-        f"{name}/real@1/frechet_distance": 0.62,
-        f"{name}/real@1/sliced_w2": 0.05,
-        f"{name}/real@1/classifier_accuracy": 0.981,
+        (system, "frechet_distance"): 1.25,
+        (system, "sliced_w2"): 0.06,
+        (floor, "frechet_distance"): 0.62,
+        (floor, "sliced_w2"): 0.05,
+        (floor, "classifier_accuracy"): 0.981,
     }
-    steps = int(system.partition("@")[2])
-    return {
-        key: _row(key, value, None if "real@" in key else steps) for key, value in values.items()
-    }
+    rows = (
+        _row(one.key(metric), value, None if one == floor else sampling.steps)
+        for (one, metric), value in values.items()
+    )
+    return {row.key: row for row in rows}
 
 
 def _row(

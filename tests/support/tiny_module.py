@@ -30,7 +30,7 @@ data: moons
 train: {{steps: 500, batch: 64, lr: 2.0e-3}}
 evaluate:
   samplers: {{{sampler}: [1, 2]}}
-  reference: {reference}@2
+  reference: {reference}
 replicas: 1
 """
 FIGURE = """\
@@ -56,8 +56,8 @@ def write_module(folder: Path) -> None:
     (module / "facts.yaml").write_text(FACTS)
     (module / "references.bib").write_text(REFERENCES)
     for name, method, sampler, reference in (
-        ("toy-edm", "edm", "euler", "heun"),
-        ("toy-flow", "flow_matching", "flow_euler", "flow_rk4"),
+        ("toy-edm", "edm", "euler", "heun@2"),
+        ("toy-flow", "flow_matching", "flow_euler", "flow_rk4@2"),
     ):
         text = EXPERIMENT.format(title=name, method=method, sampler=sampler, reference=reference)
         (module / f"experiments/{name}.yaml").write_text(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 from pipelines.contracts.artifacts import Arrays, History
+from pipelines.contracts.keys import TRAIN, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.student import Student
 from pipelines.evaluation.hardware import device_name
@@ -79,7 +80,8 @@ def training_row(
     """Return how long trainings took: CPU-seconds, or on a GPU seconds by the clock."""
     many = len(seconds) > 1
     return RowMaker(owner, producer).row(
-        f"train@{steps}/seconds",
+        Sampling(TRAIN, steps),
+        "seconds",
         fmean(seconds),
         unit="s",
         spread=stdev(seconds) if many else None,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.plan import Claim, Role, Spans, Src
 from pipelines.plan.lint.report import Report
 from pipelines.plan.lint.requested import option_line
@@ -94,7 +95,7 @@ class _Claim:
         self.needless()
 
     def data(self, key: str) -> str:
-        return getattr(self.experiments.get(key.partition("/")[0]), "data", "")
+        return getattr(self.experiments.get(experiment_of(key)), "data", "")
 
     # --- checks by themselves ---
 

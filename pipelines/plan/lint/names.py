@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.plan import Claim, Role, Src
 from pipelines.plan.anchors import nearest, places_of
 from pipelines.plan.lint.report import Report
@@ -155,13 +156,15 @@ class _Names:
         return expression
 
     def key(self, key: str, line: int) -> None:
-        name, system, _ = key.split("/")
-        experiment = self.experiments.get(name)
+        found = MeasurementKey.parse(key)
+        name, experiment = found.experiment, self.experiments.get(found.experiment)
         if not experiment:
             no_experiment(self.out, self.experiments, name, line)
-            return
-        if not experiment.measures(system):
-            message = f"`{name}` is not evaluated with `{system}`"
+        elif key != str(found):
+            message = f"no row is called `{key}`"
+            self.report(line, "ML312", message, f"write it as rows are called, `{found}`")
+        elif not experiment.measures(found.sampling):
+            message = f"`{name}` is not evaluated with `{found.sampling}`"
             systems = ", ".join(sorted(experiment.evaluated))
             self.report(line, "ML312", message, f"it is with {systems}")
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pipelines.claims import Expression
 from pipelines.claims.ranges import comparisons, sides
-from pipelines.claims.shuffles import system_of
+from pipelines.contracts.keys import system_of
 from pipelines.contracts.metrics import metric_of
 from pipelines.plan.wording.magnitudes import Factor, Magnitude
 
