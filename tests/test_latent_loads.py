@@ -4,12 +4,12 @@ import pytest
 from tiny_students import student, trained
 from warm import shared
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 import torch
 from diffusers import DiffusionPipeline, LatentConsistencyModelPipeline, LCMScheduler
-
-pytestmark = pytest.mark.slow
 
 base, lora, style, lcm = sys.argv[1:]
 prompt = "a large striped red star over the sea"

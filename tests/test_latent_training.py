@@ -8,8 +8,6 @@ from pipelines.contracts.latent import Tuning
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.training import LatentTraining, embeddings, rate
 
-pytestmark = pytest.mark.slow
-
 
 class Copying:
     """Learn to give back a fixed map of step-numbered inputs; spoilt from `spoilt` on."""

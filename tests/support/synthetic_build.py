@@ -32,9 +32,10 @@ OPTIONS = {
     "teachers": "toy-edm, toy-flow",
 }
 CHOSEN = "toy-edm/euler@10, toy-flow/flow_euler@10, toy-cd/consistency@4, toy-cd/consistency@1"
+WITH_GAN = ", ".join((CHOSEN, "toy-gan/generate@1"))
 SYSTEMS = {  # of figures that draw single systems, not all step counts
-    "atlas": f"{CHOSEN}, toy-gan/generate@1",
-    "quality-by-compute": f"{CHOSEN}, toy-gan/generate@1",
+    "atlas": WITH_GAN,
+    "quality-by-compute": WITH_GAN,
     "trajectories": CHOSEN,
     "animation": CHOSEN,
     "gan-loss": "toy-gan/generate@1, toy-edm/heun@60",
