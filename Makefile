@@ -28,6 +28,8 @@ coverage: $(READY)  ## run all tests and report the lines that they reach
 lint: $(READY)  ## style, types, imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy pipelines
 	$(BIN)/snakefmt --check Snakefile pipelines/rules
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint --config retrain=true
 
 format: $(READY)  ## put code and rules into their form
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
