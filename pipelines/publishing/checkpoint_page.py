@@ -49,6 +49,7 @@ def write_strips(folder: Path, checkpoints: Iterable[Checkpoint], samples: Itera
 
 
 def row_key(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
+    """Return the key of a row of a checkpoint."""
     return SystemKey(checkpoint.name, sampling).key(metric)
 
 
