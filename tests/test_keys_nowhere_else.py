@@ -17,8 +17,8 @@ EXEMPT = {  # what looks alike and is something else
     "pipelines/bootstrap.py": {"PIP.rpartition('/')"},  # an address
     "pipelines/diffusion/randomness.py": {"'/'.join(map(str, labels))"},  # of a random stream
     "pipelines/plan/inline.py": {"href.startswith(('/', '\\\\'))"},  # a link
-    "tests/hub_cache.py": {"repository.replace('/', '--')"},  # a repository
-    "pipelines/stages/toy/networks.py": {  # arrays of weights
+    "tests/support/hub_cache.py": {"repository.replace('/', '--')"},  # a repository
+    "pipelines/evaluation/plane/networks.py": {  # arrays of weights
         "name.removeprefix('seed').partition('/')", "f'seed{seed}/{name}'",
     },
 }  # fmt: skip
