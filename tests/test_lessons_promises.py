@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import Claim, Misbelief, Role, walk
+from pipelines.any_plan import read_plan
+from pipelines.contracts.blocks import Claim, Misbelief, walk
+from pipelines.contracts.spans import Role
 from pipelines.pages.places import find_places
-from pipelines.plan.reader import read_plan
 
 MODULE = Path("lessons/fast-generation")
 LESSONS = ("consistency-models", "latent-consistency-and-turbo", "the-speed-landscape")

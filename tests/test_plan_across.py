@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.cli import main
-from pipelines.contracts.plan import DepthLevel, LessonPlan, ModulePlan
-from pipelines.plan.concepts import (
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.spans import DepthLevel
+from pipelines.planlint.concepts import (
     ConceptIndex,
     concept_index,
     key_of,
     same_concept,
 )
-from pipelines.plan.disagreements import depth_problems, link_problems
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.starter import starter
+from pipelines.planlint.disagreements import depth_problems, link_problems
+from pipelines.planwriter.starter import starter
 
 MODULE = """\
 # Module 2.1: Bread -- Plan

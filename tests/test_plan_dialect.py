@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import (
+from pipelines.any_plan import read_plan, read_text
+from pipelines.contracts.blocks import (
     AnswerForm,
     Callout,
     Card,
@@ -12,23 +13,16 @@ from pipelines.contracts.plan import (
     Comparison,
     Exercise,
     Formula,
-    LessonPlan,
     Level,
     List,
-    Math,
     Misbelief,
-    ModulePlan,
-    Outline,
-    OutlineNotation,
-    Polarity,
     Question,
-    Severity,
-    Status,
-    Voice,
     walk,
 )
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.reading import plain
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.planning import Outline, OutlineNotation, Polarity, Severity, Status
+from pipelines.contracts.spans import Math, Voice
+from pipelines.plan.inline import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAPS = ROOT / "tests/data/plans/traps.md"

@@ -9,9 +9,9 @@ import pytest
 from tiny_module import write_module
 
 from pipelines.contracts.keys import named_by_any
-from pipelines.plan.asked import FigureUse, LessonEntry
-from pipelines.plan.catalog import Catalog, read_catalog
-from pipelines.plan.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
+from pipelines.module.asked import FigureUse, LessonEntry
+from pipelines.module.catalog import Catalog, read_catalog
+from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,23 +7,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
     Claim,
     Exercise,
     FigureRequest,
     Formula,
-    LessonPlan,
     Listing,
     Misbelief,
     Question,
-    Section,
     Subheading,
     TableRequest,
-    Voice,
 )
-from pipelines.plan.reading import plain
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Section
+from pipelines.contracts.spans import Voice
+from pipelines.plan.inline import plain
 
 _UNFIT = re.compile(r"[^a-z0-9]+")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.plan import (
-    Depth,
-    DepthLevel,
+from pipelines.contracts.blocks import Level
+from pipelines.contracts.planning import (
     FixOutcome,
     GapSize,
     LessonRef,
-    Level,
     ModalityFamily,
     Outcome,
     Polarity,
@@ -18,6 +16,7 @@ from pipelines.contracts.plan import (
     Severity,
     Status,
 )
+from pipelines.contracts.spans import Depth, DepthLevel
 
 _DEPTHS = (
     ("not taught", DepthLevel.MISSING),

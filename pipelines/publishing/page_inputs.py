@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
@@ -21,11 +22,10 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
 from pipelines.contracts.student import Student
+from pipelines.module.catalog import Catalog
+from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
-from pipelines.plan.catalog import Catalog
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_plan
-from pipelines.plan.requests import figures, listings
+from pipelines.planlint.rules import lint
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 

@@ -9,7 +9,7 @@ from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
 from pipelines.graph import UNTOUCHED, content, refusal, source
-from pipelines.plan.survey import READERS, survey
+from pipelines.module.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import FOLDER, Recalled
 from pipelines.seals import broken_seals, told_broken

@@ -10,7 +10,7 @@ from pipelines.contracts.latent import DEPENDS
 from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
 from pipelines.contracts.student import MEASURING, TIMING, TRAINING, Student
 from pipelines.graph import content, input_functions, unswallowed
-from pipelines.plan.shares import lineage
+from pipelines.module.shares import lineage
 from pipelines.registry import STUDENTS
 from pipelines.steering.build import TIMING_SUFFIX, Build
 

@@ -1,0 +1,118 @@
+"""The gates of planning: enough modalities, examples and misconceptions, gaps closed, scope said.
+
+They are the items of the checklists that planners tick by hand; here the tables answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
+from pipelines.module.report import Report, words
+from pipelines.plan.inline import plain
+from pipelines.planlint.likeness import alike
+
+_MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1
+
+
+def modalities(plan: LessonPlan, report: Report) -> None:
+    count = len(plan.modalities)
+    if count < _MODALITIES:
+        report.gate(
+            report.heading("modalit", r"phase 3|design"),
+            "ML501",
+            f"{_count(count, 'modality', 'modalities')} planned, {_MODALITIES} are wanted",
+            "plan to show the concept in words, pictures, formulas, numbers or by hand",
+        )
+    for row in plan.modalities:
+        if not row.why:
+            remedy = "say why this concept needs it, in the table's last column"
+            report.gate(row.src.line, "ML502", f"no rationale for `{row.name}`", remedy)
+
+
+def examples(plan: LessonPlan, report: Report) -> None:
+    positive = sum(_shows(row, Polarity.POSITIVE) for row in plan.examples)
+    negative = sum(_shows(row, Polarity.NEGATIVE) for row in plan.examples)
+    if positive < _POSITIVE or negative < _NEGATIVE:
+        report.gate(
+            report.heading("example", r"phase 2|anal"),
+            "ML503",
+            f"{positive} positive and {negative} negative examples planned,"
+            f" {_POSITIVE} and {_NEGATIVE} are wanted",
+            "a second positive example shows what varies, a negative one where the concept ends",
+        )
+    for row in plan.examples:
+        if not row.purpose:
+            remedy = "say what the student learns from it"
+            report.gate(row.src.line, "ML504", f"no purpose of `{words(row.what)}`", remedy)
+
+
+def _shows(row: Example, polarity: Polarity) -> bool:
+    return row.polarity in (polarity, Polarity.BOTH)
+
+
+def misconceptions(plan: LessonPlan, report: Report) -> None:
+    count = len(plan.misconceptions)
+    if count < _MISCONCEPTIONS:
+        report.gate(
+            report.heading("misconception", r"phase 2|anal"),
+            "ML505",
+            f"{_count(count, 'misconception', 'misconceptions')} planned for,"
+            f" {_MISCONCEPTIONS} are wanted",
+            "ask what a student who is wrong here would believe, and why",
+        )
+    for row in plan.misconceptions:
+        if not row.negative_example:
+            message = f"nothing disproves `{words(row.claim)}`"
+            remedy = "name a case in which the mistake leads to a wrong answer"
+            report.gate(row.src.line, "ML506", message, remedy)
+
+
+def gaps(plan: LessonPlan, report: Report) -> None:
+    for gap in plan.gaps:
+        if not gap.resolution:
+            message = f"no resolution of `{words(gap.concept)}`"
+            report.gate(gap.src.line, "ML507", message, "say where and how the lesson closes it")
+    for row in plan.prerequisites:
+        if _has_gap(row) and not _resolved(row, plan):
+            report.gate(
+                row.src.line,
+                "ML508",
+                f"`{words(row.concept)}` is {_state(row)}, and the gap table has no row for it",
+                "add a row under `### Gap Resolution`, or a reason why the depth suffices",
+            )
+
+
+def _has_gap(row: Prerequisite) -> bool:
+    stated = row.status in (Status.GAP, Status.MISSING)
+    # an author who calls a shortfall "OK (small gap)" and reasons about it has decided
+    return stated or (row.computed_gap and row.status is not Status.OK)
+
+
+def _state(row: Prerequisite) -> str:
+    if row.status in (Status.GAP, Status.MISSING):
+        return f"a {row.status_raw.strip('* ')}" if row.status is Status.GAP else "missing"
+    return f"{row.actual.level.value}, less than {row.required.level.value}"
+
+
+def _resolved(row: Prerequisite, plan: LessonPlan) -> bool:
+    return any(alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps)
+
+
+def scope(plan: LessonPlan, report: Report) -> None:
+    said = plan.design.scope
+    missing: Sequence[str] = [
+        name for name, text in (("IS", said.covers), ("is NOT", said.excludes)) if not text
+    ]
+    if missing:
+        report.gate(
+            report.heading("scope", r"phase 3|design"),
+            "ML513",
+            f"nothing says what the lesson {' and what it '.join(missing)} about",
+            "write `**This lesson IS about:**` and `**This lesson is NOT about:**`, with bullets",
+        )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else many}"
