@@ -13,7 +13,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.module.catalog import read_catalog
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 from pipelines.planlint.rules import lint
 
 PAGE = """\

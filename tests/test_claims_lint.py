@@ -12,7 +12,7 @@ from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.module.catalog import read_frame
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 from pipelines.planwriter.format import format_text
 
 MODULE = Path(__file__).resolve().parent.parent / "lessons/fast-generation"

@@ -22,7 +22,7 @@ from pipelines.claims import (
 from pipelines.contracts.blocks import Callout
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 from pipelines.contracts.spans import Voice
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 
 MADE = Producer(rule="measure")
 A, B, C = "a/euler@1/share", "b/euler@1/share", "c/euler@1/share"

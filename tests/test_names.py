@@ -12,7 +12,7 @@ from pipelines.contracts.names import LONGEST, is_identifier, slug_from, title_f
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Role
 from pipelines.module.catalog import read_catalog
-from pipelines.module.needs import wrong_name
+from pipelines.module.experiments import wrong_name
 from pipelines.pages.inline import Inline
 from pipelines.pages.page import new_page
 from pipelines.pages.places import Places

@@ -95,7 +95,7 @@ def codes(index: ConceptIndex, lesson: LessonPlan) -> list[str]:
 
 def test_the_order_is_that_of_the_module_plan_whatever_the_order_of_files() -> None:
     index, _ = course(CRUST, yeast(), MODULE, FLOUR)
-    assert list(index.course.places) == ["flour", "yeast", "crust"]
+    assert list(index.course.order) == ["flour", "yeast", "crust"]
     assert index.course.numbers == {"2.1.1": "flour", "2.1.2": "yeast", "2.1.3": "crust"}
 
 
@@ -104,7 +104,7 @@ def test_without_a_module_plan_positions_order_the_lessons() -> None:
     second = plan_text("ardour", {}, [], position="Lesson 2 of 2 in module")
     earlier = plan_text("late-name", {}, []).replace("2.1 (Bread)", "1.10 (Tools)")
     index, _ = course(second, first, earlier)
-    assert list(index.course.places) == ["late-name", "zeal", "ardour"]
+    assert list(index.course.order) == ["late-name", "zeal", "ardour"]
 
 
 def test_neighbours_come_from_the_sequence_even_without_a_plan() -> None:

@@ -8,7 +8,7 @@ from pipelines.any_plan import read_text
 from pipelines.contracts.plan import ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
-from pipelines.planlint.likeness import alike
+from pipelines.planlint.name_similarity import alike
 from pipelines.planlint.rules import lint
 
 SOUND = """\

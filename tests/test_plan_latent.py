@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts.problems import Problem
-from pipelines.module.latent import load_students
+from pipelines.module.experiments import load_students
 
 TRAIN = "{steps: 10, batch: 8, lr: 0.01}"
 BASE = {"title": "B", "method": "base", "systems": "['ddim@4,w=3']"}

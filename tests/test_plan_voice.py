@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from pipelines.any_plan import read_text
-from pipelines.contracts.blocks import Misbelief, walk
+from pipelines.contracts.blocks import MisconceptionBlock, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
@@ -63,7 +63,7 @@ def read(line: Line) -> Reading:
         for node in walk(section.nodes)
         if getattr(node, "voice", None) is Voice.BUILDER
     )
-    if any(isinstance(node, Misbelief) for node in walk(section.nodes)):
+    if any(isinstance(node, MisconceptionBlock) for node in walk(section.nodes)):
         noted = noted or "marked as a mistake"
     return Reading(shown, noted)
 

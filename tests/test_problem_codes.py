@@ -16,7 +16,7 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Link
 from pipelines.figures import reading
 from pipelines.pages.render import render_lesson
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 
 KEY = "toy-cd/consistency@1/off_manifold"
 

@@ -67,7 +67,7 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
 
 def measured_problems(shelf: Shelf, build: Path) -> Iterator[Problem]:
     """Yield what the measurements of a build say of the claims."""
-    from pipelines.planlint.evidence import check_claims
+    from pipelines.planlint.check_claims import check_claims
     from pipelines.publishing.page_inputs import ledger_at_hand
 
     ledger = ledger_at_hand(build)

@@ -14,7 +14,7 @@ from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.plan.meta import UNFIT
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 from pipelines.publishing.page_inputs import (
     ledger_at_hand,
     lint_problems,

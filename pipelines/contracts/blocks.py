@@ -161,7 +161,7 @@ class Callout(Node):
     nodes: Blocks
 
 
-class Misbelief(Node):
+class MisconceptionBlock(Node):
     """A false statement that the page puts right: never asserted, always marked as mistaken."""
 
     type: Literal["misbelief"] = "misbelief"
@@ -345,7 +345,7 @@ Block = Annotated[
     | Card
     | Cards
     | Callout
-    | Misbelief
+    | MisconceptionBlock
     | Question
     | Exercise
     | FigureRequest

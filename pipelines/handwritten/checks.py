@@ -117,7 +117,9 @@ def is_answer(raw: Raw) -> bool:
     return found.form is not AnswerForm.NONE and not found.prompt and bool(found.answer)
 
 
-def question(reading: Reading, raw: Raw, text: str, more: tuple[Raw, ...] = ()) -> Question:
+def read_check_question(
+    reading: Reading, raw: Raw, text: str, more: tuple[Raw, ...] = ()
+) -> Question:
     """Make a question of a text and what stands under it; its answer may stand there too."""
     found = _Found(reading, raw, text)
     for depth, block in _flat(more, 0):

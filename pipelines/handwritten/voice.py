@@ -108,7 +108,7 @@ _EXERCISING = {SectionKind.PRACTICE, SectionKind.EXPLORE}
 
 
 @dataclass(frozen=True)
-class Judgement:
+class AudienceSplit:
     """What to show of a text, what to keep for the builder, and by which rule.
 
     Attributes:
@@ -121,23 +121,23 @@ class Judgement:
     rule: str = ""
 
 
-def judge(text: str, kind: SectionKind) -> Judgement:
+def classify_audience(text: str, kind: SectionKind) -> AudienceSplit:
     """Decide about one paragraph or list item of a section of this kind."""
     text = text.strip()
     if match := QUOTED.match(text):
-        return Judgement(unquoted(match[0]), rule="quoted")
+        return AudienceSplit(unquoted(match[0]), rule="quoted")
     if _COUNTED.fullmatch(text):
-        return Judgement("", text, "question count")
+        return AudienceSplit("", text, "question count")
     if _KEY.match(text):
         return _quotation_only(text, "builder key")
     if kind not in _EXERCISING and (found := _instruction(text)):
         return found
     if match := _LABELLED.match(text) or _SPOKEN.match(text):
         return _labelled(match)
-    return Judgement(unquoted(text))
+    return AudienceSplit(unquoted(text))
 
 
-def _instruction(text: str) -> Judgement | None:
+def _instruction(text: str) -> AudienceSplit | None:
     """Judge what may tell the builder what to do; None: it does not."""
     outside = _outside_quotes(text)
     addressed = bool(_SECOND_PERSON.search(outside))
@@ -145,13 +145,13 @@ def _instruction(text: str) -> Judgement | None:
         return _quotation_only(text, "imperative to the builder")
     if _WEAK_VERB.match(text) and (_ends_quoted(text) or _TRADE.search(outside)):
         return _quotation_only(text, "imperative to the builder") if not addressed else None
-    told = quotation(text) or _LEARNER_FIRST.match(text)
-    if told and _speaks_of_the_learner(outside):
+    about = quotation(text) or _LEARNER_FIRST.match(text)
+    if about and _speaks_of_the_learner(outside):
         return _quotation_only(text, "speaks of the student")
     if _TAGS.search(outside):
         return _tagged(text)
     if match := _THEN_SHOW.match(text):
-        return Judgement(unquoted(match["text"]), match["note"], "instruction within the line")
+        return AudienceSplit(unquoted(match["text"]), match["note"], "instruction within the line")
     return None
 
 
@@ -185,11 +185,11 @@ def _outside_quotes(text: str) -> str:
     return _QUOTATION.sub(" ", text)
 
 
-def _quotation_only(text: str, rule: str) -> Judgement:
+def _quotation_only(text: str, rule: str) -> AudienceSplit:
     shown = quotation(text)
     if len(shown) < _SHORTEST:
         shown = ""  # a term in quotation marks, nothing to say to the student
-    return Judgement(shown.strip(), text, rule)
+    return AudienceSplit(shown.strip(), text, rule)
 
 
 def _speaks_of_the_learner(outside: str) -> bool:
@@ -197,17 +197,17 @@ def _speaks_of_the_learner(outside: str) -> bool:
     return bool(_LEARNER.search(outside)) and "teacher" not in outside.lower()
 
 
-def _tagged(text: str) -> Judgement:
+def _tagged(text: str) -> AudienceSplit:
     """`**Name** (from 6.4.2): 2-3 sentences. "…"`: shown without its hints and instructions."""
     shown = _HINT.sub("", text)
     shown = _LINKING.sub(lambda match: match["text"], shown)
     shown = _AFTER_LABEL.sub(lambda match: f"{match['label']} {match['text']}", shown)
-    return Judgement(shown.strip(), text, "planning tag")
+    return AudienceSplit(shown.strip(), text, "planning tag")
 
 
-def _labelled(match: re.Match[str]) -> Judgement:
+def _labelled(match: re.Match[str]) -> AudienceSplit:
     label = match["label"].strip()
     if label.startswith("**"):
         closed = label if label.count("**") % 2 == 0 else label + "**"
-        return Judgement(f"{closed}: {match['text']}", rule="labelled quotation")
-    return Judgement(match["text"].strip(), match[0], "labelled quotation")
+        return AudienceSplit(f"{closed}: {match['text']}", rule="labelled quotation")
+    return AudienceSplit(match["text"].strip(), match[0], "labelled quotation")

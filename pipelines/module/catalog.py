@@ -18,8 +18,7 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.module.asked import PLAN, LessonEntry, in_sequence
 from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import load_experiments
-from pipelines.module.latent import LATENT, load_students
+from pipelines.module.experiments import LATENT, load_experiments, load_students
 from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests

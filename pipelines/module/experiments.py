@@ -1,20 +1,79 @@
-"""The experiments of a module folder, and whether what they name is there.
+"""The experiments of a module folder, of both kinds, and whether what they name is there.
 
 Nothing is imported that a lesson without experiments does not need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pipelines.contracts.problems import Problem
-from pipelines.module.needs import circles, problem, read_all
-from pipelines.registry import DATASETS, METHODS
+from pipelines.contracts.names import RULE, experiment_fault
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.registry import DATASETS, METHODS, STUDENTS
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.student import Student
+
+Kind = TypeVar("Kind", "Experiment", "Student")
+if TYPE_CHECKING:
+    from pipelines.contracts.experiment import Experiment
+LATENT = "latent"  # the folder of these experiments
+BASE = "base"  # the model that all others are made from, and its method
+
+if TYPE_CHECKING:
+    from pipelines.contracts.student import Student
+
+
+def read_all(
+    files: Iterable[Path], read: Callable[[Path], Kind], problems: list[Problem]
+) -> tuple[dict[str, Kind], set[str]]:
+    """Return the experiments by name, and all names, of unreadable files too."""
+    found, names = dict[str, Kind](), set[str]()
+    for file in files:
+        names.add(file.stem)
+        if unfit := wrong_name(file):
+            problems.append(unfit)
+            continue
+        try:
+            found[file.stem] = read(file)
+        except InputProblems as unreadable:
+            problems += unreadable.problems
+    return found, names
+
+
+def wrong_name(file: Path) -> Problem | None:
+    """Return what is wrong with the name of an experiment's or a checkpoint's file."""
+    fault = experiment_fault(file.stem)
+    return Problem(str(file), 1, "ML112", fault, f"rename this file: {RULE}") if fault else None
+
+
+def problem(
+    of: Experiment | Student, code: str, keys: tuple[str, ...], message: str, remedy: str
+) -> Problem:
+    """Return a problem with the line of a key in an experiment's file."""
+    from pipelines.contracts.yaml_input import line_of
+
+    line = line_of(of, *keys)
+    excerpt = Path(of.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    return Problem(of.file, line, code, message, remedy, excerpt=excerpt)
+
+
+def circles(experiments: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Report every experiment that needs itself, by whatever way."""
+    for experiment in experiments.values():
+        waiting, seen = list(experiment.needs.values()), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in experiments:
+                seen.add(name)
+                waiting += experiments[name].needs.values()
+        if experiment.name in seen:
+            message = f"`{experiment.name}` needs itself"
+            remedy = "break the circle: a teacher may not learn from its student"
+            yield problem(experiment, "ML105", ("needs",), message, remedy)
 
 
 def load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
@@ -61,3 +120,70 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def load_students(
+    folder: Path, others: Collection[str], problems: list[Problem]
+) -> dict[str, Student]:
+    """Read the experiments of a folder; what is wrong is added to `problems`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        return {}
+    from pipelines.contracts.student import load_student
+
+    students, known = read_all(files, load_student, problems)
+    for student in students.values():
+        problems += _wrong(student, known, others)
+        problems += _without_weights(student, students)
+    problems += circles(students)
+    return students
+
+
+def _wrong(student: Student, known: Collection[str], others: Collection[str]) -> Iterator[Problem]:
+    method = STUDENTS.get(student.method)
+    if student.name in others:
+        remedy = "rename one of the two"
+        yield _problem(student, (), f"`{student.name}` is also a 2D experiment", remedy)
+    if not method:
+        remedy = f"one of {', '.join(STUDENTS)}"
+        yield _problem(student, ("method",), f"unknown method `{student.method}`", remedy)
+        return
+    for role, name in student.needs.items():
+        if name not in known:
+            message = f"`{role}: {name}` is no latent experiment"
+            yield _problem(student, ("needs", role), message, f"one of {', '.join(sorted(known))}")
+    if student.spread_from and student.spread_from not in known:
+        message = f"`spread_from: {student.spread_from}` is no latent experiment"
+        yield _problem(student, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
+    allowed = {*method.needs, *method.may}
+    if not set(method.needs) <= set(student.needs) <= allowed:
+        message = f"`{student.method}` needs {', '.join(method.needs) or 'no roles'}"
+        remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
+        yield _problem(student, ("needs",), message, remedy)
+    if (student.train is None) == bool(method.module):
+        message = (
+            "a training is missing" if method.module else f"`{student.method}` trains nothing"
+        )
+        yield _problem(student, ("train",), message, "add or remove `train:`")
+    for role in student.adapters:
+        if role not in student.needs:
+            message = f"`{role}` has a weight and no experiment"
+            yield _problem(student, ("adapters", role), message, f"add `{role}: …` to `needs:`")
+
+
+def _without_weights(student: Student, students: Mapping[str, Student]) -> Iterator[Problem]:
+    """Report what would leave the graph with a folder of weights that nobody makes."""
+    if (student.method == BASE) != (student.name == BASE):
+        message = f"the method `{BASE}` and the name `{BASE}` belong together"
+        yield _problem(student, ("method",), message, "there is one base: `base.yaml`")
+    for role, name in student.needs.items():
+        method = STUDENTS.get(students[name].method) if name in students else None
+        if method and method.leaves == "nothing":
+            message = (
+                f"`{role}: {name}` leaves no weights: `{students[name].method}` trains nothing"
+            )
+            yield _problem(student, ("needs", role), message, "name what it is made from")
+
+
+def _problem(student: Student, keys: tuple[str, ...], message: str, remedy: str) -> Problem:
+    return problem(student, "ML104", keys, message, remedy)

@@ -6,13 +6,21 @@ draw would be found after hours of training.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.blocks import FigureRequest, TableRequest
+from pipelines.contracts.blocks import (
+    Claim,
+    FigureRequest,
+    Formula,
+    Listing,
+    Subheading,
+    TableRequest,
+)
+from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.spans import Node, Src
-from pipelines.module.anchors import identity, nearest
 from pipelines.module.report import Report
 from pipelines.module.requests import experiment_names
 from pipelines.registry import FIGURES, TABLES
@@ -22,6 +30,26 @@ if TYPE_CHECKING:
     from pipelines.contracts.student import Student
 
     Experiments = Mapping[str, Experiment | Student]
+
+
+def identity(block: Node) -> str:
+    if isinstance(block, FigureRequest | TableRequest | Listing | Claim):
+        return block.id
+    return block.label if isinstance(block, Formula) else ""
+
+
+def anchors_of(plan: AnyPlan, blocks: Iterable[Node]) -> set[str]:
+    """Return all that a `{ref}` can lead to."""
+    anchors = {identity(block) for block in blocks}
+    anchors |= {block.slug for block in blocks if isinstance(block, Subheading)}
+    if isinstance(plan, LessonPlan) and plan.design.outline:
+        anchors |= {section.slug for section in plan.design.outline.sections}
+    return anchors - {""}
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
 
 
 def check_requests(report: Report, experiments: Experiments) -> None:

@@ -20,8 +20,7 @@ from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
 from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import load_experiments
-from pipelines.module.latent import LATENT, load_students
+from pipelines.module.experiments import LATENT, load_experiments, load_students
 from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
 

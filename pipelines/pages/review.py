@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import Block, Claim, Misbelief
+from pipelines.contracts.blocks import Block, Claim, MisconceptionBlock
 from pipelines.contracts.blocks import walk as models
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import ChecklistItem, Misconception
@@ -90,7 +90,7 @@ def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:
 
 def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:
     """Pair each misconception with the block that names its number."""
-    found = {block.number: block for block in _of_type(plan, Misbelief) if block.number}
+    found = {block.number: block for block in _of_type(plan, MisconceptionBlock) if block.number}
     places = setter.page.places
     return [
         Answered(row, places.of(found[row.number]) if row.number in found else None)

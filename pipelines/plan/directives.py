@@ -20,7 +20,7 @@ from pipelines.contracts.blocks import (
     Dependency,
     Exercise,
     Level,
-    Misbelief,
+    MisconceptionBlock,
     Paragraph,
     Part,
     Prediction,
@@ -163,8 +163,8 @@ def _builder(reading: Reading, raw: Raw) -> Blocks:
 # --- what a student works on ---
 
 
-def _misbelief(reading: Reading, raw: Raw) -> Misbelief:
-    return Misbelief(
+def _misbelief(reading: Reading, raw: Raw) -> MisconceptionBlock:
+    return MisconceptionBlock(
         src=reading.src(raw.line, raw.end),
         number=number_option(reading, raw),
         statement=reading.spans(raw.text, raw.line),

@@ -34,7 +34,7 @@ _REMEDIES = {
 }
 
 
-def claims(
+def check_wording(
     report: Report, experiments: Mapping[str, Experiment | Student], used: set[int]
 ) -> set[int]:
     """Hold claims against their checks; return the runs that were looked at, by identity.

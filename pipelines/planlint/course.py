@@ -27,7 +27,7 @@ class Course:
     modules: tuple[ModulePlan, ...] = ()
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def order(self) -> dict[str, int]:
         """Slug → place in teaching order."""
         return {lesson.id: place for place, lesson in enumerate(self.lessons)}
 
@@ -60,9 +60,9 @@ class Course:
 
     def lesson(self, reference: LessonRef) -> LessonPlan | None:
         """Return the lesson that a reference means: by slug, else by number."""
-        place = self.places.get(reference.slug or reference.raw.strip("`* "))
+        place = self.order.get(reference.slug or reference.raw.strip("`* "))
         if place is None:
-            place = self.places.get(self.numbers.get(reference.number, ""))
+            place = self.order.get(self.numbers.get(reference.number, ""))
         return None if place is None else self.lessons[place]
 
     def neighbours(self, lesson: LessonPlan) -> tuple[str, str]:
@@ -81,12 +81,12 @@ class Course:
 
     def _beyond(self, lesson: LessonPlan, step: int) -> str:
         """Return the neighbour across the border of a module."""
-        place = self.places.get(lesson.id, -1) + step
+        place = self.order.get(lesson.id, -1) + step
         return self.lessons[place].id if 0 <= place < len(self.lessons) else ""
 
     def before(self, lesson: LessonPlan) -> tuple[LessonPlan, ...]:
         """Return the lessons that are taught before this one, itself not."""
-        return self.lessons[: self.places.get(lesson.id, len(self.lessons))]
+        return self.lessons[: self.order.get(lesson.id, len(self.lessons))]
 
 
 def course_of(plans: Iterable[AnyPlan]) -> Course:

@@ -81,11 +81,11 @@ def _known_as(index: ConceptIndex, row: Prerequisite) -> str:
 def _too_early(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> Problem | None:
     """Report a prerequisite that is claimed as known, but only taught now or later."""
     course, name = index.course, plain(row.concept)
-    if row.actual.level.rank < DepthLevel.MENTIONED.rank or plan.id not in course.places:
+    if row.actual.level.rank < DepthLevel.MENTIONED.rank or plan.id not in course.order:
         return None
-    here = course.places[plan.id]
+    here = course.order[plan.id]
     sources = [lesson for one in row.sources if (lesson := course.lesson(one))]
-    late = [one for one in sources if course.places[one.id] >= here]
+    late = [one for one in sources if course.order[one.id] >= here]
     if sources and len(late) == len(row.sources):
         where = late[0].id
     else:
@@ -105,9 +105,9 @@ def _too_early(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> Prob
 
 def link_problems(course: Course, plan: LessonPlan) -> list[Problem]:
     """Report a previous or next lesson that module plan and positions do not bear out."""
-    if plan.id not in course.places:
+    if plan.id not in course.order:
         return []
-    known = {*course.places, *course.planned}
+    known = {*course.order, *course.planned}
     said = (("previous", stated(plan.meta.previous)), ("next", stated(plan.meta.next)))
     return [
         _problem(

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.contracts.blocks import Exercise, Level
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
 from pipelines.module.report import Report, words
 from pipelines.plan.inline import plain
-from pipelines.planlint.likeness import alike
+from pipelines.planlint.name_similarity import alike
 
 _MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1
 
 
-def modalities(plan: LessonPlan, report: Report) -> None:
+def check_modalities(plan: LessonPlan, report: Report) -> None:
     count = len(plan.modalities)
     if count < _MODALITIES:
         report.gate(
@@ -31,7 +32,7 @@ def modalities(plan: LessonPlan, report: Report) -> None:
             report.gate(row.src.line, "ML502", f"no rationale for `{row.name}`", remedy)
 
 
-def examples(plan: LessonPlan, report: Report) -> None:
+def check_examples(plan: LessonPlan, report: Report) -> None:
     positive = sum(_shows(row, Polarity.POSITIVE) for row in plan.examples)
     negative = sum(_shows(row, Polarity.NEGATIVE) for row in plan.examples)
     if positive < _POSITIVE or negative < _NEGATIVE:
@@ -52,7 +53,7 @@ def _shows(row: Example, polarity: Polarity) -> bool:
     return row.polarity in (polarity, Polarity.BOTH)
 
 
-def misconceptions(plan: LessonPlan, report: Report) -> None:
+def check_misconceptions(plan: LessonPlan, report: Report) -> None:
     count = len(plan.misconceptions)
     if count < _MISCONCEPTIONS:
         report.gate(
@@ -69,7 +70,7 @@ def misconceptions(plan: LessonPlan, report: Report) -> None:
             report.gate(row.src.line, "ML506", message, remedy)
 
 
-def gaps(plan: LessonPlan, report: Report) -> None:
+def check_gaps(plan: LessonPlan, report: Report) -> None:
     for gap in plan.gaps:
         if not gap.resolution:
             message = f"no resolution of `{words(gap.concept)}`"
@@ -100,7 +101,7 @@ def _resolved(row: Prerequisite, plan: LessonPlan) -> bool:
     return any(alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps)
 
 
-def scope(plan: LessonPlan, report: Report) -> None:
+def check_scope(plan: LessonPlan, report: Report) -> None:
     said = plan.design.scope
     missing: Sequence[str] = [
         name for name, text in (("IS", said.covers), ("is NOT", said.excludes)) if not text
@@ -116,3 +117,36 @@ def scope(plan: LessonPlan, report: Report) -> None:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number or 'no'} {one if number == 1 else many}"
+
+
+def check_exercises(plan: LessonPlan, report: Report) -> None:
+    for block in report.blocks:
+        if isinstance(block, Exercise):
+            _level(block, plan, report)
+            _guard(block, report)
+
+
+def _level(block: Exercise, plan: LessonPlan, report: Report) -> None:
+    if block.level is Level.UNKNOWN and not plan.meta.explicit_voice:  # there the reader complains
+        report.problem(
+            block.src.line,
+            "ML517",
+            f"no level of `{words(block.title)}`",
+            "write `(Guided)`, `(Supported)` or `(Independent)` after the number",
+            "warning",
+            at=words(block.title),
+        )
+
+
+def _guard(block: Exercise, report: Report) -> None:
+    """A student who is led needs to see whether the result is right."""
+    led = block.level in (Level.GUIDED, Level.SUPPORTED)
+    if led and not block.predictions and not block.expected:
+        report.problem(
+            block.src.line,
+            "ML518",
+            f"a {block.level.value} exercise, and nothing to hold the result against",
+            "let the student predict before the run, or state what is expected",
+            "warning",
+            at=words(block.title),
+        )

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.contracts.planning import Concept, LessonRef, Prerequisite
-from pipelines.module.anchors import nearest
 from pipelines.module.report import Report
+from pipelines.module.requested import nearest
 from pipelines.plan.vocabulary import read_references
 from pipelines.planlint.texts import all_runs, roles
 
 _Mention = tuple[LessonRef, int]
 
 
-def lessons(
+def check_lesson_links(
     plan: LessonPlan, report: Report, sequence: Sequence[ModuleLesson], built: Collection[str]
 ) -> None:
     """Report mentions of a lesson that should be in this module and is not."""

@@ -14,8 +14,8 @@ from pipelines.contracts.blocks import Block, Item, List, walk
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.module.report import Report
 from pipelines.plan.inline import plain
-from pipelines.planlint.likeness import keywords
-from pipelines.planlint.numerals import NUMERAL, value_of
+from pipelines.planlint.name_similarity import keywords
+from pipelines.planlint.numbers import NUMERAL, value_of
 
 _MOST = 3
 _COUNTED = re.compile(rf"\b(?P<n>{NUMERAL})\s+(?:[\w-]+\s+){{0,2}}?concepts?\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ class Statement:
     text: str
 
 
-def new_concepts(plan: LessonPlan, report: Report) -> None:
+def check_new_concepts(plan: LessonPlan, report: Report) -> None:
     said = [*_of_metadata(plan, report), *_of_assessment(plan)]
     for one in said:
         if one.number > _MOST:
@@ -112,7 +112,7 @@ def named_concepts(plan: LessonPlan) -> list[tuple[str, int]]:
     return found
 
 
-def connections(plan: LessonPlan, report: Report) -> None:
+def check_connections(plan: LessonPlan, report: Report) -> None:
     rows = plan.design.connections
     if not rows:
         report.gate(
@@ -142,7 +142,7 @@ def connections(plan: LessonPlan, report: Report) -> None:
             )
 
 
-def after_stretch(plan: LessonPlan, report: Report, sequence: Sequence[ModuleLesson]) -> None:
+def check_load_before(plan: LessonPlan, report: Report, sequence: Sequence[ModuleLesson]) -> None:
     """Two STRETCH lessons in a row leave no time to settle."""
     if plan.meta.load != "STRETCH":
         return

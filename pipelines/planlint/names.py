@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.blocks import Claim
 from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.spans import Role, Src
-from pipelines.module.anchors import nearest, places_of
 from pipelines.module.report import Report
-from pipelines.module.requested import check_requests, no_experiment, option_line
+from pipelines.module.requested import (
+    anchors_of,
+    check_requests,
+    nearest,
+    no_experiment,
+    option_line,
+)
 from pipelines.planlint.numbers import literal_numbers
 from pipelines.planlint.texts import all_runs, page_runs, roles, texts
 
@@ -52,7 +57,7 @@ class _Names:
 
     def __post_init__(self) -> None:
         self.plan = self.out.plan
-        self.places = places_of(self.plan, self.out.blocks)
+        self.anchors = anchors_of(self.plan, self.out.blocks)
 
     def report(self, line: int, code: str, message: str, remedy: str, at: str = "") -> None:
         self.out.problem(line, code, message, remedy, at=at)
@@ -96,7 +101,7 @@ class _Names:
         elif role.name == "cite":
             self.known(role, "ML305", "reference", self.citations, "references.bib")
         elif role.name == "ref":
-            self.known(role, "ML307", "figure, table, claim, formula or heading", self.places, "")
+            self.known(role, "ML307", "figure, table, claim, formula or heading", self.anchors, "")
         elif role.name not in ROLES:
             remedy = f"the roles are {', '.join(ROLES)}"
             self.report(

@@ -1,4 +1,4 @@
-"""Literal numbers in text: which of them are names, and which would have to be measured.
+"""Numbers in text: which are names, which would have to be measured, and small ones in words.
 
 A number that a page asserts is measured, cited or declared as given. Digits that belong to a
 name are none of this: "2D", "x_0", "W2", "DPM-Solver++(2M)", "SD 1.5", "CIFAR-10", "Level 3".
@@ -26,6 +26,12 @@ _NAMES = re.compile(
     """,
     re.VERBOSE,
 )
+_WORDS = [
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+]
+NUMERAL = rf"\d{{1,3}}|{'|'.join(_WORDS)}|zero"
+POSITIVE_NUMERAL = rf"\d{{1,3}}|{'|'.join(_WORDS[1:])}"
 
 
 def literal_numbers(text: str) -> Iterator[tuple[int, str]]:
@@ -37,3 +43,9 @@ def literal_numbers(text: str) -> Iterator[tuple[int, str]]:
 
 def _blank_names_with_digits(match: re.Match[str]) -> str:
     return "_" * len(match[0]) if re.search(r"\d", match[0]) else match[0]
+
+
+def value_of(text: str) -> int:
+    """Return what a match of `NUMERAL` says."""
+    word = text.lower()
+    return int(word) if word.isdigit() else _WORDS.index("no" if word == "zero" else word)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.module.report import Report
-from pipelines.planlint import gates, links, load, reviews, tasks, ticks, writing
-from pipelines.planlint.claims import claims
+from pipelines.planlint import gates, links, load, records, student_text
+from pipelines.planlint.claims import check_wording
 from pipelines.planlint.names import check_names
-from pipelines.planlint.outside import strong_words
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
     from pipelines.contracts.experiment import Experiment
@@ -21,19 +20,19 @@ if TYPE_CHECKING:  # what most plans never name is not built for them
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
-    gates.modalities,
-    gates.examples,
-    gates.misconceptions,
-    gates.gaps,
-    gates.scope,
-    load.new_concepts,
-    load.connections,
+    gates.check_modalities,
+    gates.check_examples,
+    gates.check_misconceptions,
+    gates.check_gaps,
+    gates.check_scope,
+    load.check_new_concepts,
+    load.check_connections,
 )
 _RULES: tuple[_Rule, ...] = (
-    reviews.verdicts,
-    reviews.counts,
-    ticks.contradictions,
-    tasks.exercises,
+    records.check_verdicts,
+    records.check_counts,
+    records.check_ticks,
+    gates.check_exercises,
 )
 
 
@@ -55,12 +54,12 @@ def lint(
     report = Report(plan)
     check_names(report, facts, citations, experiments)
     needed: set[int] = set()
-    strong_words(report, claims(report, experiments, needed), needed)
-    writing.dashes(plan, report)
+    student_text.check_strong_words(report, check_wording(report, experiments, needed), needed)
+    student_text.check_dashes(plan, report)
     if isinstance(plan, LessonPlan):
         for rule in _RULES if plan.appendix else (*_PLANNING, *_RULES):
             rule(plan, report)
         if sequence:
-            load.after_stretch(plan, report, sequence)
-            links.lessons(plan, report, sequence, built)
+            load.check_load_before(plan, report, sequence)
+            links.check_lesson_links(plan, report, sequence, built)
     return sorted(set(report.problems))

@@ -26,8 +26,7 @@ from pipelines.plan.meta import is_metadata
 from pipelines.plan.reading import Reading
 from pipelines.planwriter.repair import BLANKS, repair_text, with_dash
 from pipelines.planwriter.respelling import Respelling, strings
-from pipelines.planwriter.write_blocks import write_blocks
-from pipelines.planwriter.write_lines import write_inline
+from pipelines.planwriter.write_blocks import write_blocks, write_inline
 
 _UNSOUND = ("ML205", "ML206", "ML213")
 _SEPARATOR = re.compile(r"\s+(?:--+|[—–])?\s*")

@@ -10,7 +10,7 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.measurement import Timings, load_ledger, load_timings, load_trainings
 from pipelines.contracts.student import load_student
-from pipelines.module.latent import LATENT
+from pipelines.module.experiments import LATENT
 
 
 def figure_data(

@@ -14,7 +14,7 @@ from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import page_and_review
 from pipelines.pages.report import report_files
-from pipelines.planlint.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 from pipelines.provenance import processor
 from pipelines.publishing.page_inputs import lint_problems, page_sources, read_lesson, timed_ledger
 from pipelines.stages import reported

@@ -25,7 +25,7 @@ from pipelines.contracts.blocks import (
     Level,
     List,
     Listing,
-    Misbelief,
+    MisconceptionBlock,
     Paragraph,
     Part,
     Prediction,
@@ -193,7 +193,7 @@ def all_blocks() -> tuple[Block, ...]:
         card,
         Cards(src=SRC, cards=(card, card)),
         *callouts,
-        Misbelief(src=SRC, number=1, statement=t("False."), nodes=(node,)),
+        MisconceptionBlock(src=SRC, number=1, statement=t("False."), nodes=(node,)),
         Question(src=SRC, prompt=(node,), parts=(Part(label="a", spans=t("p")),), answer=(node,)),
         Exercise(
             src=SRC,

@@ -19,7 +19,7 @@ _KEPT_WHOLE = re.compile(
 )
 
 
-def taken_over(revised: Outline, first: Outline) -> Outline:
+def with_kept_sections(revised: Outline, first: Outline) -> Outline:
     """Fill the sections of a revised outline that are kept as they were from the first one."""
     return replace(revised, sections=tuple(_kept(section, first) for section in revised.sections))
 
@@ -29,8 +29,8 @@ def _kept(section: Section, first: Outline) -> Section:
     hints = " ".join(section.decorations)
     own = " ".join(plain(getattr(node, "spans", ())) for node in section.nodes)
     title = f"{plain(section.title)} {hints}"
-    told = _KEPT_WHOLE.match(own) if section.nodes else _KEPT.search(title)
-    if not told or len(section.nodes) > 1:
+    kept = _KEPT_WHOLE.match(own) if section.nodes else _KEPT.search(title)
+    if not kept or len(section.nodes) > 1:
         return section
     found = _same(section, first, own)
     if not found:

@@ -1,4 +1,4 @@
-"""Multiples and strong comparisons in text for the student that no claim checks.
+"""Text for the student: multiples and strong comparisons that no claim checks, and dashes.
 
 "Six times faster" is a number as much as "6". It stands in a claim, or its sentence quotes a
 measured value, cites a source, or leads to a claim; or the plan frees it and says why.
@@ -6,10 +6,13 @@ measured value, cites a source, or leads to a claim; or the plan frees it and sa
 
 from __future__ import annotations
 
-from pipelines.contracts.blocks import Claim, Misbelief
+import re
+
+from pipelines.contracts.blocks import Claim, MisconceptionBlock
+from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.spans import Role, Span, Src
 from pipelines.module.report import Report
-from pipelines.planlint.texts import page_runs, roles
+from pipelines.planlint.texts import page_runs, roles, texts
 from pipelines.planlint.wording import Kind, Said, Sentence, said, sentences
 from pipelines.planlint.wording import words as w
 from pipelines.planlint.wording.sentences import FREED, words_of
@@ -19,9 +22,10 @@ _REMEDY = (
     "make it a claim, quote the {value}, cite its source, or free it:"
     " {freed}`words|why nothing has to measure them`"
 )
+_DASH = re.compile(r"(?<=\S)[ \u00a0](?P<dash>—|-{2,3}|–)[ \u00a0](?=\S)")
 
 
-def strong_words(report: Report, seen: set[int], used: set[int]) -> None:
+def check_strong_words(report: Report, seen: set[int], used: set[int]) -> None:
     """Report what stands outside of claims, and freed words that need not be.
 
     Args:
@@ -29,7 +33,7 @@ def strong_words(report: Report, seen: set[int], used: set[int]) -> None:
         used: Freed roles that claims have needed.
     """
     blocks = report.blocks
-    seen |= {id(one.statement) for one in blocks if isinstance(one, Misbelief)}
+    seen |= {id(one.statement) for one in blocks if isinstance(one, MisconceptionBlock)}
     claims = {one.id for one in blocks if isinstance(one, Claim)}
     freed: list[Role] = []
     for spans, src in page_runs(report.plan):
@@ -69,3 +73,20 @@ def _report(report: Report, one: Said, sentence: Sentence, src: Src, used: set[i
     severity = "error" if report.plan.meta.explicit_voice else "warning"
     message = f"`{text}` in text for the student, and nothing measures it"
     report.problem(line, "ML318", message, _REMEDY, severity, at=text, column=column)
+
+
+def check_dashes(plan: AnyPlan, report: Report) -> None:
+    """A dash between spaces breaks the line's rhythm; commas or a colon say the same."""
+    for spans, src in page_runs(plan):
+        for text in texts(spans):
+            for match in _DASH.finditer(text):
+                line, column = report.place(text, match.start(), len(match[0]), src)
+                report.problem(
+                    line,
+                    "ML519",
+                    f"a dash between spaces, `{match['dash']}`",
+                    "set it without spaces, or use a comma, a colon or a new sentence",
+                    "warning",
+                    at=match[0],
+                    column=column,
+                )
