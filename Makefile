@@ -19,6 +19,8 @@ test: $(READY)  ## run the tests
 lint: $(READY)  ## style, types, imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy pipelines
 	$(BIN)/snakefmt --check Snakefile pipelines/rules
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint --config retrain=true
 
 clean:  ## remove the build, keep the environment
 	rm -rf build .snakemake

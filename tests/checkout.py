@@ -14,7 +14,10 @@ from typing import ClassVar, Self
 from warm import Warm, shared
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("Snakefile", "config", "profiles", "pipelines", "templates", "requirements.lock")
+SOURCES = (
+    *("Snakefile", "config", "profiles", "pipelines", "templates"),
+    *("requirements.lock", "environment.yaml"),
+)
 
 
 class Checkout:
@@ -50,7 +53,8 @@ class Checkout:
         self, *words: str, by: Warm | None = None, **config: str
     ) -> subprocess.CompletedProcess[str]:
         settings = [f"{key}={value}" for key, value in (self.config | config).items()]
-        command = ["snakemake", "--cores", self.cores, *words, "--config", *settings]
+        cores = ["--cores", self.cores] if self.cores else []  # else as the profile says
+        command = ["snakemake", *cores, *words, "--config", *settings]
         warm = by or shared()
         environment = warm.environment(self.folder) | {"SNAKEMAKE_OUTPUT_CACHE": self.cache}
         return warm.run(self.folder, *command, environment=environment)

@@ -12,7 +12,8 @@ from hub_cache import ALPHA, RANK, REVISION, Hub
 from huggingface_hub import constants
 from PIL import Image
 from safetensors.torch import load_file
-from warm import warm
+from tiny_module import write_module
+from warm import shared, warm
 
 from pipelines.contracts.artifacts import load_arrays, load_card
 from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
@@ -250,10 +251,34 @@ def test_every_sampler_that_a_file_may_name_is_there():
     assert set(SAMPLERS) == set(SCHEDULERS)
 
 
+ASKED = ["snakemake", "--dry-run", "published_checkpoints", "--config"]
+
+
+@pytest.mark.parametrize(
+    ("only", "place", "word"),
+    [
+        ([], "tiny.yaml:1", "metod"),
+        (["only=other"], "checkpoints:1", "`only=other` names no file"),
+    ],
+)
+def test_a_mistake_in_a_checkpoint_ends_its_build_and_no_lesson(only, place, word, tmp_path):
+    write_module(tmp_path)
+    folder = tmp_path / "lessons/tiny/checkpoints"
+    folder.mkdir()
+    (folder / "tiny.yaml").write_text("metod: x\n")
+    settings = ["module=tiny", f"lessons={tmp_path}/lessons", f"build={tmp_path}/out"]
+    done = shared().run(ROOT, *ASKED, *settings, *only)
+    assert done.returncode == 1, done.stdout
+    assert place in done.stdout and word in done.stdout and "remedy:" in done.stdout
+    whole = [word for word in ASKED if word != "published_checkpoints"]
+    assert shared().run(ROOT, *whole, *settings).returncode == 0
+
+
 def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path, monkeypatch):
     """The preset from end to end, in processes of their own, in which the hub is out of reach."""
-    module = tmp_path / "lessons/fast-generation/checkpoints"
-    module.mkdir(parents=True)
+    write_module(tmp_path)
+    module = tmp_path / "lessons/tiny/checkpoints"
+    module.mkdir()
     model, system, more, _ = KINDS["lightning"]
     hostile = "<script>alert(1)</script>"
     (module / "zed.yaml").write_text("title: not read, because nobody asks for it")
@@ -261,17 +286,17 @@ def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path, monkeypatch)
     home = tmp_path / "home"
     home.mkdir()
     (home / "hub").symlink_to(cache.root)
-    settings = ["preset=checkpoints", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
-    told = ["--config", *settings, "only=tiny"]
+    settings = ["module=tiny", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
+    told = ["published_checkpoints", "--config", *settings, "only=tiny"]
     monkeypatch.setenv("HF_HOME", str(home))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     with warm() as there:  # one of its own: libraries read these when they are imported
         done = there.run(ROOT, "snakemake", "--cores", "1", "--nolock", *told)
     assert done.returncode == 0, done.stdout
-    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/checkpoints/index.html").read_text(encoding="utf-8")
     assert hostile not in page and "&lt;script&gt;" in page and "a &amp; b" in page
     assert REVISION[:12] in page and "four_steps.safetensors" in page and system in page
     for picture in re.findall(r'src="([^"]+)"', page):
-        assert Image.open(tmp_path / "out" / picture).size == (2 * 64, 64)
-    assert (tmp_path / "out/static/lessons.css").is_file()
+        assert Image.open(tmp_path / "out/checkpoints" / picture).size == (2 * 64, 64)
+    assert (tmp_path / "out/checkpoints/static/lessons.css").is_file()

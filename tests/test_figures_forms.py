@@ -153,7 +153,7 @@ def test_a_lighter_drawing_looks_the_same() -> None:
     axes = figure.subplots()
     line = np.random.default_rng(0).normal(size=(40, 2))
     axes.plot(*line.T)
-    plane.cloud(axes, line, "#d55e00", size=9)
+    plane.point_set(axes, line, "#d55e00", size=9)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     heavy = buffer.getvalue().decode()

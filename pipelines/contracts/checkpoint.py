@@ -19,7 +19,7 @@ SAMPLERS = (
     *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
     *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
 )
-CHECKPOINTS = "checkpoints"  # the preset, and the folder of a module
+CHECKPOINTS = "checkpoints"  # their folder in a module and in a build; in cards, their preset
 Text = Annotated[str, Field(min_length=1)]
 
 

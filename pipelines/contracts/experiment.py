@@ -5,6 +5,7 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +70,10 @@ class Evaluate(Strict):
         return usual + [Sampling(jump, len(at) + 1).scheduled(name) for name, at in named]
 
 
+TRAINING = frozenset(("method", "data", "needs", "network", "train", "seed", "replicas"))
+MEASURING = TRAINING | {"evaluate"}
+
+
 class Experiment(Strict):
     """One network. `needs` maps a role (teacher) to the experiment that fills it."""
 
@@ -84,6 +89,22 @@ class Experiment(Strict):
     seed: int = 0
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
     spread_from: str = ""  # the experiment whose repetitions stand for those that this one lacks
+
+    def part(self, fields: Collection[str]) -> str:
+        """Return some fields as JSON: `TRAINING` decides its networks, `MEASURING` its rows."""
+        return self.model_dump_json(include=set(fields))
+
+    def for_training(self) -> Experiment:
+        """Return what decides its networks, and nothing else: no title, no evaluation."""
+        return self._only(TRAINING)
+
+    def for_measuring(self) -> Experiment:
+        """Return what decides its measurements, and nothing else: no title."""
+        return self._only(MEASURING)
+
+    def _only(self, fields: frozenset[str]) -> Experiment:
+        kept = self.model_dump(include={"name", "file", *fields})
+        return Experiment(**{"title": "", "evaluate": {"samplers": {}}} | kept)
 
     @property
     def evaluated(self) -> set[str]:

@@ -5,6 +5,7 @@ A YAML file in `lessons/<module>/latent/`. The reader reports every mistake with
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,11 @@ BESIDE = (  # in a sampler's place: a training, renders, the round trip, the par
     *("text", "unet", "scheduler", "vae"),
 )
 Option = bool | int | float | str
+
+
+TRAINING = frozenset(("method", "needs", "adapters", "train", "options", "style", "seed"))
+MEASURING = TRAINING | {"systems"}
+TIMING = TRAINING | {"timed"}
 
 
 class Student(Strict):
@@ -54,6 +60,26 @@ class Student(Strict):
     timed: tuple[SystemName, ...] = ()
     seed: int = 0
     spread_from: str = ""
+
+    def part(self, fields: Collection[str]) -> str:
+        """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
+        return self.model_dump_json(include=set(fields))
+
+    def for_training(self) -> Student:
+        """Return what decides its weights, and nothing else: no title, no systems."""
+        return self._only(TRAINING)
+
+    def for_measuring(self) -> Student:
+        """Return what decides its measurements, and nothing else: no title."""
+        return self._only(MEASURING)
+
+    def for_timing(self) -> Student:
+        """Return what decides its timings, and nothing else: no title."""
+        return self._only(TIMING)
+
+    def _only(self, fields: frozenset[str]) -> Student:
+        kept = self.model_dump(include={"name", "file", *fields})
+        return Student(**{"title": "", "systems": ()} | kept)
 
     @property
     def samplings(self) -> tuple[Sampling, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import (
     Break,
     CodeSpan,
@@ -24,18 +25,6 @@ from pipelines.pages import numbers
 from pipelines.pages.page import Page, safe_href
 from pipelines.plan.vocabulary import read_references
 
-_SPELLED = {
-    "lora": "LoRA",
-    "sdes": "SDEs",
-    "ode": "ODE",
-    "gans": "GANs",
-    "vae": "VAE",
-    "ddpm": "DDPM",
-    "ddim": "DDIM",
-    "clip": "CLIP",
-    "sdxl": "SDXL",
-    "unet": "U-Net",
-}
 _ANCHOR = re.compile(r"</?a\b[^<>]*>")  # attributes are escaped: they hold no brackets
 
 
@@ -111,7 +100,7 @@ class Inline:
         """Link a lesson of this module; name any other, with its number if it is given."""
         slug, number = lesson_of(role.target)
         known = self.page.sources.module.lesson(slug)
-        title = known.title if known else spoken(slug)
+        title = known.title if known else title_from_slug(slug)
         name = Markup("<i>{}</i>").format(title)
         if known and known.exists:
             return Markup('<a class="lesson" href="../{}/index.html">{}</a>').format(slug, name)
@@ -132,12 +121,6 @@ def lesson_of(target: str) -> tuple[str, str]:
     """Split `flow-matching (7.2.2)` into slug and number."""
     found = read_references(target)
     return (found[0].slug or target, found[0].number) if found else (target, "")
-
-
-def spoken(slug: str) -> str:
-    """Return a slug as a title: "score-functions-and-sdes" → "Score functions and SDEs"."""
-    words = " ".join(_SPELLED.get(word, word) for word in slug.split("-"))
-    return words[:1].upper() + words[1:]
 
 
 def unlinked(html: Markup) -> Markup:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import ModulePlan
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -27,8 +28,8 @@ def starter(slug: str, module: ModulePlan | None = None) -> str:
         autoescape=False,  # the result is Markdown, and the slug is letters and dashes
     )
     words = slug.replace("-", " ")
-    title = words.capitalize()
     text = environment.get_template("starter.md.j2")
+    title = title_from_slug(slug)
     return text.render(slug=slug, title=title, concept=words, **_place(slug, module))
 
 

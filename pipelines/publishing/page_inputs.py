@@ -16,6 +16,7 @@ from pipelines.contracts.measurement import (
     load_timings,
     load_trainings,
 )
+from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
@@ -45,7 +46,7 @@ def read_lesson(path: Path) -> tuple[LessonPlan, list[Problem]]:
 
 def module_info(catalog: Catalog) -> ModuleInfo:
     """Return the module's lessons in teaching order, the planned ones among them."""
-    planned = {row.slug: spoken(row.slug) for row in catalog.module.sequence}
+    planned = {row.slug: title_from_slug(row.slug) for row in catalog.module.sequence}
     built = {slug: one.title for slug, one in catalog.lessons.items() if not one.appendix}
     links = (
         LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
@@ -140,8 +141,3 @@ def lint_problems(
         sequence=catalog.module.sequence,
         built=catalog.lessons,
     )
-
-
-def spoken(slug: str) -> str:
-    """Return a slug as a title: "the-speed-landscape" → "The speed landscape"."""
-    return slug.replace("-", " ").capitalize()

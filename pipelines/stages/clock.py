@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     configure_torch()
-    experiments = [load_experiment(path) for path in args.experiments]
+    experiments = [load_experiment(path).for_measuring() for path in args.experiments]
     trained = {
         experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     configure_torch(args.device)
-    students = [load_student(path) for path in args.experiments]
+    students = [load_student(path).for_timing() for path in args.experiments]
     runs = [run for one in students for run in latent_runs(one, args.models, args.device)]
     producer = Producer(rule="clock_latent", code=args.code)
     rows = timed(runs, PRESETS[args.preset].repeats, producer, args.device)

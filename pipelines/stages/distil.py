@@ -32,7 +32,8 @@ def main() -> None:
     args = parser.parse_args()
     configure_torch(args.device)
     preset, parents = PRESETS[args.preset], named_paths(args.parent)
-    student, cached = load_student(args.experiment).shortened(preset), load_arrays(args.bank)
+    student = load_student(args.experiment).for_training().shortened(preset)
+    cached = load_arrays(args.bank)
     students, trained = [student.again(k) for k in range(preset.trainings)], list[Trained]()
     with written_folder(args.folder) as temporary:
         for k, one in enumerate(students):

@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     configure_torch(args.device)
-    student, preset = load_student(args.experiment), PRESETS[args.preset]
+    student, preset = load_student(args.experiment).for_measuring(), PRESETS[args.preset]
     producer = Producer(rule="portray", experiment=student.name, code=args.code)
     pairs = (flag.rpartition(":") for flag in args.seeds)
     enough = {Sampling.parse(name): int(count) for name, _, count in pairs}

@@ -47,6 +47,7 @@ CHATTER = (
     "Workflow finished",
     "Elapsed time",
     "Config file ",
+    "Conda environments: ignored",
 )
 _TOLD = (  # in errors: what our own report of the failed job says better
     "CalledProcessError in file",

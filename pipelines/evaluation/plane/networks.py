@@ -1,4 +1,4 @@
-"""What all that has to do with 2D networks shares: parents loaded, cards written."""
+"""What is common to all that loads networks of the plane: replicas, teachers, methods, noise."""
 
 from __future__ import annotations
 

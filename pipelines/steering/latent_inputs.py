@@ -1,0 +1,132 @@
+"""What the rules for the tiny Stable Diffusion read, and with which parameters they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipelines.contracts.latent import DEPENDS
+from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
+from pipelines.contracts.student import MEASURING, TIMING, TRAINING, Student
+from pipelines.graph import content, input_functions, unswallowed
+from pipelines.plan.shares import lineage
+from pipelines.registry import STUDENTS
+from pipelines.steering.build import TIMING_SUFFIX, Build
+
+
+@input_functions
+class LatentInputs:
+    """Functions of a `{part}` of the base, of a `{student}`, or of a clock's `{owner}`."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        module = Path(build.settings.module) / NAME
+        self.sampling = (
+            SamplingSeeds() if build.settings.preset.all_seeds else load_sampling(module)
+        )
+
+    # --- the base --------------------------------------------------------------------------------
+
+    def recipe_content(self, wildcards: Any) -> str:
+        return content(self.build.settings.recipe)
+
+    def published_content(self, wildcards: Any) -> str:
+        return content(self.build.settings.recipe, self.build.settings.published_base)
+
+    def needed_parts(self, wildcards: Any) -> list[str]:
+        """Return the weights that one part of the base starts from."""
+        return [self.build.base_part(part) for part in _starts_from(wildcards)]
+
+    def need_flags(self, wildcards: Any, input: Any) -> list[str]:
+        """Return `--need=part=path …` for them."""
+        parts = _starts_from(wildcards)
+        return [f"--need={part}={path}" for part, path in zip(parts, input.needs, strict=True)]
+
+    @property
+    def parts(self) -> list[str]:
+        return [self.build.base_part(part) for part in DEPENDS]
+
+    @property
+    def part_timings(self) -> list[str]:
+        return [self.build.base_part(part, TIMING_SUFFIX) for part in DEPENDS]
+
+    @property
+    def part_flags(self) -> list[str]:
+        return [f"--need={part}={self.build.base_part(part)}" for part in DEPENDS]
+
+    # --- models made from it ---------------------------------------------------------------------
+
+    def file(self, wildcards: Any) -> str:
+        return self._student(wildcards).file
+
+    def training(self, wildcards: Any) -> str:
+        """Return what decides the weights: another title or system trains nothing again."""
+        return self._student(wildcards).part(TRAINING)
+
+    def measuring(self, wildcards: Any) -> str:
+        """Return what decides the pictures and their measurements."""
+        return self._student(wildcards).part(MEASURING)
+
+    def sources(self, wildcards: Any) -> list[str]:
+        """Return the folders of the models that one is made from."""
+        return [self.build.model(name) for name in self._student(wildcards).needs.values()]
+
+    def source_flags(self, wildcards: Any) -> list[str]:
+        pairs = self._student(wildcards).needs.items()
+        return [f"--parent={role}={self.build.model(name)}" for role, name in pairs]
+
+    def own_folder(self, wildcards: Any) -> list[str]:
+        """Return what an experiment has trained, if anything."""
+        name = wildcards.student
+        return [self.build.model(name)] if self._leaves_weights(name) else []
+
+    def own_flag(self, wildcards: Any, input: Any) -> list[str]:
+        return [f"--folder={folder}" for folder in self.own_folder(wildcards)]
+
+    def seed_flags(self, wildcards: Any) -> list[str]:
+        """Return `system:seeds` where fewer than all sampling seeds will do."""
+        seeds = self.sampling.of(wildcards.student)
+        return [f"{name}:{n}" for name, n in seeds.items()]
+
+    def code(self, stage: str) -> Callable[[Any], str]:
+        """Return the digest of a stage with the method of an experiment."""
+
+        @unswallowed
+        def digest(wildcards: Any) -> str:
+            method = STUDENTS[self._student(wildcards).method].module
+            return self.build.code(stage, *([method] if method else []))
+
+        return digest
+
+    # --- clocks ----------------------------------------------------------------------------------
+
+    def clocked_files(self, wildcards: Any) -> list[str]:
+        return [student.file for student in self._clocked(wildcards)]
+
+    def clocked_settings(self, wildcards: Any) -> list[str]:
+        return [student.part(TIMING) for student in self._clocked(wildcards)]
+
+    def clocked_folders(self, wildcards: Any) -> list[str]:
+        """Return the weights of all that a clock takes, and of what they are made from."""
+        names = lineage(self.build.catalog, self.build.clocks[wildcards.owner].students)
+        return [self.build.model(name) for name in names if self._leaves_weights(name)]
+
+    def models_folder(self, wildcards: Any) -> str:
+        return f"{self.build.settings.build}/models"
+
+    # --- what they share -------------------------------------------------------------------------
+
+    def _student(self, wildcards: Any) -> Student:
+        return self.build.catalog.students[wildcards.student]
+
+    def _clocked(self, wildcards: Any) -> list[Student]:
+        names = self.build.clocks[wildcards.owner].students
+        return [self.build.catalog.students[name] for name in names]
+
+    def _leaves_weights(self, name: str) -> bool:
+        return STUDENTS[self.build.catalog.students[name].method].leaves != "nothing"
+
+
+def _starts_from(wildcards: Any) -> tuple[str, ...]:
+    return tuple(DEPENDS[wildcards.part][1])
