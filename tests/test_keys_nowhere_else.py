@@ -18,14 +18,19 @@ EXEMPT = {  # by file: what looks alike and is something else
     "randomness.py": {"'/'.join(map(str, labels))"},  # of a random stream
     "inline.py": {"href.startswith(('/', '\\\\'))"},  # a link
     "hub_cache.py": {"repository.replace('/', '--')"},  # a repository
-    "networks.py": {  # arrays of weights
-        "name.removeprefix('seed').partition('/')", "f'seed{seed}/{name}'",
+    "checkpoint_inputs.py": {"f'{settings.build}/{CHECKPOINTS}'"},  # files
+    "lesson_inputs.py": {"path.removeprefix(f'{TEMPLATES}/')"},
+    "settings.py": {
+        "f'{self.module}/{name}'", """f"{config.get('lessons', 'lessons')}/{config['module']}\"""",
     },
+    "wholes.py": {"f'{lesson}/{name}'"},
+    "networks.py": {"name.removeprefix('seed').partition('/')"},  # weights
 }  # fmt: skip
 QUOTED = re.compile(r"`[^`]*`")  # names in a message
 SAMPLED = re.compile(r"[\w}\]\)+*?]@[\w{(\[\\.]|,\(?(?:\?[!=:])?w=[\d{(\[\\]|\(\?!w=")
-STEP = r"(?<!step )"  # of a training that says how far it is
-JOINED = re.compile(STEP + r"\{\}/\{\}|^(?:path|film|modes|nfe)/\{\}|/seed\{\}|\{\}/seed")
+JOINED = re.compile(  # a file has an ending, or more folders
+    r"\{\}/\{\}(?:/[\w{}]+)?\s*|.*(?:(?:path|film|modes|nfe)/\{\}|/seed\{\}|\{\}/seed).*"
+)
 
 
 def found_in(source: str, exempt: set[str] | None = None, *, names: bool = True) -> list[int]:
@@ -59,7 +64,7 @@ def _suspicious(node: ast.AST, names: bool) -> bool:
         case ast.JoinedStr() | ast.Constant(value=str()):
             text = QUOTED.sub("", _text(node))
             made = isinstance(node, ast.JoinedStr) or "{}" in text or "\\" in text
-            return bool(JOINED.search(text) or (SAMPLED.search(text) and (made or names)))
+            return bool(JOINED.fullmatch(text) or (SAMPLED.search(text) and (made or names)))
     return False
 
 
