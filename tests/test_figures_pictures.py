@@ -81,6 +81,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
 def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, data):
     picture = figure.prepare(data, options)

@@ -21,6 +21,7 @@ from pipelines.contracts.problems import InputProblems, Problem, errors, located
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plans, the form of the output, and a build to hold claims against."""
     parser.add_argument("plans", nargs="+", type=Path, metavar="PLAN", help="file or folder")
     parser.add_argument(
         "--format",
@@ -32,6 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Lint plans; return 1 where one has an error."""
     with uncollected():
         return lint(args)
 
@@ -49,6 +51,7 @@ def uncollected() -> Iterator[None]:
 
 
 def lint(args: argparse.Namespace) -> int:
+    """Print the problems of all plans; return 1 where one is an error."""
     shelf = read_plans(args.plans)
     found = sorted(
         {located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf, args.build)}

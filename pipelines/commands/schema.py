@@ -13,5 +13,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print the JSON Schema of typed plans."""
     print(json.dumps(schema(), indent=1, ensure_ascii=False))
     return 0

@@ -29,6 +29,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Picture:
+    """Cells by steps and guidance."""
+
     title: str
     steps: tuple[int, ...]
     guidance: tuple[float, ...]
@@ -42,10 +44,12 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return round(HEAD + len(self.steps) * (self.width / SHOWN + WORDS + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read pictures of the same captions at each step count and guidance."""
     student, said, title = pictures.patterns(data, options, "system")[0]
     sampler = said.sampler
     found = [one for one in student.samplings if one.sampler == sampler]
@@ -73,6 +77,7 @@ def _cell(data: FigureData, student: Student, sampling: Sampling) -> Cell:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a grid: steps downwards, guidance to the right."""
     size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     figure = Figure(figsize=size)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -102,6 +107,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each cell."""
     worst = max(picture.cells, key=lambda at: picture.cells[at].values["clipped"])
     best = max(picture.cells, key=lambda at: picture.cells[at].values["all"])
     alt = (

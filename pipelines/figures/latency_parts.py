@@ -31,14 +31,18 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
+    """A bar for each system."""
+
     bars: tuple[Bar, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return AROUND + ROW * len(self.bars)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the seconds of each part of some pipelines."""
     return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
 
 
@@ -59,6 +63,7 @@ def _bar(data: FigureData, student: Student, sampling: Sampling, title: str) -> 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a bar for each system, divided by parts."""
     figure = charts.canvas(picture.height)
     axes = figure.subplots()
     for place, bar in enumerate(picture.bars):
@@ -87,6 +92,7 @@ def _label(bar: Bar) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the seconds of each part."""
     told = "; ".join(f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars)
     alt = (
         f"Bars of the time that one picture takes, by part. Whole picture: {told}. With few steps "

@@ -83,6 +83,7 @@ def role_of(student: Student) -> str:
 
 
 def family(method: str) -> str:
+    """Return the family, and with it the colour, of a method for pictures."""
     return BESIDES.get(method, "matching" if method in ("add", "dmd") else "other")
 
 

@@ -35,6 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric with its floor, a line for each system."""
+
     lines: tuple[Line, ...]
     metrics: tuple[str, ...]
     floors: dict[str, float | None]
@@ -42,10 +44,12 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL + KEY * -(-len(self.lines) // 2)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of some systems of pictures."""
     metrics = listed(options.get("metrics", "")) or METRICS
     chosen = pictures.patterns(data, options, "systems")
     renders = SystemKey("base", Sampling("renders", 1))
@@ -86,6 +90,7 @@ def _line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
@@ -133,6 +138,7 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the scores of each system at its first and last steps."""
     first = picture.metrics[0]
     told = "; ".join(
         f"{line.title} from {wording.quantity(first, line.values[first][0])} at "

@@ -161,7 +161,9 @@ def at_unit_variance(
     x = array(data, experiment, ArrayKey(sampling, "x", kind))
     if experiment.method == "reflow":
         return x
-    return x / array(data, experiment, ArrayKey(sampling, "scale", "path"))[:, None, None]
+    scale = array(data, experiment, ArrayKey(sampling, "scale", "path"))
+    scaled: np.ndarray = x / scale[:, None, None]
+    return scaled
 
 
 def nfe(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:

@@ -127,12 +127,14 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
 
 
 def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
+    """Return what experiments are called, by name."""
     return {name: experiment.title for name, experiment in experiments.items()}
 
 
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
+    """Return what the lint finds in a plan, with the facts of a ledger."""
     return lint(
         plan,
         facts=ledger.facts,

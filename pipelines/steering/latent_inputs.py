@@ -29,9 +29,11 @@ class LatentInputs:
     # --- the base --------------------------------------------------------------------------------
 
     def recipe_content(self, wildcards: Any) -> str:
+        """A digest of the recipe."""
         return content(self.build.settings.recipe)
 
     def published_content(self, wildcards: Any) -> str:
+        """A digest of the recipe and the published base."""
         return content(self.build.settings.recipe, self.build.settings.published_base)
 
     def needed_parts(self, wildcards: Any) -> list[str]:
@@ -45,19 +47,23 @@ class LatentInputs:
 
     @property
     def parts(self) -> list[str]:
+        """The weights of all parts of the base."""
         return [self.build.base_part(part) for part in DEPENDS]
 
     @property
     def part_timings(self) -> list[str]:
+        """What their trainings took."""
         return [self.build.base_part(part, TIMING_SUFFIX) for part in DEPENDS]
 
     @property
     def part_flags(self) -> list[str]:
+        """`--need=part=path …`, so that a stage never has to guess."""
         return [f"--need={part}={self.build.base_part(part)}" for part in DEPENDS]
 
     # --- models made from it ---------------------------------------------------------------------
 
     def file(self, wildcards: Any) -> str:
+        """The file of an experiment."""
         return self._student(wildcards).file
 
     def training(self, wildcards: Any) -> str:
@@ -73,6 +79,7 @@ class LatentInputs:
         return [self.build.model(name) for name in self._student(wildcards).needs.values()]
 
     def source_flags(self, wildcards: Any) -> list[str]:
+        """`--parent=role=path …`, so that a stage never has to guess who is who."""
         pairs = self._student(wildcards).needs.items()
         return [f"--parent={role}={self.build.model(name)}" for role, name in pairs]
 
@@ -82,6 +89,7 @@ class LatentInputs:
         return [self.build.model(name)] if self._leaves_weights(name) else []
 
     def own_flag(self, wildcards: Any, input: Any) -> list[str]:
+        """`--folder=…`, where something was trained."""
         return [f"--folder={folder}" for folder in self.own_folder(wildcards)]
 
     def seed_flags(self, wildcards: Any) -> list[str]:
@@ -102,9 +110,11 @@ class LatentInputs:
     # --- clocks ----------------------------------------------------------------------------------
 
     def clocked_files(self, wildcards: Any) -> list[str]:
+        """The files of what a clock times."""
         return [student.file for student in self._clocked(wildcards)]
 
     def clocked_settings(self, wildcards: Any) -> list[str]:
+        """What of these a clock hangs on."""
         return [student.part(TIMING) for student in self._clocked(wildcards)]
 
     def clocked_folders(self, wildcards: Any) -> list[str]:
@@ -113,6 +123,7 @@ class LatentInputs:
         return [self.build.model(name) for name in names if self._leaves_weights(name)]
 
     def models_folder(self, wildcards: Any) -> str:
+        """Where all models lie."""
         return f"{self.build.settings.build}/models"
 
     # --- what they share -------------------------------------------------------------------------

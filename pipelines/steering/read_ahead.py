@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.contracts.templates import TEMPLATES
 from pipelines.pages.code import highlighted
-from pipelines.pages.environment import TEMPLATES, environment
+from pipelines.pages.environment import environment
 from pipelines.pages.maths import mathml
 from pipelines.plan.catalog import read_catalog
 from pipelines.plan.reader import remember

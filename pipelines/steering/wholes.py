@@ -18,6 +18,7 @@ class WholeBuild:
 
     @property
     def measurements(self) -> list[str]:
+        """The rows of all experiments."""
         return [self.build.measurements(name) for name in self.build.catalog.measured]
 
     @property
@@ -28,6 +29,7 @@ class WholeBuild:
 
     @property
     def plans(self) -> list[str]:
+        """The plans of all lessons."""
         return [lesson.file for lesson in self.build.catalog.lessons.values()]
 
     @property
@@ -38,6 +40,7 @@ class WholeBuild:
         return plane + [self.build.picture_clock(owner) for owner, one in owners if one.students]
 
     def index_content(self) -> str:
+        """A digest of all that the index is made from."""
         settings = self.build.settings
         read = (settings.module_plan, settings.references, *settings.glossary)
         return content(*read, *self.plans, *templates())

@@ -254,6 +254,7 @@ def _over_groups(parts: Sequence[float]) -> str:
 
 
 def seeds_in_words(seeds: int) -> str:
+    """Return what a spread is over: 1 sampling seed, 3 sampling seeds."""
     return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
 
 

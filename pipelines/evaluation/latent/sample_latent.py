@@ -20,6 +20,8 @@ from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe,
 
 
 class LatentSampler(Protocol):
+    """What draws pictures of captions with a system."""
+
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
         """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
         ...
@@ -31,12 +33,16 @@ class LatentSampler(Protocol):
 
 @dataclass(frozen=True)
 class PipelineSampler:
+    """One pipeline."""
+
     pipeline: StableDiffusionPipeline
 
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures (n, 3, side, side) of captions, from the noise of a seed."""
         return sampled(self.pipeline, prompts, sampling, seed=seed)
 
     def nfe(self, sampling: Sampling) -> int:
+        """Return how often a system calls the U-Net."""
         return nfe(self.pipeline, sampling)
 
 
@@ -53,6 +59,7 @@ class RefiningSampler:
     strength: float
 
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures that the fast model drew and the slow one went over."""
         first = sampled(self.preview, prompts, Sampling("lcm", 1, 1.0), seed)
         parts = {name: part for name, part in self.slow.components.items()}
         pipeline = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
@@ -74,6 +81,7 @@ class RefiningSampler:
         return torch.cat(drawn)
 
     def nfe(self, sampling: Sampling) -> int:
+        """Return how often both models call a U-Net."""
         return 1 + nfe(self.slow, replace(sampling, steps=int(sampling.steps * self.strength)))
 
 

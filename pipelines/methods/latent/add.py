@@ -39,6 +39,8 @@ DEFAULTS = {
 
 
 class AdversarialDistillation(UnetObjective):
+    """A student that a critic and its teacher's score pull at."""
+
     def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         network = copied(context.pipeline.unet).requires_grad_(True)
@@ -49,6 +51,7 @@ class AdversarialDistillation(UnetObjective):
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         of, process = self.options, self.context.process
         batch = self.batch(step)
         t = batch.choice(TIMES)

@@ -30,6 +30,8 @@ FLOOR = 1e-3
 
 
 class DistributionMatching(UnetObjective):
+    """A student whose ends are moved along the difference of two scores."""
+
     def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         super().__init__(context, student, copied(context.pipeline.unet).requires_grad_(True))
@@ -38,6 +40,7 @@ class DistributionMatching(UnetObjective):
         self.muon = Muon(self.fake)
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step, and the error of the fake score."""
         process = self.context.process
         batch = self.batch(step)
         t = batch.choice(TIMES)

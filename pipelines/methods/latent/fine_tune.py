@@ -34,6 +34,7 @@ class FineTuning(UnetObjective):
         super().__init__(context, student, copied(context.pipeline.unet).requires_grad_(True))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the error of the whole network's velocity on the new style."""
         return velocity_error(self, predictor(self.network), step, self.options["dropout"])
 
 

@@ -43,6 +43,7 @@ class TellingGuidance(StudentObjective):
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the student's end to that of its target."""
         of, process = self.options, self.context.process
         seed = (self.student.name, self.student.seed)
         batch = self.context.batch(self.tuning.batch // 2, step, seed)
@@ -68,10 +69,14 @@ class TellingGuidance(StudentObjective):
     ) -> Tensor:
         arguments, named = (x_t, t, condition), {"timestep_cond": w}
         if weights is None:
-            return self.network(*arguments, **named).sample
-        return functional_call(self.network, weights, arguments, named).sample
+            said = self.network(*arguments, **named)
+        else:
+            said = functional_call(self.network, weights, arguments, named)
+        v: Tensor = said.sample
+        return v
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write a pipeline that takes the guidance scale as an input."""
         put(self.network, weights)
         parts = self.context.pipeline
         pipelines_of.write(
@@ -96,7 +101,8 @@ def _twice(x: Tensor) -> Tensor:
 def guidance_embedding(w: Tensor, width: int) -> Tensor:
     """Return diffusers' embedding of guidance scales (B,), shape (B, width), for w - 1."""
     embed = LatentConsistencyModelPipeline.get_guidance_scale_embedding
-    return embed(None, w - 1, embedding_dim=width)
+    embedding: Tensor = embed(None, w - 1, embedding_dim=width)
+    return embedding
 
 
 def widened(unet: UNet2DConditionModel, width: int, seed: int) -> UNet2DConditionModel:

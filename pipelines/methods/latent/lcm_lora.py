@@ -29,6 +29,7 @@ class LatentConsistency(AdapterObjective):
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the adapted end to that of its target."""
         of, process = self.options, self.context.process
         batch = self.batch(step)
         t = batch.choice(self.times)

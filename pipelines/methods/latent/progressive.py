@@ -29,6 +29,8 @@ DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 
 
 
 class Progressing(UnetObjective):
+    """A student that learns two steps of its teacher in one, phase after phase."""
+
     def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         network = copied(context.pipeline.unet).requires_grad_(True)
@@ -41,6 +43,7 @@ class Progressing(UnetObjective):
         self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         process, count = self.context.process, self._steps(step)
         batch = self.batch(step)
         apart = 1000 // count

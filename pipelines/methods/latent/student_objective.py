@@ -64,6 +64,7 @@ class AdapterObjective(StudentObjective):
         return predictor(self.unet, self.network.fused(factors))
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write an adapter as peft and diffusers load it."""
         put(self.network, weights)
         layers = self.network.layers()
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
@@ -73,6 +74,7 @@ class UnetObjective(StudentObjective):
     """An objective that changes the whole U-Net of a pipeline."""
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write the whole pipeline with the network that has learnt."""
         put(self.network, weights)
         self.context.pipeline.unet = self.network
         pipelines_of.write(self.context.pipeline, folder)

@@ -13,11 +13,14 @@ DEFAULTS = {"rank": 8, "dropout": 0.1}
 
 
 class Styling(AdapterObjective):
+    """An adapter that learns a style from its pictures."""
+
     def __init__(self, context: TrainingContext, student: Student) -> None:
         self.options = numbers(student, DEFAULTS)
         super().__init__(context, student, int(self.options["rank"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the error of the adapted velocity on pictures of the style."""
         return velocity_error(self, self.adapted(), step, self.options["dropout"])
 
 

@@ -53,6 +53,7 @@ class Batch:
         return (low + (high - low) * u).to(self.x0.device)
 
     def more_noise(self) -> Tensor:
+        """Return fresh noise of the shape of x0."""
         drawn = torch.randn(self.x0.shape, generator=self.generator)
         return drawn.to(self.x0.device)
 
@@ -92,7 +93,8 @@ class TrainingContext:
         """Return the hidden states of every caption, and last those of none: (601, T, D)."""
         prompts = [*(caption.text() for caption in all_captions()), ""]
         tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
-        return self.pipeline.text_encoder(tokens).last_hidden_state
+        states: Tensor = self.pipeline.text_encoder(tokens).last_hidden_state
+        return states
 
     def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
         """Return scenes of one training step, with their captions."""
@@ -110,9 +112,10 @@ def predictor(unet: nn.Module, weights: Weights | None = None) -> Predict:
     """Return a U-Net as a function, with other weights than its own if some are given."""
 
     def predict(x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
-        if weights is None:
-            return unet(x_t, t, condition).sample
-        return functional_call(unet, weights, (x_t, t, condition)).sample
+        arguments = (x_t, t, condition)
+        said = unet(*arguments) if weights is None else functional_call(unet, weights, arguments)
+        v: Tensor = said.sample
+        return v
 
     return predict
 

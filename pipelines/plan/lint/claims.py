@@ -20,6 +20,7 @@ from pipelines.plan.wording import words as w
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
+    from pipelines.claims.ranges import Bounds
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.student import Student
     from pipelines.plan.wording.fitting import Checks
@@ -82,7 +83,7 @@ class _Claim:
             nodes = {name: parse_check(text) for name, text in written.items() if text}
         except ClaimError:
             return  # said elsewhere
-        self.range_of = lambda key: range_of(key, self.data(key))
+        self.range_of: Bounds = lambda key: range_of(key, self.data(key))
         ceilings = {key: self.range_of(key)[1] for node in nodes.values() for key in node.keys}
         for name, node in nodes.items():
             self.emptiness(name, node, told)

@@ -13,9 +13,9 @@ from typing import ClassVar, Self
 
 from warm import Warm, shared
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
-    *("Snakefile", "config", "profiles", "pipelines", "templates"),
+    *("Snakefile", "config", "profiles", "pipelines"),
     *("requirements.lock", "environment.yaml"),
 )
 
