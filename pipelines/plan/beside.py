@@ -12,12 +12,12 @@ from pipelines.plan.sampled import wrong_sampling
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def wrong_beside(
-    module_dir: Path, experiments: Mapping[str, Experiment], students: Mapping[str, Student]
+    module_dir: Path, experiments: Mapping[str, Experiment], latent: Mapping[str, LatentExperiment]
 ) -> Iterator[Problem]:
     """Report what files beside the plans name and nothing measures."""
-    yield from wrong_repetitions(module_dir, {**experiments, **students})
-    yield from wrong_sampling(module_dir, students)
+    yield from wrong_repetitions(module_dir, {**experiments, **latent})
+    yield from wrong_sampling(module_dir, latent)

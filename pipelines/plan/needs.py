@@ -14,9 +14,9 @@ from pipelines.contracts.problems import InputProblems, Problem
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
-Kind = TypeVar("Kind", "Experiment", "Student")
+Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
 
 
 def read_all(
@@ -43,7 +43,7 @@ def wrong_name(file: Path) -> Problem | None:
 
 
 def problem(
-    of: Experiment | Student, code: str, keys: tuple[str, ...], message: str, remedy: str
+    of: Experiment | LatentExperiment, code: str, keys: tuple[str, ...], message: str, remedy: str
 ) -> Problem:
     """Return a problem with the line of a key in an experiment's file."""
     from pipelines.contracts.yaml_input import line_of

@@ -11,11 +11,11 @@ from pipelines.plan.needs import problem
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def wrong_repetitions(
-    module_dir: Path, experiments: Mapping[str, Experiment | Student]
+    module_dir: Path, experiments: Mapping[str, Experiment | LatentExperiment]
 ) -> Iterator[Problem]:
     """Report what of `repetitions.json` no experiment has, and lenders that have nothing to lend.
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.problems import InputProblems, Problem
 
 if TYPE_CHECKING:
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
-def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterator[Problem]:
+def wrong_sampling(module_dir: Path, latent: Mapping[str, LatentExperiment]) -> Iterator[Problem]:
     """Report systems of `sampling.json` that no experiment draws."""
     from pipelines.contracts.keys import SystemKey
     from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
@@ -25,5 +25,5 @@ def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterato
     except InputProblems as unreadable:
         yield from unreadable.problems
         return
-    drawn = [SystemKey(one.name, how) for one in students.values() for how in one.samplings]
+    drawn = [SystemKey(one.name, how) for one in latent.values() for how in one.samplings]
     yield from unknown_systems(found, path, set(map(str, drawn)))

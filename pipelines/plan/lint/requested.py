@@ -18,9 +18,9 @@ from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
-    Experiments = Mapping[str, Experiment | Student]
+    Experiments = Mapping[str, Experiment | LatentExperiment]
 
 
 def check_requests(report: Report, experiments: Experiments) -> None:
