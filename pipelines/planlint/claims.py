@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.claims.ranges import Bounds
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.planlint.wording.fitting import Checks
 
 _CHECKED = ("check", "fails")
@@ -35,7 +35,7 @@ _REMEDIES = {
 
 
 def check_wording(
-    report: Report, experiments: Mapping[str, Experiment | Student], used: set[int]
+    report: Report, experiments: Mapping[str, Experiment | LatentExperiment], used: set[int]
 ) -> set[int]:
     """Hold claims against their checks; return the runs that were looked at, by identity.
 
@@ -70,7 +70,7 @@ def words_of(claim: Claim) -> list[str]:
 class _Claim:
     report: Report
     claim: Claim
-    experiments: Mapping[str, Experiment | Student]
+    experiments: Mapping[str, Experiment | LatentExperiment]
     used: set[int]
 
     def look(self, told: list[tuple[Sentence, Src]]) -> None:

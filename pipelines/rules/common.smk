@@ -54,7 +54,7 @@ urgency = Urgency(build)
 
 wildcard_constraints:
     experiment="|".join(CATALOG.experiments) or "none-at-all",
-    student="|".join(CATALOG.students) or "none-at-all",
+    student="|".join(CATALOG.latent) or "none-at-all",
     checkpoint="|".join(checkpoints_of.files) or "none-at-all",
     part="|".join(DEPENDS),
     lesson=IDENTIFIER.pattern,
