@@ -21,6 +21,16 @@ EXEMPT = {  # what looks alike and is something else
     "pipelines/evaluation/plane/networks.py": {  # arrays of weights
         "name.removeprefix('seed').partition('/')", "f'seed{seed}/{name}'",
     },
+    # paths of files
+    "pipelines/steering/checkpoint_inputs.py": {"f'{settings.build}/{CHECKPOINTS}'"},
+    "pipelines/steering/lesson_inputs.py": {
+        "path.removeprefix(f'{TEMPLATES}/')", "f'{wildcards.lesson}/{name}.html'",
+    },
+    "pipelines/steering/settings.py": {
+        "f'{self.module}/{name}'",
+        "f\"{config.get('lessons', 'lessons')}/{config['module']}\"",
+    },
+    "pipelines/steering/wholes.py": {"f'{lesson}/{name}'"},
 }  # fmt: skip
 QUOTED = re.compile(r"`[^`]*`")  # names in a message
 SAMPLED = re.compile(r"[\w}\]\)+*?]@[\w{(\[\\.]|,\(?(?:\?[!=:])?w=[\d{(\[\\]|\(\?!w=")
