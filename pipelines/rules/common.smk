@@ -34,9 +34,8 @@ BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
 LOCK = content(LOCKFILE)
 ENVIRONMENT = f"{workflow.basedir}/environment.yaml"  # the same, for `--sdm conda`
-KEPT = keeps_results(
-    workflow, LOCK
-)  # of what trains and samples; clocks are of one machine
+# Between builds, of what trains and samples; clocks are of one machine.
+KEPT = keeps_results(workflow, LOCK)
 
 try:
     CATALOG = survey(Path(MODULE), map(Path, SETTINGS.needed), RECALLED, code(*READERS))
