@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
@@ -55,6 +55,7 @@ def test_every_method_that_lessons_draw_belongs_to_a_family() -> None:
     assert len(METHOD_ROLES) == sum(map(len, FAMILIES.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_a_drawing_is_a_small_still_svg(name: str, theme: Theme, pictures: dict) -> None:
     first, second = (drawn(name, pictures[name], theme) for _ in range(2))

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import GUIDANCE, LEVELS, PARTS, SCHEDULES, SECONDS
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems

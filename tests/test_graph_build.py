@@ -129,7 +129,7 @@ def test_a_plan_with_an_old_time_is_rendered(built: Probe) -> None:
         (f"{MODULE}/module.md", "Points", "Dots", {"render"}),
         (f"{MODULE}/probe/listings/hello.py", "hello", "hullo", {"execute", "render"}),
         (EXPERIMENT, "lr: 2", "lr: 3", {"train", "measure", "clock", "draw", "render"}),
-        ("templates/lesson.html.j2", "<main", "<main ", {"render"}),
+        ("pipelines/templates/lesson.html.j2", "<main", "<main ", {"render"}),
     ],
 )
 def test_what_changed_is_seen_whatever_its_time(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_toy_stages import ROOT, command
+from checkout import ROOT
+from stage_commands import command
 from torch import Tensor, nn
 from warm import shared
 
@@ -101,6 +102,7 @@ def test_the_jump_adds_guided_increments() -> None:
     torch.testing.assert_close(loss.jumped(x, high, low, label, w), expected)
 
 
+@pytest.mark.slow
 def test_a_trained_student_narrows_its_class_as_the_guidance_grows() -> None:
     """Against the exact ends of the augmented ODE, from an exact teacher, in one evaluation."""
     chosen = Options(intervals=24, skip=3, lowest=0.5, solver="heun")

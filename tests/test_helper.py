@@ -119,6 +119,7 @@ def test_what_no_helper_runs_runs_by_itself(place: Path, tmp_path: Path) -> None
     assert "json" in done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_sampled_is_what_a_process_of_its_own_samples(
     place: Path, trained: list[str], tmp_path: Path
 ) -> None:

@@ -88,6 +88,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return b"\n".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", PLANS + SEEDS, ids=lambda path: path.stem[:20])
 def test_mutations_of_whole_plans(plan: Path) -> None:
     chance = random.Random(plan.stem)
@@ -124,6 +125,7 @@ HARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("lines", [False, True], ids=["one-line", "lines"])
 def test_ten_times_the_text_is_at_most_fifteen_times_the_work(name: str, lines: bool) -> None:

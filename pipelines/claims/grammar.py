@@ -54,6 +54,7 @@ class Expression:
     parts: tuple[Expression, ...] = ()
 
     def walk(self) -> Iterator[Expression]:
+        """Yield this expression and all parts, from the left."""
         yield self
         for part in self.parts:
             yield from part.walk()
@@ -65,6 +66,7 @@ class Expression:
 
     @property
     def facts(self) -> list[str]:
+        """Cited facts, in order of appearance, each once."""
         return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "fact"))
 
 

@@ -18,11 +18,13 @@ from pipelines.contracts.measurement import Measurements
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the build and the folder."""
     parser.add_argument("build", type=Path, metavar="BUILD")
     parser.add_argument("--folder", type=Path, required=True, help="where it is written")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Copy the base of a build and write what was measured into its card."""
     rows = Measurements.model_validate(read_json(args.build / "measurements/base.json")).root
     named = ((MeasurementKey.parse(row.key).of_experiment, row.value) for row in rows)
     quality = {name: round(value, 4) for name, value in named}

@@ -24,6 +24,7 @@ LEVELS = (
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the folder, and the form of the output."""
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="as JSON, with file and line")
 
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def as_data(index: ConceptIndex) -> dict[str, Any]:
+    """Return the index as plain data."""
     return {
         "lessons": [_lesson(index, lesson) for lesson in index.course.lessons],
         "concepts": [_concept(entry) for entry in index.concepts.values()],

@@ -19,6 +19,7 @@ from pipelines.contracts.problems import InputProblems, Problem, errors, located
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plans, the form of the output, and a build to hold claims against."""
     parser.add_argument("plans", nargs="+", type=Path, metavar="PLAN", help="file or folder")
     parser.add_argument(
         "--format",

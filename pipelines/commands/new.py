@@ -14,6 +14,7 @@ from pipelines.planwriter.starter import starter
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the lesson and its module."""
     parser.add_argument("lesson", metavar="LESSON", help="its slug: small letters and dashes")
     parser.add_argument(
         "--module", type=Path, metavar="DIR", help="folder with module.md; default: this folder"

@@ -16,6 +16,7 @@ from pipelines.plan.lines import decode
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, and what is printed of it."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="all of it, as JSON")
@@ -47,6 +48,7 @@ def show(plan: AnyPlan, *, whole: bool) -> None:
 
 
 def report(problems: list[Problem]) -> int:
+    """Print problems; return 1 where one is an error."""
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if errors(problems) else 0

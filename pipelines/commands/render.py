@@ -24,12 +24,14 @@ from pipelines.publishing.page_inputs import (
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, the folder of the pages, and the build."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--build", type=Path, default=Path("build"), help="where measurements are")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write page and review of a plan and print their places."""
     plan, problems = read_lesson(args.plan)
     if unfit := [problem for problem in problems if problem.code == UNFIT]:
         raise InputProblems(unfit)  # the slug names the folder that is written to

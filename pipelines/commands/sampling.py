@@ -23,12 +23,14 @@ LEDGER = "ledger.json"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the builds and where they were made."""
     parser.add_argument("builds", nargs="+", type=Path, metavar="BUILD")
     parser.add_argument("--module", type=Path, required=True, help="folder of the plans")
     parser.add_argument("--made", required=True, help="from which builds, in words")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write how many seeds each system needs."""
     for build in args.builds:
         if not (build / LEDGER).is_file():
             print(f"{build}: no finished build: it has no {LEDGER}", file=sys.stderr)

@@ -44,16 +44,20 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """The real data behind, and the panels."""
+
     real: np.ndarray
     floor: float
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * self.rows
 
     @property
@@ -63,6 +67,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the recorded films of some systems."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
     return Picture(
@@ -180,6 +185,7 @@ class Moving:
 
 
 def describe(picture: Picture) -> Description:
+    """Say what moves, and how each system arrives."""
     parts = [
         f"{panel.title} after {panel.nfe}, {wording.percent(panel.off_manifold)} off the manifold"
         for panel in picture.panels

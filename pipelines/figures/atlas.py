@@ -54,19 +54,24 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel of real data, then one for each system."""
+
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         lines = max(len(panel.lines) for panel in self.panels)
         return (ROW + LINE * lines) * self.rows + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read a cloud of each system, with its scores and cost."""
     systems = reading.systems(data, options, "systems")
     panels = (_panel(data, *system) for system in systems)
     return Picture((_real(data, systems[0][0]), *panels))
@@ -105,6 +110,7 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw real data, then a panel for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
@@ -140,6 +146,7 @@ def _count(modes: float) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the score and cost of each system."""
     real, *panels = picture.panels
     parts = [f"{panel.title} {_shares(panel)}" for panel in panels]
     alt = (

@@ -29,14 +29,17 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL * len(self.panels)
 
     @property
     def trainings(self) -> tuple[Curve, ...]:
+        """The curves of the first quantity: one for each training."""
         return self.panels[QUANTITIES[0]]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the training curves, by quantity."""
     names = listed(options.get("trainings", "")) or ("",)
     chosen = [reading.chosen(data, {"trainings": name}, "trainings") for name in names]
     return Picture(
@@ -49,6 +52,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each quantity, a line for each training."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(len(picture.panels), 1, sharex=True)
     for axes, (quantity, curves) in zip(cells, picture.panels.items(), strict=True):
@@ -86,6 +90,7 @@ def _label(curve: Curve) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """Say where each training begins and ends."""
     off, distance = (picture.panels[quantity] for quantity in QUANTITIES)
     parts = [
         f"{curve.title} goes from {wording.percent(curve.mean[0])} at step "

@@ -38,15 +38,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Rows of digits, real ones first; `accuracy` is the classifier's on held-out ones."""
+
     rows: tuple[Row, ...]
     accuracy: float | None  # of the classifier behind the Fréchet distance, on held-out digits
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * len(self.rows) + AROUND
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read drawn digits of some systems, and how well the classifier does."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
     rows = (_row(data, *system) for system in systems)
@@ -76,6 +80,7 @@ def _row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row of digits for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
     for (label, axes), row in zip(cells, picture.rows, strict=True):
@@ -109,6 +114,7 @@ def strip(digits: np.ndarray) -> np.ndarray:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each system."""
     parts = [f"{row.title} {wording.significant(row.values[0], 3)}" for row in picture.rows]
     trust = (
         ""

@@ -57,20 +57,24 @@ class Picture:
 
     @property
     def columns(self) -> int:
+        """Panels in a row."""
         counts = Counter(panel.title for panel in self.panels).values()
         whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
         return next(whole, COLUMNS[0])
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // self.columns)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return (TITLES + COLUMN // self.columns) * self.rows + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the share of samples in each mode, for each system and seed."""
     systems = reading.systems(data, options, "systems")
     centres = reading.array(data, systems[0][0], "modes/centre")
     panels = (panel for system in systems for panel in _panels(data, *system))
@@ -89,6 +93,7 @@ def _panels(data: FigureData, experiment: Experiment, sampling: Sampling) -> lis
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a bubble for each mode in a panel for each system and seed."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, picture.columns, squeeze=False).ravel()
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
@@ -137,6 +142,7 @@ def _key(theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """Say how many modes each seed reaches."""
     parts = [
         f"{title} {wording.listed([str(count) for count in counts])}"
         for title, counts in _counts(picture).items()

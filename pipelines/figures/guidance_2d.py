@@ -39,6 +39,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
+    """One network at all guidances."""
+
     title: str
     role: str
     panels: tuple[Panel, ...]
@@ -46,6 +48,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data behind, and a row for each network."""
+
     real: np.ndarray
     rows: tuple[Row, ...]
 
@@ -56,11 +60,13 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         side = COLUMN // max(3, len(self.guidances))
         return (side + TEXTS) * len(self.rows) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read samples of one class at rising guidance."""
     teacher = reading.chosen(data, options, "teacher")
     names = listed(options.get("students", "")) or ("",)
     students = [reading.chosen(data, {"students": name}, "students") for name in names]
@@ -119,6 +125,7 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row for each network, a column for each guidance."""
     figure = charts.canvas(picture.height)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     limits = plane.squared(plane.window(picture.real, margin=0.2))
@@ -163,6 +170,7 @@ def _key(picture: Picture, theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores at each guidance."""
     parts = []
     for row in picture.rows:
         shares = [

@@ -42,18 +42,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """The lines of the plane, and those of pictures."""
+
     plane: tuple[Line, ...]
     pictures: tuple[Line, ...]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read quality and seconds of systems in the plane and of pictures."""
     plane = [
         (replace(said, steps=None), experiment.title, experiment.method)
         for experiment, said in reading.patterns(data, options, "plane")
     ]
     drawn = [
-        (replace(said, steps=None), title or student.title, student.method)
-        for student, said, title in pictures.patterns(data, options, "pictures")
+        (replace(said, steps=None), title or experiment.title, experiment.method)
+        for experiment, said, title in pictures.patterns(data, options, "pictures")
     ]
     return Picture(
         tuple(_line(data, "plane", *one) for one in plane),
@@ -94,6 +97,7 @@ def _line(data: FigureData, field: str, said: SystemPattern, title: str, method:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw quality against calls of the network and against seconds, in four panels."""
     figure = charts.canvas(HEIGHT)
     rows = figure.subplots(2, 2, squeeze=False, sharey="row")
     for axes, lines, metric in zip(
@@ -136,6 +140,7 @@ def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List calls, seconds and quality of each system."""
     told = []
     for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
         single = [

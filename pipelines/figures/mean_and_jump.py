@@ -52,6 +52,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the data, and where one step of a solver and one jump take the same noises."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     real = reading.array(data, teacher, "real")
     starts = _starts(data, teacher)
@@ -97,6 +98,7 @@ def spread(points: np.ndarray) -> float:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw both landings over the data."""
     figure = charts.canvas(HEIGHT)
     landings = [landing.points for landing in picture.landings]
     starts = picture.starts[picture.arrows]
@@ -136,6 +138,7 @@ def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) 
 
 
 def describe(picture: Picture) -> Description:
+    """Say how far both landings scatter beside the data."""
     euler, jump = picture.landings
     alt = (
         f"From the same noises. One Euler step ends around the mean of the data, "

@@ -44,21 +44,26 @@ class Spot:
 
     @property
     def seconds(self) -> float:
+        """CPU-seconds of its training and of all that it learnt from."""
         return self.own + self.teachers
 
 
 @dataclass(frozen=True)
 class Picture:
+    """The metrics with the scores of real data, and the systems."""
+
     metrics: tuple[str, ...]
     floors: tuple[float, ...]
     spots: tuple[Spot, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return len(self.metrics) * (LINE * len(self.spots) + AROUND) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores and training costs of some systems."""
     systems = reading.systems(data, options, "systems")
     metrics = listed(options.get("metric", "")) or METRICS
     floor = reading.system(systems[0][0], REAL)
@@ -97,6 +102,7 @@ def _spot(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
     for index, axes in enumerate(panels):
@@ -134,6 +140,7 @@ def _draw_panel(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List scores and CPU-seconds."""
     metric = wording.metric_name(picture.metrics[0])
     parts = [
         f"{spot.name} {wording.quantity(picture.metrics[0], spot.values[0])} after "

@@ -48,6 +48,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
+    """One metric, its value on real data, and a line for each sampler."""
+
     metric: str
     floor: float
     lines: tuple[Line, ...]
@@ -55,18 +57,23 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric."""
+
     panels: tuple[Panel, ...]
 
     @property
     def stacked(self) -> bool:
+        """Whether panels stand one above the other, for want of width."""
         return len(self.panels[0].lines) > FEW
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return TALL * len(self.panels) if self.stacked else HEIGHT
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of some samplers at rising step counts."""
     named = reading.patterns(data, options, "systems")
     samplers = [(experiment, said.sampler) for experiment, said in named]
     wanted = listed(options.get("metric", "")) or METRICS
@@ -103,6 +110,7 @@ def _nfe(row: Measurement) -> int:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each metric, a line for each sampler."""
     figure = charts.canvas(picture.height)
     shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
     panels = figure.subplots(*shape, squeeze=False).ravel()
@@ -158,6 +166,7 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the score of each sampler at its first and last NFE."""
     sentences = [_sentence(panel) for panel in picture.panels]
     return Description(
         alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height

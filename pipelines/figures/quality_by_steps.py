@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 
@@ -35,6 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric with its floor, a line for each system."""
+
     lines: tuple[Line, ...]
     metrics: tuple[str, ...]
     floors: dict[str, float | None]
@@ -42,10 +44,12 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL + KEY * -(-len(self.lines) // 2)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of some systems of pictures."""
     metrics = listed(options.get("metrics", "")) or METRICS
     chosen = pictures.patterns(data, options, "systems")
     renders = SystemKey("base", Sampling("renders", 1))
@@ -58,25 +62,29 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 
 def _line(
-    data: FigureData, student: Student, said: SystemPattern, title: str, metrics: tuple[str, ...]
+    data: FigureData,
+    experiment: LatentExperiment,
+    said: SystemPattern,
+    title: str,
+    metrics: tuple[str, ...],
 ) -> Line:
     """Gather all step counts of `sampler,w=…` that the model was drawn with."""
     sampler, w = said.sampler, 1.0 if said.guidance is None else said.guidance
     found = sorted(
-        (one for one in student.samplings if one.sampler == sampler and one.scale == w),
+        (one for one in experiment.samplings if one.sampler == sampler and one.scale == w),
         key=lambda one: one.steps,
     )
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}` at guidance {w:g}",
-            f"its systems are {', '.join(student.systems)}",
+            f"`{experiment.name}` is not drawn with `{sampler}` at guidance {w:g}",
+            f"its systems are {', '.join(experiment.systems)}",
         )
-    systems = [reading.system(student, one) for one in found]
+    systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
     told = "" if w == 1 else f", guidance {w:g}"
     return Line(
-        title=title or f"{student.title}, {wording.sampler_name(sampler)}{told}",
-        role=pictures.role_of(student),
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{told}",
+        role=pictures.role_of(experiment),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
         values={m: np.array([row.value for row in rows[m]]) for m in metrics},
@@ -86,6 +94,7 @@ def _line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
@@ -133,6 +142,7 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the scores of each system at its first and last steps."""
     first = picture.metrics[0]
     told = "; ".join(
         f"{line.title} from {wording.quantity(first, line.values[first][0])} at "

@@ -32,6 +32,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
+    """One network at rising step counts."""
+
     title: str
     role: str
     panels: tuple[Panel, ...]
@@ -39,12 +41,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data, and two rows to compare."""
+
     real: Panel
     student: Row
     teacher: Row
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read samples of student and teacher at rising step counts."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     sampler = options.get("sampler", "euler")
     off = reading.row(data, reading.system(teacher, REAL), "off_manifold").value
@@ -73,6 +78,7 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw real data, then a row for the student and one for the teacher."""
     figure = charts.canvas(HEIGHT)
     grid = figure.add_gridspec(2, 1)
     bands = [figure.add_subfigure(grid[place, 0]) for place in range(2)]
@@ -111,6 +117,7 @@ def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> 
 
 
 def describe(picture: Picture) -> Description:
+    """Say how many points are off at each step count."""
     alt = (
         f"Samples from the same noise, and how many lie off the data's curve "
         f"({wording.percent(picture.real.off_manifold)} of real data do). "

@@ -38,6 +38,7 @@ class Schedule:
 
     @property
     def steps(self) -> int:
+        """How many evaluations it takes."""
         return len(self.levels)
 
     @property
@@ -58,6 +59,7 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * len(self.schedules) + AROUND
 
     def best(self, index: int) -> list[Schedule]:
@@ -67,6 +69,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of a student under several schedules."""
     student = reading.chosen(data, options, "student")
     metrics = listed(options.get("metric", "")) or METRICS
     plain = [one for one in reading.drawn(data, student) if one.guidance is None]
@@ -94,6 +97,7 @@ def _schedule(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row for each schedule, with its levels and scores."""
     figure = charts.canvas(picture.height)
     ratios = (2.1, *(1 for _ in picture.metrics))
     levels, *bars = figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
@@ -170,6 +174,7 @@ def _tick(metric: str, x: float) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the levels and scores of each schedule."""
     metric, best = picture.metrics[0], picture.best(0)
     parts = [
         f"{wording.steps_text(schedule.steps)} {wording.quantity(metric, schedule.values[0])}"

@@ -61,6 +61,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read three ways from one noise: solvers, a flow, and a jump."""
     teacher, flow, student = (reading.chosen(data, options, role) for role in ROLES)
     levels = (_solvers(data, teacher), _flow(data, flow), _jump(data, teacher, student))
     index = typical(levels[0].exact, [walk.errors for level in levels for walk in level.walks])
@@ -126,7 +127,8 @@ def typical(exact: np.ndarray, errors: list[np.ndarray]) -> int:
 
 
 def _lengths(paths: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    lengths: np.ndarray = np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    return lengths
 
 
 def bend(paths: np.ndarray) -> float:
@@ -139,6 +141,7 @@ def bend(paths: np.ndarray) -> float:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each way, with the exact trajectory."""
     figure = charts.canvas(HEIGHT)
     drawn = [level.exact[:, picture.index] for level in picture.levels]
     drawn += [walk.states[:, picture.index] for level in picture.levels for walk in level.walks]
@@ -169,6 +172,7 @@ def _draw_level(axes: Axes, level: Level, index: int, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List how far from the exact endpoint each way ends."""
     solver, flow, jump = picture.levels
     euler, better = solver.walks
     alt = (

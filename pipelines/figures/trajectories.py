@@ -49,19 +49,24 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data behind, and a panel for each system."""
+
     real: np.ndarray
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * self.rows
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read recorded paths of some systems."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
     noise = reading.array(data, first, "noise")[: reading.recorded(data, *systems[0])]
@@ -85,6 +90,7 @@ def _panel(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel of paths for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
     every = [panel.states[[0, -1]] for panel in picture.panels]
@@ -120,6 +126,7 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List how long the paths are beside the distance of their ends."""
     parts = [f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels]
     alt = (
         f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data, step by step. "

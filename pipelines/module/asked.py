@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
 
@@ -81,10 +81,10 @@ class Asked(Protocol):
     def experiments(self) -> dict[str, Experiment]: ...
 
     @property
-    def students(self) -> dict[str, Student]: ...
+    def latent(self) -> dict[str, LatentExperiment]: ...
 
     @property
-    def measured(self) -> dict[str, Experiment | Student]: ...
+    def measured(self) -> dict[str, Experiment | LatentExperiment]: ...
 
     @property
     def placed(self) -> tuple[str, ...]: ...

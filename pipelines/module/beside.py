@@ -11,24 +11,24 @@ from pipelines.module.experiments import problem
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 if TYPE_CHECKING:
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def wrong_beside(
-    module_dir: Path, experiments: Mapping[str, Experiment], students: Mapping[str, Student]
+    module_dir: Path, experiments: Mapping[str, Experiment], latent: Mapping[str, LatentExperiment]
 ) -> Iterator[Problem]:
     """Report what files beside the plans name and nothing measures."""
-    yield from wrong_repetitions(module_dir, {**experiments, **students})
-    yield from wrong_sampling(module_dir, students)
+    yield from wrong_repetitions(module_dir, {**experiments, **latent})
+    yield from wrong_sampling(module_dir, latent)
 
 
 def wrong_repetitions(
-    module_dir: Path, experiments: Mapping[str, Experiment | Student]
+    module_dir: Path, experiments: Mapping[str, Experiment | LatentExperiment]
 ) -> Iterator[Problem]:
     """Report what of `repetitions.json` no experiment has, and lenders that have nothing to lend.
 
@@ -58,7 +58,7 @@ def wrong_repetitions(
             yield problem(one, "ML104", ("spread_from",), message, remedy)
 
 
-def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterator[Problem]:
+def wrong_sampling(module_dir: Path, latent: Mapping[str, LatentExperiment]) -> Iterator[Problem]:
     """Report systems of `sampling.json` that no experiment draws."""
     from pipelines.contracts.keys import SystemKey
     from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
@@ -71,5 +71,5 @@ def wrong_sampling(module_dir: Path, students: Mapping[str, Student]) -> Iterato
     except InputProblems as unreadable:
         yield from unreadable.problems
         return
-    drawn = [SystemKey(one.name, how) for one in students.values() for how in one.samplings]
+    drawn = [SystemKey(one.name, how) for one in latent.values() for how in one.samplings]
     yield from unknown_systems(found, path, set(map(str, drawn)))

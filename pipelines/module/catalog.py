@@ -18,7 +18,7 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.module.asked import PLAN, LessonEntry, in_sequence
 from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import LATENT, load_experiments, load_students
+from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
 from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests
@@ -27,7 +27,7 @@ from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Catalog:
     lessons: dict[str, LessonEntry]
     experiments: dict[str, Experiment]
     problems: tuple[Problem, ...] = ()  # warnings
-    students: dict[str, Student] = field(default_factory=dict)
+    latent: dict[str, LatentExperiment] = field(default_factory=dict)
 
     @property
-    def measured(self) -> dict[str, Experiment | Student]:
+    def measured(self) -> dict[str, Experiment | LatentExperiment]:
         """All that a plan can name: 2D networks, and models of the tiny Stable Diffusion."""
-        return {**self.experiments, **self.students}
+        return {**self.experiments, **self.latent}
 
     @property
     def placed(self) -> tuple[str, ...]:
@@ -63,10 +63,10 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     """
     problems = list(missing(needed))
     experiments = load_experiments(module_dir / "experiments", problems)
-    students = load_students(module_dir / LATENT, experiments, problems)
-    problems += wrong_beside(module_dir, experiments, students)
+    latent = load_latent_experiments(module_dir / LATENT, experiments, problems)
+    problems += wrong_beside(module_dir, experiments, latent)
     module = read_module(module_dir / "module.md", problems)
-    measured: dict[str, Experiment | Student] = {**experiments, **students}
+    measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
     lessons = {
         file.parent.name: read_lesson(file, measured, problems) for file in plans_of(module_dir)
     }
@@ -81,12 +81,12 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
             )
         )
     for lesson in lessons.values():
-        problems += wrong_listings(lesson.file, lesson.listings.values(), students)
+        problems += wrong_listings(lesson.file, lesson.listings.values(), latent)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     slugs = in_sequence(list(lessons), tuple(row.slug for row in module.sequence))
     return Catalog(
-        module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), students
+        module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), latent
     )
 
 
@@ -98,13 +98,13 @@ def read_frame(module_dir: Path) -> Catalog:
     """
     problems: list[Problem] = []
     experiments = load_experiments(module_dir / "experiments", problems)
-    students = load_students(module_dir / LATENT, experiments, problems)
+    latent = load_latent_experiments(module_dir / LATENT, experiments, problems)
     module = read_module(module_dir / "module.md", problems)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     files = {file.parent.name: str(file) for file in plans_of(module_dir)}
     lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
-    return Catalog(module, lessons, experiments, students=students)
+    return Catalog(module, lessons, experiments, latent=latent)
 
 
 def plans_of(module_dir: Path) -> list[Path]:
@@ -140,7 +140,7 @@ def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
 
 
 def read_lesson(
-    file: Path, measured: Mapping[str, Experiment | Student], problems: list[Problem]
+    file: Path, measured: Mapping[str, Experiment | LatentExperiment], problems: list[Problem]
 ) -> LessonEntry:
     """Read a lesson and what its page asks for; what is wrong is added to `problems`."""
     slug = file.parent.name
@@ -166,7 +166,9 @@ def read_lesson(
     )
 
 
-def _wrong_requests(plan: AnyPlan, measured: Mapping[str, Experiment | Student]) -> list[Problem]:
+def _wrong_requests(
+    plan: AnyPlan, measured: Mapping[str, Experiment | LatentExperiment]
+) -> list[Problem]:
     report = Report(plan)
     check_requests(report, measured)
     return report.problems

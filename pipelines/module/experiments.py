@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.contracts.names import RULE, experiment_fault
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.registry import DATASETS, METHODS, STUDENTS
+from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
-Kind = TypeVar("Kind", "Experiment", "Student")
+Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
 LATENT = "latent"  # the folder of these experiments
 BASE = "base"  # the model that all others are made from, and its method
 
 if TYPE_CHECKING:
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def read_all(
@@ -51,7 +51,7 @@ def wrong_name(file: Path) -> Problem | None:
 
 
 def problem(
-    of: Experiment | Student, code: str, keys: tuple[str, ...], message: str, remedy: str
+    of: Experiment | LatentExperiment, code: str, keys: tuple[str, ...], message: str, remedy: str
 ) -> Problem:
     """Return a problem with the line of a key in an experiment's file."""
     from pipelines.contracts.yaml_input import line_of
@@ -122,68 +122,74 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def load_students(
+def load_latent_experiments(
     folder: Path, others: Collection[str], problems: list[Problem]
-) -> dict[str, Student]:
+) -> dict[str, LatentExperiment]:
     """Read the experiments of a folder; what is wrong is added to `problems`."""
     files = sorted(folder.glob("*.yaml"))
     if not files:
         return {}
-    from pipelines.contracts.student import load_student
+    from pipelines.contracts.latent_experiment import load_latent_experiment
 
-    students, known = read_all(files, load_student, problems)
-    for student in students.values():
-        problems += _wrong(student, known, others)
-        problems += _without_weights(student, students)
-    problems += circles(students)
-    return students
+    latent, known = read_all(files, load_latent_experiment, problems)
+    for experiment in latent.values():
+        problems += _wrong(experiment, known, others)
+        problems += _without_weights(experiment, latent)
+    problems += circles(latent)
+    return latent
 
 
-def _wrong(student: Student, known: Collection[str], others: Collection[str]) -> Iterator[Problem]:
-    method = STUDENTS.get(student.method)
-    if student.name in others:
+def _wrong(
+    experiment: LatentExperiment, known: Collection[str], others: Collection[str]
+) -> Iterator[Problem]:
+    method = LATENT_METHODS.get(experiment.method)
+    if experiment.name in others:
         remedy = "rename one of the two"
-        yield _problem(student, (), f"`{student.name}` is also a 2D experiment", remedy)
+        yield _problem(experiment, (), f"`{experiment.name}` is also a 2D experiment", remedy)
     if not method:
-        remedy = f"one of {', '.join(STUDENTS)}"
-        yield _problem(student, ("method",), f"unknown method `{student.method}`", remedy)
+        remedy = f"one of {', '.join(LATENT_METHODS)}"
+        yield _problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
         return
-    for role, name in student.needs.items():
+    for role, name in experiment.needs.items():
         if name not in known:
             message = f"`{role}: {name}` is no latent experiment"
-            yield _problem(student, ("needs", role), message, f"one of {', '.join(sorted(known))}")
-    if student.spread_from and student.spread_from not in known:
-        message = f"`spread_from: {student.spread_from}` is no latent experiment"
-        yield _problem(student, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
-    allowed = {*method.needs, *method.may}
-    if not set(method.needs) <= set(student.needs) <= allowed:
-        message = f"`{student.method}` needs {', '.join(method.needs) or 'no roles'}"
-        remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
-        yield _problem(student, ("needs",), message, remedy)
-    if (student.train is None) == bool(method.module):
-        message = (
-            "a training is missing" if method.module else f"`{student.method}` trains nothing"
-        )
-        yield _problem(student, ("train",), message, "add or remove `train:`")
-    for role in student.adapters:
-        if role not in student.needs:
-            message = f"`{role}` has a weight and no experiment"
-            yield _problem(student, ("adapters", role), message, f"add `{role}: …` to `needs:`")
-
-
-def _without_weights(student: Student, students: Mapping[str, Student]) -> Iterator[Problem]:
-    """Report what would leave the graph with a folder of weights that nobody makes."""
-    if (student.method == BASE) != (student.name == BASE):
-        message = f"the method `{BASE}` and the name `{BASE}` belong together"
-        yield _problem(student, ("method",), message, "there is one base: `base.yaml`")
-    for role, name in student.needs.items():
-        method = STUDENTS.get(students[name].method) if name in students else None
-        if method and method.leaves == "nothing":
-            message = (
-                f"`{role}: {name}` leaves no weights: `{students[name].method}` trains nothing"
+            yield _problem(
+                experiment, ("needs", role), message, f"one of {', '.join(sorted(known))}"
             )
-            yield _problem(student, ("needs", role), message, "name what it is made from")
+    if experiment.spread_from and experiment.spread_from not in known:
+        message = f"`spread_from: {experiment.spread_from}` is no latent experiment"
+        yield _problem(experiment, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
+    allowed = {*method.needs, *method.may}
+    if not set(method.needs) <= set(experiment.needs) <= allowed:
+        message = f"`{experiment.method}` needs {', '.join(method.needs) or 'no roles'}"
+        remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
+        yield _problem(experiment, ("needs",), message, remedy)
+    if (experiment.train is None) == bool(method.module):
+        message = (
+            "a training is missing" if method.module else f"`{experiment.method}` trains nothing"
+        )
+        yield _problem(experiment, ("train",), message, "add or remove `train:`")
+    for role in experiment.adapters:
+        if role not in experiment.needs:
+            message = f"`{role}` has a weight and no experiment"
+            yield _problem(experiment, ("adapters", role), message, f"add `{role}: …` to `needs:`")
 
 
-def _problem(student: Student, keys: tuple[str, ...], message: str, remedy: str) -> Problem:
-    return problem(student, "ML104", keys, message, remedy)
+def _without_weights(
+    experiment: LatentExperiment, latent: Mapping[str, LatentExperiment]
+) -> Iterator[Problem]:
+    """Report what would leave the graph with a folder of weights that nobody makes."""
+    if (experiment.method == BASE) != (experiment.name == BASE):
+        message = f"the method `{BASE}` and the name `{BASE}` belong together"
+        yield _problem(experiment, ("method",), message, "there is one base: `base.yaml`")
+    for role, name in experiment.needs.items():
+        method = LATENT_METHODS.get(latent[name].method) if name in latent else None
+        if method and method.leaves == "nothing":
+            message = f"`{role}: {name}` leaves no weights: `{latent[name].method}` trains nothing"
+            yield _problem(experiment, ("needs", role), message, "name what it is made from")
+
+
+def _problem(
+    experiment: LatentExperiment, keys: tuple[str, ...], message: str, remedy: str
+) -> Problem:
+    return problem(experiment, "ML104", keys, message, remedy)

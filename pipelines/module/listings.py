@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.problems import Problem
 from pipelines.module.asked import ListingUse
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 
 if TYPE_CHECKING:
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def listing_file(plan: str, name: str) -> Path:
@@ -20,7 +20,7 @@ def listing_file(plan: str, name: str) -> Path:
 
 
 def wrong_listings(
-    plan: str, uses: Iterable[ListingUse], students: Mapping[str, Student]
+    plan: str, uses: Iterable[ListingUse], latent: Mapping[str, LatentExperiment]
 ) -> Iterator[Problem]:
     """Report programs that do not exist, and stand-ins that leave no weights to load."""
     for use in uses:
@@ -29,8 +29,8 @@ def wrong_listings(
             message, remedy = f"there is no program `{use.id}`", f"write {file}"
             yield Problem(plan, use.line, "ML408", message, remedy)
         for name in use.models.values():
-            student = students.get(name)
-            method = STUDENTS.get(student.method) if student else None
+            experiment = latent.get(name)
+            method = LATENT_METHODS.get(experiment.method) if experiment else None
             if not method or method.leaves == "nothing":
                 message = f"`{name}` is no model that a program could load"
                 remedy = "name an experiment of the folder `latent` that leaves weights"

@@ -27,9 +27,9 @@ from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
 
-    Experiments = Mapping[str, Experiment | Student]
+    Experiments = Mapping[str, Experiment | LatentExperiment]
 
 
 def identity(block: Node) -> str:

@@ -39,7 +39,7 @@ class Share:
         systems: Systems of the plane that its clock takes, as the plan names them.
         taken: Those that clocks of earlier lessons take.
         rounds: How often its clock takes each of its systems.
-        students: Models of the tiny Stable Diffusion that its clock takes.
+        latent: Models of the tiny Stable Diffusion that its clock takes.
         plane_clocks, picture_clocks: Whose clocks it reads, by lesson.
     """
 
@@ -48,7 +48,7 @@ class Share:
     systems: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     rounds: int = ROUNDS
-    students: tuple[str, ...] = ()
+    latent: tuple[str, ...] = ()
     plane_clocks: tuple[str, ...] = ()
     picture_clocks: tuple[str, ...] = ()
 
@@ -58,7 +58,7 @@ class _Owners:
     """Who times what: the first lesson that asks for it."""
 
     systems: dict[str, str] = field(default_factory=dict)
-    students: dict[str, str] = field(default_factory=dict)
+    latent: dict[str, str] = field(default_factory=dict)
 
     def of_plane(self, asked: list[str]) -> tuple[str, ...]:
         """Return whose clocks hold what is asked: all that timed anything of these experiments."""
@@ -115,15 +115,15 @@ def lineage(catalog: Asked, names: Iterable[str]) -> list[str]:
 
 
 def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
-    """Return what only the whole build times: systems and students that no lesson quotes."""
+    """Return what only the whole build times: systems and latent models that no lesson quotes."""
     taken = tuple(system for share in shared.values() for system in share.systems)
-    students = {student for share in shared.values() for student in share.students}
-    timed = [name for name, one in catalog.students.items() if one.timed and name not in students]
+    latent = {experiment for share in shared.values() for experiment in share.latent}
+    timed = [name for name, one in catalog.latent.items() if one.timed and name not in latent]
     return Share(
         systems=tuple(catalog.experiments),
         taken=taken,
         rounds=UNQUOTED_ROUNDS,
-        students=tuple(timed),
+        latent=tuple(timed),
     )
 
 
@@ -132,20 +132,20 @@ def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
     named = _named(lesson) | {key.experiment for key in keys}
     drawn = [name for use in lesson.figures.values() for name in use.experiments]
     measured = [name for name in catalog.measured if name in {*named, *lineage(catalog, drawn)}]
-    asked, students = _clocked(catalog, lesson, keys)
+    asked, latent = _clocked(catalog, lesson, keys)
     taken = tuple(owners.systems)
     own = [system for system in asked if not named_by_any(taken, system)]
     owners.systems.update(dict.fromkeys(own, lesson.slug))
-    for student in students:
-        owners.students.setdefault(student, lesson.slug)
+    for experiment in latent:
+        owners.latent.setdefault(experiment, lesson.slug)
     return Share(
         measured=tuple(measured),
         trainings=_trainings(catalog, lesson, keys),
         systems=tuple(own),
         taken=taken,
-        students=tuple(one for one in students if owners.students[one] == lesson.slug),
+        latent=tuple(one for one in latent if owners.latent[one] == lesson.slug),
         plane_clocks=owners.of_plane(asked),
-        picture_clocks=tuple(dict.fromkeys(owners.students[one] for one in students)),
+        picture_clocks=tuple(dict.fromkeys(owners.latent[one] for one in latent)),
     )
 
 
@@ -178,17 +178,17 @@ def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]) 
 def _clocked(
     catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]
 ) -> tuple[list[str], list[str]]:
-    """Return the systems of the plane and the students that a page shows seconds of."""
+    """Return the systems of the plane and the latent models that a page shows seconds of."""
     metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)
     asked = [str(key.system) for key in keys if key.metric.startswith(metrics)]
     asked += _systems_asked(lesson)
     names = set(map(experiment_of, asked))
     clocked = any(_entry(use.figure, "clocked") for use in lesson.figures.values())
-    if clocked and names & catalog.students.keys():  # a picture's parts are those of the base
-        names |= {name for name, one in catalog.students.items() if one.method == "base"}
+    if clocked and names & catalog.latent.keys():  # a picture's parts are those of the base
+        names |= {name for name, one in catalog.latent.items() if one.method == "base"}
     plane = [system for system in asked if experiment_of(system) in catalog.experiments]
-    students = [name for name, one in catalog.students.items() if one.timed and name in names]
-    return list(dict.fromkeys(plane)), students
+    latent = [name for name, one in catalog.latent.items() if one.timed and name in names]
+    return list(dict.fromkeys(plane)), latent
 
 
 def _systems_asked(lesson: LessonEntry) -> Iterator[str]:

@@ -66,8 +66,8 @@ def load_references(path: Path) -> dict[str, Reference]:
     """
     import logging
 
-    import bibtexparser  # slow to import; the planning of a build does not need it
-    from bibtexparser import middlewares
+    from bibtexparser import middlewares  # slow to import; planning a build needs none of it
+    from bibtexparser.entrypoint import parse_string
 
     from pipelines.module.latex_text import Decoding
 
@@ -77,9 +77,7 @@ def load_references(path: Path) -> dict[str, Reference]:
         middlewares.SeparateCoAuthors(),
         middlewares.SplitNameParts(),
     ]
-    library = bibtexparser.parse_string(
-        decode(path.read_bytes(), str(path)), append_middleware=steps
-    )
+    library = parse_string(decode(path.read_bytes(), str(path)), append_middleware=steps)
     problems = [
         Problem(
             str(path),

@@ -20,13 +20,13 @@ from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
 from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import LATENT, load_experiments, load_students
+from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
 from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.module.catalog import Catalog
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
@@ -39,13 +39,13 @@ class Survey:
 
     lessons: dict[str, LessonEntry]
     experiments: dict[str, Experiment]
-    students: dict[str, Student]
+    latent: dict[str, LatentExperiment]
     placed: tuple[str, ...]
 
     @property
-    def measured(self) -> dict[str, Experiment | Student]:
+    def measured(self) -> dict[str, Experiment | LatentExperiment]:
         """All that a plan can name, of both kinds."""
-        return {**self.experiments, **self.students}
+        return {**self.experiments, **self.latent}
 
 
 def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> Asked:
@@ -82,7 +82,7 @@ def quick_catalog(folder: Path) -> Catalog:
     module = read_module(folder / "module.md", []) if found else None
     if not (found and module):
         return read_catalog(folder)
-    return Catalog(module, found.lessons, found.experiments, students=found.students)
+    return Catalog(module, found.lessons, found.experiments, latent=found.latent)
 
 
 class _Surveyor:
@@ -93,9 +93,9 @@ class _Surveyor:
         """Return nothing if anything is wrong, or may be."""
         problems: list[Problem] = []
         experiments = load_experiments(self.folder / "experiments", problems)
-        students = load_students(self.folder / LATENT, experiments, problems)
-        measured: dict[str, Experiment | Student] = {**experiments, **students}
-        problems += wrong_beside(self.folder, experiments, students)
+        latent = load_latent_experiments(self.folder / LATENT, experiments, problems)
+        measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
+        problems += wrong_beside(self.folder, experiments, latent)
         files = sorted(self.folder.glob(f"*/{PLAN}"))
         module = self.folder / "module.md"
         if problems or not all(path.exists() for path in (module, *files, *needed)):
@@ -105,10 +105,10 @@ class _Surveyor:
         sound = {slug: one for slug, one in lessons.items() if one}
         if placed is None or not sound or len(sound) < len(lessons):
             return None
-        if any(_wrong(sound.values(), students)):
+        if any(_wrong(sound.values(), latent)):
             return None
         ordered = in_sequence(list(sound), placed)
-        return Survey({slug: sound[slug] for slug in ordered}, experiments, students, placed)
+        return Survey({slug: sound[slug] for slug in ordered}, experiments, latent, placed)
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
@@ -126,7 +126,7 @@ class _Surveyor:
         return tuple(told)
 
     def _lesson(
-        self, file: Path, measured: Mapping[str, Experiment | Student]
+        self, file: Path, measured: Mapping[str, Experiment | LatentExperiment]
     ) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
         key = self._key("lesson", file)
@@ -159,6 +159,8 @@ class _Surveyor:
         return digest.digest()
 
 
-def _wrong(lessons: Iterable[LessonEntry], students: Mapping[str, Student]) -> Iterator[Problem]:
+def _wrong(
+    lessons: Iterable[LessonEntry], latent: Mapping[str, LatentExperiment]
+) -> Iterator[Problem]:
     for lesson in lessons:
-        yield from wrong_listings(lesson.file, lesson.listings.values(), students)
+        yield from wrong_listings(lesson.file, lesson.listings.values(), latent)

@@ -35,9 +35,11 @@ class Inline:
     page: Page
 
     def spans(self, spans: Spans) -> Markup:
+        """Set spans one after the other."""
         return Markup("").join(self.span(span) for span in spans)
 
     def span(self, span: Span) -> Markup:
+        """Set one span."""
         match span:
             case Text():
                 return escape(span.text)
@@ -66,6 +68,7 @@ class Inline:
         return Markup('<a href="{}">{}</a>').format(href, text)
 
     def role(self, role: Role) -> Markup:
+        """Set a role, or report one that is unknown."""
         known: dict[str, Callable[[Role], Markup]] = {
             "value": lambda r: numbers.measured(self.page, r.target, r.format, r.line),
             "fact": lambda r: numbers.cited(self.page, r.target, r.format, r.line),
@@ -87,6 +90,7 @@ class Inline:
         )
 
     def cite(self, role: Role) -> Markup:
+        """Return a link to a work, which is then listed at the end of the page."""
         work = self.page.sources.references.get(role.target)
         if work is None:
             message = f"`{role.target}` is no reference"
@@ -108,6 +112,7 @@ class Inline:
         return Markup('<span class="lesson">{}{}</span>').format(name, note if number else "")
 
     def ref(self, role: Role) -> Markup:
+        """Return a link to a figure, table, claim or formula of the page."""
         place = self.page.places.by_name.get(role.target)
         if place is None:
             message = f"nothing on this page is called `{role.target}`"

@@ -49,6 +49,7 @@ class Anchors:
     taken: Counter[str] = field(default_factory=Counter)
 
     def new(self, wanted: str) -> str:
+        """Return an anchor that is not taken: the wanted one, or with a number."""
         self.taken[wanted] += 1
         count = self.taken[wanted]
         return wanted if count == 1 else self.new(f"{wanted}-{count}")
@@ -71,6 +72,7 @@ class Places:
         return self.of_block[id(block)]
 
     def add(self, block: Block | Section) -> None:
+        """Give a block or a section that can be linked to its anchor and its label."""
         kind, name = _kind(block)
         if not kind:
             return

@@ -32,11 +32,16 @@ class State(Protocol):
     """How far a lesson is, in words, and whether it has a page."""
 
     @property
-    def words(self) -> str: ...
+    def words(self) -> str:
+        """How far it is, in words."""
+
     @property
-    def page(self) -> bool: ...
+    def page(self) -> bool:
+        """Whether it has a page."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The same as a word for the stylesheet."""
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:

@@ -21,8 +21,9 @@ from pipelines.planlint.wording import words as w
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
+    from pipelines.claims.ranges import Bounds
     from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.student import Student
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.planlint.wording.fitting import Checks
 
 _CHECKED = ("check", "fails")
@@ -34,7 +35,7 @@ _REMEDIES = {
 
 
 def check_wording(
-    report: Report, experiments: Mapping[str, Experiment | Student], used: set[int]
+    report: Report, experiments: Mapping[str, Experiment | LatentExperiment], used: set[int]
 ) -> set[int]:
     """Hold claims against their checks; return the runs that were looked at, by identity.
 
@@ -69,7 +70,7 @@ def words_of(claim: Claim) -> list[str]:
 class _Claim:
     report: Report
     claim: Claim
-    experiments: Mapping[str, Experiment | Student]
+    experiments: Mapping[str, Experiment | LatentExperiment]
     used: set[int]
 
     def look(self, told: list[tuple[Sentence, Src]]) -> None:
@@ -83,7 +84,7 @@ class _Claim:
             nodes = {name: parse_check(text) for name, text in written.items() if text}
         except ClaimError:
             return  # said elsewhere
-        self.range_of = lambda key: range_of(key, self.data(key))
+        self.range_of: Bounds = lambda key: range_of(key, self.data(key))
         ceilings = {key: self.range_of(key)[1] for node in nodes.values() for key in node.keys}
         for name, node in nodes.items():
             self.emptiness(name, node, told)

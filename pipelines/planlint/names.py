@@ -27,9 +27,9 @@ from pipelines.planlint.texts import all_runs, page_runs, roles, texts
 if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
-    from pipelines.contracts.student import Student
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
@@ -39,7 +39,7 @@ def check_names(
     report: Report,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | Student],
+    experiments: Mapping[str, Experiment | LatentExperiment],
 ) -> None:
     """Hold numbers, roles, requests and claims against what the build knows."""
     check = _Names(report, facts, citations, experiments)
@@ -54,7 +54,7 @@ class _Names:
     out: Report
     facts: Mapping[str, Fact]
     citations: Mapping[str, Reference]
-    experiments: Mapping[str, Experiment | Student]
+    experiments: Mapping[str, Experiment | LatentExperiment]
 
     def __post_init__(self) -> None:
         self.plan = self.out.plan

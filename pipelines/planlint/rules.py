@@ -14,9 +14,9 @@ from pipelines.planlint.names import check_names
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
     from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
-    from pipelines.contracts.student import Student
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
@@ -41,7 +41,7 @@ def lint(
     *,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | Student],
+    experiments: Mapping[str, Experiment | LatentExperiment],
     sequence: Sequence[ModuleLesson] = (),
     built: Collection[str] = (),
 ) -> list[Problem]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import ModulePlan
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
+from pipelines.contracts.templates import TEMPLATES
 
 
 def starter(slug: str, module: ModulePlan | None = None) -> str:

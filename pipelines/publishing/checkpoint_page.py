@@ -49,10 +49,12 @@ def write_strips(folder: Path, checkpoints: Iterable[Checkpoint], samples: Itera
 
 
 def row_key(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
+    """Return the key of a row of a checkpoint."""
     return SystemKey(checkpoint.name, sampling).key(metric)
 
 
 def strip_name(checkpoint: Checkpoint, system: Sampling | str) -> str:
+    """Return the file name of a system's row of pictures."""
     return f"{checkpoint.name}-{re.sub('[^a-z0-9_.]', '-', str(system))}.webp"
 
 

@@ -29,10 +29,12 @@ class FrontPage:
 
     @cached_property
     def catalog(self) -> Catalog:
+        """What the plans of the module ask for."""
         return read_catalog(self.module.parent)
 
     @cached_property
     def sources(self) -> Sources:
+        """What the page may show: the measurements so far, references, glossary."""
         folder = self.module.parent
         references = load_references(folder / "references.bib")
         glossary = folder / "glossary.yaml"

@@ -9,6 +9,7 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import (
     Ledger,
@@ -21,7 +22,6 @@ from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
-from pipelines.contracts.student import Student
 from pipelines.module.catalog import Catalog
 from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
@@ -126,13 +126,15 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
     }
 
 
-def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
+def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, str]:
+    """Return what experiments are called, by name."""
     return {name: experiment.title for name, experiment in experiments.items()}
 
 
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
+    """Return what the lint finds in a plan, with the facts of a ledger."""
     return lint(
         plan,
         facts=ledger.facts,

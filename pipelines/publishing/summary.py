@@ -46,6 +46,7 @@ def _told(row: dict[str, Any]) -> Told:
 
 
 def turned(claims: list[Told]) -> list[Told]:
+    """Return the claims that the measurements contradict."""
     return [claim for claim in claims if claim.outcome == "contradicted"]
 
 
@@ -60,6 +61,7 @@ def summary_of_measurements(build: Path) -> str:
 
 
 def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 page, 1,234 pages."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -33,10 +33,9 @@ SETTINGS = Settings.of(config)
 BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
 LOCK = content(LOCKFILE)
-ENVIRONMENT = f"{workflow.basedir}/environment.yaml"  # the same, for `--sdm conda`
-KEPT = keeps_results(
-    workflow, LOCK
-)  # of what trains and samples; clocks are of one machine
+ENVIRONMENT = f"{workflow.basedir}/config/environment.yaml"  # the same, for `--sdm conda`
+# Between builds, of what trains and samples; clocks are of one machine.
+KEPT = keeps_results(workflow, LOCK)
 
 try:
     CATALOG = survey(Path(MODULE), map(Path, SETTINGS.needed), RECALLED, code(*READERS))
@@ -55,7 +54,7 @@ urgency = Urgency(build)
 
 wildcard_constraints:
     experiment="|".join(CATALOG.experiments) or "none-at-all",
-    student="|".join(CATALOG.students) or "none-at-all",
+    student="|".join(CATALOG.latent) or "none-at-all",
     checkpoint="|".join(checkpoints_of.files) or "none-at-all",
     part="|".join(DEPENDS),
     lesson=IDENTIFIER.pattern,

@@ -37,10 +37,12 @@ class Build:
 
     @cached_property
     def ranks(self) -> dict[str, int]:
+        """The number of the first lesson that needs each network."""
         return ranks(self.catalog, self.shares)
 
     @cached_property
     def heirs(self) -> dict[str, int]:
+        """How many experiments wait for each, directly or not."""
         return heirs(self.catalog)
 
     def is_trained(self, name: str) -> bool:
@@ -58,18 +60,23 @@ class Build:
         return self.model(name, ".safetensors")
 
     def base_part(self, part: str, suffix: str = ".safetensors") -> str:
+        """The weights of a part of the base, or what lies beside them."""
         return self.model(f"base-parts/{part}", suffix)
 
     def samples(self, name: str, suffix: str = ".safetensors") -> str:
+        """The samples of an experiment, or what lies beside them."""
         return f"{self.settings.build}/samples/{name}{suffix}"
 
     def measurements(self, name: str) -> str:
+        """The measured rows of an experiment."""
         return f"{self.settings.build}/measurements/{name}.json"
 
     def plane_clock(self, owner: str) -> str:
+        """The timings that a lesson is the first to quote, in the plane."""
         return f"{self.settings.build}/timings/plane/{owner}.json"
 
     def picture_clock(self, owner: str) -> str:
+        """The same of pictures."""
         return f"{self.settings.build}/timings/pictures/{owner}.json"
 
     def draft(self, file: str) -> str:

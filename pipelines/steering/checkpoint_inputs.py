@@ -29,22 +29,28 @@ class CheckpointInputs:
 
     @property
     def samples(self) -> list[str]:
+        """The pictures of all checkpoints."""
         return [f"{self.build}/samples/{name}.safetensors" for name in self.files]
 
     @property
     def measurements(self) -> list[str]:
+        """The rows of all checkpoints."""
         return [f"{self.build}/measurements/{name}.json" for name in self.files]
 
     def file(self, wildcards: Any) -> str:
+        """The file of a checkpoint."""
         return self.files[wildcards.checkpoint]
 
     def content(self, wildcards: Any) -> str:
+        """A digest of that file."""
         return content(self.files[wildcards.checkpoint])
 
     def contents(self, wildcards: Any) -> str:
+        """A digest of the files of all checkpoints."""
         return content(*self.files.values())
 
     def page_content(self, wildcards: Any) -> str:
+        """A digest of all that the page is made from."""
         return content(*self.files.values(), *templates())
 
     def sound_files(self, wildcards: Any) -> list[str]:

@@ -12,7 +12,7 @@ from pipelines.module.listings import listing_file
 from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
 
-TEMPLATES = "templates"
+TEMPLATES = "pipelines/templates"
 _DRAWN = ("light.svg", "dark.svg", "json")
 
 
@@ -26,25 +26,32 @@ class LessonInputs:
     # --- a figure --------------------------------------------------------------------------------
 
     def figure_name(self, wildcards: Any) -> str:
+        """The name of a figure in the registry."""
         return self._figure(wildcards).figure
 
     def figure_options(self, wildcards: Any) -> str:
+        """The options of a figure, as JSON."""
         return self._figure(wildcards).options_json
 
     def figure_code(self, wildcards: Any) -> str:
+        """A digest of the code that draws it."""
         module = FIGURES[self._figure(wildcards).figure].module
         return self.build.code("pipelines.stages.draw", module)
 
     def figure_experiments(self, wildcards: Any) -> list[str]:
+        """The files of what it draws, and of all that these learnt from."""
         return [self.build.catalog.measured[name].file for name in self._lineage(wildcards)]
 
     def figure_content(self, wildcards: Any) -> str:
+        """A digest of these."""
         return content(*self.figure_experiments(wildcards))
 
     def figure_samples(self, wildcards: Any) -> list[str]:
+        """The samples of what it draws."""
         return [self.build.samples(name) for name in self._figure(wildcards).experiments]
 
     def figure_histories(self, wildcards: Any) -> list[str]:
+        """The training histories of what it draws."""
         names = self._figure(wildcards).experiments
         return [self.build.model(n, ".history.json") for n in names if self.build.is_trained(n)]
 
@@ -67,12 +74,15 @@ class LessonInputs:
     # --- a program -------------------------------------------------------------------------------
 
     def program(self, wildcards: Any) -> str:
+        """The file of a listing."""
         return str(listing_file(self.plan(wildcards), wildcards.listing))
 
     def program_content(self, wildcards: Any) -> str:
+        """A digest of that file."""
         return content(self.program(wildcards))
 
     def program_models(self, wildcards: Any) -> list[str]:
+        """The models that the program runs with."""
         return [self.build.model(name) for name in self._listing(wildcards).models.values()]
 
     def program_flags(self, wildcards: Any) -> list[str]:
@@ -83,6 +93,7 @@ class LessonInputs:
     # --- a page ----------------------------------------------------------------------------------
 
     def plan(self, wildcards: Any) -> str:
+        """The plan of a lesson."""
         return self._lesson(wildcards).file
 
     def page_content(self, wildcards: Any) -> str:
@@ -93,6 +104,7 @@ class LessonInputs:
         return content(*read, *named, *templates())
 
     def title(self, wildcards: Any) -> str:
+        """The title of a lesson, or its slug."""
         return self._lesson(wildcards).title or wildcards.lesson
 
     @property
@@ -102,13 +114,16 @@ class LessonInputs:
         return json.dumps({slug: (one.title, one.appendix) for slug, one in lessons})
 
     def ledger(self, wildcards: Any) -> str:
+        """The ledger of a lesson."""
         return f"{self.build.settings.build}/ledgers/{wildcards.lesson}.json"
 
     def measurements(self, wildcards: Any) -> list[str]:
+        """The rows of all that a lesson names."""
         names = self.build.shares[wildcards.lesson].measured
         return [self.build.measurements(name) for name in names]
 
     def trainings(self, wildcards: Any) -> list[str]:
+        """What the trainings took that a lesson quotes."""
         names = self.build.shares[wildcards.lesson].trainings
         return [self.build.model(name, TIMING_SUFFIX) for name in names]
 
@@ -140,9 +155,11 @@ class LessonInputs:
         return pages + [file for file in self._drawn(wildcards) if file.endswith(".svg")]
 
     def drafts(self, wildcards: Any) -> list[str]:
+        """All files of a lesson before they are published."""
         return [self.build.draft(file) for file in self.files(wildcards)]
 
     def build_folder(self, wildcards: Any) -> str:
+        """The folder of the build."""
         return self.build.settings.build
 
     # --- what they share -------------------------------------------------------------------------
@@ -173,6 +190,7 @@ class LessonInputs:
 
 
 def templates() -> list[str]:
+    """Return all files that pages are made with."""
     return sorted(str(path) for path in Path(TEMPLATES).rglob("*") if path.is_file())
 
 

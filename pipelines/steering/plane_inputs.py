@@ -21,6 +21,7 @@ class PlaneInputs:
         self.build = build
 
     def file(self, wildcards: Any) -> str:
+        """The file of an experiment."""
         return self._experiment(wildcards).file
 
     def training(self, wildcards: Any) -> str:
@@ -36,6 +37,7 @@ class PlaneInputs:
         return [self.build.weights(name) for _, name in self._needs(wildcards)]
 
     def parent_samples(self, wildcards: Any) -> list[str]:
+        """The samples of what it learns from."""
         return [self.build.samples(name) for _, name in self._needs(wildcards)]
 
     def parent_flags(self, wildcards: Any, input: Any) -> list[str]:
@@ -57,21 +59,27 @@ class PlaneInputs:
     # --- clocks ----------------------------------------------------------------------------------
 
     def clocked_files(self, wildcards: Any) -> list[str]:
+        """The files of what a clock times, and of all that rebuilds it."""
         return [experiment.file for experiment in self._clocked(wildcards)]
 
     def clocked_weights(self, wildcards: Any) -> list[str]:
+        """The weights of these."""
         return [self.build.weights(experiment.name) for experiment in self._clocked(wildcards)]
 
     def clocked_settings(self, wildcards: Any) -> list[str]:
+        """What of these a clock hangs on."""
         return [experiment.part(MEASURING) for experiment in self._clocked(wildcards)]
 
     def clocked_systems(self, wildcards: Any) -> tuple[str, ...]:
+        """The systems that a clock times."""
         return self._share(wildcards).systems
 
     def clocked_elsewhere(self, wildcards: Any) -> tuple[str, ...]:
+        """Those that an earlier lesson's clock has taken."""
         return self._share(wildcards).taken
 
     def clock_rounds(self, wildcards: Any) -> int:
+        """How often each system is timed."""
         return self._share(wildcards).rounds
 
     # --- what they share -------------------------------------------------------------------------

@@ -53,14 +53,17 @@ class Settings:
 
     @property
     def module_plan(self) -> str:
+        """The plan of the module."""
         return f"{self.module}/module.md"
 
     @property
     def facts(self) -> str:
+        """Its cited figures."""
         return f"{self.module}/facts.yaml"
 
     @property
     def references(self) -> str:
+        """Its sources."""
         return f"{self.module}/references.bib"
 
     @property
@@ -80,6 +83,7 @@ class Settings:
 
     @property
     def published_base(self) -> str:
+        """The base that the repository holds."""
         return f"{self.module}/latent/published"
 
     @property

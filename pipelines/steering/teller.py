@@ -83,6 +83,7 @@ class Teller(logging.Handler):
         self.works = Clockwork(jobs, cores, expected)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Tell what a record of Snakemake means; a fault here must not end a build."""
         try:
             self._emit(record)
         except Exception:

@@ -47,6 +47,7 @@ class Urgency:
         return self._of(self.build.ranks.get(name, 0), NETWORK + heirs)
 
     def measuring(self, wildcards: Any) -> int:
+        """The priority of sampling and measuring an experiment."""
         name = wildcards.get("experiment") or wildcards.get("student")
         return self._of(self.build.ranks[name], MEASUREMENT)
 

@@ -18,6 +18,7 @@ class WholeBuild:
 
     @property
     def measurements(self) -> list[str]:
+        """The rows of all experiments."""
         return [self.build.measurements(name) for name in self.build.catalog.measured]
 
     @property
@@ -28,6 +29,7 @@ class WholeBuild:
 
     @property
     def plans(self) -> list[str]:
+        """The plans of all lessons."""
         return [lesson.file for lesson in self.build.catalog.lessons.values()]
 
     @property
@@ -35,9 +37,10 @@ class WholeBuild:
         """Every clock: one a lesson that needs it, and one of what no lesson quotes."""
         owners = self.build.clocks.items()
         plane = [self.build.plane_clock(owner) for owner, share in owners if share.systems]
-        return plane + [self.build.picture_clock(owner) for owner, one in owners if one.students]
+        return plane + [self.build.picture_clock(owner) for owner, one in owners if one.latent]
 
     def index_content(self) -> str:
+        """A digest of all that the index is made from."""
         settings = self.build.settings
         read = (settings.module_plan, settings.references, *settings.glossary)
         return content(*read, *self.plans, *templates())
@@ -64,7 +67,7 @@ class WholeBuild:
         build = self.build
         names = [name for name in build.catalog.measured if build.is_trained(name)]
         told = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
-        parts = DEPENDS if build.settings.retrain and build.catalog.students else ()
+        parts = DEPENDS if build.settings.retrain and build.catalog.latent else ()
         return told + [build.base_part(part, _HISTORY) for part in parts]
 
     @property

@@ -17,6 +17,7 @@ def read(text: str) -> None:
     lint(plan, facts={}, citations={}, experiments={})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grow", [longer, outlines, reviews])
 @pytest.mark.parametrize("notation", [0, 1, 2])
 def test_ten_times_the_text_is_at_most_fifteen_times_the_work(

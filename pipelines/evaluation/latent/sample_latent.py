@@ -12,7 +12,7 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from torch import Tensor
 
 from pipelines.contracts.keys import Sampling
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.randomness import stream
 from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
 from pipelines.methods.latent.pipeline import load, with_adapters
@@ -20,6 +20,8 @@ from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe,
 
 
 class LatentSampler(Protocol):
+    """What draws pictures of captions with a system."""
+
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
         """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
         ...
@@ -31,12 +33,16 @@ class LatentSampler(Protocol):
 
 @dataclass(frozen=True)
 class PipelineSampler:
+    """One pipeline."""
+
     pipeline: StableDiffusionPipeline
 
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures (n, 3, side, side) of captions, from the noise of a seed."""
         return sampled(self.pipeline, prompts, sampling, seed=seed)
 
     def nfe(self, sampling: Sampling) -> int:
+        """Return how often a system calls the U-Net."""
         return nfe(self.pipeline, sampling)
 
 
@@ -53,6 +59,7 @@ class RefiningSampler:
     strength: float
 
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures that the fast model drew and the slow one went over."""
         first = sampled(self.preview, prompts, Sampling("lcm", 1, 1.0), seed)
         parts = {name: part for name, part in self.slow.components.items()}
         pipeline = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
@@ -74,17 +81,18 @@ class RefiningSampler:
         return torch.cat(drawn)
 
     def nfe(self, sampling: Sampling) -> int:
+        """Return how often both models call a U-Net."""
         return 1 + nfe(self.slow, replace(sampling, steps=int(sampling.steps * self.strength)))
 
 
 def samplers_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> list[LatentSampler]:
     """Return one sampler for each time that the models of an experiment were trained."""
     folders = [*([own] if own else []), *parents.values()]
     return [
         sampler_of(
-            student,
+            experiment,
             replica(own, k) if own else None,
             {role: replica(folder, k) for role, folder in parents.items()},
             device,
@@ -94,11 +102,11 @@ def samplers_of(
 
 
 def sampler_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> LatentSampler:
     """Return what samples the pictures of an experiment."""
-    if student.method != "refine":
-        return PipelineSampler(pipeline_of(student, own, parents, device))
+    if experiment.method != "refine":
+        return PipelineSampler(pipeline_of(experiment, own, parents, device))
     preview = with_adapters(load(parents["model"], device), {parents["lcm"]: 1.0})
     slow = load(parents["model"], device)
-    return RefiningSampler(preview, slow, float(student.options.get("strength", 0.6)))
+    return RefiningSampler(preview, slow, float(experiment.options.get("strength", 0.6)))

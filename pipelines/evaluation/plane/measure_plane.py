@@ -79,6 +79,7 @@ class PlaneEvaluation:
 
     @cached_property
     def maker(self) -> RowMaker:
+        """What makes rows of this experiment."""
         return RowMaker(self.experiment.name, self.producer, seeds=(self.experiment.seed,))
 
     def rows(self) -> Iterator[Measurement]:
@@ -192,12 +193,13 @@ class PlaneEvaluation:
             yield self.maker.row(exact, f"{label}_level", float(value), exact=True)
 
     def restarted(self) -> int:
+        """Return from how many points the trajectory was solved again."""
         return int(self.arrays["restarts"].shape[1])
 
     def deviation(self, exact: Sampling) -> float:
         """Return the largest distance between two endpoints of one trajectory, over all."""
         ends = [*self.tensor("restarts"), self.tensor(ArrayKey(exact, "x", "path"))[-1]]
-        return max((x - y).norm(dim=1).max().item() for x, y in combinations(ends, 2))
+        return max(float((x - y).norm(dim=1).max()) for x, y in combinations(ends, 2))
 
     def jump(self) -> Iterator[Measurement]:
         """Yield a student's outputs at the two points of the worked example."""
@@ -219,6 +221,7 @@ class PlaneEvaluation:
         )
 
     def tensor(self, key: str | ArrayKey) -> Tensor:
+        """Return an array of the samples by name."""
         return torch.from_numpy(self.arrays[str(key)])
 
 

@@ -34,7 +34,7 @@ MEASURING = TRAINING | {"systems"}
 TIMING = TRAINING | {"timed"}
 
 
-class Student(Strict):
+class LatentExperiment(Strict):
     """One model.
 
     Attributes:
@@ -65,21 +65,21 @@ class Student(Strict):
         """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
         return self.model_dump_json(include=set(fields))
 
-    def for_training(self) -> Student:
+    def for_training(self) -> LatentExperiment:
         """Return what decides its weights, and nothing else: no title, no systems."""
         return self._only(TRAINING)
 
-    def for_measuring(self) -> Student:
+    def for_measuring(self) -> LatentExperiment:
         """Return what decides its measurements, and nothing else: no title."""
         return self._only(MEASURING)
 
-    def for_timing(self) -> Student:
+    def for_timing(self) -> LatentExperiment:
         """Return what decides its timings, and nothing else: no title."""
         return self._only(TIMING)
 
-    def _only(self, fields: frozenset[str]) -> Student:
+    def _only(self, fields: frozenset[str]) -> LatentExperiment:
         kept = self.model_dump(include={"name", "file", *fields})
-        return Student(**{"title": "", "systems": ()} | kept)
+        return LatentExperiment(**{"title": "", "systems": ()} | kept)
 
     @property
     def samplings(self) -> tuple[Sampling, ...]:
@@ -95,22 +95,22 @@ class Student(Strict):
         """Say whether there are rows of a system; some stand for what is no sampler."""
         return sampling in self.samplings or sampling.sampler in BESIDE
 
-    def shortened(self, preset: Preset) -> Student:
+    def shortened(self, preset: Preset) -> LatentExperiment:
         """Return the experiment with as many training steps as the preset spends."""
         if self.train is None:
             return self
         steps = max(2, round(self.train.steps * preset.train_scale))
         return self.model_copy(update={"train": self.train.model_copy(update={"steps": steps})})
 
-    def again(self, k: int) -> Student:
+    def again(self, k: int) -> LatentExperiment:
         """Return the experiment as it is trained for the k-th time, from another seed."""
         return self.model_copy(update={"seed": self.seed + k})
 
 
-def load_student(path: Path) -> Student:
+def load_latent_experiment(path: Path) -> LatentExperiment:
     """Read one experiment.
 
     Raises:
         InputProblems: All that is wrong with the file, each with its line.
     """
-    return load_strict(path, Student, "an experiment is a mapping", "write `method: …`")
+    return load_strict(path, LatentExperiment, "an experiment is a mapping", "write `method: …`")

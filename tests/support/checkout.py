@@ -13,10 +13,10 @@ from typing import ClassVar, Self
 
 from warm import Warm, shared
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
-    *("Snakefile", "config", "profiles", "pipelines", "templates"),
-    *("requirements.lock", "environment.yaml"),
+    *("Snakefile", "config", "profiles", "pipelines"),
+    "requirements.lock",
 )
 
 

@@ -1,4 +1,4 @@
-"""What the laboratory's figures read, added to a small build: see test_figures_synthetic.
+"""What the laboratory's figures read, added to a small build: see synthetic_build.
 
 Closed forms where a test needs them, else arrays of the right shape from a fixed seed.
 """
