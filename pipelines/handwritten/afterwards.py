@@ -22,10 +22,12 @@ _FIELD = re.compile(r"\*\*(?P<label>[^*:]{2,40}):?\*\*:?\s*(?P<rest>.*)", re.DOT
 
 
 def read_built(reading: Reading, part: Heading) -> Built:
+    """Read an account of the finished lesson."""
     return Built(**_headed(reading, part), nodes=_blocks(reading, part))
 
 
 def read_revision(reading: Reading, part: Heading) -> Revision:
+    """Read what was changed in the plan."""
     return Revision(**_headed(reading, part), date=_date(part.title), nodes=_blocks(reading, part))
 
 

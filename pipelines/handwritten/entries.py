@@ -64,9 +64,11 @@ class Entry:
 
     @property
     def text(self) -> str:
+        """All words of the entry."""
         return " ".join((self.name, self.rest, *self.more))
 
     def spans(self, text: str) -> Spans:
+        """Read a part of the entry."""
         return self.reading.spans(text.strip(), self.src.line)
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 
 from pipelines.contracts.blocks import Level
-from pipelines.plan.vocabulary import read_level
 
 _LEVEL_WORD = (
     r"(?i:guided|supported|scaffolded|independent|minimal(?:ly)?(?: scaffold\w+)?|stretch)"
@@ -147,6 +146,7 @@ def read_item_head(text: str, number: int | None) -> Head:
 
 
 def has_level(text: str) -> bool:
+    """Say whether an item of a list begins or ends with a level."""
     return bool(read_item_head(text, None).level)
 
 
@@ -179,3 +179,18 @@ def _title(text: str, *, bold: bool) -> tuple[str, str]:
     first, _, more = text.strip().partition("\n")
     title, _, rest = first.partition(". ")
     return title.strip().removesuffix("**").rstrip(), "\n".join(filter(None, (rest, more))).strip()
+
+
+def read_level(raw: str) -> Level:
+    """Read an exercise's level; `Guided -> Scaffolded` counts as what it begins with."""
+    words = {
+        "guided": Level.GUIDED,
+        "supported": Level.SUPPORTED,
+        "minimal": Level.INDEPENDENT,
+        "scaffold": Level.SUPPORTED,
+        "independent": Level.INDEPENDENT,
+        "stretch": Level.INDEPENDENT,
+    }
+    found = [(raw.lower().find(word), level) for word, level in words.items()]
+    found = [entry for entry in found if entry[0] >= 0]
+    return min(found)[1] if found else Level.UNKNOWN

@@ -13,14 +13,13 @@ from pipelines.contracts.blocks import Block, Blocks, Exercise, Level, Predictio
 from pipelines.contracts.spans import Spans
 from pipelines.handwritten import exercise_heads
 from pipelines.handwritten.checks import split_answer
-from pipelines.handwritten.exercise_heads import Head
+from pipelines.handwritten.exercise_heads import Head, read_level
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import Grid, grid, typed
 from pipelines.plan.directives import with_relations
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.vocabulary import read_level
 
 _FIELDS = (
     (r"predict[\w -]*", "predict"),

@@ -71,6 +71,8 @@ _VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Call:
+    """The line that names a layout block, taken apart."""
+
     name: str
     many: bool
     paren: str

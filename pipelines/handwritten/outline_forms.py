@@ -211,6 +211,7 @@ def bold_title(text: str) -> tuple[Numbered, str]:
 
 
 def bold_drafts(reading: Reading, raws: list[Raw], starts: list[int]) -> list[SectionDraft]:
+    """Make a section of each bold title, with all that follows it."""
     drafts = []
     for start, stop in zip(starts, [*starts[1:], len(raws)], strict=True):
         found, rest = bold_title(raws[start].text)
@@ -271,6 +272,7 @@ def _numbers(reading: Reading, raw: Raw) -> list[int]:
 
 
 def listed_draft(item: Raw, number: int | None) -> SectionDraft:
+    """Make a section of a list item."""
     written = "" if number is None else str(number)
     first, *body = item.children or (Raw("paragraph", item.line, item.end),)
     match = _LISTED.match(first.text) or _DASHED.match(first.text)

@@ -186,6 +186,7 @@ def _joins(previous: Token, token: Token, touches: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_symbol(name: str) -> bool:
+    """Say whether a name is one of mathematics: a letter, Greek, a function."""
     base = _base(name)
     known = base in GREEK or base in FUNCTIONS or base in NAMED
     lettered = len(base.strip(_ACCENTS)) == 1 or re.fullmatch(r"[A-Za-z]\d{1,2}|d[a-z]", base)

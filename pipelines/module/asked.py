@@ -30,6 +30,7 @@ class FigureUse:
 
     @property
     def options_json(self) -> str:
+        """The options as one word of a command."""
         return json.dumps(self.options, sort_keys=True, ensure_ascii=False)
 
 

@@ -108,10 +108,12 @@ def read_frame(module_dir: Path) -> Catalog:
 
 
 def plans_of(module_dir: Path) -> list[Path]:
+    """Return the files of the lessons of a module."""
     return sorted(module_dir.glob(f"*/{PLAN}"))
 
 
 def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
+    """Read the module plan; what is wrong is added to `problems`."""
     if not file.is_file():
         problems.append(
             Problem(str(file), 1, "ML108", "the module plan is missing", "write this file")
@@ -140,6 +142,7 @@ def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
 def read_lesson(
     file: Path, measured: Mapping[str, Experiment | LatentExperiment], problems: list[Problem]
 ) -> LessonEntry:
+    """Read a lesson and what its page asks for; what is wrong is added to `problems`."""
     slug = file.parent.name
     try:
         plan, found = read_plan(file)
@@ -186,6 +189,7 @@ def wrong_folder(plan: AnyPlan, file: Path) -> Iterator[Problem]:
 
 
 def missing(files: Iterable[Path]) -> Iterator[Problem]:
+    """Report files that are not there."""
     for file in files:
         if not file.exists():
             yield Problem(str(file), 1, "ML108", "this is missing", "write it, or bring it back")

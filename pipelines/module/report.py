@@ -23,6 +23,7 @@ class Report:
 
     @cached_property
     def lines(self) -> list[str]:
+        """The lines of the plan."""
         return "".join(segment.raw for segment in self.plan.segments).split("\n")
 
     @cached_property
@@ -31,6 +32,7 @@ class Report:
         return [one for one in walk(page_blocks(self.plan)) if isinstance(one, Node)]
 
     def line(self, number: int) -> str:
+        """Return a one-based line, "" beyond the ends."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def problem(

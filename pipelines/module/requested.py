@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 def identity(block: Node) -> str:
+    """Return what a block can be referred to by, "" if by nothing."""
     if isinstance(block, FigureRequest | TableRequest | Listing | Claim):
         return block.id
     return block.label if isinstance(block, Formula) else ""
@@ -48,6 +49,7 @@ def anchors_of(plan: AnyPlan, blocks: Iterable[Node]) -> set[str]:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a question for the name that was probably meant, "" if none is close."""
     close = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean `{close[0]}`?" if close else ""
 
@@ -64,6 +66,7 @@ def check_requests(report: Report, experiments: Experiments) -> None:
 
 
 def no_experiment(report: Report, experiments: Experiments, name: str, line: int) -> None:
+    """Report a name that no experiment has."""
     remedy = "experiments are the files of the module's experiments folder"
     hint = nearest(name, experiments)
     report.problem(line, "ML303", f"`{name}` is no experiment", remedy + hint)

@@ -44,6 +44,7 @@ class Survey:
 
     @property
     def measured(self) -> dict[str, Experiment | LatentExperiment]:
+        """All that a plan can name, of both kinds."""
         return {**self.experiments, **self.latent}
 
 

@@ -154,6 +154,7 @@ def is_metadata(text: str) -> bool:
 
 
 def is_explicit(pairs: dict[str, str]) -> bool:
+    """Say whether the keys hold `Voice: explicit`."""
     return any(k.lower() == "voice" and v.lower() == "explicit" for k, v in pairs.items())
 
 

@@ -85,11 +85,13 @@ class Reading:
     labels: list[Label] = field(default_factory=list)
 
     def src(self, line: int, end: int | None = None) -> Src:
+        """Return where lines of this file stand."""
         return Src(file=self.source.file, line=line, end=max(line, end or line))
 
     def problem(
         self, line: int, code: str, message: str, remedy: str, severity: str = "error"
     ) -> None:
+        """Report what is wrong with a line."""
         excerpt = self.source.line(line)[:160]
         self.problems.append(
             Problem(self.source.file, line, code, message, remedy, severity, excerpt)

@@ -18,6 +18,7 @@ _MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1
 
 
 def check_modalities(plan: LessonPlan, report: Report) -> None:
+    """Three ways to show the concept, each with a reason."""
     count = len(plan.modalities)
     if count < _MODALITIES:
         report.gate(
@@ -33,6 +34,7 @@ def check_modalities(plan: LessonPlan, report: Report) -> None:
 
 
 def check_examples(plan: LessonPlan, report: Report) -> None:
+    """Two positive examples and a negative one, each with a purpose."""
     positive = sum(_shows(row, Polarity.POSITIVE) for row in plan.examples)
     negative = sum(_shows(row, Polarity.NEGATIVE) for row in plan.examples)
     if positive < _POSITIVE or negative < _NEGATIVE:
@@ -54,6 +56,7 @@ def _shows(row: Example, polarity: Polarity) -> bool:
 
 
 def check_misconceptions(plan: LessonPlan, report: Report) -> None:
+    """Three misconceptions, each with what disproves it."""
     count = len(plan.misconceptions)
     if count < _MISCONCEPTIONS:
         report.gate(
@@ -71,6 +74,7 @@ def check_misconceptions(plan: LessonPlan, report: Report) -> None:
 
 
 def check_gaps(plan: LessonPlan, report: Report) -> None:
+    """Every gap is closed somewhere, and every shortfall is in the gap table."""
     for gap in plan.gaps:
         if not gap.resolution:
             message = f"no resolution of `{words(gap.concept)}`"
@@ -102,6 +106,7 @@ def _resolved(row: Prerequisite, plan: LessonPlan) -> bool:
 
 
 def check_scope(plan: LessonPlan, report: Report) -> None:
+    """The plan says what the lesson is about, and what not."""
     said = plan.design.scope
     missing: Sequence[str] = [
         name for name, text in (("IS", said.covers), ("is NOT", said.excludes)) if not text
@@ -120,6 +125,7 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def check_exercises(plan: LessonPlan, report: Report) -> None:
+    """Every exercise has a level, and a led one something to hold the result against."""
     for block in report.blocks:
         if isinstance(block, Exercise):
             _level(block, plan, report)

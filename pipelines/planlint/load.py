@@ -35,6 +35,7 @@ class Statement:
 
 
 def check_new_concepts(plan: LessonPlan, report: Report) -> None:
+    """At most three concepts are new, by every place that counts them."""
     said = [*_of_metadata(plan, report), *_of_assessment(plan)]
     for one in said:
         if one.number > _MOST:
@@ -113,6 +114,7 @@ def named_concepts(plan: LessonPlan) -> list[tuple[str, int]]:
 
 
 def check_connections(plan: LessonPlan, report: Report) -> None:
+    """Every new concept hangs on one that the student has."""
     rows = plan.design.connections
     if not rows:
         report.gate(

@@ -41,6 +41,7 @@ def check_names(
     citations: Mapping[str, Reference],
     experiments: Mapping[str, Experiment | LatentExperiment],
 ) -> None:
+    """Hold numbers, roles, requests and claims against what the build knows."""
     check = _Names(report, facts, citations, experiments)
     check.numbers()
     check.roles()

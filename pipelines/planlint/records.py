@@ -74,6 +74,7 @@ def _line(report: Report, review: Review, pattern: str) -> int:
 
 
 def check_ticks(plan: LessonPlan, report: Report) -> None:
+    """Report ticked boxes that the tables contradict."""
     counted = _counted(plan, report)
     for item in plan.checklist:
         text = plain(item.spans)

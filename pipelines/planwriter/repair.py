@@ -82,6 +82,7 @@ def _rows(reading: Reading) -> Iterator[tuple[int, str]]:
 
 
 def written_row(cells: tuple[str, ...]) -> str:
+    """Write the row of a table, its bars escaped."""
     return "|" + "".join(f" {cell.replace('|', chr(92) + '|')} |" for cell in cells)
 
 

@@ -38,6 +38,7 @@ class Strings:
 
 
 def strings(plan: LessonPlan) -> Strings:
+    """Return what of a plan is read as strings."""
     names = {one.name for one in plan.modalities}
     parts: set[str] = set()
     for one in walk(plan):
