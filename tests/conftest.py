@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)$")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare a run of fast tests the imports of files that are slow as a whole."""
+    if collection_path.suffix != ".py" or not (chosen := config.getoption("markexpr")):
+        return None
+    mark = WHOLE.search(collection_path.read_text(encoding="utf-8"))
+    return True if mark and f"not {mark[1]}" in chosen else None
 
 
 @pytest.fixture(scope="module")

@@ -76,12 +76,14 @@ def drawn(name: str, picture: Any, theme: Theme) -> bytes:
     return result if isinstance(result, bytes) else svg(result, name)
 
 
+@pytest.mark.slow
 def test_another_salt_gives_other_ids(pictures: dict) -> None:
     figures = [module("one-trajectory").draw(pictures["one-trajectory"], LIGHT) for _ in "ab"]
     first, second = (svg(figure, salt) for figure, salt in zip(figures, "ab", strict=True))
     assert first != second
 
 
+@pytest.mark.slow
 def test_users_settings_do_not_matter(pictures: dict) -> None:
     import matplotlib as mpl
 

@@ -132,6 +132,7 @@ def test_what_is_sampled_is_what_a_process_of_its_own_samples(
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [ONE, "2"])
 def test_a_helper_samples_with_one_thread_only(
     place: Path, trained: list[str], tmp_path: Path, threads: str
@@ -144,6 +145,7 @@ def test_a_helper_samples_with_one_thread_only(
     assert (done.returncode == 0) == (threads == ONE), done.stderr
 
 
+@pytest.mark.slow
 def test_a_copy_ends_with_who_asked_for_it(
     place: Path, trained: list[str], tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def test_lint_builds_no_schema_of_the_tree() -> None:
     assert after_linting(PLANS[0], built) == "False"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PLANS, ids=[path.stem + path.parent.stem for path in PLANS])
 def test_every_record_that_the_reader_makes_is_valid(path: Path) -> None:
     plan, _ = read_text(path.read_bytes().decode("utf-8-sig"), str(path))

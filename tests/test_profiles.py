@@ -60,6 +60,7 @@ def test_a_profile_of_ours_that_would_be_mixed_is_refused(
     check_profile(["--profile", "mine", "profiles/gpu"], "")
 
 
+@pytest.mark.slow
 def test_the_refusal_reaches_the_command_line() -> None:
     done = shared().run(ROOT, "snakemake", "--dry-run", "--profile", "profiles/gpu")
     assert done.returncode == 1

@@ -51,12 +51,14 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
     return {name: rule for name, rule in found.items() if name not in TARGETS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("retrain", ["true", "false"])
 def test_snakemakes_own_lint_has_nothing_to_say(retrain: str) -> None:
     done = shared().run(ROOT, "snakemake", "--lint", "--config", f"retrain={retrain}")
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_every_job_has_the_same_log(rules: Rules) -> None:
     for name, rule in rules.items():
         assert len(rule["logs"]) == 1, name
@@ -64,6 +66,7 @@ def test_every_job_has_the_same_log(rules: Rules) -> None:
         assert rule["shell"].endswith(ending), rule["shell"]
 
 
+@pytest.mark.slow
 def test_every_product_is_sealed_and_hangs_on_the_environment(rules: Rules) -> None:
     for name, rule in rules.items():
         if name in TELLS | {"publish"}:  # the record is a seal; pages are not made by it

@@ -170,6 +170,7 @@ def test_the_timing_of_a_training(build: Build) -> None:
     assert load_timings(build.path("toy-cd.where")).hardware == timings.hardware
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> None:
     """In another process, and drawn and measured twice."""
     weights = tmp_path / "toy-edm.safetensors"

@@ -31,6 +31,7 @@ def test_ten_times_the_text_is_at_most_fifteen_times_the_work(
     assert calls(lambda: read(long)) <= 15 * calls(lambda: read(short))
 
 
+@pytest.mark.slow
 def test_the_course_is_the_same_every_time(tmp_path: Path) -> None:
     one, other = (course.Plan(3, 4).text() for _ in "ab")
     assert one == other
