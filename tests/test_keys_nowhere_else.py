@@ -19,9 +19,7 @@ EXEMPT = {  # by file: what looks alike and is something else
     "inline.py": {"href.startswith(('/', '\\\\'))"},  # a link
     "hub_cache.py": {"repository.replace('/', '--')"},  # a repository
     "checkpoint_inputs.py": {"f'{settings.build}/{CHECKPOINTS}'"},  # files
-    "lesson_inputs.py": {
-        "path.removeprefix(f'{TEMPLATES}/')", "f'{wildcards.lesson}/{name}.html'",
-    },
+    "lesson_inputs.py": {"path.removeprefix(f'{TEMPLATES}/')"},
     "settings.py": {
         "f'{self.module}/{name}'", """f"{config.get('lessons', 'lessons')}/{config['module']}\"""",
     },
