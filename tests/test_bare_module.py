@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from checkout import Checkout
 
-from pipelines.plan.starter import starter
+from pipelines.planwriter.starter import starter
 
 pytestmark = pytest.mark.build
 

@@ -8,12 +8,12 @@ import pytest
 from claim_samples import EXPLICIT, LOOSE, A, B, make_ledger, problems_of, read
 from page_samples import sources
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
+from pipelines.module.catalog import read_frame
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.catalog import read_frame
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.format import format_text
-from pipelines.plan.reader import read_text
+from pipelines.planlint.check_claims import check_claims
+from pipelines.planwriter.format import format_text
 
 MODULE = Path(__file__).resolve().parent.parent / "lessons/fast-generation"
 

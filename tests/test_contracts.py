@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.contracts import experiment, student
+from pipelines.contracts import experiment, latent_experiment
 from pipelines.contracts.artifacts import Card, load_arrays, load_card, save_arrays
 from pipelines.contracts.experiment import PRESETS, Evaluate, Experiment, load_experiment
 from pipelines.contracts.files import write_text, written_aside
+from pipelines.contracts.latent_experiment import LatentExperiment, load_latent_experiment
 from pipelines.contracts.problems import InputProblems
-from pipelines.contracts.student import Student, load_student
 
 GOOD = """\
 title: A student
@@ -131,7 +131,10 @@ spread_from: other
 def test_every_field_of_an_experiment_decides_something_or_is_a_name() -> None:
     names = {"name", "file", "title", "spread_from"}
     assert experiment.MEASURING | names == Experiment.model_fields.keys()
-    assert student.MEASURING | student.TIMING | names == Student.model_fields.keys()
+    assert (
+        latent_experiment.MEASURING | latent_experiment.TIMING | names
+        == LatentExperiment.model_fields.keys()
+    )
 
 
 def test_a_stage_sees_nothing_that_is_not_among_its_parameters(tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def test_a_stage_sees_nothing_that_is_not_among_its_parameters(tmp_path: Path) -
 
 def test_the_same_of_a_latent_experiment(tmp_path: Path) -> None:
     (path := tmp_path / "lcm.yaml").write_text(LATENT)
-    whole = load_student(path)
+    whole = load_latent_experiment(path)
     assert whole.for_training() == whole.model_copy(
         update={"title": "", "systems": (), "timed": (), "spread_from": ""}
     )

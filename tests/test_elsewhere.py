@@ -86,7 +86,7 @@ def test_an_environment_of_conda(project: TinyProject, monkeypatch: pytest.Monke
     target = "build/smoke/measurements/toy-edm.json"
     done = project.snakemake(target, "--sdm", "conda")
     assert done.returncode == 0, done.stdout
-    assert (place / "asked.yaml").read_text() == (ROOT / "environment.yaml").read_text()
+    assert (place / "asked.yaml").read_text() == (ROOT / "config/environment.yaml").read_text()
     told = used.read_text()
     assert "-m pipelines.stages.train" in told
     assert "-IS pipelines/steering/ask.py python -m pipelines.stages.measure" in told

@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
-from pipelines.contracts.student import Student
 from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import THEMES, svg
@@ -34,7 +34,7 @@ def row(key, value, **more):
 @pytest.fixture(scope="module")
 def data():
     students = {
-        name: Student(name=name, file=f"{name}.yaml", title=name.title(), systems=systems,
+        name: LatentExperiment(name=name, file=f"{name}.yaml", title=name.title(), systems=systems,
                       method="base" if name == "base" else "lcm_lora")
         for name, systems in SYSTEMS.items()
     }  # fmt: skip

@@ -12,7 +12,7 @@ from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.problems import InputProblems
 from pipelines.graph import content, input_functions, source
-from pipelines.plan.catalog import read_catalog
+from pipelines.module.catalog import read_catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests/data/tiny-module"

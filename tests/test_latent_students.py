@@ -19,11 +19,11 @@ from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
 from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training_context import TrainingContext, copied, predictor
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 
 pytestmark = pytest.mark.slow
 
-TRAINED = [name for name, method in STUDENTS.items() if method.module]
+TRAINED = [name for name, method in LATENT_METHODS.items() if method.module]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def test_what_is_loaded_is_what_was_learnt(method, base, learnt):
     more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
     wanted = answered(learnt(method).objective, **more)
     pipeline = pipeline_of(student(method), learnt(method).folder, {"teacher": base})
-    tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
+    tolerance = 2e-3 if LATENT_METHODS[method].leaves == "pipeline" else 1e-5  # float16 on disk
     assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
     assert not torch.allclose(answer(load(base).unet), wanted, atol=2 * tolerance)
 

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from tiny_module import write_module
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
 from pipelines.contracts.names import LONGEST, is_identifier, slug_from, title_from_slug
-from pipelines.contracts.plan import Role
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.spans import Role
+from pipelines.module.catalog import read_catalog
+from pipelines.module.experiments import wrong_name
 from pipelines.pages.inline import Inline
 from pipelines.pages.page import new_page
 from pipelines.pages.places import Places
 from pipelines.pages.sources import ModuleInfo, Sources
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.needs import wrong_name
-from pipelines.plan.reader import read_text
-from pipelines.plan.starter import starter
+from pipelines.planwriter.starter import starter
 from pipelines.publishing.page_inputs import EMPTY, module_info
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,11 +8,13 @@ from format_samples import OUTLINE, check
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.contracts.plan import LessonPlan, Voice, walk
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.format import format_text
-from pipelines.plan.reader import read_text
+from pipelines.contracts.spans import Voice
+from pipelines.planwriter.format import format_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"

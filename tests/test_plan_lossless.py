@@ -7,6 +7,7 @@ dropped, doubled, swapped and cut, and bytes flipped.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from work import calls
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.coverage import lost, missing
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = sorted((ROOT / "tests/data/plans").rglob("*.md"))
@@ -107,7 +108,7 @@ def test_mutations_of_whole_plans(plan: Path) -> None:
 def test_whole_plans_need_no_leftovers(plan: Path) -> None:
     """Every word of a plan of the dialect has a place of its own."""
     found, _ = read_text(decode(plan.read_bytes(), plan.name))
-    assert missing(found.model_copy(update={"leftover": ()})) == []
+    assert missing(replace(found, leftover=())) == []
 
 
 HARD = {

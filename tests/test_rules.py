@@ -99,7 +99,7 @@ def test_rules_do_not_stop_python_by_themselves() -> None:
 
 def test_the_conda_environment_is_the_one_of_these_tests() -> None:
     """Its pins are those of the lock file, and what runs here is what they name."""
-    told = yaml.safe_load((ROOT / "environment.yaml").read_text(encoding="utf-8"))
+    told = yaml.safe_load((ROOT / "config/environment.yaml").read_text(encoding="utf-8"))
     python, _, pins = told["dependencies"]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").split()
     assert pins == {"pip": lock}, "sed 's/^/      - /' requirements.lock"

@@ -3,11 +3,13 @@
 import math
 import random
 import statistics
+from dataclasses import replace
 
 import pytest
-from page_samples import SRC, a_plan, claim, p
+from page_samples import SRC, a_plan, claim
 
 from pipelines.cli import main
+from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.keys import Sampling, key_of
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
@@ -15,9 +17,9 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.sampling import SEEDS, SamplingSeeds, load_sampling
 from pipelines.evaluation.latent.measure_latent import SeedScores, by_parts, over_seeds
 from pipelines.evaluation.rows import RowMaker
-from pipelines.plan.precision import EXACT, sampling_seeds
-from pipelines.plan.sampled import wrong_sampling
-from pipelines.plan.starter import starter
+from pipelines.module.beside import wrong_sampling
+from pipelines.module.precision import EXACT, sampling_seeds
+from pipelines.planwriter.starter import starter
 
 MADE = Producer(rule="portray")
 MAKER, OF = RowMaker("a", MADE), Sampling.parse("b@1,w=1")
@@ -41,7 +43,7 @@ def ledger(*rows: Measurement) -> Ledger:
 def plan(tmp_path, *nodes, text: str = ""):
     file = tmp_path / "plan.md"
     file.write_text(text, encoding="utf-8")
-    return a_plan(*nodes).model_copy(update={"file": str(file)})
+    return replace(a_plan(*nodes), file=str(file))
 
 
 def seeds(tmp_path, check: str, *rows: Measurement) -> dict[str, int]:
@@ -77,7 +79,7 @@ def test_where_only_trainings_leave_it_open_drawing_more_is_of_no_use(tmp_path) 
 def test_a_number_in_a_table_is_drawn_until_it_is_exact(tmp_path) -> None:
     wide = [(-1) ** k * 0.09 for k in range(12)]
     rows = row(SLOW, "all", 0.5, wide), row(QUICK, "all", 0.5), row(OTHER, "all", 0.5, wide)
-    table = p.TableRequest(
+    table = TableRequest(
         src=SRC, id="a", table="quality", options={"systems": f"{SLOW}, {QUICK}", "metrics": "all"}
     )
     found = sampling_seeds([plan(tmp_path, table)], ledger(*rows))

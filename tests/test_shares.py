@@ -9,9 +9,9 @@ import pytest
 from tiny_module import write_module
 
 from pipelines.contracts.keys import named_by_any
-from pipelines.plan.asked import FigureUse, LessonEntry
-from pipelines.plan.catalog import Catalog, read_catalog
-from pipelines.plan.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
+from pipelines.module.asked import FigureUse, LessonEntry
+from pipelines.module.catalog import Catalog, read_catalog
+from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,7 +48,7 @@ def test_the_first_lesson_needs_nothing_of_the_others(course: Catalog) -> None:
     shared = shares(course)
     first = next(iter(shared))
     assert set(shared[first].measured) <= {n for n in course.experiments if n.startswith("toy-")}
-    assert not shared[first].students
+    assert not shared[first].latent
     early = {name for name, rank in ranks(course, shared).items() if rank == 0}
     assert early == {*lineage(course, shared[first].measured)}
     assert len(early) <= 10
@@ -72,9 +72,9 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
 ) -> None:
     shared = shares(course)
     clocks = {**shared, "rest": unclaimed(course, shared)}
-    students = [name for share in clocks.values() for name in share.students]
+    students = [name for share in clocks.values() for name in share.latent]
     assert len(students) == len(set(students))
-    assert set(students) == {name for name, one in course.students.items() if one.timed}
+    assert set(students) == {name for name, one in course.latent.items() if one.timed}
     slugs = list(shared)
     for slug, share in shared.items():
         for owner in (*share.plane_clocks, *share.picture_clocks):

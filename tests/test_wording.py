@@ -16,7 +16,7 @@ from claim_samples import EXPLICIT, problems_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.plan.wording import words as w
+from pipelines.planlint.wording import words as w
 
 KNOWN = sorted(
     {

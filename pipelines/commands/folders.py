@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 
 @dataclass

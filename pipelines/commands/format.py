@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pipelines.commands.rewriting import put, text_of
-from pipelines.plan.format import format_text
+from pipelines.planwriter.format import format_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:

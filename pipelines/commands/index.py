@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.commands.folders import read_plans
-from pipelines.contracts.plan import DepthLevel, LessonPlan
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
-from pipelines.plan.concepts import ConceptIndex, Entry, concept_index
-from pipelines.plan.disagreements import disagreements
+from pipelines.contracts.spans import DepthLevel
+from pipelines.planlint.concepts import ConceptIndex, Entry, concept_index
+from pipelines.planlint.disagreements import disagreements
 
 LEVELS = (
     DepthLevel.MENTIONED,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, slug_fault
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_plan
-from pipelines.plan.slugs import UNFIT
-from pipelines.plan.starter import starter
+from pipelines.plan.meta import UNFIT
+from pipelines.planwriter.starter import starter
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     text = decode(args.plan.read_bytes(), str(args.plan))
     plan, problems = read_text(text, str(args.plan))
     if args.summary:
-        from pipelines.plan.summary import summary
+        from pipelines.commands.summary import summary
 
         print(json.dumps(summary(plan, problems, text), indent=1, ensure_ascii=False))
         return 0
@@ -37,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
 def show(plan: AnyPlan, *, whole: bool) -> None:
     """Print the typed plan as JSON, or a few lines on what was read."""
     if whole:
-        json.dump(plan.model_dump(mode="json"), sys.stdout, indent=1, ensure_ascii=False)
+        data = TypeAdapter[AnyPlan](AnyPlan).dump_python(plan, mode="json")
+        json.dump(data, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
         print(f"{plan.type} plan: {plan.title}")

@@ -10,11 +10,11 @@ from pathlib import Path
 from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
 from pipelines.contracts.problems import InputProblems, errors
+from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.slugs import UNFIT
-from pipelines.plan.survey import quick_catalog
+from pipelines.plan.meta import UNFIT
+from pipelines.planlint.check_claims import check_claims
 from pipelines.publishing.page_inputs import (
     ledger_at_hand,
     lint_problems,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from pipelines.commands.rewriting import put, text_of
-from pipelines.plan.repair import difference, repair_text
+from pipelines.planwriter.repair import difference, repair_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:

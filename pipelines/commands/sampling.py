@@ -17,7 +17,7 @@ from pipelines.contracts.measurement import Ledger, load_ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
 from pipelines.contracts.sampling import NAME, SEEDS, SamplingSeeds
-from pipelines.plan.precision import drawn_systems, sampling_seeds
+from pipelines.module.precision import drawn_systems, sampling_seeds
 
 LEDGER = "ledger.json"
 

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from pipelines.contracts.experiment import Name, Positive, Strict
 from pipelines.contracts.keys import Sampling
-from pipelines.contracts.student import SystemName
+from pipelines.contracts.latent_experiment import SystemName
 from pipelines.contracts.yaml_input import load_strict
 
 SAMPLERS = (

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
 
@@ -50,17 +50,18 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions at each step count and guidance."""
-    student, said, title = pictures.patterns(data, options, "system")[0]
+    experiment, said, title = pictures.patterns(data, options, "system")[0]
     sampler = said.sampler
-    found = [one for one in student.samplings if one.sampler == sampler]
+    found = [one for one in experiment.samplings if one.sampler == sampler]
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}`", f"see `systems:` in {student.file}"
+            f"`{experiment.name}` is not drawn with `{sampler}`",
+            f"see `systems:` in {experiment.file}",
         )
-    cells = {(one.steps, one.scale): _cell(data, student, one) for one in found}
-    captions = pictures.strip(data, student, found[0], title, SHOWN).captions
+    cells = {(one.steps, one.scale): _cell(data, experiment, one) for one in found}
+    captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
     return Picture(
-        title=title or f"{student.title}, {wording.sampler_name(sampler)}",
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}",
         steps=tuple(sorted({n for n, _ in cells})),
         guidance=tuple(sorted({w for _, w in cells})),
         cells=cells,
@@ -68,9 +69,9 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     )
 
 
-def _cell(data: FigureData, student: Student, sampling: Sampling) -> Cell:
-    shown = pictures.strip(data, student, sampling, "", SHOWN).pictures
-    system = reading.system(student, sampling)
+def _cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) -> Cell:
+    shown = pictures.strip(data, experiment, sampling, "", SHOWN).pictures
+    system = reading.system(experiment, sampling)
     rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
     return Cell(shown, rows)
 

@@ -57,7 +57,7 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the shapes of what is handed on in our pipeline and in Stable Diffusion 1.5."""
     name = options.get("systems", "").strip()
-    if name not in data.students:
+    if name not in data.latent:
         raise reading.option_problem(f"`{name}` is no model", "write `:systems: base`")
     ours = _counts(data, SystemKey(name, Sampling("shapes", 1)))
     theirs = _counts(data, SystemKey(name, Sampling("sd15-shapes", 1)))

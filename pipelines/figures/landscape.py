@@ -55,8 +55,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         for experiment, said in reading.patterns(data, options, "plane")
     ]
     drawn = [
-        (replace(said, steps=None), title or student.title, student.method)
-        for student, said, title in pictures.patterns(data, options, "pictures")
+        (replace(said, steps=None), title or experiment.title, experiment.method)
+        for experiment, said, title in pictures.patterns(data, options, "pictures")
     ]
     return Picture(
         tuple(_line(data, "plane", *one) for one in plane),

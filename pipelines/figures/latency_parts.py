@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -46,14 +46,14 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
 
 
-def _bar(data: FigureData, student: Student, sampling: Sampling, title: str) -> Bar:
-    whole = reading.row(data, reading.system(student, sampling), "latency")
+def _bar(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Bar:
+    whole = reading.row(data, reading.system(experiment, sampling), "latency")
     parts = {part: SystemKey("base", Sampling(part, 1)) for part in PARTS}
     each = {part: reading.row(data, key, "latency_1").value for part, key in parts.items()}
-    guided = sampling.scale > 1 and student.method != "lcm"
+    guided = sampling.scale > 1 and experiment.method != "lcm"
     calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
     return Bar(
-        title=title or pictures.name_of(student, sampling),
+        title=title or pictures.name_of(experiment, sampling),
         nfe=whole.nfe or 0,
         parts={part: each[part] * calls[part] for part in PARTS},
         whole=whole.value,

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
@@ -54,12 +54,12 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(rows, chosen[0][0].style)
 
 
-def _row(data: FigureData, student: Student, sampling: Sampling, title: str) -> Row:
-    system = reading.system(student, sampling)
+def _row(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Row:
+    system = reading.system(experiment, sampling)
     found = [reading.row(data, system, metric) for metric in METRICS]
     return Row(
-        strip=pictures.strip(data, student, sampling, title, COUNT),
-        role=pictures.role_of(student),
+        strip=pictures.strip(data, experiment, sampling, title, COUNT),
+        role=pictures.role_of(experiment),
         values=tuple(row.value for row in found),
         spreads=tuple(row.spread or 0.0 for row in found),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.keys import Sampling, SystemPattern, listed, titled
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import reading, wording
 from pipelines.scenes.grammar import all_captions
 
@@ -29,57 +29,59 @@ class Strip:
 
 def systems(
     data: FigureData, options: dict[str, str], role: str
-) -> list[tuple[Student, Sampling, str]]:
+) -> list[tuple[LatentExperiment, Sampling, str]]:
     """Return model, sampling and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
     found = patterns(data, options, role)
-    return [(student, reading.sampling_of(said), title) for student, said, title in found]
+    return [(experiment, reading.sampling_of(said), title) for experiment, said, title in found]
 
 
 def patterns(
     data: FigureData, options: dict[str, str], role: str
-) -> list[tuple[Student, SystemPattern, str]]:
+) -> list[tuple[LatentExperiment, SystemPattern, str]]:
     """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
     found = []
     for part in listed(options.get(role, "")):
         said, title = titled(part)
         pattern = reading.pattern_of(said)
-        if not (pattern and pattern.experiment in data.students):
-            known = ", ".join(sorted(data.students)) or "none"
+        if not (pattern and pattern.experiment in data.latent):
+            known = ", ".join(sorted(data.latent)) or "none"
             raise reading.option_problem(
                 f"`{part}` names no system of the tiny Stable Diffusion",
                 f"write `:{role}: <experiment>/<sampler>@<steps>,w=<guidance>, …` of {known}",
             )
-        found.append((data.students[pattern.experiment], pattern, title))
+        found.append((data.latent[pattern.experiment], pattern, title))
     if not found:
         raise reading.option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/…`")
     return found
 
 
-def strip(data: FigureData, student: Student, sampling: Sampling, title: str, count: int) -> Strip:
+def strip(
+    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str, count: int
+) -> Strip:
     """Return the first pictures of a system."""
-    arrays, key = data.samples.get(student.name, {}), str(sampling)
+    arrays, key = data.samples.get(experiment.name, {}), str(sampling)
     if key not in arrays:
         raise reading.option_problem(
-            f"`{student.name}` has no pictures of `{key}`",
-            f"add `{key}` to `systems:` in {student.file}",
+            f"`{experiment.name}` has no pictures of `{key}`",
+            f"add `{key}` to `systems:` in {experiment.file}",
         )
     captions = tuple(all_captions()[i].text() for i in arrays["captions"][:count])
-    system = reading.system(student, sampling)
+    system = reading.system(experiment, sampling)
     row = reading.row(data, system, "all")
-    name = title or name_of(student, sampling)
+    name = title or name_of(experiment, sampling)
     return Strip(name, str(system), arrays[key][:count], captions, row.nfe)
 
 
-def name_of(student: Student, sampling: Sampling) -> str:
+def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
     """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
     w, sampler = sampling.scale, wording.sampler_name(sampling.sampler)
     told = "" if w == 1 else f", guidance {w:g}"
-    return f"{student.title}, {sampler}, {wording.steps_text(sampling.steps)}{told}"
+    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{told}"
 
 
-def role_of(student: Student) -> str:
+def role_of(experiment: LatentExperiment) -> str:
     """Return the family in whose colour a model is drawn."""
-    return family(student.method)
+    return family(experiment.method)
 
 
 def family(method: str) -> str:

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 
@@ -62,25 +62,29 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 
 def _line(
-    data: FigureData, student: Student, said: SystemPattern, title: str, metrics: tuple[str, ...]
+    data: FigureData,
+    experiment: LatentExperiment,
+    said: SystemPattern,
+    title: str,
+    metrics: tuple[str, ...],
 ) -> Line:
     """Gather all step counts of `sampler,w=…` that the model was drawn with."""
     sampler, w = said.sampler, 1.0 if said.guidance is None else said.guidance
     found = sorted(
-        (one for one in student.samplings if one.sampler == sampler and one.scale == w),
+        (one for one in experiment.samplings if one.sampler == sampler and one.scale == w),
         key=lambda one: one.steps,
     )
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}` at guidance {w:g}",
-            f"its systems are {', '.join(student.systems)}",
+            f"`{experiment.name}` is not drawn with `{sampler}` at guidance {w:g}",
+            f"its systems are {', '.join(experiment.systems)}",
         )
-    systems = [reading.system(student, one) for one in found]
+    systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
     told = "" if w == 1 else f", guidance {w:g}"
     return Line(
-        title=title or f"{student.title}, {wording.sampler_name(sampler)}{told}",
-        role=pictures.role_of(student),
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{told}",
+        role=pictures.role_of(experiment),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
         values={m: np.array([row.value for row in rows[m]]) for m in metrics},

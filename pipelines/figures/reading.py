@@ -20,9 +20,9 @@ from pipelines.contracts.keys import (
     listed,
     titled,
 )
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def sampling_of(pattern: SystemPattern) -> Sampling:
         raise option_problem(str(error), remedy) from error
 
 
-def system(experiment: Experiment | Student, sampling: Sampling) -> SystemKey:
+def system(experiment: Experiment | LatentExperiment, sampling: Sampling) -> SystemKey:
     """Return what rows call an experiment with a sampling."""
     return SystemKey(experiment.name, sampling)
 

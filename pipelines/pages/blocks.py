@@ -8,8 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pipelines.contracts.listing import Executed
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
     Callout,
@@ -23,8 +22,9 @@ from pipelines.contracts.plan import (
     Subheading,
     TableRequest,
     Unknown,
-    Voice,
 )
+from pipelines.contracts.listing import Executed
+from pipelines.contracts.spans import Voice
 from pipelines.pages.choosers import SCRIPT, view_chooser
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from pipelines.contracts.names import title_from_slug
-from pipelines.contracts.plan import (
+from pipelines.contracts.spans import (
     Break,
     CodeSpan,
     Emphasis,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import Src
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Src
 from pipelines.pages.maths import MathError, mathml
 from pipelines.pages.places import Places
 from pipelines.pages.register import Register

@@ -8,20 +8,13 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
+from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.names import title_from_slug
-from pipelines.contracts.plan import (
-    Blocks,
-    LessonPlan,
-    ModuleLesson,
-    ModulePlan,
-    Section,
-    SectionKind,
-    Spans,
-    Text,
-    Voice,
-)
+from pipelines.contracts.plan import LessonPlan, ModuleLesson, ModulePlan
+from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.references import Term
+from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import lesson_of, unlinked

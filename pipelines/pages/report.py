@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import FigureRequest, LessonPlan, TableRequest, Voice, walk
+from pipelines.contracts.blocks import FigureRequest, TableRequest, walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.spans import Voice
+from pipelines.module.requests import page_blocks
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import STYLE, environment
 from pipelines.pages.inline import unlinked
 from pipelines.pages.page import new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.sources import Sources
-from pipelines.plan.requests import page_blocks
 
 
 def report_files(plan: LessonPlan, sources: Sources) -> dict[str, str]:

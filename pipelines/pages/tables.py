@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipelines.claims import format_number
+from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.keys import (
     MeasurementKey,
     Sampling,
@@ -21,7 +22,6 @@ from pipelines.contracts.keys import (
     listed,
 )
 from pipelines.contracts.measurement import Measurement
-from pipelines.contracts.plan import TableRequest
 from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page

@@ -23,7 +23,7 @@ from pipelines.claims import (
     missing,
     parse,
 )
-from pipelines.contracts.plan import Claim
+from pipelines.contracts.blocks import Claim
 from pipelines.pages.numbers import plain_number, set_bare, source_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import (
     Ledger,
@@ -20,12 +22,10 @@ from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
-from pipelines.contracts.student import Student
+from pipelines.module.catalog import Catalog
+from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
-from pipelines.plan.catalog import Catalog
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_plan
-from pipelines.plan.requests import figures, listings
+from pipelines.planlint.rules import lint
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 
@@ -126,7 +126,7 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
     }
 
 
-def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
+def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, str]:
     """Return what experiments are called, by name."""
     return {name: experiment.title for name, experiment in experiments.items()}
 

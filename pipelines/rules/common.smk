@@ -9,7 +9,7 @@ from pipelines.contracts.names import IDENTIFIER
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
 from pipelines.graph import UNTOUCHED, content, refusal, source
-from pipelines.plan.survey import READERS, survey
+from pipelines.module.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import FOLDER, Recalled
 from pipelines.seals import broken_seals, told_broken
@@ -33,7 +33,7 @@ SETTINGS = Settings.of(config)
 BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
 LOCK = content(LOCKFILE)
-ENVIRONMENT = f"{workflow.basedir}/environment.yaml"  # the same, for `--sdm conda`
+ENVIRONMENT = f"{workflow.basedir}/config/environment.yaml"  # the same, for `--sdm conda`
 # Between builds, of what trains and samples; clocks are of one machine.
 KEPT = keeps_results(workflow, LOCK)
 
@@ -54,7 +54,7 @@ urgency = Urgency(build)
 
 wildcard_constraints:
     experiment="|".join(CATALOG.experiments) or "none-at-all",
-    student="|".join(CATALOG.students) or "none-at-all",
+    student="|".join(CATALOG.latent) or "none-at-all",
     checkpoint="|".join(checkpoints_of.files) or "none-at-all",
     part="|".join(DEPENDS),
     lesson=IDENTIFIER.pattern,

@@ -9,7 +9,7 @@ from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.measurement import Ledger, Measurements
 from pipelines.contracts.repetitions import Repetitions, load_repetitions, with_repetitions
-from pipelines.plan.sources import load_facts
+from pipelines.module.sources import load_facts
 from pipelines.stages import reported
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pipelines.contracts.files import write_folder, write_json, write_text
 from pipelines.contracts.measurement import load_timings
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_references
 from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import page_and_review
 from pipelines.pages.report import report_files
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.sources import load_references
+from pipelines.planlint.check_claims import check_claims
 from pipelines.provenance import processor
 from pipelines.publishing.page_inputs import lint_problems, page_sources, read_lesson, timed_ledger
 from pipelines.stages import reported

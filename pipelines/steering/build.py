@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.plan.asked import Asked
-from pipelines.plan.shares import REST, Share, heirs, ranks, shares, unclaimed
+from pipelines.module.asked import Asked
+from pipelines.module.shares import REST, Share, heirs, ranks, shares, unclaimed
 from pipelines.steering.settings import Settings
 
 TIMING_SUFFIX = ".timing.json"  # beside what was trained or sampled: how long it took, and where

@@ -9,7 +9,7 @@ from pipelines.contracts.checkpoint import CHECKPOINTS, load_checkpoint
 from pipelines.contracts.names import is_identifier
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.graph import content, input_functions, refusal
-from pipelines.plan.needs import wrong_name
+from pipelines.module.experiments import wrong_name
 from pipelines.steering.lesson_inputs import templates
 from pipelines.steering.settings import Settings
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.latent import DEPENDS
+from pipelines.contracts.latent_experiment import MEASURING, TIMING, TRAINING, LatentExperiment
 from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
-from pipelines.contracts.student import MEASURING, TIMING, TRAINING, Student
 from pipelines.graph import content, input_functions, unswallowed
-from pipelines.plan.shares import lineage
-from pipelines.registry import STUDENTS
+from pipelines.module.shares import lineage
+from pipelines.registry import LATENT_METHODS
 from pipelines.steering.build import TIMING_SUFFIX, Build
 
 
@@ -64,23 +64,23 @@ class LatentInputs:
 
     def file(self, wildcards: Any) -> str:
         """The file of an experiment."""
-        return self._student(wildcards).file
+        return self._experiment(wildcards).file
 
     def training(self, wildcards: Any) -> str:
         """Return what decides the weights: another title or system trains nothing again."""
-        return self._student(wildcards).part(TRAINING)
+        return self._experiment(wildcards).part(TRAINING)
 
     def measuring(self, wildcards: Any) -> str:
         """Return what decides the pictures and their measurements."""
-        return self._student(wildcards).part(MEASURING)
+        return self._experiment(wildcards).part(MEASURING)
 
     def sources(self, wildcards: Any) -> list[str]:
         """Return the folders of the models that one is made from."""
-        return [self.build.model(name) for name in self._student(wildcards).needs.values()]
+        return [self.build.model(name) for name in self._experiment(wildcards).needs.values()]
 
     def source_flags(self, wildcards: Any) -> list[str]:
         """`--parent=role=path …`, so that a stage never has to guess who is who."""
-        pairs = self._student(wildcards).needs.items()
+        pairs = self._experiment(wildcards).needs.items()
         return [f"--parent={role}={self.build.model(name)}" for role, name in pairs]
 
     def own_folder(self, wildcards: Any) -> list[str]:
@@ -102,7 +102,7 @@ class LatentInputs:
 
         @unswallowed
         def digest(wildcards: Any) -> str:
-            method = STUDENTS[self._student(wildcards).method].module
+            method = LATENT_METHODS[self._experiment(wildcards).method].module
             return self.build.code(stage, *([method] if method else []))
 
         return digest
@@ -111,15 +111,15 @@ class LatentInputs:
 
     def clocked_files(self, wildcards: Any) -> list[str]:
         """The files of what a clock times."""
-        return [student.file for student in self._clocked(wildcards)]
+        return [experiment.file for experiment in self._clocked(wildcards)]
 
     def clocked_settings(self, wildcards: Any) -> list[str]:
         """What of these a clock hangs on."""
-        return [student.part(TIMING) for student in self._clocked(wildcards)]
+        return [experiment.part(TIMING) for experiment in self._clocked(wildcards)]
 
     def clocked_folders(self, wildcards: Any) -> list[str]:
         """Return the weights of all that a clock takes, and of what they are made from."""
-        names = lineage(self.build.catalog, self.build.clocks[wildcards.owner].students)
+        names = lineage(self.build.catalog, self.build.clocks[wildcards.owner].latent)
         return [self.build.model(name) for name in names if self._leaves_weights(name)]
 
     def models_folder(self, wildcards: Any) -> str:
@@ -128,15 +128,15 @@ class LatentInputs:
 
     # --- what they share -------------------------------------------------------------------------
 
-    def _student(self, wildcards: Any) -> Student:
-        return self.build.catalog.students[wildcards.student]
+    def _experiment(self, wildcards: Any) -> LatentExperiment:
+        return self.build.catalog.latent[wildcards.student]
 
-    def _clocked(self, wildcards: Any) -> list[Student]:
-        names = self.build.clocks[wildcards.owner].students
-        return [self.build.catalog.students[name] for name in names]
+    def _clocked(self, wildcards: Any) -> list[LatentExperiment]:
+        names = self.build.clocks[wildcards.owner].latent
+        return [self.build.catalog.latent[name] for name in names]
 
     def _leaves_weights(self, name: str) -> bool:
-        return STUDENTS[self.build.catalog.students[name].method].leaves != "nothing"
+        return LATENT_METHODS[self.build.catalog.latent[name].method].leaves != "nothing"
 
 
 def _starts_from(wildcards: Any) -> tuple[str, ...]:

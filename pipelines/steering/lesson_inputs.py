@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.graph import content, input_functions
-from pipelines.plan.asked import FigureUse, LessonEntry, ListingUse
-from pipelines.plan.listings import listing_file
+from pipelines.module.asked import FigureUse, LessonEntry, ListingUse
+from pipelines.module.listings import listing_file
 from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
 

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.contracts.experiment import MEASURING, TRAINING, Experiment
 from pipelines.contracts.keys import experiment_of
 from pipelines.graph import input_functions, unswallowed
-from pipelines.plan.shares import Share, lineage
+from pipelines.module.shares import Share, lineage
 from pipelines.registry import METHODS
 from pipelines.steering.build import Build
 

@@ -37,7 +37,7 @@ class WholeBuild:
         """Every clock: one a lesson that needs it, and one of what no lesson quotes."""
         owners = self.build.clocks.items()
         plane = [self.build.plane_clock(owner) for owner, share in owners if share.systems]
-        return plane + [self.build.picture_clock(owner) for owner, one in owners if one.students]
+        return plane + [self.build.picture_clock(owner) for owner, one in owners if one.latent]
 
     def index_content(self) -> str:
         """A digest of all that the index is made from."""
@@ -67,7 +67,7 @@ class WholeBuild:
         build = self.build
         names = [name for name in build.catalog.measured if build.is_trained(name)]
         told = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
-        parts = DEPENDS if build.settings.retrain and build.catalog.students else ()
+        parts = DEPENDS if build.settings.retrain and build.catalog.latent else ()
         return told + [build.base_part(part, _HISTORY) for part in parts]
 
     @property

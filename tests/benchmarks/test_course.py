@@ -8,8 +8,8 @@ import pytest
 from linear_time import longer, outlines, reviews
 from work import calls
 
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
+from pipelines.any_plan import read_text
+from pipelines.planlint.rules import lint
 
 
 def read(text: str) -> None:

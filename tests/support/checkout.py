@@ -16,7 +16,7 @@ from warm import Warm, shared
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
     *("Snakefile", "config", "profiles", "pipelines"),
-    *("requirements.lock", "environment.yaml"),
+    "requirements.lock",
 )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
+from pipelines.planlint.rules import lint
 
 FRAME = (
     "# Lesson: X\n\n{}## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson Outline\n\n"

@@ -1,9 +1,9 @@
 """What tests of the normal form share: a plan around an outline, and what must hold of any."""
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import LessonPlan
-from pipelines.plan.format import content, format_text
-from pipelines.plan.reader import read_text
-from pipelines.plan.repair import repair_text
+from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.repair import repair_text
 
 OUTLINE = """\
 # Lesson: Knots

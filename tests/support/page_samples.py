@@ -7,35 +7,86 @@ from typing import get_args
 
 import html5lib
 
-from pipelines.contracts import plan as p
+from pipelines.contracts.blocks import (
+    AskKind,
+    Block,
+    Callout,
+    CalloutKind,
+    Card,
+    Cards,
+    Chooser,
+    Claim,
+    Code,
+    Comparison,
+    Exercise,
+    FigureRequest,
+    Formula,
+    Item,
+    Level,
+    List,
+    Listing,
+    MisconceptionBlock,
+    Paragraph,
+    Part,
+    Prediction,
+    Question,
+    Quote,
+    Rule,
+    Subheading,
+    Table,
+    TableRequest,
+    Unknown,
+)
 from pipelines.contracts.figure import DataTable, Description
 from pipelines.contracts.listing import Executed, Picture
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
+from pipelines.contracts.plan import LessonPlan, Meta, ModuleLesson, ModulePlan
+from pipelines.contracts.planning import (
+    Design,
+    Misconception,
+    Outline,
+    OutlineNotation,
+    Section,
+    SectionKind,
+)
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
+from pipelines.contracts.spans import (
+    Break,
+    CodeSpan,
+    Emphasis,
+    Link,
+    Math,
+    Role,
+    Span,
+    Src,
+    Strong,
+    Text,
+    Voice,
+)
 from pipelines.pages.render import render_index, render_lesson, render_review
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 
 EVIL = "<script>alert(1)</script>\"'&"
-SRC = p.Src(file="plan.md", line=7, end=7)
-TYPES = get_args(get_args(p.Block)[0])
+SRC = Src(file="plan.md", line=7, end=7)
+TYPES = get_args(get_args(Block)[0])
 
 
-def t(text: str) -> tuple[p.Span, ...]:
-    return (p.Text(text=text),)
+def t(text: str) -> tuple[Span, ...]:
+    return (Text(text=text),)
 
 
-def para(*spans: p.Span) -> p.Paragraph:
-    return p.Paragraph(src=SRC, spans=spans)
+def para(*spans: Span) -> Paragraph:
+    return Paragraph(src=SRC, spans=spans)
 
 
-def role(name: str, target: str, form: str = "") -> p.Role:
-    return p.Role(name=name, target=target, format=form, line=9)
+def role(name: str, target: str, form: str = "") -> Role:
+    return Role(name=name, target=target, format=form, line=9)
 
 
-def an_exercise(**more: object) -> p.Exercise:
-    told = {"number": 1, "title": t("E"), "level": p.Level.GUIDED, "level_raw": "Guided"}
-    return p.Exercise(src=SRC, nodes=(), **told, **more)
+def an_exercise(**more: object) -> Exercise:
+    told = {"number": 1, "title": t("E"), "level": Level.GUIDED, "level_raw": "Guided"}
+    return Exercise(src=SRC, nodes=(), **told, **more)
 
 
 def row(key: str, value: float, **more: object) -> Measurement:
@@ -89,14 +140,14 @@ def sources(ledger: Ledger | None = None, strict: bool = True) -> Sources:
     )
 
 
-def all_blocks() -> tuple[p.Block, ...]:
+def all_blocks() -> tuple[Block, ...]:
     """One block of each type at least, with every option of its partial in use."""
     node = para(*t("inner"))
     rows = ((t("r"), t("1")),)
-    card = p.Card(src=SRC, title=t("Card"), colour="violet", nodes=(node,))
+    card = Card(src=SRC, title=t("Card"), colour="violet", nodes=(node,))
     callouts = (
-        p.Callout(src=SRC, kind=kind, title=t("T"), aside=aside, nodes=(node,))
-        for kind in p.CalloutKind
+        Callout(src=SRC, kind=kind, title=t("T"), aside=aside, nodes=(node,))
+        for kind in CalloutKind
         for aside in (False, True)
     )
     timed = "toy-edm/euler@50/seconds_per_1000 / toy-cd/consistency@1/seconds_per_1000"
@@ -113,53 +164,51 @@ def all_blocks() -> tuple[p.Block, ...]:
             role("ref", "fig"),
             role("ref", "ode"),
             role("term", "self-consistency"),
-            p.Strong(spans=t("strong")),
-            p.Emphasis(spans=(p.Math(latex=r"\hat x_{t_n}"),)),
-            p.CodeSpan(text="x < y"),
-            p.Link(href="https://example.org/", spans=t("link")),
-            p.Break(),
+            Strong(spans=t("strong")),
+            Emphasis(spans=(Math(latex=r"\hat x_{t_n}"),)),
+            CodeSpan(text="x < y"),
+            Link(href="https://example.org/", spans=t("link")),
+            Break(),
         ),
-        p.Subheading(src=SRC, spans=t("Sub"), slug="sub"),
-        p.List(src=SRC, ordered=True, start=3, items=(p.Item(src=SRC, nodes=(node, node)),)),
-        p.List(src=SRC, ordered=False, items=(p.Item(src=SRC, nodes=(node,), ticked=True),)),
-        p.Table(src=SRC, columns=(t("h"), t("v")), rows=rows),
-        p.Comparison(src=SRC, title=t("A or B"), columns=(t("A"),), rows=rows),
-        p.Chooser(
+        Subheading(src=SRC, spans=t("Sub"), slug="sub"),
+        List(src=SRC, ordered=True, start=3, items=(Item(src=SRC, nodes=(node, node)),)),
+        List(src=SRC, ordered=False, items=(Item(src=SRC, nodes=(node,), ticked=True),)),
+        Table(src=SRC, columns=(t("h"), t("v")), rows=rows),
+        Comparison(src=SRC, title=t("A or B"), columns=(t("A"),), rows=rows),
+        Chooser(
             src=SRC,
             title=t("Which?"),
-            asks=(p.AskKind.PICK, p.AskKind.KEEP, p.AskKind.HAVE),
+            asks=(AskKind.PICK, AskKind.KEEP, AskKind.HAVE),
             columns=(t("Steps"), t("Keep"), t("Have"), t("Take")),
             rows=(
-                (t("one, two"), (p.Emphasis(spans=t("anything")),), t("a model"), t("this")),
+                (t("one, two"), (Emphasis(spans=t("anything")),), t("a model"), t("this")),
                 (t("two"), t("adapters"), t("a model, a teacher"), t("that")),
             ),
         ),
-        p.Code(src=SRC, language="python", text="def f(x):\n    return x < 1\n"),
-        p.Code(src=SRC, language="no-such", text="plain"),
-        p.Formula(src=SRC, latex=r"\frac{a}{b}", label="ode"),
-        p.Quote(src=SRC, nodes=(node,)),
-        p.Rule(src=SRC),
+        Code(src=SRC, language="python", text="def f(x):\n    return x < 1\n"),
+        Code(src=SRC, language="no-such", text="plain"),
+        Formula(src=SRC, latex=r"\frac{a}{b}", label="ode"),
+        Quote(src=SRC, nodes=(node,)),
+        Rule(src=SRC),
         card,
-        p.Cards(src=SRC, cards=(card, card)),
+        Cards(src=SRC, cards=(card, card)),
         *callouts,
-        p.Misbelief(src=SRC, number=1, statement=t("False."), nodes=(node,)),
-        p.Question(
-            src=SRC, prompt=(node,), parts=(p.Part(label="a", spans=t("p")),), answer=(node,)
-        ),
-        p.Exercise(
+        MisconceptionBlock(src=SRC, number=1, statement=t("False."), nodes=(node,)),
+        Question(src=SRC, prompt=(node,), parts=(Part(label="a", spans=t("p")),), answer=(node,)),
+        Exercise(
             src=SRC,
             number=1,
             title=t("Ex"),
-            level=p.Level.GUIDED,
+            level=Level.GUIDED,
             level_raw="Guided",
             nodes=(node,),
-            predictions=(p.Prediction(question=t("q"), answer=t("a")),),
+            predictions=(Prediction(question=t("q"), answer=t("a")),),
             tests=t("t"),
             expected=t("e"),
             bonus=t("b"),
         ),
-        p.FigureRequest(src=SRC, id="fig", figure="three-levels", caption=t("Caption")),
-        p.TableRequest(
+        FigureRequest(src=SRC, id="fig", figure="three-levels", caption=t("Caption")),
+        TableRequest(
             src=SRC,
             id="times",
             table="timing",
@@ -168,54 +217,54 @@ def all_blocks() -> tuple[p.Block, ...]:
                 "baseline": "toy-edm/euler@50",
             },
         ),
-        p.TableRequest(
+        TableRequest(
             src=SRC,
             id="good",
             table="quality",
             options={"systems": "toy-cd/consistency@1", "metrics": "off_manifold"},
         ),
-        p.Listing(src=SRC, id="program", models={"a/b": "base"}, caption=t("A program")),
+        Listing(src=SRC, id="program", models={"a/b": "base"}, caption=t("A program")),
         claim("toy-cd/consistency@2/off_manifold <= 0.65 * toy-cd/consistency@1/off_manifold"),
         claim("toy-cd/consistency@1/seconds_per_1000 < 0.5", id="fast"),
         claim("fact(fid-one) < abs(1 - 2)", id="no", holds=False, because=t("since")),
     )
 
 
-def claim(check: str, id: str = "help", **more: object) -> p.Claim:
-    return p.Claim(src=SRC, id=id, check=check, nodes=(para(*t("It helps.")),), **more)
+def claim(check: str, id: str = "help", **more: object) -> Claim:
+    return Claim(src=SRC, id=id, check=check, nodes=(para(*t("It helps.")),), **more)
 
 
-def a_plan(*nodes: p.Block, **more: object) -> p.LessonPlan:
-    section = p.Section(
+def a_plan(*nodes: Block, **more: object) -> LessonPlan:
+    section = Section(
         src=SRC,
         number="1",
         title=t("Explain: Title"),
         slug="title",
-        kind=p.SectionKind.EXPLAIN,
+        kind=SectionKind.EXPLAIN,
         nodes=nodes,
     )
-    outline = p.Outline(notation=p.OutlineNotation.HEADING, sections=(section,))
-    return p.LessonPlan(
+    outline = Outline(notation=OutlineNotation.HEADING, sections=(section,))
+    return LessonPlan(
         file="plan.md",
         title="Lesson",
         title_spans=t("Lesson"),
-        meta=p.Meta(load="BUILD"),
+        meta=Meta(load="BUILD"),
         segments=(),
         id="one",
-        design=p.Design(outline=outline),
+        design=Design(outline=outline),
         **more,
     )
 
 
-def pages(plan: p.LessonPlan, made_from: Sources) -> list[str]:
-    module = p.ModulePlan(
+def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
+    module = ModulePlan(
         file="module.md",
         title=plan.title,
         title_spans=(),
-        meta=p.Meta(),
+        meta=Meta(),
         segments=(),
         id="m",
-        sequence=(p.ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD"),),
+        sequence=(ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD"),),
     )
     return [
         render_lesson(plan, made_from),
@@ -229,21 +278,21 @@ def parsed(page: str) -> ET.Element:
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
 
 
-def full_plan() -> p.LessonPlan:
+def full_plan() -> LessonPlan:
     return a_plan(
         *all_blocks(),
-        p.Callout(
+        Callout(
             src=SRC,
-            voice=p.Voice.BUILDER,
-            kind=p.CalloutKind.NOTE,
+            voice=Voice.BUILDER,
+            kind=CalloutKind.NOTE,
             nodes=(para(*t("Secret of the builder")),),
         ),
-        p.Unknown(src=SRC, name="widget", raw="raw text"),
+        Unknown(src=SRC, name="widget", raw="raw text"),
         misconceptions=(misconception(1), misconception(2)),
     )
 
 
-def misconception(number: int) -> p.Misconception:
-    return p.Misconception(
+def misconception(number: int) -> Misconception:
+    return Misconception(
         src=SRC, number=number, claim=t("m"), why=t("w"), negative_example=t("n"), where=t("1")
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from pipelines.contracts.plan import (
-    LessonPlan,
-    Outline,
-    Section,
-    Text,
-    walk,
-)
+from pipelines.any_plan import read_text
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Outline, Section
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Text
 from pipelines.plan.coverage import lost
-from pipelines.plan.reader import read_text
 
 T = TypeVar("T")
 PHASES = "\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n"

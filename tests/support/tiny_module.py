@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from checkout import Checkout
 
-from pipelines.plan.starter import starter
+from pipelines.planwriter.starter import starter
 
 MODULE = """\
 # Module 1.1: Tiny -- Plan

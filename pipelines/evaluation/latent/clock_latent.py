@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pipelines.contracts.checkpoint import Checkpoint
 from pipelines.contracts.keys import Sampling, SystemKey
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.evaluation.timing import Run
 from pipelines.methods.latent.sampling import (
@@ -23,24 +23,26 @@ from pipelines.methods.latent.sampling import (
     sampled,
     start,
 )
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 from pipelines.scenes.grammar import all_captions
 
 BATCHES = (1, 8)
 
 
-def latent_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
+def latent_runs(experiment: LatentExperiment, models: Path, device: str) -> Iterator[Run]:
     """Return what is timed of a model of the tiny Stable Diffusion; of the base also its parts."""
-    if not student.timed:
+    if not experiment.timed:
         return
-    own = models / student.name if STUDENTS[student.method].leaves != "nothing" else None
-    parents = {role: models / name for role, name in student.needs.items()}
-    pipeline = pipeline_of(student, own, parents, device)
+    own = (
+        models / experiment.name if LATENT_METHODS[experiment.method].leaves != "nothing" else None
+    )
+    parents = {role: models / name for role, name in experiment.needs.items()}
+    pipeline = pipeline_of(experiment, own, parents, device)
     prompts = [caption.text() for caption in all_captions()]
-    for sampling in map(Sampling.parse, student.timed):
-        yield from system_runs(student.name, pipeline, sampling, prompts, BATCHES)
-    if student.method == "base":
-        yield from part_runs(student.name, pipeline, prompts, BATCHES)
+    for sampling in map(Sampling.parse, experiment.timed):
+        yield from system_runs(experiment.name, pipeline, sampling, prompts, BATCHES)
+    if experiment.method == "base":
+        yield from part_runs(experiment.name, pipeline, prompts, BATCHES)
 
 
 def checkpoint_runs(checkpoint: Checkpoint, pipeline: StableDiffusionPipeline) -> Iterator[Run]:

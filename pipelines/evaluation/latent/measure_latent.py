@@ -15,9 +15,9 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.checkpoint import Checkpoint
 from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
-from pipelines.contracts.student import Student
 from pipelines.evaluation.latent.cached_latents import caption_index
 from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
 from pipelines.evaluation.latent.shapes import shape_rows
@@ -52,11 +52,11 @@ def measure_latent(
     Args:
         own: The folder of what it has trained, if anything; `parents` those of its needs.
     """
-    student, device = evaluation.student, evaluation.device
-    if student.method == "foreign":
+    experiment, device = evaluation.experiment, evaluation.device
+    if experiment.method == "foreign":
         return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
-    rows = evaluation.rows(samplers_of(student, own, parents, device))
-    if student.method == "base":
+    rows = evaluation.rows(samplers_of(experiment, own, parents, device))
+    if experiment.method == "base":
         assert own is not None
         pipeline = load(own, device)
         rows += [*evaluation.floor(), *evaluation.autoencoder(pipeline)]
@@ -74,17 +74,17 @@ class LatentEvaluation:
 
     def __init__(
         self,
-        student: Student,
+        experiment: LatentExperiment,
         judge: SceneClassifier,
         prompts: int,
         producer: Producer,
         enough: Mapping[Sampling, int] | None = None,
     ) -> None:
-        self.student, self.judge, self.prompts = student, judge, prompts
-        self.maker, self.enough = RowMaker(student.name, producer), enough or {}
+        self.experiment, self.judge, self.prompts = experiment, judge, prompts
+        self.maker, self.enough = RowMaker(experiment.name, producer), enough or {}
         self.device = str(next(judge.parameters()).device)
         self.references = [
-            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), student.style)
+            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), experiment.style)
             for seed in SEEDS
         ]
         self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
@@ -95,7 +95,7 @@ class LatentEvaluation:
 
     def rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
         """Sample and measure every system, with each training of the model."""
-        return [row for of in self.student.samplings for row in self._system(samplers, of)]
+        return [row for of in self.experiment.samplings for row in self._system(samplers, of)]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
@@ -132,7 +132,7 @@ class LatentEvaluation:
     ) -> Iterator[Measurement]:
         count = self.prompts * EACH * len(found)
         rows = over_seeds(self.maker, of, found, count, calls, seeds)
-        if self.student.needs:
+        if self.experiment.needs:
             return rows
         # Nothing of this build was trained for it: published weights, or renders.
         return (row.model_copy(update={"trainings": ()}) for row in rows)
@@ -143,7 +143,7 @@ class LatentEvaluation:
         for seed, reference in self._seeded():
             other = evaluation_scenes(self.prompts, seed + len(SEEDS))
             others = other.with_captions(reference.scenes.captions())
-            x = pictures(others.to(self.device), (self.student.style,))
+            x = pictures(others.to(self.device), (self.experiment.style,))
             found.append(self._measured(x, reference))
         yield from self._spread(Sampling("renders", 1), found)
 

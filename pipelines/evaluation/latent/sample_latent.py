@@ -12,7 +12,7 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from torch import Tensor
 
 from pipelines.contracts.keys import Sampling
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.randomness import stream
 from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
 from pipelines.methods.latent.pipeline import load, with_adapters
@@ -86,13 +86,13 @@ class RefiningSampler:
 
 
 def samplers_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> list[LatentSampler]:
     """Return one sampler for each time that the models of an experiment were trained."""
     folders = [*([own] if own else []), *parents.values()]
     return [
         sampler_of(
-            student,
+            experiment,
             replica(own, k) if own else None,
             {role: replica(folder, k) for role, folder in parents.items()},
             device,
@@ -102,11 +102,11 @@ def samplers_of(
 
 
 def sampler_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> LatentSampler:
     """Return what samples the pictures of an experiment."""
-    if student.method != "refine":
-        return PipelineSampler(pipeline_of(student, own, parents, device))
+    if experiment.method != "refine":
+        return PipelineSampler(pipeline_of(experiment, own, parents, device))
     preview = with_adapters(load(parents["model"], device), {parents["lcm"]: 1.0})
     slow = load(parents["model"], device)
-    return RefiningSampler(preview, slow, float(student.options.get("strength", 0.6)))
+    return RefiningSampler(preview, slow, float(experiment.options.get("strength", 0.6)))

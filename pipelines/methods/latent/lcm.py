@@ -20,7 +20,7 @@ from diffusers import (
 from torch import Tensor
 from torch.func import functional_call
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
@@ -34,18 +34,18 @@ DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03
 class TellingGuidance(StudentObjective):
     """A student with one more input, and the teacher that it is compared with."""
 
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
         self.width = int(self.options["width"])
         super().__init__(
-            context, student, widened(context.pipeline.unet, self.width, student.seed)
+            context, experiment, widened(context.pipeline.unet, self.width, experiment.seed)
         )
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the distance of the student's end to that of its target."""
         of, process = self.options, self.context.process
-        seed = (self.student.name, self.student.seed)
+        seed = (self.experiment.name, self.experiment.seed)
         batch = self.context.batch(self.tuning.batch // 2, step, seed)
         t = batch.choice(self.times)
         w = batch.uniform(of["w_low"], of["w_high"])

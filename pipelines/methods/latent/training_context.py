@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from pipelines.contracts.artifacts import Arrays
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.denoiser import tokens_of
@@ -125,18 +125,18 @@ def copied(unet: nn.Module) -> nn.Module:
     return deepcopy(unet).requires_grad_(False)
 
 
-def numbers(student: Student, defaults: dict[str, float]) -> dict[str, float]:
+def numbers(experiment: LatentExperiment, defaults: dict[str, float]) -> dict[str, float]:
     """Return a method's options over its defaults.
 
     Raises:
         ValueError: An option that the method does not have, or that is no number.
     """
-    for name, value in student.options.items():
+    for name, value in experiment.options.items():
         if name not in defaults:
             raise ValueError(
-                f"{student.file}: `{student.method}` has no option `{name}`; "
+                f"{experiment.file}: `{experiment.method}` has no option `{name}`; "
                 f"it has {', '.join(sorted(defaults)) or 'none'}"
             )
         if isinstance(value, str):
-            raise ValueError(f"{student.file}: option `{name}` is a number, not `{value}`")
-    return defaults | {name: float(value) for name, value in student.options.items()}
+            raise ValueError(f"{experiment.file}: option `{name}` is a number, not `{value}`")
+    return defaults | {name: float(value) for name, value in experiment.options.items()}
