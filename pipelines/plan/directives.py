@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.contracts.blocks import (
     AnswerForm,
     AskKind,
+    Block,
     Blocks,
     Callout,
     CalloutKind,
@@ -20,6 +21,7 @@ from pipelines.contracts.blocks import (
     Dependency,
     Exercise,
     Level,
+    List,
     MisconceptionBlock,
     Paragraph,
     Part,
@@ -27,9 +29,10 @@ from pipelines.contracts.blocks import (
     Question,
     Table,
     TestedDepth,
+    Timeline,
     walk,
 )
-from pipelines.contracts.spans import Record, Text, Voice
+from pipelines.contracts.spans import Record, Role, Spans, Text, Voice
 from pipelines.plan.blocks import (
     bad_option,
     check_options,
@@ -86,7 +89,10 @@ def _read_callout(reading: Reading, raw: Raw) -> Callout:
 def _read_card(reading: Reading, raw: Raw) -> Card:
     colour = raw.options.get("colour", "")
     if colour and colour not in COLOURS:
-        line, remedy = line_of_option(reading, raw, "colour"), f"the colours are {_list(COLOURS)}"
+        line, remedy = (
+            line_of_option(reading, raw, "colour"),
+            f"the colours are {', '.join(COLOURS)}",
+        )
         reading.problem(line, "ML209", f"unknown colour `{colour}`", remedy)
         colour = ""
     return Card(
@@ -123,6 +129,27 @@ def _read_comparison(reading: Reading, raw: Raw) -> Blocks:
     )
 
 
+def _read_timeline(reading: Reading, raw: Raw) -> Timeline | Blocks:
+    blocks = typed(reading, raw.children)
+    entries = _timeline_entries(blocks[0]) if len(blocks) == 1 else ()
+    if not entries:
+        remedy = "write one list, and begin each item with {cite}`key`"
+        reading.problem(raw.line, "ML207", "`{timeline}` holds cited works and no more", remedy)
+        return blocks or (unknown(reading, raw),)
+    title = reading.spans(raw.text, raw.line)
+    return Timeline(src=reading.src(raw.line, raw.end), title=title, entries=entries)
+
+
+def _timeline_entries(block: Block) -> tuple[Spans, ...]:
+    """Return the items of a list that are sentences about a work; none if one is not."""
+    items = [item.nodes for item in block.items] if isinstance(block, List) else []
+    found = [
+        nodes[0].spans for nodes in items if len(nodes) == 1 and isinstance(nodes[0], Paragraph)
+    ]
+    cited = [isinstance(spans[0], Role) and spans[0].name == "cite" for spans in found]
+    return tuple(found) if len(found) == len(items) and all(cited) else ()
+
+
 def _read_chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
     blocks = typed(reading, raw.children)
     if len(blocks) != 1 or not isinstance(table := blocks[0], Table):
@@ -147,13 +174,9 @@ def _read_asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
     words = [word.strip() for word in raw.options.get("asks", "").split(",")]
     known = {kind.value for kind in AskKind}
     if not set(words) <= known:
-        wanted = f"`:asks:` and for each of the first columns one of {_list(sorted(known))}"
+        wanted = f"`:asks:` and for each of the first columns one of {', '.join(sorted(known))}"
         bad_option(reading, raw, "asks", wanted)
     return tuple(AskKind(word) for word in words if word in known)
-
-
-def _list(words: Iterable[str]) -> str:
-    return ", ".join(words)
 
 
 def _read_builder(reading: Reading, raw: Raw) -> Blocks:
@@ -288,6 +311,7 @@ DIRECTIVES: dict[str, DirectiveReader] = {
     "card": (_read_card, ("colour",)),
     "cards": (_read_cards, ()),
     "comparison": (_read_comparison, ()),
+    "timeline": (_read_timeline, ()),
     "chooser": (_read_chooser, ("asks",)),
     "misbelief": (_read_misbelief, ("number",)),
     "question": (_read_question, ()),

@@ -28,11 +28,13 @@ from pipelines.contracts.blocks import (
     List,
     Listing,
     MisconceptionBlock,
+    Paragraph,
     Part,
     Prediction,
     Question,
     Quote,
     TableRequest,
+    Timeline,
 )
 from pipelines.contracts.spans import Spans, Voice
 from pipelines.plan.markdown import is_one_paragraph
@@ -184,6 +186,13 @@ def _write_comparison(block: Comparison) -> Lines:
     return _write_directive("comparison", block.title, {}, lines) if block.title else lines
 
 
+def _write_timeline(block: Timeline) -> Lines:
+    paragraphs = (Paragraph(src=block.src, spans=spans) for spans in block.entries)
+    items = tuple(Item(src=block.src, nodes=(paragraph,)) for paragraph in paragraphs)
+    body = _write_list(List(src=block.src, ordered=False, items=items), turn=0)
+    return _write_directive("timeline", block.title, {}, body)
+
+
 def _write_chooser(block: Chooser) -> Lines:
     asks = {"asks": ", ".join(block.asks)}
     return _write_directive("chooser", block.title, asks, _write_table(block.columns, block.rows))
@@ -275,6 +284,7 @@ _WRITERS: dict[str, Callable[[Any], Lines]] = {
     "subheading": lambda block: [f"##### {write_inline(block.spans)}"],
     "table": lambda block: _write_table(block.columns, block.rows),
     "comparison": _write_comparison,
+    "timeline": _write_timeline,
     "chooser": _write_chooser,
     "code": _write_code,
     "formula": _write_formula,
