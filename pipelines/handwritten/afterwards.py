@@ -23,12 +23,14 @@ _FIELD = re.compile(r"\*\*(?P<label>[^*:]{2,40}):?\*\*:?\s*(?P<rest>.*)", re.DOT
 
 def read_built(reading: Reading, part: Heading) -> Built:
     """Read an account of the finished lesson."""
-    return Built(**_headed(reading, part), nodes=_blocks(reading, part))
+    return Built(**_head_fields(reading, part), nodes=_blocks(reading, part))
 
 
 def read_revision(reading: Reading, part: Heading) -> Revision:
     """Read what was changed in the plan."""
-    return Revision(**_headed(reading, part), date=_date(part.title), nodes=_blocks(reading, part))
+    return Revision(
+        **_head_fields(reading, part), date=_date(part.title), nodes=_blocks(reading, part)
+    )
 
 
 def read_fix_pass(reading: Reading, part: Heading) -> FixPass:
@@ -36,7 +38,7 @@ def read_fix_pass(reading: Reading, part: Heading) -> FixPass:
     iteration = _ITERATION.search(part.title)
     found = ReviewReader(reading, deeper(part, reading.source.lines), checking=True)
     return FixPass(
-        **_headed(reading, part),
+        **_head_fields(reading, part),
         date=_date(part.title),
         iteration=int(iteration[1]) if iteration else None,
         checks=tuple(found.fix_checks),
@@ -66,10 +68,10 @@ def read_widget(reading: Reading, part: Heading) -> WidgetSpec:
         else:
             nodes += blocks
     title = name["name"].strip() if name else ""
-    return WidgetSpec(**_headed(reading, part), name=title, fields=fields, nodes=nodes)
+    return WidgetSpec(**_head_fields(reading, part), name=title, fields=fields, nodes=nodes)
 
 
-def _headed(reading: Reading, part: Heading) -> dict[str, Any]:
+def _head_fields(reading: Reading, part: Heading) -> dict[str, Any]:
     return {
         "src": reading.src(part.line, part.end),
         "title": reading.spans(part.title, part.line),

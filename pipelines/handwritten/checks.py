@@ -146,8 +146,8 @@ class _Found:
         self.form = split.form
         prompt, *parts = pieces or _pieces(unquoted(split.prompt))
         whole, answers = _shared(split.answer, parts[::2])
-        self.answer = _paragraph(reading, raw, whole)
-        self.prompt = _paragraph(reading, raw, prompt)
+        self.answer = _answer_paragraph(reading, raw, whole)
+        self.prompt = _answer_paragraph(reading, raw, prompt)
         self.parts = [
             self.part(raw, label, words, answers.get(label, ""), split.form)
             for label, words in zip(parts[::2], parts[1::2], strict=True)
@@ -158,7 +158,7 @@ class _Found:
         return Part(
             label=label,
             spans=self.reading.spans(unquoted(split.prompt.strip()), raw.line),
-            answer=_paragraph(self.reading, raw, split.answer),
+            answer=_answer_paragraph(self.reading, raw, split.answer),
             answer_form=split.form if split.answer else AnswerForm.NONE,
         )
 
@@ -187,15 +187,15 @@ class _Found:
         if last and depth > self.depth and not last.answer and not hidden.prompt and not answers:
             answers, whole = {last.label: hidden.answer}, ""
         self.parts = [self.answered(raw, part, answers, hidden.form) for part in self.parts]
-        self.prompt += _paragraph(self.reading, raw, hidden.prompt)
-        self.answer += _paragraph(self.reading, raw, whole)
+        self.prompt += _answer_paragraph(self.reading, raw, hidden.prompt)
+        self.answer += _answer_paragraph(self.reading, raw, whole)
         if whole and self.form is AnswerForm.NONE:
             self.form = hidden.form
 
     def answered(self, raw: Raw, part: Part, answers: dict[str, str], form: AnswerForm) -> Part:
         if part.label not in answers:
             return part
-        answer = part.answer + _paragraph(self.reading, raw, answers[part.label])
+        answer = part.answer + _answer_paragraph(self.reading, raw, answers[part.label])
         return replace(part, answer=answer, answer_form=form)
 
 
@@ -235,7 +235,7 @@ def _flat(more: Iterable[Raw], depth: int) -> Iterator[tuple[int, Raw]]:
             yield depth, child
 
 
-def _paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
+def _answer_paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
     text = unquoted(text)
     if not text:
         return ()

@@ -206,10 +206,10 @@ class _Section:
         return self.noted(split, raw) + self.shown(split, raw)
 
     def shown(self, split: AudienceSplit, raw: Raw) -> Blocks:
-        return _paragraph(self.reading, raw, split.shown, Voice.STUDENT)
+        return _voiced_paragraph(self.reading, raw, split.shown, Voice.STUDENT)
 
     def noted(self, split: AudienceSplit, raw: Raw) -> Blocks:
-        return _paragraph(self.reading, raw, split.noted, Voice.BUILDER)
+        return _voiced_paragraph(self.reading, raw, split.noted, Voice.BUILDER)
 
     # --- lists: items that are questions, exercises or layout blocks leave them ---
 
@@ -239,7 +239,7 @@ class _Section:
         """Every item of a list is an exercise, by its number if it has no other."""
         found: list[Block] = []
         for offset, child in enumerate(raw.children):
-            first, more = _first(child)
+            first, more = _first_paragraph(child)
             number = raw.level + offset if raw.level >= 0 else None
             if first:
                 head = exercise_heads.read_item_head(first.text, number)
@@ -261,7 +261,7 @@ class _Section:
         )
 
     def special_item(self, item: Raw, number: int | None) -> Blocks | None:
-        first, more = _first(item)
+        first, more = _first_paragraph(item)
         if not first:
             return None
         if call := layout_calls.read_call(first.text):
@@ -290,12 +290,12 @@ class _Section:
         )
 
 
-def _first(item: Raw) -> tuple[Raw | None, tuple[Raw, ...]]:
+def _first_paragraph(item: Raw) -> tuple[Raw | None, tuple[Raw, ...]]:
     first, more = (item.children[0], item.children[1:]) if item.children else (None, ())
     return (first, more) if first and first.kind == "paragraph" else (None, ())
 
 
-def _paragraph(reading: Reading, raw: Raw, text: str, voice: Voice) -> Blocks:
+def _voiced_paragraph(reading: Reading, raw: Raw, text: str, voice: Voice) -> Blocks:
     if not text.strip():
         return ()
     src = reading.src(raw.line, raw.end)

@@ -89,12 +89,12 @@ def entries(reading: Reading, raws: list[Raw]) -> Iterator[Entry]:
             below = _below(raws, at)
             at += len(below)
             end = below[-1].end if below else raw.end
-            texts = tuple(text for one in below for text in _texts(one))
+            texts = tuple(text for one in below for text in _entry_texts(one))
             yield Entry(
                 reading, reading.src(raw.line, end), _NUMBER.sub("", raw.text), "", texts, group
             )
         elif raw.kind == "paragraph" and _BOLD.match(raw.text):
-            yield _entry(reading, raw.text, reading.src(raw.line, raw.end), (), group)
+            yield _text_entry(reading, raw.text, reading.src(raw.line, raw.end), (), group)
 
 
 def _below(raws: list[Raw], at: int) -> list[Raw]:
@@ -103,21 +103,21 @@ def _below(raws: list[Raw], at: int) -> list[Raw]:
 
 
 def _item(reading: Reading, item: Raw, group: str) -> Entry:
-    texts = [text for child in item.children for text in _texts(child)]
+    texts = [text for child in item.children for text in _entry_texts(child)]
     first, *more = texts or [""]
-    return _entry(reading, first, reading.src(item.line, item.end), tuple(more), group)
+    return _text_entry(reading, first, reading.src(item.line, item.end), tuple(more), group)
 
 
-def _texts(raw: Raw) -> Iterator[str]:
+def _entry_texts(raw: Raw) -> Iterator[str]:
     if raw.text:
         yield raw.text
     for _, row in raw.rows:
         yield row
     for child in raw.children:
-        yield from _texts(child)
+        yield from _entry_texts(child)
 
 
-def _entry(reading: Reading, text: str, src: Src, more: tuple[str, ...], group: str) -> Entry:
+def _text_entry(reading: Reading, text: str, src: Src, more: tuple[str, ...], group: str) -> Entry:
     text = _NUMBER.sub("", text)
     match = _BOLD.match(text) or _NAMED.match(text)
     name, rest = (match["name"], match["rest"]) if match else (text, "")

@@ -15,7 +15,7 @@ from pipelines.handwritten import exercise_heads
 from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head, read_level
 from pipelines.handwritten.voice import unquoted
-from pipelines.plan.blocks import Grid, grid, typed
+from pipelines.plan.blocks import Grid, table_grid, typed
 from pipelines.plan.directives import with_relations
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw
@@ -63,7 +63,7 @@ def make_exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -
     if head.rest:
         steps.append(Raw("paragraph", raw.line, raw.end, head.rest))
     for block in body:
-        kept = _sorted(block, fields)
+        kept = _without_fields(block, fields)
         if kept is not None:
             steps.append(kept)
     end = max([raw.end, *(one.end for one in body)])
@@ -82,16 +82,16 @@ def make_exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -
         level_raw=level,
         nodes=typed(reading, steps),
         predictions=tuple(
-            _prediction(reading, text, line) for text, line in fields.get("predict", [])
+            _split_prediction(reading, text, line) for text, line in fields.get("predict", [])
         ),
         **{
-            name: _joined(reading, fields, name)
+            name: _joined_spans(reading, fields, name)
             for name in ("tests", "purpose", "key_insight", "expected", "bonus")
         },
     )
 
 
-def _sorted(block: Raw, fields: dict[str, list[tuple[str, int]]]) -> Raw | None:
+def _without_fields(block: Raw, fields: dict[str, list[tuple[str, int]]]) -> Raw | None:
     """Move labelled items and paragraphs to `fields`; return what is left, None if nothing is."""
     if block.kind == "paragraph":
         label, text = _labelled_text(block.text)
@@ -123,7 +123,7 @@ def _labelled_text(text: str) -> tuple[str, str]:
     return "", ""
 
 
-def _prediction(reading: Reading, text: str, line: int) -> Prediction:
+def _split_prediction(reading: Reading, text: str, line: int) -> Prediction:
     found = split_answer(text)
     return Prediction(
         question=reading.spans(unquoted(found.prompt), line),
@@ -135,7 +135,7 @@ def _joined_text(fields: dict[str, list[tuple[str, int]]], name: str) -> str:
     return " ".join(text.strip() for text, _ in fields.get(name, []))
 
 
-def _joined(reading: Reading, fields: dict[str, list[tuple[str, int]]], name: str) -> Spans:
+def _joined_spans(reading: Reading, fields: dict[str, list[tuple[str, int]]], name: str) -> Spans:
     texts = fields.get(name, [])
     return reading.spans(" ".join(text for text, _ in texts), texts[0][1]) if texts else ()
 
@@ -222,11 +222,11 @@ def table_exercises(reading: Reading, raw: Raw) -> Blocks | None:
     """Make exercises of a table with a column of levels."""
     if raw.kind != "table" or not _is_exercise_table(raw):
         return None
-    cells = grid(reading, raw)
+    cells = table_grid(reading, raw)
     reading.label(raw.line, " | ".join(cells.columns), raw.line + 1)
     level = _column(cells, r"level|scaffold")
     name = _column(cells, r"exercise|part|task|title|name|#|no\b")
-    return tuple(_row(reading, cells, row, level, name) for row in cells.rows)
+    return tuple(_row_exercise(reading, cells, row, level, name) for row in cells.rows)
 
 
 def _column(cells: Grid, pattern: str) -> int:
@@ -234,7 +234,7 @@ def _column(cells: Grid, pattern: str) -> int:
     return next((at for at, name in columns if re.search(pattern, name.lower())), 0)
 
 
-def _row(
+def _row_exercise(
     reading: Reading, cells: Grid, row: tuple[int, tuple[str, ...]], level: int, name: int
 ) -> Exercise:
     line, texts = row
@@ -256,10 +256,10 @@ def given_levels(raws: Iterable[Raw]) -> Given:
     by_number: dict[int, str] = {}
     in_order: tuple[str, ...] = ()
     everywhere = ""
-    for text in _texts(raws):
+    for text in _all_texts(raws):
         for pattern in _FOR_ALL:
             for match in pattern.finditer(text):
-                for number in _numbers(match["n"]):
+                for number in _numbers_of_range(match["n"]):
                     by_number.setdefault(number, match["level"])
         if said := _EVERYWHERE.search(text):
             everywhere = everywhere or said["level"]
@@ -270,13 +270,13 @@ def given_levels(raws: Iterable[Raw]) -> Given:
     return Given(by_number, in_order, everywhere)
 
 
-def _texts(raws: Iterable[Raw]) -> Iterator[str]:
+def _all_texts(raws: Iterable[Raw]) -> Iterator[str]:
     for raw in raws:
         yield raw.text
-        yield from _texts(raw.children)
+        yield from _all_texts(raw.children)
 
 
-def _numbers(text: str) -> list[int]:
+def _numbers_of_range(text: str) -> list[int]:
     """Return the numbers of `1-3`, `1, 2` and `2 and 4`; a range is no longer than twenty."""
     found: list[int] = []
     for part in re.split(r"\s*(?:,|&|and)\s*", text):

@@ -116,15 +116,21 @@ def called_block(reading: Reading, call: Call, raw: Raw, body: Sequence[Raw]) ->
     """Make the block that a call names, of its text and the block that follows it."""
     reading.label(raw.line, call.head)
     if call.name == "ComparisonRow":
-        return comparison(reading, call.rest, raw, body) or _paragraph(reading, raw, call.rest)
+        return comparison(reading, call.rest, raw, body) or _unquoted_paragraph(
+            reading, raw, call.rest
+        )
     if call.name == "GradientCard" and call.many:
-        return (_cards(reading, raw, body),) if body else _paragraph(reading, raw, call.rest)
+        return (
+            (_listed_cards(reading, raw, body),)
+            if body
+            else _unquoted_paragraph(reading, raw, call.rest)
+        )
     title, text = _titled(call.rest)
     aside, colour, named = _parenthesis(reading, call.paren, raw.line)
     title = title or named
     if any(sign.isdigit() for sign in call.label):
         title = f"{call.label}: {title}" if title else call.label
-    nodes = (*_paragraph(reading, raw, text), *typed(reading, body))
+    nodes = (*_unquoted_paragraph(reading, raw, text), *typed(reading, body))
     src = reading.src(raw.line, max([raw.end, *(one.end for one in body)]))
     spans = reading.spans(title, raw.line)
     decision = f"{call.name}, title {title!r}" + (f", {colour}" if colour else "")
@@ -167,13 +173,13 @@ def _parenthesis(reading: Reading, text: str, line: int) -> tuple[bool, str, str
     return False, "", text.strip()
 
 
-def _cards(reading: Reading, raw: Raw, body: Sequence[Raw]) -> Cards:
+def _listed_cards(reading: Reading, raw: Raw, body: Sequence[Raw]) -> Cards:
     items = [item for block in body for item in block.children]
     src = reading.src(raw.line, max([raw.end, *(one.end for one in body)]))
-    return Cards(src=src, cards=tuple(_card(reading, item) for item in items))
+    return Cards(src=src, cards=tuple(_listed_card(reading, item) for item in items))
 
 
-def _card(reading: Reading, item: Raw) -> Card:
+def _listed_card(reading: Reading, item: Raw) -> Card:
     first, *more = item.children or (Raw("paragraph", item.line, item.end),)
     title, colour, text = "", "", first.text
     if match := _CARD_ITEM.match(first.text):
@@ -182,12 +188,12 @@ def _card(reading: Reading, item: Raw) -> Card:
         title = f"{title} ({named})" if named else title
     elif (match := _COLOUR_ITEM.match(first.text)) and match["colour"].lower() in COLOURS:
         title, colour, text = match["title"], match["colour"].lower(), match["rest"]
-    nodes = (*_paragraph(reading, first, text), *typed(reading, more))
+    nodes = (*_unquoted_paragraph(reading, first, text), *typed(reading, more))
     src = reading.src(item.line, item.end)
     return Card(src=src, title=reading.spans(title, item.line), colour=colour, nodes=nodes)
 
 
-def _paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
+def _unquoted_paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
     if not text.strip():
         return ()
     body = replace(raw, text=unquoted(text))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipelines.contracts.blocks import Blocks, Paragraph
 from pipelines.contracts.planning import Finding, Severity
 from pipelines.plan.blocks import typed
-from pipelines.plan.columns import Row, rows
+from pipelines.plan.columns import Row, rows_by_role
 from pipelines.plan.findings import Head, read_head
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
@@ -58,7 +58,7 @@ def _listed(reading: Reading, raws: list[Raw]) -> tuple[list[Finding], list[Raw]
         items = raw.children if raw.kind == "list" else (raw,) if raw.kind == "paragraph" else ()
         mine = [_finding(reading, item, None) for item in items if _head_of(item)]
         if raw.kind == "table":
-            mine = [_row(row) for row in rows(reading, [raw], _COLUMNS)]
+            mine = [_row_finding(row) for row in rows_by_role(reading, [raw], _COLUMNS)]
         found += mine
         if not mine or len(mine) < len(items):
             others = tuple(item for item in items if not _head_of(item))
@@ -91,7 +91,7 @@ def _finding(reading: Reading, raw: Raw, severity: Severity | None) -> Finding:
     )
 
 
-def _row(row: Row) -> Finding:
+def _row_finding(row: Row) -> Finding:
     fields: dict[str, Blocks] = {
         name: (Paragraph(src=row.src, spans=row.spans(name)),)
         for name in ("location", "issue", "impact", "fix", "status")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipelines.contracts.planning import OutlineNotation, SectionKind
-from pipelines.plan.blocks import grid
+from pipelines.plan.blocks import table_grid
 from pipelines.plan.frame import is_outline, part_of
 from pipelines.plan.lines import Heading, deeper, fenced
 from pipelines.plan.markdown import raw_blocks
@@ -247,7 +247,7 @@ def listed_drafts(
     )
     for raw in raws:
         if raw in lists and any(map(is_section, raw.children)):
-            for number, item in zip(_numbers(reading, raw), raw.children, strict=True):
+            for number, item in zip(_item_numbers(reading, raw), raw.children, strict=True):
                 number = last + 1 if always_one and is_section(item) else number
                 if last < number <= last + 3 or not drafts:
                     drafts.append(listed_draft(item, number))
@@ -262,7 +262,7 @@ def listed_drafts(
     return drafts
 
 
-def _numbers(reading: Reading, raw: Raw) -> list[int]:
+def _item_numbers(reading: Reading, raw: Raw) -> list[int]:
     """Return the items' numbers as written: a list that restarts may look like one to Markdown."""
     lines = reading.source.lines
     found = [re.match(r"[\s>]*(\d{1,9})[.)]", lines[item.line - 1]) for item in raw.children]
@@ -287,7 +287,7 @@ def listed_draft(item: Raw, number: int | None) -> SectionDraft:
 
 def tabled_drafts(reading: Reading, raw: Raw) -> list[SectionDraft]:
     """Read `| # | Section | Content |`: a row is a section, its other cells are paragraphs."""
-    cells = grid(reading, raw)
+    cells = table_grid(reading, raw)
     heads = [column.strip("* ").lower() for column in cells.columns]
     at = next((i for i, head in enumerate(heads) if re.match(r"section|title|step", head)), -1)
     if at < 0 or len(cells.rows) < 3:

@@ -42,14 +42,14 @@ def _kept(section: Section, first: Outline) -> Section:
 def _same(section: Section, first: Outline, own: str) -> Section | None:
     """Find the section that is meant: the one it names, else of its title, else of its number."""
     named = re.search(r"(?:section|as|from)\s+#?(\d+)\b", own)
-    title = _words(section)
+    title = _title_words(section)
     keys: tuple[Callable[[Section], bool], ...] = (
         lambda one: bool(named) and one.number == named[1],  # type: ignore[index]
-        lambda one: _words(one) == title,
+        lambda one: _title_words(one) == title,
         lambda one: one.number == section.number and one.kind is section.kind,
     )
     return next((one for same in keys for one in first.sections if same(one)), None)
 
 
-def _words(section: Section) -> str:
+def _title_words(section: Section) -> str:
     return re.sub(r"\W+", " ", _KEPT.sub("", plain(section.title)).lower()).strip()

@@ -63,7 +63,7 @@ def _typed_one(reading: Reading, raw: Raw) -> Blocks:
             start, voice = max(raw.level, 0), _common_voice(items)
             return (List(src=src, voice=voice, ordered=raw.level >= 0, start=start, items=items),)
         case "table":
-            return (_table(reading, grid(reading, raw)),)
+            return (_typed_table(reading, table_grid(reading, raw)),)
         case "code":
             return (Code(src=src, language=raw.name.split(" ")[0], text=raw.text),)
         case "formula":
@@ -152,7 +152,7 @@ class Grid:
     end: int
 
 
-def _table(reading: Reading, cells: Grid) -> Table | Comparison:
+def _typed_table(reading: Reading, cells: Grid) -> Table | Comparison:
     """Read a table; one with an empty first header cell compares its columns."""
     columns = tuple(reading.spans(cell, cells.line) for cell in cells.columns)
     rows = tuple(tuple(reading.spans(cell, line) for cell in row) for line, row in cells.rows)
@@ -162,15 +162,15 @@ def _table(reading: Reading, cells: Grid) -> Table | Comparison:
     return Table(src=src, columns=columns, rows=rows)
 
 
-def grid(reading: Reading, raw: Raw) -> Grid:
+def table_grid(reading: Reading, raw: Raw) -> Grid:
     """Cut a raw table into cells; complain about rows of another length than the header."""
     (_, header), *body = raw.rows
-    columns = tuple(_cells(header))
-    rows = tuple((line, _row(reading, line, text, len(columns))) for line, text in body)
+    columns = tuple(_grid_cells(header))
+    rows = tuple((line, _grid_row(reading, line, text, len(columns))) for line, text in body)
     return Grid(columns, rows, raw.line, raw.end)
 
 
-def _cells(line: str) -> list[str]:
+def _grid_cells(line: str) -> list[str]:
     return [_unescaped(cell) for cell in _BAR.split(_trimmed(line))]
 
 
@@ -183,13 +183,13 @@ def _unescaped(cell: str) -> str:
     return cell.strip().replace("\\|", "|")
 
 
-def _row(reading: Reading, line: int, text: str, count: int) -> tuple[str, ...]:
-    cells = _cells(text)
+def _grid_row(reading: Reading, line: int, text: str, count: int) -> tuple[str, ...]:
+    cells = _grid_cells(text)
     if len(cells) == count:
         return tuple(cells)
     healed = _cells_outside_brackets(text)
     if len(healed) != count:
-        healed = _cells(_NORM.sub(r"\\|\g<inside>\\|", text))
+        healed = _grid_cells(_NORM.sub(r"\\|\g<inside>\\|", text))
     if len(healed) != count:
         healed = [*cells[: count - 1], " | ".join(cells[count - 1 :])] if count else []
         healed += [""] * (count - len(healed))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipelines.contracts.plan import TableHead
 from pipelines.contracts.planning import ChecklistItem, CountClaim
 from pipelines.contracts.spans import Spans
-from pipelines.plan.blocks import flattened, grid, item
+from pipelines.plan.blocks import flattened, item, table_grid
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
@@ -32,18 +32,18 @@ def has_boxes(raw: Raw) -> bool:
     if raw.kind == "table":
         counts = {len(_BOX_CELL.findall(text)) for _, text in raw.rows[1:]}
         return counts == {1}
-    return raw.kind == "list" and any(_tick(item) is not None for item in _items(raw))
+    return raw.kind == "list" and any(_is_ticked(item) is not None for item in _items(raw))
 
 
 def checklist(reading: Reading, raw: Raw, group: str) -> tuple[ChecklistItem, ...]:
     """Read the items of a list and those of the lists inside them, or the rows of a table."""
-    found = _rows(reading, raw) if raw.kind == "table" else _items(raw)
+    found = _row_items(reading, raw) if raw.kind == "table" else _items(raw)
     return tuple(_checked(reading, one, group) for one in found)
 
 
-def _rows(reading: Reading, raw: Raw) -> Iterator[Raw]:
+def _row_items(reading: Reading, raw: Raw) -> Iterator[Raw]:
     """Yield the rows of a table as items: the cells without the box are their paragraphs."""
-    cells = grid(reading, raw)
+    cells = table_grid(reading, raw)
     head = TableHead(src=reading.src(raw.line, raw.line + 1), columns=cells.columns)
     reading.heads.append(head)
     for line, row in cells.rows:
@@ -60,11 +60,11 @@ def _items(raw: Raw) -> Iterator[Raw]:
     for child in raw.children:
         yield child
         for inner in child.children:
-            if inner.kind == "list" and any(_tick(one) is not None for one in inner.children):
+            if inner.kind == "list" and any(_is_ticked(one) is not None for one in inner.children):
                 yield from _items(inner)
 
 
-def _tick(raw: Raw) -> bool | None:
+def _is_ticked(raw: Raw) -> bool | None:
     """Whether an item is ticked; a sign at its beginning may stand for the box."""
     first = raw.children[0].text if raw.children else ""
     sign = _SIGN.match(first)
@@ -78,7 +78,7 @@ def _checked(reading: Reading, raw: Raw, group: str) -> ChecklistItem:
         src=reading.src(raw.line, raw.end),
         group=group,
         spans=spans,
-        ticked=bool(_tick(raw)),
+        ticked=bool(_is_ticked(raw)),
         parenthesis=remark["words"].strip() if remark else "",
         claim=_claim(plain(spans)),
     )

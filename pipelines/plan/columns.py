@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.contracts.plan import TableHead
 from pipelines.contracts.spans import Spans, Src, Text
-from pipelines.plan.blocks import Grid, grid
+from pipelines.plan.blocks import Grid, table_grid
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
@@ -58,11 +58,11 @@ class Row:
         return spans
 
 
-def rows(reading: Reading, raws: list[Raw], roles: dict[str, str]) -> Iterator[Row]:
+def rows_by_role(reading: Reading, raws: list[Raw], roles: dict[str, str]) -> Iterator[Row]:
     """Yield the rows of all tables among `raws`."""
     for raw in raws:
         if raw.kind == "table":
-            cells = grid(reading, raw)
+            cells = table_grid(reading, raw)
             head = TableHead(src=reading.src(raw.line, raw.line + 1), columns=cells.columns)
             reading.heads.append(head)
             yield from _rows_of(reading, cells, _columns_by_role(cells, roles))
@@ -95,7 +95,7 @@ def _rows_of(reading: Reading, cells: Grid, columns_of: dict[str, int]) -> Itera
         )
 
 
-def role_of(raw: Raw) -> str:
+def table_role(raw: Raw) -> str:
     """Name what the rows of a table are: prerequisites, gaps, …; "" if its header does not say."""
     cells = [cell.strip(" *`").lower() for cell in raw.rows[0][1].strip().strip("|").split("|")]
     cells = cells[1:] if cells and _LEADING.fullmatch(cells[0]) else cells
@@ -110,7 +110,9 @@ def _has(cells: list[str], pattern: str) -> bool:
     return any(re.match(pattern, cell) for cell in (cells[:1] if pattern[0] == "^" else cells))
 
 
-def by_role(raws: Iterable[Raw], otherwise: str, known: Iterable[str]) -> dict[str, list[Raw]]:
+def tables_by_role(
+    raws: Iterable[Raw], otherwise: str, known: Iterable[str]
+) -> dict[str, list[Raw]]:
     """Sort tables by what they are about.
 
     Args:
@@ -118,6 +120,6 @@ def by_role(raws: Iterable[Raw], otherwise: str, known: Iterable[str]) -> dict[s
     """
     found: dict[str, list[Raw]] = {}
     for raw in raws:
-        role = role_of(raw)
+        role = table_role(raw)
         found.setdefault(role if role in known else otherwise, []).append(raw)
     return found

@@ -76,8 +76,8 @@ def _source(plan: AnyPlan) -> Source:
 def _unheld(line: str, held: list[frozenset[str]]) -> list[str]:
     text = _MARKUP.sub(" ", line, count=1)
     text = text[_MARKERS.match(text).end() :]  # type: ignore[union-attr]  # may be empty
-    words = _absent(_words(text), held)
-    return _absent(_words(html.unescape(text)), held) if words else words
+    words = _absent(_folded_words(text), held)
+    return _absent(_folded_words(html.unescape(text)), held) if words else words
 
 
 def _absent(words: list[str], held: list[frozenset[str]]) -> list[str]:
@@ -89,7 +89,7 @@ def _absent(words: list[str], held: list[frozenset[str]]) -> list[str]:
     return [word for word in words if word in left]
 
 
-def _words(text: str) -> list[str]:
+def _folded_words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
@@ -107,11 +107,11 @@ def _holders(plan: AnyPlan) -> Iterator[tuple[Src, frozenset[str]]]:
     for name in ("extra", "tables", "labels", "leftover"):
         yield from _nodes(getattr(plan, name))
     for segment in plan.segments:
-        yield _headed(segment)
+        yield _segment_heading(segment)
     yield Src(file=plan.file, line=1, end=head), _set(own)
 
 
-def _headed(segment: Segment) -> tuple[Src, frozenset[str]]:
+def _segment_heading(segment: Segment) -> tuple[Src, frozenset[str]]:
     src = replace(segment.src, end=segment.src.line)
     return src, _set([segment.heading])
 
@@ -152,4 +152,4 @@ def _own(value: Any) -> tuple[list[str], list[Node]]:
 
 def _set(texts: list[str]) -> frozenset[str]:
     plain = [text for one in texts for text in ({one, unquote(one)} if "%" in one else (one,))]
-    return frozenset(word for text in plain for word in _words(text))
+    return frozenset(word for text in plain for word in _folded_words(text))

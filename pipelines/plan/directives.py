@@ -76,7 +76,7 @@ _NEEDS = re.compile(
 # --- boxes and tables ---
 
 
-def _callout(reading: Reading, raw: Raw) -> Callout:
+def _read_callout(reading: Reading, raw: Raw) -> Callout:
     return Callout(
         src=reading.src(raw.line, raw.end),
         kind=CalloutKind(raw.name),
@@ -86,10 +86,13 @@ def _callout(reading: Reading, raw: Raw) -> Callout:
     )
 
 
-def _card(reading: Reading, raw: Raw) -> Card:
+def _read_card(reading: Reading, raw: Raw) -> Card:
     colour = raw.options.get("colour", "")
     if colour and colour not in COLOURS:
-        line, remedy = line_of_option(reading, raw, "colour"), f"the colours are {_list(COLOURS)}"
+        line, remedy = (
+            line_of_option(reading, raw, "colour"),
+            f"the colours are {', '.join(COLOURS)}",
+        )
         reading.problem(line, "ML209", f"unknown colour `{colour}`", remedy)
         colour = ""
     return Card(
@@ -100,7 +103,7 @@ def _card(reading: Reading, raw: Raw) -> Card:
     )
 
 
-def _cards(reading: Reading, raw: Raw) -> Blocks:
+def _read_cards(reading: Reading, raw: Raw) -> Blocks:
     rest, parts = split_off(raw, "card")
     if rest:
         message = "`{cards}` holds only `{card}` directives"
@@ -108,11 +111,11 @@ def _cards(reading: Reading, raw: Raw) -> Blocks:
         reading.problem(rest[0].line, "ML207", message, remedy)
     for child in parts["card"]:
         check_options(reading, child, ("colour",))
-    cards = tuple(_card(reading, child) for child in parts["card"])
+    cards = tuple(_read_card(reading, child) for child in parts["card"])
     return (Cards(src=reading.src(raw.line, raw.end), cards=cards), *typed(reading, rest))
 
 
-def _comparison(reading: Reading, raw: Raw) -> Blocks:
+def _read_comparison(reading: Reading, raw: Raw) -> Blocks:
     blocks = typed(reading, raw.children)
     tables = [block for block in blocks if isinstance(block, Comparison)]
     if len(tables) != 1:
@@ -126,9 +129,9 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
     )
 
 
-def _timeline(reading: Reading, raw: Raw) -> Timeline | Blocks:
+def _read_timeline(reading: Reading, raw: Raw) -> Timeline | Blocks:
     blocks = typed(reading, raw.children)
-    entries = _entries(blocks[0]) if len(blocks) == 1 else ()
+    entries = _timeline_entries(blocks[0]) if len(blocks) == 1 else ()
     if not entries:
         remedy = "write one list, and begin each item with {cite}`key`"
         reading.problem(raw.line, "ML207", "`{timeline}` holds cited works and no more", remedy)
@@ -137,7 +140,7 @@ def _timeline(reading: Reading, raw: Raw) -> Timeline | Blocks:
     return Timeline(src=reading.src(raw.line, raw.end), title=title, entries=entries)
 
 
-def _entries(block: Block) -> tuple[Spans, ...]:
+def _timeline_entries(block: Block) -> tuple[Spans, ...]:
     """Return the items of a list that are sentences about a work; none if one is not."""
     items = [item.nodes for item in block.items] if isinstance(block, List) else []
     found = [
@@ -147,13 +150,13 @@ def _entries(block: Block) -> tuple[Spans, ...]:
     return tuple(found) if len(found) == len(items) and all(cited) else ()
 
 
-def _chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
+def _read_chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
     blocks = typed(reading, raw.children)
     if len(blocks) != 1 or not isinstance(table := blocks[0], Table):
         remedy = "begin the table with the columns that are asked for"
         reading.problem(raw.line, "ML207", "`{chooser}` holds one table and nothing else", remedy)
         return blocks or (unknown(reading, raw),)
-    asks = _asks(reading, raw)
+    asks = _read_asks(reading, raw)
     if len(asks) >= len(table.columns):
         bad_option(reading, raw, "asks", "fewer words than the table has columns")
         return blocks
@@ -166,28 +169,24 @@ def _chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
     )
 
 
-def _asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
+def _read_asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
     """Read what a chooser asks of its first columns, a word each."""
     words = [word.strip() for word in raw.options.get("asks", "").split(",")]
     known = {kind.value for kind in AskKind}
     if not set(words) <= known:
-        wanted = f"`:asks:` and for each of the first columns one of {_list(sorted(known))}"
+        wanted = f"`:asks:` and for each of the first columns one of {', '.join(sorted(known))}"
         bad_option(reading, raw, "asks", wanted)
     return tuple(AskKind(word) for word in words if word in known)
 
 
-def _list(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
-def _builder(reading: Reading, raw: Raw) -> Blocks:
+def _read_builder(reading: Reading, raw: Raw) -> Blocks:
     return with_voice(typed(reading, raw.children), Voice.BUILDER)
 
 
 # --- what a student works on ---
 
 
-def _misbelief(reading: Reading, raw: Raw) -> MisconceptionBlock:
+def _read_misbelief(reading: Reading, raw: Raw) -> MisconceptionBlock:
     return MisconceptionBlock(
         src=reading.src(raw.line, raw.end),
         number=number_option(reading, raw),
@@ -196,10 +195,10 @@ def _misbelief(reading: Reading, raw: Raw) -> MisconceptionBlock:
     )
 
 
-def _question(reading: Reading, raw: Raw) -> Question:
+def _read_question(reading: Reading, raw: Raw) -> Question:
     rest, parts = split_off(raw, "answer", "part")
     answer = _inside(reading, parts["answer"])
-    found = tuple(_part(reading, one) for one in parts["part"])
+    found = tuple(_read_part(reading, one) for one in parts["part"])
     if not answer and not (found and all(part.answer for part in found)):
         no_answer(reading, raw.line)
     prompt = typed(reading, rest)
@@ -215,7 +214,7 @@ def _question(reading: Reading, raw: Raw) -> Question:
     )
 
 
-def _part(reading: Reading, raw: Raw) -> Part:
+def _read_part(reading: Reading, raw: Raw) -> Part:
     rest, parts = split_off(raw, "answer")
     answer = _inside(reading, parts["answer"])
     return Part(
@@ -233,7 +232,7 @@ def no_answer(reading: Reading, line: int) -> None:
     reading.problem(line, "ML210", "a question without an answer", remedy, severity)
 
 
-def _exercise(reading: Reading, raw: Raw) -> Exercise:
+def _read_exercise(reading: Reading, raw: Raw) -> Exercise:
     rest, parts = split_off(raw, "predict", "remark", "hint", *_SENTENCES)
     written = raw.options.get("level", "")
     level = Level(written) if written in list(Level) else Level.UNKNOWN
@@ -252,12 +251,12 @@ def _exercise(reading: Reading, raw: Raw) -> Exercise:
         level=level,
         level_raw=written,
         nodes=typed(reading, rest),
-        predictions=tuple(_prediction(reading, part) for part in parts["predict"]),
+        predictions=tuple(_read_prediction(reading, part) for part in parts["predict"]),
         **sentences,
     )
 
 
-def _prediction(reading: Reading, raw: Raw) -> Prediction:
+def _read_prediction(reading: Reading, raw: Raw) -> Prediction:
     rest, parts = split_off(raw, "answer")
     answer = _inside(reading, parts["answer"])
     if not answer:
@@ -282,23 +281,23 @@ def _inside(reading: Reading, directives: list[Raw]) -> Blocks:
 
 def with_relations(**fields: Any) -> Exercise:
     """Make an exercise; the depths it works at and what it needs are read from its own words."""
-    texts = ("".join(_texts(one)) for one in fields.values() if isinstance(one, Record | tuple))
-    depths = tuple(_depths(plain(fields.get("tests", ()))))
-    return Exercise(**fields, depths=depths, depends_on=tuple(_needs(" ".join(texts))))
+    texts = ("".join(_texts_in(one)) for one in fields.values() if isinstance(one, Record | tuple))
+    depths = tuple(_tested_depths(plain(fields.get("tests", ()))))
+    return Exercise(**fields, depths=depths, depends_on=tuple(_dependencies(" ".join(texts))))
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts_in(value: Any) -> Iterable[str]:
     return (one.text for one in walk(value) if isinstance(one, Text))
 
 
-def _depths(text: str) -> Iterable[TestedDepth]:
+def _tested_depths(text: str) -> Iterable[TestedDepth]:
     for match in _TESTED.finditer(text):
         concept = (match["concept"] or "").strip(" .,")
         spans = (Text(text=concept),) if concept else ()
         yield TestedDepth(depth=read_depth(match["depth"]), concept=spans)
 
 
-def _needs(text: str) -> Iterable[Dependency]:
+def _dependencies(text: str) -> Iterable[Dependency]:
     for match in _NEEDS.finditer(text):
         kind = match["kind"].lower().rstrip(".")
         kind = "exercise" if kind == "ex" else kind
@@ -308,18 +307,18 @@ def _needs(text: str) -> Iterable[Dependency]:
 
 # the options of a figure and of a table are looked at where all figures and tables are known
 DIRECTIVES: dict[str, DirectiveReader] = {
-    **{kind.value: (_callout, ("aside",)) for kind in CalloutKind},
-    "card": (_card, ("colour",)),
-    "cards": (_cards, ()),
-    "comparison": (_comparison, ()),
-    "timeline": (_timeline, ()),
-    "chooser": (_chooser, ("asks",)),
-    "misbelief": (_misbelief, ("number",)),
-    "question": (_question, ()),
-    "exercise": (_exercise, ("level", "number")),
+    **{kind.value: (_read_callout, ("aside",)) for kind in CalloutKind},
+    "card": (_read_card, ("colour",)),
+    "cards": (_read_cards, ()),
+    "comparison": (_read_comparison, ()),
+    "timeline": (_read_timeline, ()),
+    "chooser": (_read_chooser, ("asks",)),
+    "misbelief": (_read_misbelief, ("number",)),
+    "question": (_read_question, ()),
+    "exercise": (_read_exercise, ("level", "number")),
     "figure": (read_figure_request, None),
     "table": (read_table_request, None),
     "listing": (read_listing, ("models",)),
     "claim": (read_claim, ("check", "holds", "fails", "because", "short", "freed")),
-    "builder": (_builder, ()),
+    "builder": (_read_builder, ()),
 }

@@ -98,7 +98,7 @@ def read_finding(reading: Reading, part: Heading, head: Head) -> Finding:
         )
     title = reading.spans(head.title.strip("*`~ "), part.line)
     fields = _fields(reading, part)
-    words = plain(title) + " ".join(_text(blocks) for blocks in fields.values())
+    words = plain(title) + " ".join(_blocks_text(blocks) for blocks in fields.values())
     return Finding(
         src=reading.src(part.line, part.stop),
         severity=head.severity,
@@ -108,7 +108,7 @@ def read_finding(reading: Reading, part: Heading, head: Head) -> Finding:
     )
 
 
-def _text(blocks: Blocks) -> str:
+def _blocks_text(blocks: Blocks) -> str:
     return " ".join(plain(getattr(block, "spans", ())) for block in blocks)
 
 

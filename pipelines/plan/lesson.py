@@ -12,7 +12,7 @@ from pipelines.contracts.planning import Design, StudentState
 from pipelines.plan import phases
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.checklists import checklist, has_boxes
-from pipelines.plan.columns import by_role, role_of
+from pipelines.plan.columns import table_role, tables_by_role
 from pipelines.plan.frame import is_outline, part_of
 from pipelines.plan.inline import plain
 from pipelines.plan.lines import Heading
@@ -216,8 +216,8 @@ class LessonReader(FieldCollector):
     def tables(self, raws: list[Raw], name: str) -> list[Raw]:
         """Read tables by their header, else as `name`; return the blocks that are left."""
         tables = [raw for raw in raws if raw.kind == "table"]
-        read = [raw for raw in tables if name or role_of(raw) in _TABLES]
-        for role, found in by_role(read, name, _TABLES).items():
+        read = [raw for raw in tables if name or table_role(raw) in _TABLES]
+        for role, found in tables_by_role(read, name, _TABLES).items():
             rows = _TABLES[role](self.reading, found)
             self.plan[role] = self.plan.get(role, ()) + rows
         return [raw for raw in raws if raw not in read]
@@ -249,7 +249,7 @@ class LessonReader(FieldCollector):
             self.once(self.state, "not_covered", part, self.blocks(part))
         elif "readiness" in title:
             self.once(self.state, "readiness", part, self.blocks(part))
-        elif mine := [raw for raw in tables if known or role_of(raw) == "concepts"]:
+        elif mine := [raw for raw in tables if known or table_role(raw) == "concepts"]:
             self.concepts(mine)
             self.rest(part, [raw for raw in raws if raw not in mine])
         elif known and any(map(is_entry, raws)):
@@ -262,7 +262,7 @@ class LessonReader(FieldCollector):
         name = _analyzed(part)
         apart = [one for one in part.children if _analyzed(one) not in ("", name)]
         raws = self.without(part, apart)
-        if any(raw.kind == "table" and (name or role_of(raw) in _TABLES) for raw in raws):
+        if any(raw.kind == "table" and (name or table_role(raw) in _TABLES) for raw in raws):
             self.rest(part, self.tables(raws, name))
         elif name and any(is_entry(raw) or raw.kind == "heading" for raw in raws):
             self.listed(self.plan, name, part, raws)

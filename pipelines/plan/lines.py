@@ -55,7 +55,7 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         """The lines as they were meant, which the reader works on; as many as `raw_lines`."""
-        return [_mended(line) for line in self.raw_lines]
+        return [_mended_line(line) for line in self.raw_lines]
 
     @property
     def damaged(self) -> list[int]:
@@ -109,7 +109,7 @@ def normalise(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _mended(line: str) -> str:
+def _mended_line(line: str) -> str:
     """Put double-encoded characters and odd spaces right."""
     if not _DOUBLE_ENCODED.search(line):
         return line.translate(_ODD_SPACES)

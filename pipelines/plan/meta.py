@@ -228,16 +228,16 @@ def _shorter(one: Title) -> Title:
     if match := _SLUG_LAST.search(one.title):
         return Title(one.title[: match.start()], match["slug"], one.module, one.lesson)
     if match := _NUMBERS.search(one.title):
-        module, lesson = _place(match["numbers"], match["lesson"])
+        module, lesson = _module_and_lesson(match["numbers"], match["lesson"])
         return Title(one.title[: match.start()], one.slug, one.module or module, lesson)
     if match := _FRAME.search(one.title):
         rest = one.title[: match.start()] + one.title[match.end() :]
-        module, lesson = _place(match["lesson"] or "", match["in_module"])
+        module, lesson = _module_and_lesson(match["lesson"] or "", match["in_module"])
         module = (match["module"] or match["plan"] or module).strip(".")
         lesson = one.lesson if lesson is None else lesson
         return Title(_unbold(rest.strip()), one.slug, one.module or module, lesson)
     if match := _NUMBER_FIRST.match(one.title):
-        module, lesson = _place(match["numbers"], None)
+        module, lesson = _module_and_lesson(match["numbers"], None)
         return Title(one.title[match.end() :], one.slug, one.module or module, lesson)
     match = _SLUG_FIRST.match(one.title)
     if match and (match["tick"] or _as_slug(one.title[match.end() :]) == match["slug"]):
@@ -254,7 +254,7 @@ def _as_slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
-def _place(numbers: str, lesson: str | None) -> tuple[str, int | None]:
+def _module_and_lesson(numbers: str, lesson: str | None) -> tuple[str, int | None]:
     """Read `7.3.3` and `1.3, Lesson 5`: module and lesson within it."""
     if lesson:
         return numbers, int(lesson)

@@ -11,7 +11,7 @@ from pipelines.contracts.plan import ModuleLesson
 from pipelines.contracts.planning import Concept, Named
 from pipelines.plan import phases
 from pipelines.plan.blocks import typed
-from pipelines.plan.columns import rows
+from pipelines.plan.columns import rows_by_role
 from pipelines.plan.inline import plain
 from pipelines.plan.lesson import FieldCollector
 from pipelines.plan.lines import Heading
@@ -65,7 +65,7 @@ class ModuleReader(FieldCollector):
                 load=row.text("load"),
                 why=row.spans("why"),
             )
-            for row in rows(self.reading, raw_blocks(self.reading, *part.whole), _SEQUENCE)
+            for row in rows_by_role(self.reading, raw_blocks(self.reading, *part.whole), _SEQUENCE)
         )
 
     def topics(self, part: Heading) -> dict[str, Blocks]:
@@ -110,7 +110,7 @@ def _stages(arc: Blocks) -> dict[str, Blocks]:
     stages: dict[str, Blocks] = {}
     name = ""
     for block in arc:
-        match = _STAGE.match(_text(block))
+        match = _STAGE.match(_block_text(block))
         name = match["stage"].lower() if match else name
         if name:
             stages[name] = (*stages.get(name, ()), block)
@@ -121,8 +121,8 @@ def _excluded(blocks: Blocks) -> Blocks:
     """Return what a lesson's topics say that it does NOT cover."""
     items = [one for block in blocks for one in getattr(block, "items", ())]
     inner = [node for one in items for node in one.nodes]
-    return tuple(one for one in (*blocks, *inner) if _NOT.match(_text(one)))
+    return tuple(one for one in (*blocks, *inner) if _NOT.match(_block_text(one)))
 
 
-def _text(block: Block) -> str:
+def _block_text(block: Block) -> str:
     return plain(getattr(block, "spans", ())).strip()

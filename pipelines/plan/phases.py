@@ -19,7 +19,7 @@ from pipelines.contracts.planning import (
 )
 from pipelines.contracts.spans import Text
 from pipelines.plan.blocks import typed
-from pipelines.plan.columns import Row, rows
+from pipelines.plan.columns import Row, rows_by_role
 from pipelines.plan.inline import plain
 from pipelines.plan.lines import Heading
 from pipelines.plan.markdown import raw_blocks
@@ -101,13 +101,13 @@ def read_concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
             note=row.spans("note"),
             extra=row.extra,
         )
-        for row in rows(reading, raws, _CONCEPT)
+        for row in rows_by_role(reading, raws, _CONCEPT)
     )
 
 
 def read_prerequisites(reading: Reading, raws: list[Raw]) -> tuple[Prerequisite, ...]:
     """Read tables of prerequisites."""
-    return tuple(_prerequisite(row) for row in rows(reading, raws, _PREREQUISITE))
+    return tuple(_prerequisite(row) for row in rows_by_role(reading, raws, _PREREQUISITE))
 
 
 def _prerequisite(row: Row) -> Prerequisite:
@@ -131,7 +131,7 @@ def _prerequisite(row: Row) -> Prerequisite:
 def read_gaps(reading: Reading, raws: list[Raw]) -> tuple[Gap, ...]:
     """Read the rows that name a gap; `| None | — |` says that there is none."""
     found = []
-    for row in rows(reading, raws, _GAP):
+    for row in rows_by_role(reading, raws, _GAP):
         if _NO_GAP.fullmatch(row.text("gap")):
             reading.label(row.src.line, reading.source.line(row.src.line))
         else:
@@ -160,17 +160,17 @@ def read_misconceptions(reading: Reading, raws: list[Raw]) -> tuple[Misconceptio
             where=row.spans("where"),
             extra=row.extra,
         )
-        for number, row in enumerate(rows(reading, raws, _MISCONCEPTION), 1)
+        for number, row in enumerate(rows_by_role(reading, raws, _MISCONCEPTION), 1)
     )
 
 
 def read_examples(reading: Reading, raws: list[Raw]) -> tuple[Example, ...]:
     """Read tables of examples."""
-    return tuple(_example(reading, row) for row in rows(reading, raws, _EXAMPLE))
+    return tuple(_example(reading, row) for row in rows_by_role(reading, raws, _EXAMPLE))
 
 
 def _example(reading: Reading, row: Row) -> Example:
-    written = row.text("type") if "type" in row.cells else _headed(reading, row.src.line)
+    written = row.text("type") if "type" in row.cells else _heading_above(reading, row.src.line)
     return Example(
         src=row.src,
         what=row.spans("what"),
@@ -183,7 +183,7 @@ def _example(reading: Reading, row: Row) -> Example:
     )
 
 
-def _headed(reading: Reading, number: int) -> str:
+def _heading_above(reading: Reading, number: int) -> str:
     """Return the heading or bold line above a row: a table without types has them there."""
     above = reading.source.lines[max(0, number - 60) : number - 1]
     reached = [line for line in above if line.startswith(("#", "**"))]
@@ -201,7 +201,7 @@ def read_modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
             why=row.spans("why"),
             extra=row.extra,
         )
-        for row in rows(reading, raws, _MODALITY)
+        for row in rows_by_role(reading, raws, _MODALITY)
     )
 
 
@@ -216,7 +216,7 @@ def read_connections(reading: Reading, raws: list[Raw]) -> tuple[Connection, ...
             risk=row.spans("risk"),
             direction=_direction(row),
         )
-        for row in rows(reading, raws, _CONNECTION)
+        for row in rows_by_role(reading, raws, _CONNECTION)
     ]
     found += [
         Connection(src=one.src, new=(Text(text=one.name),), prior=(), how=one.spans)
@@ -235,11 +235,11 @@ def _direction(row: Row) -> Direction:
 def read_named(reading: Reading, raws: list[Raw]) -> tuple[Named, ...]:
     """Read bullets `**"name"** -- text`; one without a bold name has an empty name."""
     return tuple(
-        _named(reading, item) for raw in raws if raw.kind == "list" for item in raw.children
+        _named_item(reading, item) for raw in raws if raw.kind == "list" for item in raw.children
     )
 
 
-def _named(reading: Reading, item: Raw) -> Named:
+def _named_item(reading: Reading, item: Raw) -> Named:
     text = "\n".join(child.text for child in item.children if child.kind == "paragraph")
     match = _BOLD_START.match(text)
     src = reading.src(item.line, item.end)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.planning import Finding, FixCheck, Review, Severity
 from pipelines.plan.blocks import flattened, read_blocks, subheading, typed
-from pipelines.plan.columns import Row, rows
+from pipelines.plan.columns import Row, rows_by_role
 from pipelines.plan.findings import (
     Head,
     group_severity,
@@ -86,7 +86,7 @@ def read_review(reading: Reading, part: Heading) -> Review:
     return Review(
         src=reading.src(part.line, part.end),
         title=part.title,
-        label=_label(part.title),
+        label=_title_label(part.title),
         outcome=read_outcome(verdict),
         date=date[0] if date else "",
         iteration=number,
@@ -112,7 +112,7 @@ def _iteration(title: str) -> tuple[int | None, int | None, bool]:
     return number, int(of) if of else None, bool(match["final"])
 
 
-def _label(title: str) -> str:
+def _title_label(title: str) -> str:
     """Return what the parenthesis says beside the iteration: `Post-Depth-Rework`."""
     words = [part for match in _LABEL.finditer(title) for part in match["words"].split(",")]
     kept = (one.strip() for one in words if not _ITERATION.search(one) and not _DATE.search(one))
@@ -231,7 +231,9 @@ class ReviewReader:
     def check_fixes(self, part: Heading) -> None:
         """Read tables and bullets of a fix check; what is neither is kept as a note."""
         raws = raw_blocks(self.reading, *part.own)
-        self.fix_checks += [_fix_check(row) for row in rows(self.reading, raws, _FIX_CHECK)]
+        self.fix_checks += [
+            _fix_check(row) for row in rows_by_role(self.reading, raws, _FIX_CHECK)
+        ]
         rest = []
         for raw in raws:
             items = [item for item in raw.children if _is_bullet(item)]

@@ -87,7 +87,7 @@ def _contradiction(
 ) -> Problem:
     said = "said to hold and does not" if option == "check" else "said not to hold, and it does"
     message = f"claim `{claim.id}` is {said}: {check} ({_values(verdict)})"
-    return _problem(claim, "ML402", message, _REMEDIES[option], check, severity)
+    return _claim_problem(claim, "ML402", message, _REMEDIES[option], check, severity)
 
 
 def _undecided(claim: Claim, check: str, verdict: Verdict) -> Problem:
@@ -97,7 +97,7 @@ def _undecided(claim: Claim, check: str, verdict: Verdict) -> Problem:
         f"{check} ({_values(verdict)})"
     )
     remedy = "claim less, measure more, or leave it open: an undecided claim stops no build"
-    return _problem(claim, "ML409", message, remedy, check, "warning")
+    return _claim_problem(claim, "ML409", message, remedy, check, "warning")
 
 
 def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
@@ -106,7 +106,7 @@ def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
             keys = ", ".join(margin.node.keys)
             message = f"claim `{claim.id}` compares rows that share no pairs: {keys}"
             remedy = "compare rows of the same data and noise; these count as independent"
-            yield _problem(claim, "ML410", message, remedy, check, "warning")
+            yield _claim_problem(claim, "ML410", message, remedy, check, "warning")
 
 
 def _placed(problem: Problem, claim: Claim, report: Report) -> Problem:
@@ -125,7 +125,7 @@ def _empty(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
     yield from (one for one in found if one.code not in claim.freed)
     for code in set(claim.freed) & set(_MEASURED) - {one.code for one in found}:
         message = f"claim `{claim.id}` is freed of {code} without need"
-        yield _problem(claim, "ML319", message, "take it away", code, "warning")
+        yield _claim_problem(claim, "ML319", message, "take it away", code, "warning")
 
 
 def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
@@ -145,7 +145,7 @@ def _emptiness(claim: Claim, ledger: Ledger) -> Iterator[Problem]:
                 keys = ", ".join(one.uncertainty.unknown)
                 message = f"nothing tells how far chance moves {keys}"
                 remedy = "repeat its training, or let its row say why that cannot be known"
-                yield _problem(claim, "ML412", message, remedy, check, "warning")
+                yield _claim_problem(claim, "ML412", message, remedy, check, "warning")
 
 
 def _shuffled(claim: Claim, check: str, part: Expression) -> Iterator[Problem]:
@@ -155,7 +155,7 @@ def _shuffled(claim: Claim, check: str, part: Expression) -> Iterator[Problem]:
     keys = ", ".join((*part.keys, *part.facts))
     message = f"claim `{claim.id}` holds whichever system is which: {keys}"
     remedy = "ask for more than they share, or say that they are alike: nearly, no more than"
-    yield _problem(claim, "ML411", message, remedy, check, "warning")
+    yield _claim_problem(claim, "ML411", message, remedy, check, "warning")
 
 
 def _speaks_of_likeness(words: list[str]) -> bool:
@@ -173,7 +173,7 @@ def _values(verdict: Verdict) -> str:
     return ", ".join(f"{row.key} = {row.value:.4g}" for row in verdict.rows)
 
 
-def _problem(
+def _claim_problem(
     claim: Claim, code: str, message: str, remedy: str, check: str, severity: str
 ) -> Problem:
     return Problem(

@@ -110,11 +110,11 @@ class _Claim:
                 word = "fail" if found.settled else "hold"
                 message = f"claim `{self.claim.id}` has a comparison that cannot {word}"
                 remedy = "compare with what the numbers can miss; docs/experiments.md has ranges"
-                self.say("ML314", line, message, remedy, at=_written(self.report, line))
+                self.say("ML314", line, message, remedy, at=_option_text(self.report, line))
             elif found.at_end and not any(_says_end(sentence) for sentence, _ in told):
                 message = f"claim `{self.claim.id}` holds at the end of a scale only"
                 remedy = "say so: all, every, none"
-                self.say("ML315", line, message, remedy, at=_written(self.report, line))
+                self.say("ML315", line, message, remedy, at=_option_text(self.report, line))
 
     # --- words ---
 
@@ -146,7 +146,7 @@ class _Claim:
                 self.report.problem(line, "ML319", message, "take it away", "warning", at=code)
 
 
-def _written(report: Report, line: int) -> str:
+def _option_text(report: Report, line: int) -> str:
     """Return what an option's line says after its name."""
     return report.line(line).strip().partition(": ")[2]
 

@@ -95,11 +95,11 @@ def course_of(plans: Iterable[AnyPlan]) -> Course:
     modules = tuple(one for one in plans if isinstance(one, ModulePlan))
     lessons = [one for one in plans if isinstance(one, LessonPlan)]
     unordered = Course((), modules)
-    ordered = sorted(lessons, key=lambda lesson: _place(unordered, lesson))
+    ordered = sorted(lessons, key=lambda lesson: _teaching_place(unordered, lesson))
     return Course(tuple(ordered), modules)
 
 
-def _place(course: Course, lesson: LessonPlan) -> tuple[list[int], int, str]:
+def _teaching_place(course: Course, lesson: LessonPlan) -> tuple[list[int], int, str]:
     module = course.module(lesson)
     number = lesson.meta.module_number or (module.meta.module_number if module else "")
     place = _in_sequence(module, lesson.id) or lesson.meta.lesson_number or 0

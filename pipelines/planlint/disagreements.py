@@ -32,7 +32,7 @@ def _row_problems(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> I
     event = actual(index, plan, row)
     if not event or event.level in _levels(row.actual) or event.level is DepthLevel.UNKNOWN:
         return
-    yield _problem(
+    yield _course_problem(
         row.src,
         "ML522",
         f"`{plain(row.concept)}` is given as {_word(row.actual.level)}, but "
@@ -95,7 +95,7 @@ def _too_early(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> Prob
             return None
         where = first.lesson
     when = "this lesson" if where == plan.id else f"`{where}`, which comes later"
-    return _problem(
+    return _course_problem(
         row.src,
         "ML521",
         f"`{name}` is needed here but taught in {when}",
@@ -110,7 +110,7 @@ def link_problems(course: Course, plan: LessonPlan) -> list[Problem]:
     known = {*course.order, *course.planned}
     said = (("previous", stated(plan.meta.previous)), ("next", stated(plan.meta.next)))
     return [
-        _problem(
+        _course_problem(
             Src(file=plan.file, line=1, end=1),
             "ML520",
             f"the {word} lesson is given as `{slug}`, the course has `{found or 'none'}`",
@@ -125,5 +125,5 @@ def _word(level: DepthLevel) -> str:
     return level.value.upper()
 
 
-def _problem(src: Src, code: str, message: str, remedy: str) -> Problem:
+def _course_problem(src: Src, code: str, message: str, remedy: str) -> Problem:
     return Problem(src.file, src.line, code, message, remedy, "warning")

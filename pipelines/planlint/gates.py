@@ -24,7 +24,7 @@ def check_modalities(plan: LessonPlan, report: Report) -> None:
         report.gate(
             report.heading("modalit", r"phase 3|design"),
             "ML501",
-            f"{_count(count, 'modality', 'modalities')} planned, {_MODALITIES} are wanted",
+            f"{_counted_noun(count, 'modality', 'modalities')} planned, {_MODALITIES} are wanted",
             "plan to show the concept in words, pictures, formulas, numbers or by hand",
         )
     for row in plan.modalities:
@@ -62,7 +62,7 @@ def check_misconceptions(plan: LessonPlan, report: Report) -> None:
         report.gate(
             report.heading("misconception", r"phase 2|anal"),
             "ML505",
-            f"{_count(count, 'misconception', 'misconceptions')} planned for,"
+            f"{_counted_noun(count, 'misconception', 'misconceptions')} planned for,"
             f" {_MISCONCEPTIONS} are wanted",
             "ask what a student who is wrong here would believe, and why",
         )
@@ -120,7 +120,7 @@ def check_scope(plan: LessonPlan, report: Report) -> None:
         )
 
 
-def _count(number: int, one: str, many: str) -> str:
+def _counted_noun(number: int, one: str, many: str) -> str:
     return f"{number or 'no'} {one if number == 1 else many}"
 
 

@@ -75,7 +75,7 @@ def _of_metadata(plan: LessonPlan, report: Report) -> Iterator[Statement]:
 def _of_assessment(plan: LessonPlan) -> Iterator[Statement]:
     """Yield the sentence's number, and the length of the list that enumerates the concepts."""
     for item in _items(plan.design.load_assessment):
-        match = _NEW.search(_text(item))
+        match = _NEW.search(_item_text(item))
         if not match:
             continue
         if number := _LEADING.match(match["rest"]):
@@ -90,7 +90,7 @@ def _items(blocks: Sequence[Block]) -> Iterator[Item]:
             yield from block.items
 
 
-def _text(item: Item) -> str:
+def _item_text(item: Item) -> str:
     return " ".join(plain(getattr(node, "spans", ())) for node in item.nodes)
 
 
@@ -104,9 +104,9 @@ def named_concepts(plan: LessonPlan) -> list[tuple[str, int]]:
     """Return the new concepts that the assessment enumerates, each with its line."""
     found = []
     for item in _items(plan.design.load_assessment):
-        if _NEW.search(_text(item)):
+        if _NEW.search(_item_text(item)):
             found += [
-                (re.split(r"[(:]| -- | — |--", _text(one))[0].strip(), one.src.line)
+                (re.split(r"[(:]| -- | — |--", _item_text(one))[0].strip(), one.src.line)
                 for concepts in _enumerated(item)
                 for one in concepts
             ]
@@ -163,7 +163,7 @@ def _previous_load(plan: LessonPlan, sequence: Sequence[ModuleLesson]) -> str:
     at = slugs.index(plan.id) if plan.id in slugs else 0
     if at:
         return _first_load(sequence[at - 1].load)
-    texts = [_text(one) for one in walk(plan.design.load_assessment) if isinstance(one, Item)]
+    texts = [_item_text(one) for one in walk(plan.design.load_assessment) if isinstance(one, Item)]
     return next((_first_load(m["rest"]) for text in texts if (m := _PREVIOUS.search(text))), "")
 
 

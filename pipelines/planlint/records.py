@@ -34,7 +34,7 @@ def check_verdicts(plan: LessonPlan, report: Report) -> None:
         if review.verdict and not review.verdict.upper().startswith(allowed):
             found = f"with {worst.value} findings" if worst else "without findings"
             report.gate(
-                _line(report, review, "verdict"),
+                _review_line(report, review, "verdict"),
                 "ML514",
                 f"the verdict `{review.verdict}` {found}",
                 f"write {' or '.join(allowed)}, or mend the findings",
@@ -57,7 +57,7 @@ def check_counts(plan: LessonPlan, report: Report) -> None:
         for severity, count in review.counts.items():
             if count not in (every[severity], standing[severity]):
                 report.gate(
-                    _line(report, review, rf"^\W*{severity.value}\b"),
+                    _review_line(report, review, rf"^\W*{severity.value}\b"),
                     "ML515",
                     f"{count} {severity.value} in the summary, {standing[severity]} found below",
                     "count the headings that carry this severity",
@@ -65,7 +65,7 @@ def check_counts(plan: LessonPlan, report: Report) -> None:
                 )
 
 
-def _line(report: Report, review: Review, pattern: str) -> int:
+def _review_line(report: Report, review: Review, pattern: str) -> int:
     """Return the line of a review that a pattern finds, else the review's first."""
     for line in range(review.src.line, review.src.end + 1):
         if re.search(pattern, report.line(line), re.IGNORECASE):

@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from pipelines.plan.blocks import grid
+from pipelines.plan.blocks import table_grid
 from pipelines.plan.lines import Source, fenced, normalise
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.raw import Raw
@@ -29,7 +29,7 @@ def repair_text(text: str) -> str:
     source = Source("plan", normalise(text))
     lines = list(_repaired(source.lines))
     mended = Reading(Source("plan", "\n".join(lines)))
-    for number, row in _rows(mended):
+    for number, row in _escaped_rows(mended):
         lines[number - 1] = row
     return "\n".join(lines)
 
@@ -60,20 +60,20 @@ def _repaired(lines: list[str]) -> Iterator[str]:
             in_review = bool(_REVIEWS.match(line))
         if in_review and not code and (lost := _LOST_DASH.match(line)):
             line = f"{lost[1]} — {line[lost.end() :]}"
-        yield _row(line) if "\t" in line and not code else line
+        yield _without_tabs(line) if "\t" in line and not code else line
 
 
-def _row(line: str) -> str:
+def _without_tabs(line: str) -> str:
     """Take the tabs out of a table's row."""
     bare = line.strip()
     return line.translate(BLANKS) if bare.startswith("|") or bare.count("|") > 1 else line
 
 
-def _rows(reading: Reading) -> Iterator[tuple[int, str]]:
+def _escaped_rows(reading: Reading) -> Iterator[tuple[int, str]]:
     """Yield the rows of tables whose bars have been escaped."""
     blocks = raw_blocks(reading, 1, len(reading.source.lines))
     for raw in _tables(blocks):
-        cells = grid(reading, raw)
+        cells = table_grid(reading, raw)
         texts = dict(raw.rows)
         for line, row in cells.rows:
             if line in _ragged(reading):

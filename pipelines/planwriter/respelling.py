@@ -16,7 +16,7 @@ from pipelines.contracts.plan import LessonPlan, Segment
 from pipelines.contracts.planning import Concept, Example, Misconception, Modality, Prerequisite
 from pipelines.contracts.spans import Depth, Emphasis, Math, Span, Spans, Strong, Text
 from pipelines.handwritten.inline import read_handwritten_spans
-from pipelines.plan.blocks import grid
+from pipelines.plan.blocks import table_grid
 from pipelines.plan.inline import plain, read_spans
 from pipelines.plan.lines import HEADING
 from pipelines.plan.markdown import is_one_paragraph, raw_blocks
@@ -48,10 +48,10 @@ def strings(plan: LessonPlan) -> Strings:
         elif isinstance(one, Example) and one.role and respelled(one.type_raw) != one.type_raw:
             parts.add(one.type_raw)
     longest_first = sorted(parts, key=lambda raw: (-len(raw), raw))
-    return Strings(frozenset(names), tuple(map(_part, longest_first)))
+    return Strings(frozenset(names), tuple(map(_part_pattern, longest_first)))
 
 
-def _part(raw: str) -> re.Pattern[str]:
+def _part_pattern(raw: str) -> re.Pattern[str]:
     """Return what finds a part in a line, where it may be bold here and there."""
     return re.compile(r"(?:\*\*)?".join(map(re.escape, raw)))
 
@@ -94,7 +94,7 @@ class Respelling:
             yield number, before + new.replace("\n", " ") + after
 
     def _rows(self, raw: Raw) -> Iterator[tuple[int, str]]:
-        cells = grid(self.reading, raw)
+        cells = table_grid(self.reading, raw)
         for number, row in ((raw.line, cells.columns), *cells.rows):
             new = tuple(respelled(cell, self.strings) for cell in row)
             if new != row:
@@ -111,7 +111,7 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
     if len(texts) < 2:
         return [respelled(text, kept) for text in texts]
     whole, _ = read_handwritten_spans("\n".join(texts), 1)
-    meant = _named(whole, kept)
+    meant = _with_plain_names(whole, kept)
     for lines in _spellings(texts, kept):
         again, _ = read_spans("\n".join(lines), 1)
         stays = lines == texts or is_one_paragraph("\n".join(lines))
@@ -136,7 +136,7 @@ def respelled(text: str, kept: Strings = Strings()) -> str:
             return respelled(before, kept) + found[0] + respelled(after, kept)
     spans, _ = read_handwritten_spans(text, 1)
     exact, _ = read_spans(text, 1)
-    meant = _named(spans, kept)
+    meant = _with_plain_names(spans, kept)
     return text if essence(meant) == essence(exact) else _edges(text, write_spans(meant))
 
 
@@ -146,12 +146,12 @@ def _edges(text: str, written: str) -> str:
     return head + written.strip() + tail if text.strip() else text
 
 
-def _named(spans: Spans, kept: Strings) -> Spans:
+def _with_plain_names(spans: Spans, kept: Strings) -> Spans:
     """Return spans whose names are without mathematics, wherever they are names."""
     if plain(spans) in kept.names:
         return _unset(spans)
     return tuple(
-        replace(span, spans=_named(span.spans, kept))
+        replace(span, spans=_with_plain_names(span.spans, kept))
         if isinstance(span, Strong | Emphasis)
         else span
         for span in spans

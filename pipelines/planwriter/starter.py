@@ -27,10 +27,10 @@ def starter(slug: str, module: ModulePlan | None = None) -> str:
     words = slug.replace("-", " ")
     text = environment.get_template("starter.md.j2")
     title = title_from_slug(slug)
-    return text.render(slug=slug, title=title, concept=words, **_place(slug, module))
+    return text.render(slug=slug, title=title, concept=words, **_place_in_module(slug, module))
 
 
-def _place(slug: str, module: ModulePlan | None) -> dict[str, object]:
+def _place_in_module(slug: str, module: ModulePlan | None) -> dict[str, object]:
     """Return what a module plan says of a lesson; an unknown one is put at its end."""
     rows = module.sequence if module else ()
     slugs = [row.slug for row in rows]

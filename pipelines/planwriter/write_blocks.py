@@ -49,10 +49,10 @@ def write_blocks(blocks: Blocks) -> Lines:
     """Write blocks with an empty line between them; notes to the builder get their directive."""
     parts: list[Lines] = []
     for voice, group in groupby(blocks, key=lambda block: block.voice):
-        written = _joined(_with_markers(tuple(group)))
+        written = _join_parts(_with_markers(tuple(group)))
         noted = voice is Voice.BUILDER
-        parts.append(_directive("builder", "", {}, written) if noted else written)
-    return _joined(parts)
+        parts.append(_write_directive("builder", "", {}, written) if noted else written)
+    return _join_parts(parts)
 
 
 def write_inline(spans: Spans) -> str:
@@ -60,21 +60,21 @@ def write_inline(spans: Spans) -> str:
     return " ".join(write_spans(spans).replace("\\\n", " ").split("\n")).strip()
 
 
-def _joined(parts: Iterable[Lines]) -> Lines:
+def _join_parts(parts: Iterable[Lines]) -> Lines:
     lines: Lines = []
     for part in parts:
         lines += ["", *part] if lines and part else part
     return lines
 
 
-def _paragraph(spans: Spans) -> Lines:
+def _write_paragraph(spans: Spans) -> Lines:
     text = write_spans(spans)
     if text and not is_one_paragraph(text):
         text = _LEADING_NUMBER.sub(r"\1\\\2", text, count=1) if text[0].isdigit() else "\\" + text
     return text.split("\n") if text else []
 
 
-def _directive(name: str, title: Spans | str, options: dict[str, str], body: Lines) -> Lines:
+def _write_directive(name: str, title: Spans | str, options: dict[str, str], body: Lines) -> Lines:
     """Write a directive with one colon more than any that it holds."""
     most = max((len(m[1]) for line in body if (m := _COLONS.match(line))), default=2)
     colons = ":" * (most + 1)
@@ -85,31 +85,31 @@ def _directive(name: str, title: Spans | str, options: dict[str, str], body: Lin
     return [head, *settings, *gap, *body, colons]
 
 
-def _optional(name: str, content: Any, write: Callable[[Any], Lines]) -> Lines:
+def _write_optional(name: str, content: Any, write: Callable[[Any], Lines]) -> Lines:
     """Write a directive without a title, or nothing where it has no content."""
-    return _directive(name, "", {}, write(content)) if content else []
+    return _write_directive(name, "", {}, write(content)) if content else []
 
 
 # --- Markdown ---
 
 
-def _table(columns: Sequence[Spans], rows: Sequence[Sequence[Spans]]) -> Lines:
-    return [_row(columns), "|" + "---|" * len(columns), *map(_row, rows)]
+def _write_table(columns: Sequence[Spans], rows: Sequence[Sequence[Spans]]) -> Lines:
+    return [_write_row(columns), "|" + "---|" * len(columns), *map(_write_row, rows)]
 
 
-def _row(cells: Sequence[Spans]) -> str:
+def _write_row(cells: Sequence[Spans]) -> str:
     texts = (write_inline(cell).replace("|", "\\|") for cell in cells)
     return "|" + "".join(f" {text} |" if text else " |" for text in texts)
 
 
-def _code(block: Code) -> Lines:
+def _write_code(block: Code) -> Lines:
     runs = re.findall(r"`{3,}", block.text)
     fence = "`" * max(3, *(len(run) + 1 for run in runs), 3)
     lines = block.text.removesuffix("\n").split("\n") if block.text else []
     return [fence + block.language, *lines, fence]
 
 
-def _formula(block: Formula) -> Lines:
+def _write_formula(block: Formula) -> Lines:
     label = f" ({block.label})" if block.label else ""
     return ["$$", *block.latex.split("\n"), f"$${label}"]
 
@@ -122,19 +122,19 @@ def _with_markers(blocks: Sequence[Block]) -> Iterable[Lines]:
         if isinstance(block, List):
             follows = isinstance(previous, List) and previous.ordered == block.ordered
             turn = (turn + 1) % 2 if follows else 0
-            yield _list(block, turn)
+            yield _write_list(block, turn)
         else:
             turn = 0
             yield _WRITERS[block.type](block)
         previous = block
 
 
-def _list(block: List, turn: int) -> Lines:
+def _write_list(block: List, turn: int) -> Lines:
     lines: Lines = []
     for offset, item in enumerate(block.items):
         number = f"{block.start + offset}{'.)'[turn]}"
         marker = number if block.ordered else "-*"[turn]
-        written = _item(item)
+        written = _write_item(item)
         blank = lines and (len(written) > 1 or lines[-1].startswith(" "))
         lines += [""] if blank else []
         margin = max(4, len(marker) + 1)
@@ -145,7 +145,7 @@ def _list(block: List, turn: int) -> Lines:
     return lines
 
 
-def _item(item: Item) -> Lines:
+def _write_item(item: Item) -> Lines:
     """Write an item; a note to the builder among the student's text is a marked quotation."""
     lines = _with_notes(item.nodes) or [""]
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
@@ -156,21 +156,21 @@ def _with_notes(nodes: Blocks) -> Lines:
     """Write what lies where no directive can stand: in an item, in a quotation."""
     parts: list[Lines] = []
     for voice, group in groupby(nodes, key=lambda node: node.voice):
-        written = _joined(_with_markers(tuple(group)))
-        parts.append(_note(written) if voice is Voice.BUILDER else written)
-    return _joined(parts)
+        written = _join_parts(_with_markers(tuple(group)))
+        parts.append(_write_note(written) if voice is Voice.BUILDER else written)
+    return _join_parts(parts)
 
 
-def _note(lines: Lines) -> Lines:
+def _write_note(lines: Lines) -> Lines:
     plain = bool(lines) and is_one_paragraph("\n".join(lines[:1]))
     first = [f"> builder: {lines[0]}"] if plain else ["> builder:", ">", f"> {lines[0]}"]
     return [*first, *_quoted_lines(lines[1:])]
 
 
-def _quote(block: Quote) -> Lines:
+def _write_quote(block: Quote) -> Lines:
     """Write a quotation; within a note to the builder it says no more who it speaks to."""
     noted = block.voice is Voice.BUILDER
-    lines = _joined(_with_markers(block.nodes)) if noted else _with_notes(block.nodes)
+    lines = _join_parts(_with_markers(block.nodes)) if noted else _with_notes(block.nodes)
     return _quoted_lines(lines or [""])
 
 
@@ -181,87 +181,93 @@ def _quoted_lines(lines: Lines) -> Lines:
 # --- directives ---
 
 
-def _comparison(block: Comparison) -> Lines:
-    lines = _table(((), *block.columns), block.rows)
-    return _directive("comparison", block.title, {}, lines) if block.title else lines
+def _write_comparison(block: Comparison) -> Lines:
+    lines = _write_table(((), *block.columns), block.rows)
+    return _write_directive("comparison", block.title, {}, lines) if block.title else lines
 
 
-def _timeline(block: Timeline) -> Lines:
+def _write_timeline(block: Timeline) -> Lines:
     paragraphs = (Paragraph(src=block.src, spans=spans) for spans in block.entries)
     items = tuple(Item(src=block.src, nodes=(paragraph,)) for paragraph in paragraphs)
-    body = _list(List(src=block.src, ordered=False, items=items), turn=0)
-    return _directive("timeline", block.title, {}, body)
+    body = _write_list(List(src=block.src, ordered=False, items=items), turn=0)
+    return _write_directive("timeline", block.title, {}, body)
 
 
-def _chooser(block: Chooser) -> Lines:
+def _write_chooser(block: Chooser) -> Lines:
     asks = {"asks": ", ".join(block.asks)}
-    return _directive("chooser", block.title, asks, _table(block.columns, block.rows))
+    return _write_directive("chooser", block.title, asks, _write_table(block.columns, block.rows))
 
 
-def _card(block: Card) -> Lines:
+def _write_card(block: Card) -> Lines:
     colour = {"colour": block.colour} if block.colour else {}
-    return _directive("card", block.title, colour, write_blocks(block.nodes))
+    return _write_directive("card", block.title, colour, write_blocks(block.nodes))
 
 
-def _cards(block: Cards) -> Lines:
-    return _directive("cards", "", {}, [line for card in block.cards for line in _card(card)])
+def _write_cards(block: Cards) -> Lines:
+    return _write_directive(
+        "cards", "", {}, [line for card in block.cards for line in _write_card(card)]
+    )
 
 
-def _callout(block: Callout) -> Lines:
+def _write_callout(block: Callout) -> Lines:
     aside = {"aside": ""} if block.aside else {}
-    return _directive(block.kind.value, block.title, aside, write_blocks(block.nodes))
+    return _write_directive(block.kind.value, block.title, aside, write_blocks(block.nodes))
 
 
-def _misbelief(block: MisconceptionBlock) -> Lines:
+def _write_misbelief(block: MisconceptionBlock) -> Lines:
     number, body = _numbered(block.number), write_blocks(block.nodes)
-    return _directive("misbelief", block.statement, number, body)
+    return _write_directive("misbelief", block.statement, number, body)
 
 
 def _numbered(number: int | None) -> dict[str, str]:
     return {} if number is None else {"number": str(number)}
 
 
-def _question(block: Question) -> Lines:
-    answer = _optional("answer", block.answer, write_blocks)
-    body = _joined([write_blocks(block.prompt), *map(_part, block.parts), answer])
-    return _directive("question", "", {}, body)
+def _write_question(block: Question) -> Lines:
+    answer = _write_optional("answer", block.answer, write_blocks)
+    body = _join_parts([write_blocks(block.prompt), *map(_write_part, block.parts), answer])
+    return _write_directive("question", "", {}, body)
 
 
-def _part(part: Part) -> Lines:
-    answer = _optional("answer", part.answer, write_blocks)
-    return _directive("part", part.label, {}, _joined([_paragraph(part.spans), answer]))
+def _write_part(part: Part) -> Lines:
+    answer = _write_optional("answer", part.answer, write_blocks)
+    return _write_directive(
+        "part", part.label, {}, _join_parts([_write_paragraph(part.spans), answer])
+    )
 
 
-def _exercise(block: Exercise) -> Lines:
+def _write_exercise(block: Exercise) -> Lines:
     level = {} if block.level.value == "unknown" else {"level": block.level.value}
     sentences = [
-        _optional(name, getattr(block, name.replace("-", "_")), _paragraph)
+        _write_optional(name, getattr(block, name.replace("-", "_")), _write_paragraph)
         for name in ("tests", "purpose", "key-insight", "expected", "bonus")
     ]
     asides = [("remark", block.notes), ("hint", block.hints)]
-    notes = [_optional(name, blocks, write_blocks) for name, blocks in asides]
-    predictions = map(_prediction, block.predictions)
-    body = _joined([write_blocks(block.nodes), *predictions, *sentences, *notes])
-    return _directive("exercise", block.title, level | _numbered(block.number), body)
+    notes = [_write_optional(name, blocks, write_blocks) for name, blocks in asides]
+    predictions = map(_write_prediction, block.predictions)
+    body = _join_parts([write_blocks(block.nodes), *predictions, *sentences, *notes])
+    return _write_directive("exercise", block.title, level | _numbered(block.number), body)
 
 
-def _prediction(one: Prediction) -> Lines:
-    answer = _optional("answer", one.answer, _paragraph)
-    return _directive("predict", "", {}, _joined([_paragraph(one.question), answer]))
+def _write_prediction(one: Prediction) -> Lines:
+    answer = _write_optional("answer", one.answer, _write_paragraph)
+    return _write_directive(
+        "predict", "", {}, _join_parts([_write_paragraph(one.question), answer])
+    )
 
 
-def _request(name: str, asked: str, block: FigureRequest | TableRequest) -> Lines:
+def _write_request(name: str, asked: str, block: FigureRequest | TableRequest) -> Lines:
     named = {} if block.id == asked else {"id": block.id}
-    return _directive(name, asked, named | block.options, _paragraph(block.caption))
+    return _write_directive(name, asked, named | block.options, _write_paragraph(block.caption))
 
 
-def _listing(block: Listing) -> Lines:
+def _write_listing(block: Listing) -> Lines:
     pairs = ", ".join(f"{repository} = {name}" for repository, name in block.models.items())
     models = {"models": pairs} if pairs else {}
-    return _directive("listing", block.id, models, _paragraph(block.caption))
+    return _write_directive("listing", block.id, models, _write_paragraph(block.caption))
 
 
-def _claim(block: Claim) -> Lines:
+def _write_claim(block: Claim) -> Lines:
     options = {"check": block.check} if block.check else {}
     options |= {} if block.holds else {"holds": "no"}
     options |= {"fails": block.fails} if block.fails else {}
@@ -270,29 +276,29 @@ def _claim(block: Claim) -> Lines:
     if block.freed:
         reason = write_inline(block.freed_because)
         options |= {"freed": f"{', '.join(block.freed)} {reason}"}
-    return _directive("claim", block.id, options, write_blocks(block.nodes))
+    return _write_directive("claim", block.id, options, write_blocks(block.nodes))
 
 
 _WRITERS: dict[str, Callable[[Any], Lines]] = {
-    "paragraph": lambda block: _paragraph(block.spans),
+    "paragraph": lambda block: _write_paragraph(block.spans),
     "subheading": lambda block: [f"##### {write_inline(block.spans)}"],
-    "table": lambda block: _table(block.columns, block.rows),
-    "comparison": _comparison,
-    "timeline": _timeline,
-    "chooser": _chooser,
-    "code": _code,
-    "formula": _formula,
-    "quote": _quote,
+    "table": lambda block: _write_table(block.columns, block.rows),
+    "comparison": _write_comparison,
+    "timeline": _write_timeline,
+    "chooser": _write_chooser,
+    "code": _write_code,
+    "formula": _write_formula,
+    "quote": _write_quote,
     "rule": lambda block: ["***"],
-    "card": _card,
-    "cards": _cards,
-    "callout": _callout,
-    "misbelief": _misbelief,
-    "question": _question,
-    "exercise": _exercise,
-    "figure": lambda block: _request("figure", block.figure, block),
-    "table_request": lambda block: _request("table", block.table, block),
-    "listing": _listing,
-    "claim": _claim,
+    "card": _write_card,
+    "cards": _write_cards,
+    "callout": _write_callout,
+    "misbelief": _write_misbelief,
+    "question": _write_question,
+    "exercise": _write_exercise,
+    "figure": lambda block: _write_request("figure", block.figure, block),
+    "table_request": lambda block: _write_request("table", block.table, block),
+    "listing": _write_listing,
+    "claim": _write_claim,
     "unknown": lambda block: block.raw.split("\n"),
 }

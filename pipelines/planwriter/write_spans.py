@@ -32,7 +32,7 @@ def write_spans(spans: Spans) -> str:
     for text in _candidates(spans):
         if essence(read_spans(text, 1)[0]) == wanted:
             return text
-    return _written(spans, iter(_marks(spans, "*")), escape=True)
+    return _written_spans(spans, iter(_marks(spans, "*")), escape=True)
 
 
 def _candidates(spans: Spans) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _candidates(spans: Spans) -> Iterator[str]:
     for turned in islice(product((False, True), repeat=len(usual)), _TRIALS):
         marks = [_OTHER[mark] if turn else mark for mark, turn in zip(usual, turned, strict=True)]
         for escape in (False, True):
-            yield _written(spans, iter(marks), escape=escape)
+            yield _written_spans(spans, iter(marks), escape=escape)
 
 
 def _marks(spans: Spans, mark: str) -> list[str]:
@@ -69,7 +69,7 @@ def essence(value: Any) -> Any:
     }
 
 
-def _written(spans: Spans, marks: Iterator[str], *, escape: bool) -> str:
+def _written_spans(spans: Spans, marks: Iterator[str], *, escape: bool) -> str:
     return "".join(_one(span, marks, escape=escape) for span in spans)
 
 
@@ -78,13 +78,13 @@ def _one(span: Span, marks: Iterator[str], *, escape: bool) -> str:
         return _SPECIAL.sub(r"\\\g<0>", span.text) if escape else span.text
     if isinstance(span, Strong | Emphasis):
         mark = next(marks) * (2 if isinstance(span, Strong) else 1)
-        return f"{mark}{_written(span.spans, marks, escape=escape)}{mark}"
+        return f"{mark}{_written_spans(span.spans, marks, escape=escape)}{mark}"
     if isinstance(span, CodeSpan):
         return _code(span.text)
     if isinstance(span, Math):
         return f"${span.latex.strip()}$"
     if isinstance(span, Link):
-        return f"[{_written(span.spans, marks, escape=escape)}]({_address(span.href)})"
+        return f"[{_written_spans(span.spans, marks, escape=escape)}]({_address(span.href)})"
     if isinstance(span, Role):
         form = f"|{span.format}" if span.format else ""
         return f"{{{span.name}}}`{span.target}{form}`"
