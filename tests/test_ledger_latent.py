@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.claims import State, judge, row_uncertainty
+from pipelines.claims import State, evaluate_claim, row_uncertainty
 from pipelines.commands.folders import read_plans
 from pipelines.contracts.measurement import Ledger, load_ledger, load_trainings
 from pipelines.contracts.sampling import NAME, SEEDS, load_sampling
@@ -60,7 +60,7 @@ REACHED = {
 
 @pytest.mark.parametrize("bar", REACHED.values(), ids=REACHED.keys())
 def test_what_was_reached_is_kept(ledger, bar):
-    assert judge(bar, ledger).state in (State.HOLDS, State.UNDECIDED)
+    assert evaluate_claim(bar, ledger).state in (State.HOLDS, State.UNDECIDED)
 
 
 def test_what_pages_show_of_pictures_is_as_exact_as_promised(ledger):
@@ -102,4 +102,4 @@ MISSED = {  # wanted and not reached: docs/measurements/latent-2026-11-21.md say
 @pytest.mark.parametrize("bar", MISSED.values(), ids=MISSED.keys())
 def test_what_is_still_wanted(ledger, bar):
     """A bar that is reached for certain fails here, and moves to the tests above."""
-    assert judge(bar, ledger).state is not State.HOLDS
+    assert evaluate_claim(bar, ledger).state is not State.HOLDS
