@@ -6,25 +6,42 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: site test lint clean help
+.PHONY: site smoke test test-fast coverage lint format setup clean help
 
 site: $(READY)  ## build everything: build/site/index.html
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all $(ARGS)
+
+smoke: $(READY)  ## the same in minutes, with hardly any training: build/smoke/site/index.html
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all --config preset=smoke $(ARGS)
 
 test: $(READY)  ## run the tests
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest $(ARGS)
 	@echo
 	@echo "All tests passed. The pages come from 'make site': build/site/index.html"
 
+test-fast: $(READY)  ## run the tests that take no more than a second or so, within a minute
+	PATH="$(abspath $(BIN)):$$PATH" python -m pytest -m "not slow and not build and not fuzz" $(ARGS)
+
+coverage: $(READY)  ## run all tests and report the lines that they reach
+	PATH="$(abspath $(BIN)):$$PATH" python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
 lint: $(READY)  ## style, types, imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy pipelines
 	$(BIN)/snakefmt --check Snakefile pipelines/rules
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --lint --config retrain=true
+
+format: $(READY)  ## put code and rules into their form
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile pipelines/rules
+
+setup: $(READY)  ## the environment alone
 
 clean:  ## remove the build, keep the environment
 	rm -rf build .snakemake
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # The environment: pinned by requirements.lock. Works also where Debian's python3-venv is missing.
 $(READY): requirements.lock pyproject.toml pipelines/bootstrap.py

@@ -15,35 +15,39 @@ configfile: "config/default.yaml"
 validate(config, "config/schema.yaml")
 
 
-if config["preset"] == "checkpoints":
-
-    include: "pipelines/rules/checkpoints.smk"
-
-else:
-
-    include: "pipelines/rules/common.smk"
-    include: "pipelines/rules/networks.smk"
-    include: "pipelines/rules/latent.smk"
-    include: "pipelines/rules/documents.smk"
+report: "pipelines/rules/report/workflow.rst"
 
 
-if config["preset"] == "checkpoints":
+include: "pipelines/rules/common.smk"
+include: "pipelines/rules/networks.smk"
+include: "pipelines/rules/latent.smk"
+include: "pipelines/rules/documents.smk"
+include: "pipelines/rules/checkpoints.smk"
 
-    rule all:
-        default_target: True
-        input:
-            PRODUCT,
 
-else:
+# No output: it runs in every build, last, and holds all files against what is known of them.
+rule all:
+    default_target: True
+    input:
+        whole.everything(),
+    log:
+        f"{BUILD}/logs/all.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=400,
+        runtime=10,
+    params:
+        build=whole.conclusion,
+    message:
+        "holding every file against its record"
+    shell:
+        told(
+            soon(
+                "python -m pipelines.stages.conclude {params.build:q} --products {input:q}"
+            )
+        )
 
-    # No output: it runs in every build, last, and holds all files against what is known of them.
-    rule all:
-        default_target: True
-        input:
-            everything(),
-        params:
-            conclusion=conclusion(),
-        message:
-            "holding every file against its record"
-        shell:
-            "{params.conclusion} --products {input:q}"
+
+if KEPT:
+    forgo_benchmarks(workflow)

@@ -62,8 +62,13 @@ def main(argv: list[str] | None = None) -> int:
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "pipelines":
+            raise
+        print(f"{error.name} is missing: pip install 'measured-lessons[build]'", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # the reader of our output, `head` say, has had enough
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 1
     except FileNotFoundError as error:
         print(f"{error.filename}: no such file", file=sys.stderr)

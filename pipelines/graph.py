@@ -9,30 +9,39 @@ copied or unpacked with an old one goes unnoticed, so that its digest stands amo
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
+
+from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.provenance import files_digest
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Kind = TypeVar("Kind", bound=type)
+UNTOUCHED = "Nothing was built or changed."
 
 
-def stop(problems: InputProblems) -> NoReturn:
-    """End the process with the problems and their number."""
+def refusal(problems: InputProblems) -> WorkflowError:
+    """Return the error that ends a build before its first job: the problems and their number."""
     count = len(problems.problems)
-    sys.exit(f"{problems}\n\n{count} problem(s). Nothing was built or changed.")
+    return WorkflowError(f"{problems}\n\n{count} problem(s). {UNTOUCHED}")
 
 
 def source(path: str | Path) -> str:
-    """Return the path of a file or folder that people write; a missing one ends the process."""
+    """Return the path of a file or folder that people write.
+
+    Raises:
+        WorkflowError: It is missing.
+    """
     if not Path(path).exists():
         missing = Problem(str(path), 1, "ML108", "this is missing", "write it, or bring it back")
-        stop(InputProblems([missing]))
+        raise refusal(InputProblems([missing]))
     return str(path)
 
 
@@ -44,15 +53,24 @@ def unswallowed(function: Callable[Arguments, Result]) -> Callable[Arguments, Re
     """
 
     @functools.wraps(function)
-    def stopping(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def ending(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             return function(*args, **kwargs)
+        except WorkflowError as told:
+            sys.exit(str(told))
         except Exception:
             traceback.print_exc()
-            name = function.__name__
-            sys.exit(f"`{name}` of the rules failed, see above. Nothing was built or changed.")
+            sys.exit(f"`{function.__name__}` of the rules failed, see above. {UNTOUCHED}")
 
-    return stopping
+    return ending
+
+
+def input_functions(kind: Kind) -> Kind:
+    """Make all methods of a class that take `wildcards` input functions: see `unswallowed`."""
+    for name, function in list(vars(kind).items()):
+        if inspect.isfunction(function) and "wildcards" in inspect.signature(function).parameters:
+            setattr(kind, name, unswallowed(function))
+    return kind
 
 
 def content(*paths: str | Path) -> str:

@@ -117,11 +117,11 @@ METHODS: dict[str, Method] = {
 
 
 @dataclass(frozen=True)
-class StudentMethod:
+class LatentMethod:
     """A way to make a model of the tiny Stable Diffusion from others.
 
     Attributes:
-        module: Where `make(context, student)` is; empty if nothing is trained.
+        module: Where `make(context, experiment)` is; empty if nothing is trained.
         needs: Roles that an experiment must fill; `may` those that it can.
         leaves: What it writes: a whole `pipeline`, an `adapter`, or `nothing`.
     """
@@ -133,18 +133,18 @@ class StudentMethod:
 
 
 _LATENT = "pipelines.methods.latent"
-STUDENTS: dict[str, StudentMethod] = {
-    "base": StudentMethod("", (), "pipeline"),
-    "combined": StudentMethod("", ("model",), "nothing", ("lcm", "style")),
-    "refine": StudentMethod("", ("model", "lcm"), "nothing"),
-    "foreign": StudentMethod("", ("model", "lcm"), "nothing"),
-    "lcm_lora": StudentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
-    "lcm": StudentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
-    "style_lora": StudentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),
-    "fine_tune": StudentMethod(f"{_LATENT}.fine_tune", ("teacher",), "pipeline"),
-    "add": StudentMethod(f"{_LATENT}.add", ("teacher",), "pipeline", ("adapter",)),
-    "progressive": StudentMethod(f"{_LATENT}.progressive", ("teacher",), "pipeline"),
-    "dmd": StudentMethod(f"{_LATENT}.dmd", ("teacher",), "pipeline", ("adapter",)),
+LATENT_METHODS: dict[str, LatentMethod] = {
+    "base": LatentMethod("", (), "pipeline"),
+    "combined": LatentMethod("", ("model",), "nothing", ("lcm", "style")),
+    "refine": LatentMethod("", ("model", "lcm"), "nothing"),
+    "foreign": LatentMethod("", ("model", "lcm"), "nothing"),
+    "lcm_lora": LatentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
+    "lcm": LatentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
+    "style_lora": LatentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),
+    "fine_tune": LatentMethod(f"{_LATENT}.fine_tune", ("teacher",), "pipeline"),
+    "add": LatentMethod(f"{_LATENT}.add", ("teacher",), "pipeline", ("adapter",)),
+    "progressive": LatentMethod(f"{_LATENT}.progressive", ("teacher",), "pipeline"),
+    "dmd": LatentMethod(f"{_LATENT}.dmd", ("teacher",), "pipeline", ("adapter",)),
 }
 
 DATASETS: tuple[str, ...] = ("moons", "grid25", "ring8", "checkerboard", "digits")

@@ -41,6 +41,7 @@ def test_a_weight_without_a_gradient_is_told() -> None:
         Adam([nn.Parameter(torch.ones(2))], 1e-3).step()
 
 
+@pytest.mark.slow
 def test_training_imports_no_compiler() -> None:
     script = """
 import sys, torch

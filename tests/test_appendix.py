@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from page_samples import a_ledger, parsed, sources
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
+from pipelines.module.catalog import read_catalog
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
+from pipelines.planlint.check_claims import check_claims
+from pipelines.planlint.rules import lint
 
 PAGE = """\
 # Appendix: Side Table

@@ -42,7 +42,7 @@ def test_every_file_of_a_growing_room_is_registered_or_shared(
         assert not announces or f"{dotted}.{file.stem}" in entries, f"{file} is not registered"
 
 
-@pytest.mark.parametrize("module", ["pipelines.plan.catalog", "pipelines.pages.render"])
+@pytest.mark.parametrize("module", ["pipelines.module.catalog", "pipelines.pages.render"])
 def test_planning_and_pages_are_light(module: str) -> None:
     heavy = "{'torch', 'matplotlib', 'diffusers'}"
     code = f"import sys, {module}; print(*({heavy} & sys.modules.keys()))"

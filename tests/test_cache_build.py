@@ -73,6 +73,14 @@ def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject
     assert differences(manifest(first), manifest(second)) == []  # it is marked as of the clock
 
 
+def test_what_is_only_called_otherwise_is_taken(first: TinyProject, second: TinyProject) -> None:
+    second.edit("lessons/tiny/experiments/toy-edm.yaml", "title: toy-edm", "title: A diffusion")
+    second.build()
+    assert taken(second) == EDM | FLOW
+    assert b"A diffusion" in second.pages()["first/index.html"]
+    assert not (second.build_folder / "benchmarks").exists()  # Snakemake has either
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "kept"),
     [

@@ -12,11 +12,13 @@ from hub_cache import ALPHA, RANK, REVISION, Hub
 from huggingface_hub import constants
 from PIL import Image
 from safetensors.torch import load_file
-from warm import warm
+from tiny_module import write_module
+from warm import shared, warm
 
 from pipelines.contracts.artifacts import load_arrays, load_card
 from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
 from pipelines.methods.latent.sampling import SCHEDULERS, developed, sampled, start
@@ -25,6 +27,7 @@ from pipelines.stages import clock_checkpoints, portray_checkpoint
 pytestmark = pytest.mark.slow
 OURS = Path("lessons/fast-generation/checkpoints")
 PROMPTS = ["a large striped red star over the sea", "a small plain blue ring at dusk"]
+ONE_STEP = Sampling("lcm", 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +89,7 @@ def run(stage, monkeypatch, *words: object) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch):
+def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch, torch_restored):
     model, system, more, nfe = KINDS[kind]
     path = written(tmp_path, model, system, batches=[1, 3], **more)
     out = [tmp_path / name for name in ("samples.safetensors", "rows.json", "timings.json")]
@@ -107,7 +110,6 @@ def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch):
     wanted = [f"{system}/{what}" for what in ("latency", "loop_1", "loop_3")] + parts
     assert timed.keys() == {f"tiny/{key}" for key in wanted}
     assert all(row["value"] > 0 and row["n"] == 2 for row in timed.values())
-    torch.use_deterministic_algorithms(False)
 
 
 def test_an_adapter_is_fused_with_its_weight(offline, tmp_path):
@@ -137,20 +139,21 @@ def test_another_unet_takes_the_place_of_the_models_own(offline, tmp_path):
 def test_the_size_is_that_of_the_file(model, offline, tmp_path):
     path = written(tmp_path, model, "lcm@1,w=1", size=192)
     pipeline = hub.opened(load_checkpoint(path))
-    assert sampled(pipeline, PROMPTS[:1], "lcm", 1, 1.0).shape == (1, 3, 192, 192)
+    assert sampled(pipeline, PROMPTS[:1], ONE_STEP).shape == (1, 3, 192, 192)
     assert pipeline(PROMPTS[0], num_inference_steps=1).images[0].size == (192, 192)
 
 
 def test_chunks_change_no_first_noise(offline, tmp_path):
     pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1")))
-    whole, split = (sampled(pipeline, PROMPTS, "ddim", 2, 1.0, chunk=chunk) for chunk in (2, 1))
+    two_steps = Sampling("ddim", 2, 1)
+    whole, split = (sampled(pipeline, PROMPTS, two_steps, chunk=chunk) for chunk in (2, 1))
     assert torch.allclose(whole, split, atol=1e-4)
 
 
 @pytest.mark.parametrize("model", ["some/sd", "some/xl", "some/lcm"])
 def test_pictures_are_developed_as_by_the_pipeline_itself(model, offline, tmp_path):
     pipeline = hub.opened(load_checkpoint(written(tmp_path, model, "lcm@1,w=1")))
-    ours = sampled(pipeline, PROMPTS, "lcm", 1, 1.0)
+    ours = sampled(pipeline, PROMPTS, ONE_STEP)
     theirs = pipeline(
         PROMPTS, num_inference_steps=1, guidance_scale=1.0, output_type="pt",
         latents=start(pipeline, len(PROMPTS)),
@@ -247,10 +250,34 @@ def test_every_sampler_that_a_file_may_name_is_there():
     assert set(SAMPLERS) == set(SCHEDULERS)
 
 
+ASKED = ["snakemake", "--dry-run", "published_checkpoints", "--config"]
+
+
+@pytest.mark.parametrize(
+    ("only", "place", "word"),
+    [
+        ([], "tiny.yaml:1", "metod"),
+        (["only=other"], "checkpoints:1", "`only=other` names no file"),
+    ],
+)
+def test_a_mistake_in_a_checkpoint_ends_its_build_and_no_lesson(only, place, word, tmp_path):
+    write_module(tmp_path)
+    folder = tmp_path / "lessons/tiny/checkpoints"
+    folder.mkdir()
+    (folder / "tiny.yaml").write_text("metod: x\n")
+    settings = ["module=tiny", f"lessons={tmp_path}/lessons", f"build={tmp_path}/out"]
+    done = shared().run(ROOT, *ASKED, *settings, *only)
+    assert done.returncode == 1, done.stdout
+    assert place in done.stdout and word in done.stdout and "remedy:" in done.stdout
+    whole = [word for word in ASKED if word != "published_checkpoints"]
+    assert shared().run(ROOT, *whole, *settings).returncode == 0
+
+
 def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path, monkeypatch):
     """The preset from end to end, in processes of their own, in which the hub is out of reach."""
-    module = tmp_path / "lessons/fast-generation/checkpoints"
-    module.mkdir(parents=True)
+    write_module(tmp_path)
+    module = tmp_path / "lessons/tiny/checkpoints"
+    module.mkdir()
     model, system, more, _ = KINDS["lightning"]
     hostile = "<script>alert(1)</script>"
     (module / "zed.yaml").write_text("title: not read, because nobody asks for it")
@@ -258,17 +285,17 @@ def test_snakemake_makes_the_page_and_nothing_else(cache, tmp_path, monkeypatch)
     home = tmp_path / "home"
     home.mkdir()
     (home / "hub").symlink_to(cache.root)
-    settings = ["preset=checkpoints", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
-    told = ["--config", *settings, "only=tiny"]
+    settings = ["module=tiny", f"lessons={module.parents[1]}", f"build={tmp_path}/out"]
+    told = ["published_checkpoints", "--config", *settings, "only=tiny"]
     monkeypatch.setenv("HF_HOME", str(home))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     with warm() as there:  # one of its own: libraries read these when they are imported
         done = there.run(ROOT, "snakemake", "--cores", "1", "--nolock", *told)
     assert done.returncode == 0, done.stdout
-    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/checkpoints/index.html").read_text(encoding="utf-8")
     assert hostile not in page and "&lt;script&gt;" in page and "a &amp; b" in page
     assert REVISION[:12] in page and "four_steps.safetensors" in page and system in page
     for picture in re.findall(r'src="([^"]+)"', page):
-        assert Image.open(tmp_path / "out" / picture).size == (2 * 64, 64)
-    assert (tmp_path / "out/static/lessons.css").is_file()
+        assert Image.open(tmp_path / "out/checkpoints" / picture).size == (2 * 64, 64)
+    assert (tmp_path / "out/checkpoints/static/lessons.css").is_file()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from page_samples import SRC, a_plan, p, parsed, sources, t
+from dataclasses import replace
 
+from page_samples import SRC, a_plan, parsed, sources, t
+
+from pipelines.any_plan import read_text
+from pipelines.contracts.blocks import AskKind, Chooser, walk
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson
-from pipelines.plan.format import format_text
-from pipelines.plan.reader import read_text
+from pipelines.planwriter.format import format_text
 
 PLAN = """\
 # Appendix: Side Table
@@ -38,15 +41,15 @@ def read(asks: str = "pick, keep", body: str = TABLE):
     return read_text(PLAN.format(asks=asks, body=body))
 
 
-def chooser() -> p.Chooser:
+def chooser() -> Chooser:
     plan, problems = read()
     assert not problems
-    return next(node for node in p.walk(plan.design.outline) if isinstance(node, p.Chooser))
+    return next(node for node in walk(plan.design.outline) if isinstance(node, Chooser))
 
 
 def test_a_plan_says_what_is_asked() -> None:
     made = chooser()
-    assert made.asks == (p.AskKind.PICK, p.AskKind.KEEP)
+    assert made.asks == (AskKind.PICK, AskKind.KEEP)
     assert len(made.columns) == 3 and len(made.rows) == 2
 
 
@@ -85,10 +88,10 @@ def test_the_page_asks_what_the_cells_list() -> None:
 
 
 def test_two_choosers_of_a_page_do_not_share_inputs() -> None:
-    one = p.Chooser(
-        src=SRC, asks=(p.AskKind.PICK,), columns=(t("a"), t("b")), rows=((t("x"), t("y")),)
+    one = Chooser(
+        src=SRC, asks=(AskKind.PICK,), columns=(t("a"), t("b")), rows=((t("x"), t("y")),)
     )
-    tree = parsed(render_lesson(a_plan(one, one.model_copy()), sources()))
+    tree = parsed(render_lesson(a_plan(one, replace(one)), sources()))
     names = [node.get("name") for node in tree.iter("input")]
     assert len(names) == len(set(names)) == 2
 

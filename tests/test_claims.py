@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from claim_samples import make_ledger
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,18 +15,6 @@ from pipelines.claims import (
     format_number,
     parse,
 )
-from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
-
-
-def make_ledger(values: dict[str, float], facts: dict[str, float] | None = None) -> Ledger:
-    producer = Producer(rule="measure")
-    rows = {key: Measurement(key=key, value=v, produced_by=producer) for key, v in values.items()}
-    cited = {
-        name: Fact(id=name, value=value, what="a figure", source="someone2020")
-        for name, value in (facts or {}).items()
-    }
-    return Ledger(preset="default", publish=True, measurements=rows, facts=cited)
-
 
 EMPTY = make_ledger({})
 KEYS = ("toy-cd/consistency@1/off_manifold", "a/b@2,w=7.5/c", "lcm-2/dpmpp_2m@10/sliced_w2")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_claims import make_ledger
+from claim_samples import make_ledger
 
 from pipelines.claims import parse_check
 from pipelines.claims.ranges import Reach, comparisons, reach

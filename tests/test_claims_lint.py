@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from claim_samples import EXPLICIT, LOOSE, A, B, make_ledger, problems_of, read
 from page_samples import sources
-from test_claims import make_ledger
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.contracts.experiment import Evaluate, Experiment, Train
-from pipelines.contracts.measurement import Fact
-from pipelines.contracts.plan import LessonPlan
-from pipelines.contracts.problems import Problem
+from pipelines.module.catalog import read_frame
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.catalog import read_frame
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.format import format_text
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
+from pipelines.planlint.check_claims import check_claims
+from pipelines.planwriter.format import format_text
 
 MODULE = Path(__file__).resolve().parent.parent / "lessons/fast-generation"
-FRAME = (
-    "# Lesson: X\n\n{}## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson Outline\n\n"
-    "#### 1. Explain: X\n\n"
-)
-EXPLICIT, LOOSE = FRAME.format("**Voice:** explicit\n\n"), FRAME.format("")
-A, B = "a/x@1/off_manifold", "b/x@1/off_manifold"
-FACTS = {"g": Fact(id="g", value=9.81, what="gravity", source="galilei")}
-
-
-def _experiment(name: str, data: str) -> Experiment:
-    return Experiment(
-        name=name, file="x", title=name, method="edm", data=data,
-        train=Train(steps=1, batch=1, lr=0.1), evaluate=Evaluate(samplers={}),
-    )  # fmt: skip
-
-
-EXPERIMENTS = {
-    name: _experiment(name, data)
-    for name, data in (("grid-cd", "grid25"), ("gan", "grid25"), ("ring-cd", "ring8"))
-}
-
-
-def read(text: str) -> LessonPlan:
-    plan, _ = read_text(text, "plan.md")
-    assert isinstance(plan, LessonPlan)
-    return plan
-
-
-def problems_of(text: str, experiments: object = EXPERIMENTS) -> list[Problem]:
-    found = lint(read(text), facts=FACTS, citations={}, experiments=experiments)
-    return [one for one in found if re.fullmatch(r"ML31[4-9]|ML301", one.code)]
 
 
 def claim(check: str, sentence: str, **options: str) -> str:

@@ -1,7 +1,6 @@
 """The command, as authors use it: statuses, outputs, and plans that know nothing of us."""
 
 import json
-import re
 from pathlib import Path
 
 import html5lib
@@ -120,19 +119,3 @@ def test_files_that_are_not_there_or_no_text(
     binary.write_bytes(b"# Lesson\n\n\xff\xfe\n")
     assert main(["lint", str(binary)]) == 1
     assert "binary.md:3:" in capsys.readouterr().out
-
-
-def test_the_readme_names_commands_and_documents_that_exist() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"(?m)^make ([a-z]+)", readme))
-    assert targets >= {"site", "test"}
-    assert all(f"\n{target}:" in makefile for target in targets)
-    verbs = set(re.findall(r"(?m)^measured-lessons ([a-z]+)", readme))
-    assert len(verbs) >= 4
-    for verb in verbs:
-        with pytest.raises(SystemExit) as stop:
-            main([verb, "--help"])
-        assert stop.value.code == 0
-    for link in re.findall(r"\]\(([^):]+)\)", readme):
-        assert (ROOT / link).exists(), link

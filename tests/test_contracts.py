@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.contracts import experiment, latent_experiment
 from pipelines.contracts.artifacts import Card, load_arrays, load_card, save_arrays
-from pipelines.contracts.experiment import PRESETS, load_experiment
+from pipelines.contracts.experiment import PRESETS, Evaluate, Experiment, load_experiment
 from pipelines.contracts.files import write_text, written_aside
+from pipelines.contracts.latent_experiment import LatentExperiment, load_latent_experiment
 from pipelines.contracts.problems import InputProblems
 
 GOOD = """\
@@ -109,3 +111,51 @@ def test_arrays_come_back_and_their_bytes_are_stable(tmp_path: Path) -> None:
     back = load_arrays(one)
     assert back.keys() == arrays.keys()
     np.testing.assert_array_equal(back["b"], arrays["b"])
+
+
+# --- what decides networks, and what only their evaluation or their name -------------------------
+
+LATENT = """\
+title: A model
+method: lcm_lora
+needs: {teacher: base}
+train: {steps: 10, batch: 4, lr: 1.0e-3}
+options: {k: 5}
+systems: ["lcm@4,w=1"]
+timed: ["lcm@1,w=1"]
+seed: 3
+spread_from: other
+"""
+
+
+def test_every_field_of_an_experiment_decides_something_or_is_a_name() -> None:
+    names = {"name", "file", "title", "spread_from"}
+    assert experiment.MEASURING | names == Experiment.model_fields.keys()
+    assert (
+        latent_experiment.MEASURING | latent_experiment.TIMING | names
+        == LatentExperiment.model_fields.keys()
+    )
+
+
+def test_a_stage_sees_nothing_that_is_not_among_its_parameters(tmp_path: Path) -> None:
+    (path := tmp_path / "toy-cd.yaml").write_text(GOOD)
+    whole = load_experiment(path)
+    trained, measured = whole.for_training(), whole.for_measuring()
+    assert trained.train == whole.train and trained.needs == whole.needs
+    assert not trained.title and not trained.evaluate.samplers
+    assert trained.part(experiment.TRAINING) == whole.part(experiment.TRAINING)
+    assert not measured.title and measured.evaluate == whole.evaluate
+    other = whole.model_copy(update={"title": "Another", "evaluate": Evaluate(samplers={})})
+    assert other.part(experiment.TRAINING) == whole.part(experiment.TRAINING)
+    assert other.part(experiment.MEASURING) != whole.part(experiment.MEASURING)
+    assert str(tmp_path) not in whole.part(experiment.MEASURING)
+
+
+def test_the_same_of_a_latent_experiment(tmp_path: Path) -> None:
+    (path := tmp_path / "lcm.yaml").write_text(LATENT)
+    whole = load_latent_experiment(path)
+    assert whole.for_training() == whole.model_copy(
+        update={"title": "", "systems": (), "timed": (), "spread_from": ""}
+    )
+    assert whole.for_measuring().systems == whole.systems and not whole.for_measuring().timed
+    assert whole.for_timing().timed == whole.timed and not whole.for_timing().systems

@@ -52,6 +52,7 @@ def teachers() -> dict[str, list[Weights]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_teacher", [False, True])
 @pytest.mark.parametrize("method", TOGETHER)
 def test_together_or_apart(

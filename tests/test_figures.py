@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
@@ -55,6 +55,7 @@ def test_every_method_that_lessons_draw_belongs_to_a_family() -> None:
     assert len(METHOD_ROLES) == sum(map(len, FAMILIES.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_a_drawing_is_a_small_still_svg(name: str, theme: Theme, pictures: dict) -> None:
     first, second = (drawn(name, pictures[name], theme) for _ in range(2))
@@ -75,12 +76,14 @@ def drawn(name: str, picture: Any, theme: Theme) -> bytes:
     return result if isinstance(result, bytes) else svg(result, name)
 
 
+@pytest.mark.slow
 def test_another_salt_gives_other_ids(pictures: dict) -> None:
     figures = [module("one-trajectory").draw(pictures["one-trajectory"], LIGHT) for _ in "ab"]
     first, second = (svg(figure, salt) for figure, salt in zip(figures, "ab", strict=True))
     assert first != second
 
 
+@pytest.mark.slow
 def test_users_settings_do_not_matter(pictures: dict) -> None:
     import matplotlib as mpl
 

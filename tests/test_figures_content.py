@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.figures import three_levels, wording

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.figures import labels, plane, steps_and_jump, three_levels, wording

@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from synthetic_build import make, module, options
 from synthetic_laboratory import GUIDANCE, LEVELS, PARTS, SCHEDULES, SECONDS
-from test_figures_synthetic import make, module, options
 
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems
-from pipelines.figures import digit_grid, plane, vector_field, wording
+from pipelines.figures import digit_grid, plane, reading, vector_field, wording
 from pipelines.figures.style import LIGHT, THEMES
 from pipelines.registry import FIGURES
 
@@ -76,6 +76,32 @@ def test_a_system_may_have_a_shorter_name(data: FigureData) -> None:
     chosen = {"systems": "toy-cd/consistency@1 = CD, toy-edm/euler@10 = Teacher"}
     shown = module("quality-by-compute").prepare(data, chosen)
     assert [spot.name for spot in shown.spots] == ["CD", "Teacher, Euler"]
+
+
+def test_a_system_of_the_plane_may_be_guided(data: FigureData) -> None:
+    chosen = {"systems": "toy-guided/heun@20,w=2, toy-lcm/consistency@1,w=4 = One step"}
+    (teacher, guided), (student, step) = reading.systems(data, chosen, "systems")
+    assert len(reading.samples(data, teacher, guided)) == len(data.samples["toy-guided"]["real"])
+    named = wording.system_name(teacher.title, guided)
+    assert named == "Guided teacher, Heun, 20 steps, guidance 2"
+    assert wording.system_name(student.title, step) == "One step, 1 step, guidance 4"
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("toy-edm/euler", "`toy-edm/euler` names no number of steps"),
+        ("toy-edm", "`toy-edm` names no system"), ("toy-edm/", "`toy-edm/` names no system"),
+        ("toy-edm/Euler@4", "names no system"), ("toy-edm/euler@4x", "names no system"),
+        ("nobody/euler@4", "no experiment `nobody`"), (" , ", "the figure has no systems"),
+    ],
+)  # fmt: skip
+def test_what_names_no_system_is_said_with_a_remedy(
+    data: FigureData, written: str, message: str
+) -> None:
+    with pytest.raises(InputProblems, match=f"ML601.*{message}") as problems:
+        module("atlas").prepare(data, {"systems": written})
+    assert problems.value.problems[0].remedy
 
 
 def test_many_systems_are_named_at_the_margin(data: FigureData) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
-from pipelines.contracts.student import Student
 from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import THEMES, svg
@@ -34,7 +34,7 @@ def row(key, value, **more):
 @pytest.fixture(scope="module")
 def data():
     students = {
-        name: Student(name=name, file=f"{name}.yaml", title=name.title(), systems=systems,
+        name: LatentExperiment(name=name, file=f"{name}.yaml", title=name.title(), systems=systems,
                       method="base" if name == "base" else "lcm_lora")
         for name, systems in SYSTEMS.items()
     }  # fmt: skip
@@ -81,6 +81,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
 def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, data):
     picture = figure.prepare(data, options)
@@ -133,6 +134,9 @@ def test_the_landscape_holds_every_step_count(data):
             "nothing was measured under",
         ),
         (picture_rows, {"systems": "bass/ddim@4,w=3"}, "names no system"),
+        (picture_rows, {"systems": "base"}, "names no system"),
+        (picture_rows, {"systems": "base/ddim,w=3"}, "`base/ddim,w=3` names no number of steps"),
+        (landscape, LANDSCAPE | {"pictures": "base/ddim,w=4"}, "measured under `base/ddim,w=4/fr"),
         (picture_rows, {}, "the figure has no systems"),
         (by_steps, {"systems": "base/euler,w=3"}, "not drawn with `euler` at guidance 3"),
         (by_steps, {"systems": "base/ddim,w=3", "by": "time"}, "`:by: time` is unknown"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_figures_synthetic import make, options
+from synthetic_build import make, options
 
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
 from pipelines.contracts.figure import FigureData
@@ -65,6 +65,7 @@ def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen:
     stage.main()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ["training-curves", "worked-example"])
 def test_the_stage_writes_three_files(
     build: Path, monkeypatch: pytest.MonkeyPatch, figure: str
@@ -78,6 +79,7 @@ def test_the_stage_writes_three_files(
     assert len(list((build / "out").iterdir())) == 3
 
 
+@pytest.mark.slow
 def test_a_figure_that_shows_seconds_is_marked(
     build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

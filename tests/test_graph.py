@@ -8,10 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.problems import InputProblems
-from pipelines.graph import content, source, unswallowed
-from pipelines.plan.catalog import read_catalog
+from pipelines.graph import content, input_functions, source
+from pipelines.module.catalog import read_catalog
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ROOT / "tests/data/tiny-module"
@@ -121,20 +122,28 @@ def test_weights_that_nobody_makes(module: Path, name: str, text: str, line: int
 # --- the net beneath -----------------------------------------------------------------------------
 
 
-def test_a_source_that_is_missing_ends_the_process(tmp_path: Path) -> None:
+@input_functions
+class Functions:
+    def figure_name(self, wildcards: dict[str, str]) -> str:
+        return wildcards["figure"]
+
+    def content(self, wildcards: dict[str, str]) -> str:
+        return content(wildcards["file"])
+
+
+def test_a_source_that_is_missing_ends_the_build(tmp_path: Path) -> None:
     assert source(tmp_path) == str(tmp_path)
-    with pytest.raises(SystemExit, match=r"facts\.yaml:1: error ML108(?s:.)*remedy:"):
+    with pytest.raises(WorkflowError, match=r"facts\.yaml:1: error ML108(?s:.)*remedy:"):
         source(tmp_path / "facts.yaml")
+    with pytest.raises(SystemExit, match=r"facts\.yaml:1: error ML108(?s:.)*remedy:"):
+        Functions().content({"file": str(tmp_path / "facts.yaml")})
 
 
 def test_an_input_function_that_fails_ends_the_process(capsys: pytest.CaptureFixture[str]) -> None:
-    @unswallowed
-    def figure_name(wildcards: dict[str, str]) -> str:
-        return wildcards["figure"]
-
-    assert figure_name({"figure": "one"}) == "one"
+    """Snakemake would drop a job whose input function raises anything else."""
+    assert Functions().figure_name({"figure": "one"}) == "one"
     with pytest.raises(SystemExit, match="`figure_name` of the rules failed"):
-        figure_name({})
+        Functions().figure_name({})
     assert "KeyError: 'figure'" in capsys.readouterr().err
 
 
@@ -147,5 +156,5 @@ def test_content_is_what_files_hold_not_when_they_were_written(tmp_path: Path) -
     assert content(str(one), tmp_path / "folder") == before
     inner.write_text("three", encoding="utf-8")
     assert content(one, tmp_path / "folder") != before
-    with pytest.raises(SystemExit, match="ML108"):
+    with pytest.raises(WorkflowError, match="ML108"):
         content(tmp_path / "nowhere")

@@ -103,8 +103,8 @@ def test_a_name_that_a_shell_would_obey(built: Probe) -> None:
 
 
 def test_a_mistake_in_the_rules_is_not_passed_over(built: Probe) -> None:
-    name = "pipelines/rules/common.smk"
-    with built.changed(name, "return figure_use(wildcards).figure\n", "return lost\n"):
+    name = "pipelines/steering/lesson_inputs.py"
+    with built.changed(name, "return self._figure(wildcards).figure\n", "return lost\n"):
         done = built.snakemake()
     assert done.returncode == 1
     assert "`figure_name` of the rules failed" in done.stdout
@@ -129,7 +129,7 @@ def test_a_plan_with_an_old_time_is_rendered(built: Probe) -> None:
         (f"{MODULE}/module.md", "Points", "Dots", {"render"}),
         (f"{MODULE}/probe/listings/hello.py", "hello", "hullo", {"execute", "render"}),
         (EXPERIMENT, "lr: 2", "lr: 3", {"train", "measure", "clock", "draw", "render"}),
-        ("templates/lesson.html.j2", "<main", "<main ", {"render"}),
+        ("pipelines/templates/lesson.html.j2", "<main", "<main ", {"render"}),
     ],
 )
 def test_what_changed_is_seen_whatever_its_time(
@@ -139,6 +139,30 @@ def test_what_changed_is_seen_whatever_its_time(
         planned = built.planned()
     assert planned.keys() >= rules
     assert "train" in rules or "train" not in planned
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("title: EDM teacher", "title: A diffusion model", {"draw", "render"}),
+        ("euler: [1, 2]", "euler: [1, 2, 3]", {"measure", "clock", "collect", "draw", "render"}),
+    ],
+)
+def test_a_title_and_another_sampler_train_nothing(
+    built: Probe, old: str, new: str, again: set[str]
+) -> None:
+    """The networks hang on neither; what does is made again."""
+    with built.changed(EXPERIMENT, old, new):
+        (built.folder / EXPERIMENT).touch()
+        planned = built.planned()
+    assert planned.keys() >= again
+    assert not planned.keys() & ({"train", "measure", "clock"} - again)
+
+
+def test_another_environment_makes_everything_again(built: Probe) -> None:
+    with built.changed("requirements.lock", "torch==", "# torch=="):
+        planned = built.planned()
+    assert planned.keys() >= {"train", "measure", "clock", "collect", "execute", "draw", "render"}
 
 
 def test_what_was_only_touched_is_not(built: Probe) -> None:
@@ -170,8 +194,13 @@ def test_every_path_in_a_command_is_one_word(tmp_path: Path) -> None:
     probe, build = Probe.made(tmp_path), "out put;touch PWNED"
     with_pictures(tmp_path / MODULE)
     found: dict[str, str] = {}
-    for config in ({}, {"preset": "default"}, {"preset": "checkpoints"}):
-        done = probe.snakemake("--dry-run", "--printshellcmds", **{"build": build, **config})
+    for words, config in (
+        ([], {}),
+        ([], {"preset": "default"}),
+        (["published_checkpoints"], {}),
+    ):
+        told = ["--dry-run", "--printshellcmds", *words]
+        done = probe.snakemake(*told, **{"build": build, **config})
         assert done.returncode == 0, done.stdout
         found |= commands(done.stdout)
     stages = {path.stem for path in (ROOT / "pipelines/stages").glob("*.py")}

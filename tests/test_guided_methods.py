@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_toy_stages import ROOT, command
+from checkout import ROOT
+from stage_commands import command
 from torch import Tensor, nn
 from warm import shared
 
@@ -101,6 +102,7 @@ def test_the_jump_adds_guided_increments() -> None:
     torch.testing.assert_close(loss.jumped(x, high, low, label, w), expected)
 
 
+@pytest.mark.slow
 def test_a_trained_student_narrows_its_class_as_the_guidance_grows() -> None:
     """Against the exact ends of the augmented ODE, from an exact teacher, in one evaluation."""
     chosen = Options(intervals=24, skip=3, lowest=0.5, solver="heun")
@@ -189,6 +191,16 @@ def test_guidance_belongs_to_classes(
     path.write_text(TEACHER.replace("guided_edm", method).replace("[0, 2]", guidance))
     with pytest.raises(InputProblems, match=f":7: error ML106: .* is told {told} class"):
         systems_of(load_experiment(path))
+
+
+@pytest.mark.parametrize("scale", ["-1", ".inf", "1.0e+12"])
+def test_guidance_that_no_row_could_name_is_refused_where_it_stands(
+    tmp_path: Path, scale: str
+) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(TEACHER.replace("[0, 2]", f"[0, {scale}]"))
+    with pytest.raises(InputProblems, match=r":7: error ML103: .*no guidance scale"):
+        load_experiment(path)
 
 
 TEACHER = """\

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from tiny_module import write_module
 
-from pipelines.plan import reader
+from pipelines import any_plan
 from pipelines.seals import read_seals
 from pipelines.steering.ask import HELPER
 from pipelines.steering.helper import ONE, STAGES, THREADS
@@ -119,6 +119,7 @@ def test_what_no_helper_runs_runs_by_itself(place: Path, tmp_path: Path) -> None
     assert "json" in done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_sampled_is_what_a_process_of_its_own_samples(
     place: Path, trained: list[str], tmp_path: Path
 ) -> None:
@@ -131,6 +132,7 @@ def test_what_is_sampled_is_what_a_process_of_its_own_samples(
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [ONE, "2"])
 def test_a_helper_samples_with_one_thread_only(
     place: Path, trained: list[str], tmp_path: Path, threads: str
@@ -143,6 +145,7 @@ def test_a_helper_samples_with_one_thread_only(
     assert (done.returncode == 0) == (threads == ONE), done.stderr
 
 
+@pytest.mark.slow
 def test_a_copy_ends_with_who_asked_for_it(
     place: Path, trained: list[str], tmp_path: Path
 ) -> None:
@@ -206,16 +209,16 @@ def test_a_helper_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
 def test_a_plan_that_was_read_ahead_counts_for_its_own_text_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "_remembered", None)
-    reader.remember()
+    monkeypatch.setattr(any_plan, "_remembered", None)
+    any_plan.remember()
     write_module(tmp_path)
     file = tmp_path / "lessons/tiny/first/plan.md"
-    plan, problems = reader.read_plan(file)
+    plan, problems = any_plan.read_plan(file)
     problems.append(None)  # what a caller adds is its own
-    again, fresh = reader.read_plan(file)
+    again, fresh = any_plan.read_plan(file)
     assert again is plan
     assert None not in fresh
     times = file.stat()
     file.write_text(file.read_text().replace("Off: ", "Now: "))
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert reader.read_plan(file)[0] != plan
+    assert any_plan.read_plan(file)[0] != plan

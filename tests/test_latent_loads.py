@@ -1,8 +1,10 @@
 """Anyone's diffusers loads what the build leaves: another process, nothing of ours imported."""
 
 import pytest
-from test_latent_students import bank, base, student, trained  # noqa: F401
+from tiny_students import student, trained
 from warm import shared
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import sys
@@ -33,7 +35,7 @@ print("loaded")
 
 
 @pytest.fixture(scope="module")
-def folders(base, bank, tmp_path_factory):  # noqa: F811
+def folders(base, bank, tmp_path_factory):
     root = tmp_path_factory.mktemp("models")
     for method in ("lcm_lora", "style_lora", "lcm"):
         objective, training = trained(student(method, steps=2), base, bank)

@@ -7,6 +7,7 @@ import torch
 from tiny_base import RECIPE
 from warm import shared
 
+from pipelines.contracts.keys import Sampling
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import (
     autoencoder,
@@ -166,7 +167,8 @@ def test_worn_pictures_stay_near(networks):
 @pytest.mark.parametrize("name", sampling.SCHEDULERS)
 def test_every_sampler_draws(folder, name):
     loaded = pipeline.load(folder)
-    x = sampling.sampled(loaded, ["a cat", "a large plain red star at dusk"], name, 4, 2.0)
+    prompts = ["a cat", "a large plain red star at dusk"]
+    x = sampling.sampled(loaded, prompts, Sampling(name, 4, 2))
     assert x.shape == (2, 3, 64, 64) and x.isfinite().all() and x.abs().max() <= 1
 
 

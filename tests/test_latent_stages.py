@@ -76,9 +76,8 @@ class Runner:
 
 
 @pytest.fixture
-def runner(tmp_path, monkeypatch):
-    yield Runner(tmp_path, monkeypatch)
-    torch.use_deterministic_algorithms(False)
+def runner(tmp_path, monkeypatch, torch_restored):
+    return Runner(tmp_path, monkeypatch)
 
 
 def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 import torch
-from tiny_base import RECIPE, written
+from tiny_base import RECIPE
+from tiny_students import student, trained
 
-from pipelines.contracts.latent import Tuning, UnetShape
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent import UnetShape
 from pipelines.diffusion.randomness import stream
-from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
@@ -20,43 +18,12 @@ from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.process import Process, guided
 from pipelines.methods.latent.student_objective import StudentObjective
-from pipelines.methods.latent.training import LatentTraining
 from pipelines.methods.latent.training_context import TrainingContext, copied, predictor
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 
-TRAINED = [name for name, method in STUDENTS.items() if method.module]
+pytestmark = pytest.mark.slow
 
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def bank(base):
-    arrays = dict[str, torch.Tensor]()
-    for style in ("base", "pencil", "night"):
-        arrays |= cached_latents(load(base).vae, style, 16)
-    return {name: array.numpy() for name, array in arrays.items()}
-
-
-def student(method, steps=3, **options):
-    needs = {"teacher": "base"}
-    tuning = Tuning(steps=steps, batch=4, lr=0.02, ema=0.5)
-    return Student(
-        name=f"a-{method.replace('_', '-')}", file="a.yaml", title="A", method=method, needs=needs,
-        train=tuning, options=options, systems=("lcm@1,w=1",),
-    )  # fmt: skip
-
-
-def trained(of, base, bank, adapter=None):
-    context = TrainingContext(load(base), bank, adapter)
-    objective = import_module(STUDENTS[of.method].module).make(context, of)
-    training = LatentTraining(objective, objective.tuning)
-    objective.follow(training.weights())
-    for _ in range(of.train.steps):
-        training.step()
-    return objective, training
+TRAINED = [name for name, method in LATENT_METHODS.items() if method.module]
 
 
 @dataclass(frozen=True)
@@ -106,7 +73,7 @@ def test_what_is_loaded_is_what_was_learnt(method, base, learnt):
     more = {"timestep_cond": torch.zeros(2, 32)} if method == "lcm" else {}
     wanted = answered(learnt(method).objective, **more)
     pipeline = pipeline_of(student(method), learnt(method).folder, {"teacher": base})
-    tolerance = 2e-3 if STUDENTS[method].leaves == "pipeline" else 1e-5  # float16 on disk
+    tolerance = 2e-3 if LATENT_METHODS[method].leaves == "pipeline" else 1e-5  # float16 on disk
     assert torch.allclose(answer(pipeline.unet, **more), wanted, atol=tolerance)
     assert not torch.allclose(answer(load(base).unet), wanted, atol=2 * tolerance)
 

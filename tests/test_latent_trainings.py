@@ -67,9 +67,8 @@ class Build:
 
 
 @pytest.fixture
-def build(tmp_path, monkeypatch):
-    yield Build(tmp_path, monkeypatch)
-    torch.use_deterministic_algorithms(False)
+def build(tmp_path, monkeypatch, torch_restored):
+    return Build(tmp_path, monkeypatch)
 
 
 def weights(folder):

@@ -9,7 +9,7 @@ from pipelines.claims import State, evaluate_claim, row_uncertainty
 from pipelines.commands.folders import read_plans
 from pipelines.contracts.measurement import Ledger, load_ledger, load_trainings
 from pipelines.contracts.sampling import NAME, SEEDS, load_sampling
-from pipelines.plan.precision import drawn_systems, limit_of, shown
+from pipelines.module.precision import drawn_systems, limit_of, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_plan
 from pipelines.claims import Margin, comparisons_of, parse_check
+from pipelines.contracts.blocks import Claim, walk
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Ledger, load_ledger
-from pipelines.contracts.plan import Claim, LessonPlan, walk
-from pipelines.plan.reader import read_plan
+from pipelines.contracts.plan import LessonPlan
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))

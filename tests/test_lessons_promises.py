@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import Claim, Misbelief, Role, walk
+from pipelines.any_plan import read_plan
+from pipelines.contracts.blocks import Claim, MisconceptionBlock, walk
+from pipelines.contracts.spans import Role
 from pipelines.pages.places import find_places
-from pipelines.plan.reader import read_plan
 
 MODULE = Path("lessons/fast-generation")
 LESSONS = ("consistency-models", "latent-consistency-and-turbo", "the-speed-landscape")
@@ -33,7 +34,7 @@ def test_examples_and_modalities_stand_somewhere(plan):
 
 
 def test_misconceptions_are_put_right(plan):
-    nodes = [node for node in walk(plan.design.outline) if isinstance(node, Misbelief)]
+    nodes = [node for node in walk(plan.design.outline) if isinstance(node, MisconceptionBlock)]
     assert {row.number for row in plan.misconceptions} <= {node.number for node in nodes}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from problem_samples import PROBLEM
 
 from pipelines.cli import main
 from pipelines.commands.outputs import as_github, as_json
@@ -14,17 +15,6 @@ from pipelines.contracts.problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = "# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\nA text: €5, 100%\n"
-PROBLEM = Problem(
-    "a,b.md",
-    3,
-    "ML301",
-    "literal number `50`\nhere",
-    "cite it, 100%",
-    "error",
-    "It takes 50 s",
-    10,
-    12,
-)
 
 
 @pytest.fixture

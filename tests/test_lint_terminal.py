@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from test_lint_outputs import PROBLEM
+from problem_samples import PROBLEM
 
 from pipelines.commands.outputs import as_text, in_colour
 from pipelines.contracts.problems import Problem, located

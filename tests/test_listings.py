@@ -7,14 +7,15 @@ import json
 from pathlib import Path
 
 import pytest
-from page_samples import SRC, a_plan, p, parsed, sources, t
+from page_samples import SRC, a_plan, parsed, sources, t
 
+from pipelines.any_plan import read_plan, read_text
+from pipelines.contracts.blocks import Listing
 from pipelines.contracts.problems import InputProblems
 from pipelines.evaluation.programs import executed
+from pipelines.module.listings import listing_file, wrong_listings
+from pipelines.module.requests import ListingUse, listings
 from pipelines.pages.render import render_lesson
-from pipelines.plan.listings import listing_file, wrong_listings
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.requests import ListingUse, listings
 
 MODULE = Path("lessons/fast-generation")
 OURS = sorted(MODULE.glob("*/listings/*.py"))
@@ -119,7 +120,7 @@ def test_what_cannot_run_is_found_before_any_job(tmp_path: Path) -> None:
 
 def test_the_page_says_what_ran_and_what_came_out() -> None:
     page = render_lesson(
-        a_plan(p.Listing(src=SRC, id="program", models={"a/b": "base"}, caption=t("C"))), sources()
+        a_plan(Listing(src=SRC, id="program", models={"a/b": "base"}, caption=t("C"))), sources()
     )
     tree = parsed(page)
     figure = next(n for n in tree.iter("figure") if n.get("id") == "listing-program")
@@ -131,7 +132,7 @@ def test_the_page_says_what_ran_and_what_came_out() -> None:
 
 def test_a_listing_that_did_not_run_is_missing() -> None:
     with pytest.raises(InputProblems, match="ML408"):
-        render_lesson(a_plan(p.Listing(src=SRC, id="other")), sources())
+        render_lesson(a_plan(Listing(src=SRC, id="other")), sources())
 
 
 @pytest.mark.parametrize("path", OURS, ids=[path.stem for path in OURS])

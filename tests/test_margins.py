@@ -7,7 +7,7 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, p
+from page_samples import SRC, a_ledger, a_plan, an_exercise, claim
 
 from pipelines.claims import (
     ClaimError,
@@ -19,8 +19,10 @@ from pipelines.claims import (
     row_uncertainty,
     uncertainty_of,
 )
+from pipelines.contracts.blocks import Callout
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
-from pipelines.plan.evidence import check_claims
+from pipelines.contracts.spans import Voice
+from pipelines.planlint.check_claims import check_claims
 
 MADE = Producer(rule="measure")
 A, B, C = "a/euler@1/share", "b/euler@1/share", "c/euler@1/share"
@@ -305,7 +307,7 @@ def test_an_undecided_denial_and_an_undecided_half_stop_nothing_either() -> None
 def test_a_claim_counts_wherever_students_see_it_and_not_in_a_builder_s_note() -> None:
     turned = claim(f"{KEY} > 0.5")
     hint = an_exercise(hints=(turned,))
-    note = p.Callout(src=SRC, kind="note", nodes=(turned,), voice=p.Voice.BUILDER)
+    note = Callout(src=SRC, kind="note", nodes=(turned,), voice=Voice.BUILDER)
     rows = with_row(no_spread="one example")
     assert [one.code for one in check_claims(a_plan(hint), rows, strict=True)] == ["ML402"]
     assert check_claims(a_plan(note), rows, strict=True) == []

@@ -1,65 +1,23 @@
 """Each method: what its loss says on data with a known answer, and what it refuses."""
 
 import math
-from dataclasses import astuple, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 import torch
+from method_samples import FEW, SHAPE, TEACHERS, TOY, experiment, parents
 from torch import Tensor
 
-from pipelines.contracts.experiment import Experiment, load_experiment
 from pipelines.contracts.problems import InputProblems
-from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import euler, last
-from pipelines.diffusion.systems import EDM, FLOW, Shape
-from pipelines.methods.toy import Parent, consistency_training, edm, flow_matching
+from pipelines.diffusion.systems import EDM, FLOW
 from pipelines.methods.toy import consistency_distillation as distillation
+from pipelines.methods.toy import consistency_training, edm, flow_matching
 from pipelines.registry import METHODS
-
-SHAPE = Shape(16, 2, (1.0, 2.0), 4)
-TOY = [name for name, method in METHODS.items() if ".toy." in method.module]
-TEXT = """\
-title: A network
-method: {method}
-data: moons
-{needs}network: {{hidden: 16, layers: 2, frequencies: [1, 2], noise_frequencies: 4}}
-train:
-  steps: 20
-  batch: 32
-  lr: 1.0e-3
-  options: {options}
-evaluate:
-  samplers: {{{sampler}: [1]}}
-"""
-
-
-def experiment(folder: Path, method: str, options: str = "{}") -> Experiment:
-    path = folder / f"toy-{method.replace('_', '-')}.yaml"
-    needs = "needs: {teacher: toy-edm}\n" if METHODS[method].needs else ""
-    sampler = METHODS[method].samplers[0]
-    path.write_text(TEXT.format(method=method, needs=needs, options=options, sampler=sampler))
-    return load_experiment(path)
-
-
-FEW = {"reflow": "{pairs: 64}", "dmd": "{pairs: 64}"}  # options of methods that solve ODEs
-TEACHERS = {  # of methods that edm cannot teach
-    "reflow": "flow_matching",
-    "progressive_distillation": "flow_matching",
-    "guided_consistency": "guided_edm",
-}
-LABELLED = LabelledShape(*astuple(SHAPE)[:4])
-
-
-def parents(folder: Path, method: str = "edm") -> dict[str, Parent]:
-    shape = LABELLED if METHODS[method].labelled else SHAPE
-    network = shape.fresh(EDM.denoiser, stream("teacher")).network
-    folder = folder / "parents"
-    folder.mkdir(exist_ok=True)
-    return {"teacher": Parent(experiment(folder, method), network.state_dict())}
 
 
 @pytest.mark.parametrize("method", TOY)

@@ -1,15 +1,24 @@
 """Names become files, addresses and words of a command: one rule, for all that people name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tiny_module import write_module
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.contracts.names import LONGEST, is_identifier, slug_from
+from pipelines.contracts.names import LONGEST, is_identifier, slug_from, title_from_slug
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.needs import wrong_name
-from pipelines.plan.reader import read_text
+from pipelines.contracts.spans import Role
+from pipelines.module.catalog import read_catalog
+from pipelines.module.experiments import wrong_name
+from pipelines.pages.inline import Inline
+from pipelines.pages.page import new_page
+from pipelines.pages.places import Places
+from pipelines.pages.sources import ModuleInfo, Sources
+from pipelines.planwriter.starter import starter
+from pipelines.publishing.page_inputs import EMPTY, module_info
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = """\
@@ -201,3 +210,36 @@ def test_checkpoints_have_the_same_rule(name: str) -> None:
 def test_ids_have_it_too(name: str) -> None:
     text = LESSON.format(slug="rising") + f"\n:::{{figure}} atlas\n:id: {name}\n:systems: a\n:::\n"
     assert "ML211" in {problem.code for problem in read_text(text)[1]}
+
+
+# --- titles of what has no plan yet --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [
+        ("the-speed-landscape", "The speed landscape"),
+        ("lora-finetuning", "LoRA finetuning"),
+        ("score-functions-and-sdes", "Score functions and SDEs"),
+    ],
+)
+def test_a_slug_as_a_title(slug: str, title: str) -> None:
+    assert title_from_slug(slug) == title
+    assert slug_from(title) == slug
+
+
+def test_a_planned_lesson_has_one_title_wherever_it_is_named(tmp_path: Path) -> None:
+    """In the list of a module's lessons, in the text of another one, and when it is begun."""
+    write_module(tmp_path)
+    module = tmp_path / "lessons/tiny"
+    with (module / "module.md").open("a") as file:
+        file.write("| lora-finetuning | An adapter | BUILD | Last. |\n")
+    catalog = read_catalog(module)
+    sources = Sources(EMPTY, module=module_info(catalog), references={})
+    known = sources.module.lesson("lora-finetuning")
+    assert known and known.title == "LoRA finetuning"
+    for info in (sources.module, ModuleInfo("Another")):
+        page = new_page("plan.md", replace(sources, module=info), Places())
+        role = Role(name="lesson", target="lora-finetuning", line=1)
+        assert "LoRA finetuning" in Inline(page).span(role)
+    assert "LoRA finetuning" in starter("lora-finetuning")

@@ -7,10 +7,12 @@ from collections import Counter
 
 import pytest
 from markupsafe import Markup
-from page_samples import TYPES, a_plan, all_blocks, claim, full_plan, p, pages, parsed, sources, t
+from page_samples import TYPES, a_plan, all_blocks, claim, full_plan, pages, parsed, sources, t
 
 from pipelines.claims import parse
+from pipelines.contracts.blocks import Callout, CalloutKind, Paragraph, Unknown
 from pipelines.contracts.references import Reference
+from pipelines.contracts.spans import Src
 from pipelines.pages.environment import TEMPLATES
 from pipelines.pages.numbers import plain_number, short
 from pipelines.pages.render import render_lesson
@@ -18,10 +20,10 @@ from pipelines.pages.verdicts import readable
 
 
 def test_every_block_type_has_a_partial() -> None:
-    names = {kind.model_fields["type"].default for kind in TYPES}
+    names = {kind.type for kind in TYPES}
     partials = {file.name.removesuffix(".html.j2") for file in (TEMPLATES / "blocks").iterdir()}
     assert partials == names
-    assert {type(block) for block in all_blocks()} | {p.Unknown} == set(TYPES)
+    assert {type(block) for block in all_blocks()} | {Unknown} == set(TYPES)
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +104,9 @@ def test_a_policy_forbids_requests_and_scripts_of_others(full: list[str]) -> Non
 
 
 def test_asides_stand_before_what_they_follow_and_after_it_on_phones() -> None:
-    source = p.Src(file="plan.md", line=1, end=1)
-    text = p.Paragraph(src=source, spans=t("Host."))
-    aside = p.Callout(src=source, kind=p.CalloutKind.TIP, aside=True, nodes=(text,))
+    source = Src(file="plan.md", line=1, end=1)
+    text = Paragraph(src=source, spans=t("Host."))
+    aside = Callout(src=source, kind=CalloutKind.TIP, aside=True, nodes=(text,))
     page = render_lesson(a_plan(text, aside), sources())
     abreast = next(n for n in parsed(page).iter("div") if n.get("class") == "abreast")
     assert [child.tag for child in abreast] == ["aside", "p"]

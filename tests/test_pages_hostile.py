@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from page_samples import (
@@ -11,7 +12,6 @@ from page_samples import (
     a_plan,
     claim,
     misconception,
-    p,
     pages,
     para,
     parsed,
@@ -20,7 +20,10 @@ from page_samples import (
     t,
 )
 
+from pipelines.contracts.blocks import Card, Code, FigureRequest, Formula, TableRequest, Unknown
+from pipelines.contracts.plan import Guess, LessonPlan
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.spans import CodeSpan, Link, Math
 from pipelines.pages.page import safe_href
 from pipelines.pages.render import render_lesson
 
@@ -29,9 +32,9 @@ def test_all_that_is_missing_is_reported_at_once() -> None:
     plan = a_plan(
         para(role("value", "no/such@1/key"), role("fact", "nothing"), role("cite", "nobody")),
         para(role("ref", "nowhere"), role("strange", "x")),
-        p.Formula(src=SRC, latex=r"\frac{a"),
-        p.FigureRequest(src=SRC, id="nofig", figure="three-levels"),
-        p.TableRequest(src=SRC, id="notable", table="guesses"),
+        Formula(src=SRC, latex=r"\frac{a"),
+        FigureRequest(src=SRC, id="nofig", figure="three-levels"),
+        TableRequest(src=SRC, id="notable", table="guesses"),
     )
     with pytest.raises(InputProblems) as caught:
         render_lesson(plan, sources())
@@ -43,32 +46,31 @@ def test_all_that_is_missing_is_reported_at_once() -> None:
     assert page.count('class="missing"') == 8
 
 
-def hostile_plan() -> p.LessonPlan:
+def hostile_plan() -> LessonPlan:
     evil = t(EVIL)
     node = para(*evil)
-    return a_plan(
+    plan = a_plan(
         node,
-        para(p.Math(latex=r"\text{<script>alert(1)</script>}"), p.CodeSpan(text=EVIL)),
-        para(p.Link(href="javascript:alert(1)", spans=evil)),
-        para(p.Link(href="java\tscript:alert(1)", spans=evil)),
-        para(p.Link(href="data:text/html,<script>", spans=evil)),
+        para(Math(latex=r"\text{<script>alert(1)</script>}"), CodeSpan(text=EVIL)),
+        para(Link(href="javascript:alert(1)", spans=evil)),
+        para(Link(href="java\tscript:alert(1)", spans=evil)),
+        para(Link(href="data:text/html,<script>", spans=evil)),
         para(role("value", EVIL), role("fact", EVIL), role("lesson", EVIL), role(EVIL, EVIL)),
         para(role("given", EVIL), role("term", EVIL), role("cite", EVIL), role("ref", EVIL)),
-        p.Formula(src=SRC, latex=r"\operatorname{</annotation><script>}", label=EVIL),
-        p.Code(src=SRC, language=EVIL, text=EVIL),
-        p.Code(src=SRC, language="html", text=EVIL),
-        p.Card(src=SRC, title=evil, colour=EVIL, nodes=()),
-        p.FigureRequest(src=SRC, id="fig", figure=EVIL, caption=evil),
-        p.FigureRequest(src=SRC, id=EVIL, figure=EVIL, options={EVIL: EVIL}),
-        p.TableRequest(src=SRC, id="x", table="timing", options={"systems": EVIL}),
-        p.TableRequest(src=SRC, id=EVIL, table=EVIL),
+        Formula(src=SRC, latex=r"\operatorname{</annotation><script>}", label=EVIL),
+        Code(src=SRC, language=EVIL, text=EVIL),
+        Code(src=SRC, language="html", text=EVIL),
+        Card(src=SRC, title=evil, colour=EVIL, nodes=()),
+        FigureRequest(src=SRC, id="fig", figure=EVIL, caption=evil),
+        FigureRequest(src=SRC, id=EVIL, figure=EVIL, options={EVIL: EVIL}),
+        TableRequest(src=SRC, id="x", table="timing", options={"systems": EVIL}),
+        TableRequest(src=SRC, id=EVIL, table=EVIL),
         claim(EVIL, id=EVIL),
-        p.Unknown(src=SRC, name=EVIL, raw=EVIL),
-        misconceptions=(
-            misconception(1).model_copy(update={"claim": evil, "extra": {EVIL: evil}}),
-        ),
-        guesses=(p.Guess(src=SRC, rule=EVIL, decision=EVIL, excerpt=EVIL, override=EVIL),),
-    ).model_copy(update={"title": EVIL, "title_spans": evil})
+        Unknown(src=SRC, name=EVIL, raw=EVIL),
+        misconceptions=(replace(misconception(1), claim=evil, extra={EVIL: evil}),),
+        guesses=(Guess(src=SRC, rule=EVIL, decision=EVIL, excerpt=EVIL, override=EVIL),),
+    )
+    return replace(plan, title=EVIL, title_spans=evil)
 
 
 def test_nothing_hostile_gets_through() -> None:

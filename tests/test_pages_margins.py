@@ -4,8 +4,9 @@ import re
 from html import unescape
 
 import pytest
-from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, p, para, role, sources, t
+from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, para, role, sources, t
 
+from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.problems import InputProblems
 from pipelines.pages.claim_records import claim_records
@@ -92,7 +93,7 @@ def test_the_list_of_numbers_says_how_far_chance_moves_each_or_why_not() -> None
 
 
 def test_each_training_of_a_system_can_be_shown() -> None:
-    request = p.TableRequest(
+    request = TableRequest(
         src=SRC,
         id="luck",
         table="trainings",

@@ -7,17 +7,19 @@ import pytest
 import torch
 
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
+from pipelines.contracts.keys import ArrayKey, MeasurementKey, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.evaluation.latent.measure_latent import SeedScores, over_seeds
 from pipelines.evaluation.plane.measure_plane import PARTS, PlaneEvaluation, parts_of
+from pipelines.evaluation.rows import RowMaker
 from pipelines.methods.latent import picture_metrics
 from pipelines.scenes import scene_classifier
 
 MADE = Producer(rule="measure")
 COUNT = 1000
-SYSTEM = "consistency@1"
+SAMPLING = Sampling("consistency", 1)
 
 
 def an_experiment() -> Experiment:
@@ -32,19 +34,19 @@ def point_sets() -> dict[str, np.ndarray]:
     """Two replicas; each part of a replica misses the data by another share of its points."""
     draw = DATASETS["moons"].draw
     arrays = {"noise": np.zeros((COUNT, 2)), "real": rows(COUNT, draw, stream("real")).numpy()}
-    arrays[f"nfe/{SYSTEM}"] = np.array([1])
+    arrays[str(ArrayKey(SAMPLING, kind="nfe"))] = np.array([1])
     for replica in range(2):
         x = rows(COUNT, draw, stream("samples", replica)).numpy().copy()
         for k, part in enumerate(parts_of(COUNT)):
             x[part][: k + 5 * replica] = 9.0  # far off
-        arrays[f"{SYSTEM}/seed{replica}"] = x
+        arrays[str(ArrayKey.of_seed(SAMPLING, replica))] = x
     return arrays
 
 
 @pytest.fixture(scope="module")
 def measured(point_sets: dict[str, np.ndarray]) -> dict[str, Measurement]:
     measuring = PlaneEvaluation(an_experiment(), point_sets, (0, 1), {}, MADE)
-    return {row.key.rpartition("/")[2]: row for row in measuring.system(SYSTEM)}
+    return {MeasurementKey.parse(row.key).metric: row for row in measuring.system(SAMPLING)}
 
 
 def test_part_k_is_the_kth_stretch_of_every_replica_and_their_mean(
@@ -120,8 +122,8 @@ def scores(value: float, *parts: float) -> SeedScores:
 def test_seeds_follow_each_other_and_trainings_are_averaged_part_by_part() -> None:
     first = [scores(0.1, 1.0, 2.0), scores(0.2, 3.0, 4.0), scores(0.3, 5.0, 6.0)]
     again = [scores(0.3, 3.0, 4.0), scores(0.4, 5.0, 6.0), scores(0.5, 7.0, 8.0)]
-    (row,) = over_seeds("a/lcm@1,w=1", [*first, *again], 9, 1, MADE)
+    (row,) = over_seeds(RowMaker("a", MADE), Sampling("lcm", 1, 1), [*first, *again], 9, 1)
     assert row.value == pytest.approx(0.3) and row.trainings == pytest.approx((0.2, 0.4))
     assert row.parts == (2.0, 3.0, 4.0, 5.0, 6.0, 7.0)
-    (other,) = over_seeds("b/ddim@2,w=3", first, 9, 1, MADE)
+    (other,) = over_seeds(RowMaker("b", MADE), Sampling("ddim", 2, 3), first, 9, 1)
     assert other.draws == row.draws and other.parts == (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)

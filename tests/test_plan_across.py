@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_plan, read_text
 from pipelines.cli import main
-from pipelines.contracts.plan import DepthLevel, LessonPlan, ModulePlan
-from pipelines.plan.concepts import (
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.spans import DepthLevel
+from pipelines.planlint.concepts import (
     ConceptIndex,
     concept_index,
     key_of,
     same_concept,
 )
-from pipelines.plan.disagreements import depth_problems, link_problems
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.starter import starter
+from pipelines.planlint.disagreements import depth_problems, link_problems
+from pipelines.planwriter.starter import starter
 
 MODULE = """\
 # Module 2.1: Bread -- Plan
@@ -94,7 +95,7 @@ def codes(index: ConceptIndex, lesson: LessonPlan) -> list[str]:
 
 def test_the_order_is_that_of_the_module_plan_whatever_the_order_of_files() -> None:
     index, _ = course(CRUST, yeast(), MODULE, FLOUR)
-    assert list(index.course.places) == ["flour", "yeast", "crust"]
+    assert list(index.course.order) == ["flour", "yeast", "crust"]
     assert index.course.numbers == {"2.1.1": "flour", "2.1.2": "yeast", "2.1.3": "crust"}
 
 
@@ -103,7 +104,7 @@ def test_without_a_module_plan_positions_order_the_lessons() -> None:
     second = plan_text("ardour", {}, [], position="Lesson 2 of 2 in module")
     earlier = plan_text("late-name", {}, []).replace("2.1 (Bread)", "1.10 (Tools)")
     index, _ = course(second, first, earlier)
-    assert list(index.course.places) == ["late-name", "zeal", "ardour"]
+    assert list(index.course.order) == ["late-name", "zeal", "ardour"]
 
 
 def test_neighbours_come_from_the_sequence_even_without_a_plan() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.sources import load_facts, load_references
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_facts, load_references
 
 EXPERIMENT = """\
 title: T
@@ -158,7 +158,7 @@ def test_a_module_without_lessons(tmp_path: Path) -> None:
 
 def test_planning_imports_nothing_heavy() -> None:
     heavy = "{'torch', 'matplotlib', 'bibtexparser', 'ftfy', 'numpy', 'snakemake'}"
-    code = f"import sys, pipelines.plan.catalog; print(*({heavy} & sys.modules.keys()))"
+    code = f"import sys, pipelines.module.catalog; print(*({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

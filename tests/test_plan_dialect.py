@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import (
+from pipelines.any_plan import read_plan, read_text
+from pipelines.contracts.blocks import (
     AnswerForm,
     Callout,
     Card,
@@ -12,23 +13,16 @@ from pipelines.contracts.plan import (
     Comparison,
     Exercise,
     Formula,
-    LessonPlan,
     Level,
     List,
-    Math,
-    Misbelief,
-    ModulePlan,
-    Outline,
-    OutlineNotation,
-    Polarity,
+    MisconceptionBlock,
     Question,
-    Severity,
-    Status,
-    Voice,
     walk,
 )
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.reading import plain
+from pipelines.contracts.plan import LessonPlan, ModulePlan
+from pipelines.contracts.planning import Outline, OutlineNotation, Polarity, Severity, Status
+from pipelines.contracts.spans import Math, Voice
+from pipelines.plan.inline import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 TRAPS = ROOT / "tests/data/plans/traps.md"
@@ -116,7 +110,7 @@ def test_voice_and_its_overrides(traps: LessonPlan) -> None:
 
 
 def test_a_misconception_is_never_asserted(traps: LessonPlan) -> None:
-    (mistake,) = of_type(traps, Misbelief)
+    (mistake,) = of_type(traps, MisconceptionBlock)
     assert plain(mistake.statement) == "A longer rope always lifts more."
     assert mistake.nodes == () and mistake.number == 1
     loose = [
@@ -141,7 +135,7 @@ def test_quotation_or_correction(quotation: str, statement: str | None, nodes: i
     old = 'Address misconception #1: "A longer rope always lifts more."'
     plan, _ = read_text(text.replace(old, f'Address misconception #1: "{quotation}"'))
     assert isinstance(plan, LessonPlan)
-    (mistake,) = of_type(plan, Misbelief)
+    (mistake,) = of_type(plan, MisconceptionBlock)
     assert plain(mistake.statement) == (statement or "A longer rope always lifts more")
     assert len(mistake.nodes) == nodes
 
@@ -355,6 +349,6 @@ def test_seed_damage_is_read_right_and_left_as_it_is() -> None:
 
 
 def test_seed_misconceptions_are_marked_with_their_corrections() -> None:
-    mistakes = of_type(lesson(seed(2)), Misbelief)
+    mistakes = of_type(lesson(seed(2)), MisconceptionBlock)
     assert [mistake.number for mistake in mistakes] == [1, 3, 4, 5]
     assert all(mistake.nodes for mistake in mistakes)

@@ -6,23 +6,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from pipelines.contracts.plan import (
-    AnswerForm,
-    CalloutKind,
-    LessonPlan,
-    ModulePlan,
-    PlainDocument,
-    Role,
-    Voice,
-    walk,
-)
+from pipelines.any_plan import read_plan, read_text
+from pipelines.contracts.blocks import AnswerForm, CalloutKind, walk
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, PlainDocument
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.reading import plain
-from pipelines.plan.source import Source, decode, normalise
-from pipelines.plan.titles import read_title
+from pipelines.contracts.spans import Role, Voice
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Source, decode, normalise
+from pipelines.plan.meta import read_title
 
+PLANS = TypeAdapter(AnyPlan)
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data/plans"
 EXPLICIT = (DATA / "explicit.md").read_text(encoding="utf-8")
@@ -290,7 +285,7 @@ def test_any_text_is_read_and_none_of_it_is_lost(text: str) -> None:
         assert "".join(segment.raw for segment in plan.segments) == normalise(frame + text)
         last = (frame + normalise(text)).count("\n") + 1
         assert all(1 <= problem.line <= last for problem in problems)
-        assert type(plan).model_validate_json(plan.model_dump_json()) == plan
+        assert PLANS.validate_json(PLANS.dump_json(plan)) == plan
 
 
 @settings(max_examples=60, deadline=None)

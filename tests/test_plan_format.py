@@ -8,11 +8,13 @@ from format_samples import OUTLINE, check
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.contracts.plan import LessonPlan, Voice, walk
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan.format import format_text
-from pipelines.plan.reader import read_text
+from pipelines.contracts.spans import Voice
+from pipelines.planwriter.format import format_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -25,6 +27,7 @@ PLANS = [
 TEXTS = [path.read_bytes().decode("utf-8-sig") for path in PLANS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS, ids=[path.stem for path in PLANS])
 def test_formatting_keeps_the_content_and_does_so_once(text: str) -> None:
     check(text)
@@ -93,6 +96,7 @@ def outlines(draw: st.DrawFn) -> str:
     return text.replace("### Lesson Outline", draw(st.sampled_from(HEADINGS)))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(outlines())
 def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
@@ -102,6 +106,7 @@ def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
         assert {one.code for one in refused.problems} <= {"ML205", "ML206", "ML213"}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6))
 @example(6948)  # a subheading without words

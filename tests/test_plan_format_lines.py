@@ -7,11 +7,11 @@ from format_samples import check
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import LessonPlan
-from pipelines.plan.format import content, format_text
 from pipelines.plan.inline import read_spans
-from pipelines.plan.reader import read_text
-from pipelines.plan.write_spans import essence, write_spans
+from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.write_spans import essence, write_spans
 
 INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é")), max_size=20)
 
@@ -19,23 +19,23 @@ INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é"))
 @settings(max_examples=400, deadline=None)
 @given(INLINE)
 def test_a_line_of_markdown_is_written_so_that_it_reads_the_same(text: str) -> None:
-    spans, _ = read_spans(text.strip(), 1, dialect=False)
-    again, _ = read_spans(write_spans(spans), 1, dialect=False)
+    spans, _ = read_spans(text.strip(), 1)
+    again, _ = read_spans(write_spans(spans), 1)
     assert essence(again) == essence(spans)
 
 
 @pytest.mark.parametrize("text", ["_-_*)*", "*a*_b_*c*", "__a__*b*", "*a*`*`_b_"])
 def test_neighbouring_emphases_stay_two(text: str) -> None:
-    spans, _ = read_spans(text, 1, dialect=False)
-    assert essence(read_spans(write_spans(spans), 1, dialect=False)[0]) == essence(spans)
+    spans, _ = read_spans(text, 1)
+    assert essence(read_spans(write_spans(spans), 1)[0]) == essence(spans)
 
 
 @pytest.mark.parametrize(
     "text", ["_-_*)*", "*a))-)-)*_-b_", "**(a)**__(b)__", "*(a)*__(b)__ _c_", "[*-*_)_](x.html)"]
 )
 def test_neighbouring_emphases_stay_apart(text: str) -> None:
-    spans, _ = read_spans(text, 1, dialect=False)
-    again, _ = read_spans(write_spans(spans), 1, dialect=False)
+    spans, _ = read_spans(text, 1)
+    again, _ = read_spans(write_spans(spans), 1)
     assert essence(again) == essence(spans)
 
 
@@ -44,8 +44,8 @@ def test_many_marks_in_a_line_are_written_so_that_they_read_the_same(seed: int) 
     rng = random.Random(seed)
     for _ in range(500):
         text = "".join(rng.choices("ab *_()-.", k=rng.randrange(1, 21))).strip()
-        spans, _ = read_spans(text, 1, dialect=False)
-        again, _ = read_spans(write_spans(spans), 1, dialect=False)
+        spans, _ = read_spans(text, 1)
+        again, _ = read_spans(write_spans(spans), 1)
         assert essence(again) == essence(spans), text
 
 

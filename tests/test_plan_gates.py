@@ -1,12 +1,15 @@
 """The rules of planning: each broken one is named at its line, and a sound plan breaks none."""
 
+from dataclasses import replace
+
 import pytest
 
-from pipelines.contracts.plan import ModuleLesson, Src
+from pipelines.any_plan import read_text
+from pipelines.contracts.plan import ModuleLesson
 from pipelines.contracts.problems import Problem
-from pipelines.plan.lint import lint
-from pipelines.plan.lint.likeness import alike
-from pipelines.plan.reader import read_text
+from pipelines.contracts.spans import Src
+from pipelines.planlint.name_similarity import alike
+from pipelines.planlint.rules import lint
 
 SOUND = """\
 # Lesson: Levers
@@ -229,10 +232,10 @@ def test_gates_are_errors_where_the_exact_spelling_is_used() -> None:
 
 
 def test_stretch_after_stretch() -> None:
-    first = SEQUENCE[0].model_copy(update={"load": "STRETCH"})
+    first = replace(SEQUENCE[0], load="STRETCH")
     (problem,) = problems_of(SOUND, (first, *SEQUENCE[1:]))
     assert problem.code == "ML511" and "Cognitive Load" in problem.excerpt
-    alone = (SEQUENCE[1].model_copy(update={"slug": "levers"}),)
+    alone = (replace(SEQUENCE[1], slug="levers"),)
     assert [p.code for p in problems_of(SOUND.replace("was BUILD", "was STRETCH"), alone)] == [
         "ML520",
         "ML520",

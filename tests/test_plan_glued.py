@@ -2,9 +2,11 @@
 
 import pytest
 
-from pipelines.contracts.plan import LessonPlan, Severity, walk
-from pipelines.plan.format import content, format_text
-from pipelines.plan.reader import read_text
+from pipelines.any_plan import read_text
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Severity
+from pipelines.planwriter.format import content, format_text
 
 TABLE = "| Concept | Depth | Source | Notes |\n|---|---|---|---|\n| rope | DEVELOPED | ropes | x |"
 PLAN = """\

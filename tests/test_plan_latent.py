@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts.problems import Problem
-from pipelines.plan.latent import load_students
+from pipelines.module.experiments import load_latent_experiments
 
 TRAIN = "{steps: 10, batch: 8, lr: 0.01}"
 BASE = {"title": "B", "method": "base", "systems": "['ddim@4,w=3']"}
@@ -25,7 +25,7 @@ def problems(folder: Path, **files: dict[str, str]) -> dict[tuple[str, int], Pro
         lines = [f"{key}: {value}\n" for key, value in keys.items() if value]
         (folder / f"{name}.yaml").write_text("".join(lines), encoding="utf-8")
     found = list[Problem]()
-    load_students(folder, {"plane"}, found)
+    load_latent_experiments(folder, {"plane"}, found)
     return {(Path(problem.file).name, problem.line): problem for problem in found}
 
 
@@ -34,7 +34,7 @@ def test_sound_experiments_have_no_problems(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_experiments_has_none(tmp_path: Path) -> None:
-    assert load_students(tmp_path / "nowhere", (), []) == {}
+    assert load_latent_experiments(tmp_path / "nowhere", (), []) == {}
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
-from pipelines.plan.lint import lint
-from pipelines.plan.numbers import literal_numbers
-from pipelines.plan.reader import read_text
+from pipelines.planlint.numbers import literal_numbers
+from pipelines.planlint.rules import lint
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPLICIT = (ROOT / "tests/data/plans/explicit.md").read_text(encoding="utf-8")
@@ -69,6 +69,7 @@ MISTAKES = [
     ("|percent1+", "|percents", "ML311", "|percents"),
     ("`toy/euler@4/off_manifold`.", "`toy/euler@5/off_manifold`.", "ML312", "The path,"),
     ("`toy/euler@4/off_manifold`.", "`toy/heun@4/off_manifold`.", "ML312", "The path,"),
+    ("`toy/euler@4/off_manifold`.", "`toy/euler@04/off_manifold`.", "ML312", "The path,"),
     (":::{claim} faster", ":::{claim} path", "ML313", ":::{claim}"),
 ]
 

@@ -7,6 +7,7 @@ dropped, doubled, swapped and cut, and bytes flipped.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from work import calls
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.problems import InputProblems
 from pipelines.plan.coverage import lost, missing
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = sorted((ROOT / "tests/data/plans").rglob("*.md"))
@@ -87,6 +88,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return b"\n".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", PLANS + SEEDS, ids=lambda path: path.stem[:20])
 def test_mutations_of_whole_plans(plan: Path) -> None:
     chance = random.Random(plan.stem)
@@ -104,7 +106,7 @@ def test_mutations_of_whole_plans(plan: Path) -> None:
 def test_whole_plans_need_no_leftovers(plan: Path) -> None:
     """Every word of a plan of the dialect has a place of its own."""
     found, _ = read_text(decode(plan.read_bytes(), plan.name))
-    assert missing(found.model_copy(update={"leftover": ()})) == []
+    assert missing(replace(found, leftover=())) == []
 
 
 HARD = {
@@ -123,6 +125,7 @@ HARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARD)
 @pytest.mark.parametrize("lines", [False, True], ids=["one-line", "lines"])
 def test_ten_times_the_text_is_at_most_fifteen_times_the_work(name: str, lines: bool) -> None:

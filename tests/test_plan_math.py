@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from math_core import LatexToMathML
 
-from pipelines.plan.plain_math import stretches, whole
+from pipelines.handwritten.plain_math import stretches, whole
 
 LINES = Path(__file__).resolve().parent / "data/plain_math.tsv"
 

@@ -4,25 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.plan import (
-    Depth,
-    DepthLevel,
-    Dialect,
-    Direction,
-    Exercise,
-    FixOutcome,
-    GapSize,
-    LessonPlan,
-    Question,
-    Severity,
-    Text,
-    walk,
-)
-from pipelines.plan.concepts import concept_index
+from pipelines.any_plan import read_text
+from pipelines.contracts.blocks import Exercise, Question, walk
+from pipelines.contracts.plan import Dialect, LessonPlan
+from pipelines.contracts.planning import Direction, FixOutcome, GapSize, Severity
+from pipelines.contracts.spans import Depth, DepthLevel, Text
 from pipelines.plan.coverage import lost
-from pipelines.plan.format import content, format_text
-from pipelines.plan.reader import read_text
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
+from pipelines.planlint.concepts import concept_index
+from pipelines.planwriter.format import content, format_text
 
 PHASES = "\n\n## Phase 2: Analyze\n\n{}\n\n## Phase 3: Design\n\n{}\n"
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from pipelines.contracts.plan import Code, LessonPlan, walk
+from pipelines.any_plan import read_text
+from pipelines.commands.summary import lost, summary
+from pipelines.contracts.blocks import Code, walk
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
-from pipelines.plan.format import content, format_text
-from pipelines.plan.reader import read_text
-from pipelines.plan.reading import plain
-from pipelines.plan.summary import lost, summary
+from pipelines.plan.inline import plain
+from pipelines.planwriter.format import content, format_text
 
 HEAD = "# Lesson: Knots\n\n**Slug:** `knots`\n\n## Phase 1: Orient\n\n## Phase 2: Analyze\n\n"
 DESIGN = HEAD + "## Phase 3: Design\n\n"

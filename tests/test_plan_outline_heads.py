@@ -1,7 +1,8 @@
 """Headings within a section of the outline that are unlike others."""
 
-from pipelines.contracts.plan import Src, Subheading
-from pipelines.plan.subsections import subsections
+from pipelines.contracts.blocks import Subheading
+from pipelines.contracts.spans import Src
+from pipelines.plan.outline import subsections
 
 
 def test_a_subheading_without_words_has_no_title() -> None:

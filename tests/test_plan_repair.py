@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.plan.format import content
-from pipelines.plan.reader import read_text
-from pipelines.plan.repair import repair_text
+from pipelines.planwriter.format import content
+from pipelines.planwriter.repair import repair_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = sorted((ROOT / "tests/data/plans").rglob("*.md"))

@@ -2,15 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode
-from pipelines.plan.summary import lost, polarity, summary
+from pipelines.commands.summary import lost, polarity, summary
+from pipelines.plan.lines import decode
 
 FAMILY = Path(__file__).parent / "data/plans/family"
 COUNTS = yaml.safe_load((FAMILY / "counts.yaml").read_text(encoding="utf-8"))
@@ -144,7 +145,7 @@ def test_what_no_segment_holds_is_lost() -> None:
     plan, _ = read_text(text)
     assert lost(plan, text) == 0
     first = plan.segments[0]
-    assert lost(plan.model_copy(update={"segments": plan.segments[1:]}), text) == len(first.raw)
+    assert lost(replace(plan, segments=plan.segments[1:]), text) == len(first.raw)
 
 
 def test_the_command_prints_one_object_and_succeeds(capsys: pytest.CaptureFixture[str]) -> None:

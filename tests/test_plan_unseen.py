@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.plan.reader import read_text
-from pipelines.plan.summary import summary
+from pipelines.any_plan import read_text
+from pipelines.commands.summary import summary
 
 FORMS = Path(__file__).parent / "data/plans/forms.yaml"
 HEAD = """# Lesson: Keeping Bees

@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 from plan_samples import of_type, section
 
-from pipelines.contracts.plan import (
-    Callout,
-    Card,
-    Cards,
-    Comparison,
-    Exercise,
-    Level,
-)
-from pipelines.plan.reading import plain
+from pipelines.contracts.blocks import Callout, Card, Cards, Comparison, Exercise, Level
+from pipelines.plan.inline import plain
 
 # --- exercises ----------------------------------------------------------------------------------
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 from plan_samples import FRAME, lesson, of_type, outline, section, words
 
-from pipelines.contracts.plan import (
-    OutlineNotation,
-    Question,
-    SectionKind,
-)
-from pipelines.plan.reading import plain
+from pipelines.contracts.blocks import Question
+from pipelines.contracts.planning import OutlineNotation, SectionKind
+from pipelines.plan.inline import plain
 
 # --- outlines -----------------------------------------------------------------------------------
 

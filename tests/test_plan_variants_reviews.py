@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from plan_samples import FRAME, PHASES, lesson, outline, problems_of
 
-from pipelines.contracts.plan import (
-    Model,
-    ModulePlan,
-    Review,
-)
-from pipelines.plan.reader import read_plan, read_text
-from pipelines.plan.reading import plain
+from pipelines.any_plan import read_plan, read_text
+from pipelines.contracts.plan import ModulePlan
+from pipelines.contracts.planning import Review
+from pipelines.contracts.spans import Record
+from pipelines.plan.inline import plain
 
 # --- reviews ------------------------------------------------------------------------------------
 
@@ -214,9 +212,9 @@ twice
 
 def bare(value: object) -> object:
     """What a plan says, without where and how it was written."""
-    if isinstance(value, Model):
+    if isinstance(value, Record):
         skipped = {"src", "answer_form", "level_raw"}
-        names = [name for name in type(value).model_fields if name not in skipped]
+        names = [name for name in value.__dict__ if name not in skipped]
         return {name: bare(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [bare(one) for one in value]

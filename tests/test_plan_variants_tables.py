@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from plan_samples import PHASES, lesson, problems_of
 
-from pipelines.contracts.plan import (
-    GapSize,
-)
-from pipelines.plan.reading import plain
-from pipelines.plan.titles import read_title
+from pipelines.contracts.planning import GapSize
+from pipelines.plan.inline import plain
+from pipelines.plan.meta import read_title
 from pipelines.plan.vocabulary import read_depth, read_fix, read_outcome, read_status
 
 # --- titles and metadata ------------------------------------------------------------------------

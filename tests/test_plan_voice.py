@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.contracts.plan import LessonPlan, Misbelief, SectionKind, Voice, walk
-from pipelines.plan.reader import read_text
-from pipelines.plan.reading import plain
-from pipelines.plan.texts import page_runs
+from pipelines.any_plan import read_text
+from pipelines.contracts.blocks import MisconceptionBlock, walk
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import SectionKind
+from pipelines.contracts.spans import Voice
+from pipelines.plan.inline import plain
+from pipelines.planlint.texts import page_runs
 
 LINES = Path(__file__).resolve().parent / "data/voice.tsv"
 FRAME = "# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson Outline\n\n"
@@ -60,7 +63,7 @@ def read(line: Line) -> Reading:
         for node in walk(section.nodes)
         if getattr(node, "voice", None) is Voice.BUILDER
     )
-    if any(isinstance(node, Misbelief) for node in walk(section.nodes)):
+    if any(isinstance(node, MisconceptionBlock) for node in walk(section.nodes)):
         noted = noted or "marked as a mistake"
     return Reading(shown, noted)
 

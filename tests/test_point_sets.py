@@ -74,6 +74,7 @@ def test_mmd_is_that_of_the_kernel_of_scikit_learn() -> None:
     assert mmd_squared(x, y) == pytest.approx(sum(own) - 2 * kernel(x, y).mean(), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_mmd_of_two_normals_is_the_closed_form() -> None:
     """E k(x, y) of N(0, 1)² and N((s, 0), 1)²: h² / (h² + 2) exp(-s² / (2 (h² + 2)))."""
     shift = 0.8

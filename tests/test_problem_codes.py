@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_samples import SRC, a_ledger, a_plan, claim, p, para, role, row, sources, t
+from page_samples import SRC, a_ledger, a_plan, claim, para, role, row, sources, t
 
+from pipelines.contracts.blocks import Block, Unknown
 from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.keys import MeasurementKey, SystemKey
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.spans import Link
 from pipelines.figures import reading
 from pipelines.pages.render import render_lesson
-from pipelines.plan.evidence import check_claims
+from pipelines.planlint.check_claims import check_claims
 
 KEY = "toy-cd/consistency@1/off_manifold"
 
@@ -25,7 +28,7 @@ def test_every_code_has_a_test_that_names_it() -> None:
     assert set(TITLES) == set(re.findall(r"ML\d{3}", tests)) & set(TITLES)
 
 
-def page_problem(*blocks: p.Block) -> str:
+def page_problem(*blocks: Block) -> str:
     """Return the code of the one problem of a page."""
     with pytest.raises(InputProblems) as caught:
         render_lesson(a_plan(*blocks), sources())
@@ -46,11 +49,11 @@ def test_a_quotient_by_a_measured_zero_is_no_number() -> None:
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "data:text/html,x"])
 def test_an_address_that_a_page_may_not_link_to(href: str) -> None:
-    assert page_problem(para(p.Link(href=href, spans=t("here")))) == "ML405"
+    assert page_problem(para(Link(href=href, spans=t("here")))) == "ML405"
 
 
 def test_a_block_that_the_page_cannot_show() -> None:
-    assert page_problem(p.Unknown(src=SRC, name="hologram", raw=":::{hologram}")) == "ML407"
+    assert page_problem(Unknown(src=SRC, name="hologram", raw=":::{hologram}")) == "ML407"
 
 
 @pytest.mark.parametrize(("holds", "check"), [(True, f"{KEY} > 0.5"), (False, f"{KEY} < 0.5")])
@@ -72,10 +75,11 @@ def experiment() -> Experiment:
 def test_what_a_figure_lacks_is_named(experiment: Experiment) -> None:
     data = FigureData({"toy-cd": experiment}, {"toy-cd": {"x": np.zeros(1)}}, {}, a_ledger())
     assert reading.array(data, experiment, "x").shape == (1,)
-    assert reading.row(data, KEY).value == 0.0691
+    key = MeasurementKey.parse(KEY)
+    assert reading.row(data, key.system, key.metric).value == 0.0691
     with pytest.raises(InputProblems, match="ML602"):
         reading.array(data, experiment, "consistency@1/seed0")
     with pytest.raises(InputProblems, match="ML603"):
-        reading.row(data, "toy-cd/consistency@9/off_manifold")
+        reading.row(data, SystemKey.parse("toy-cd/consistency@9"), "off_manifold")
     with pytest.raises(InputProblems, match="ML604"):
         reading.histories(data, experiment)

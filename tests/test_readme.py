@@ -1,81 +1,57 @@
-"""The example of the README, "Adding a method", is run as it stands there."""
+"""What README, CONTRIBUTING and the documents name is there."""
 
 from __future__ import annotations
 
 import re
-import sys
-from importlib import import_module
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-import torch
+from checkout import ROOT
 
-import pipelines.methods.toy
-from pipelines import registry
-from pipelines.contracts.artifacts import load_arrays
-from pipelines.contracts.files import read_json
-from pipelines.contracts.measurement import Measurements
+from pipelines.cli import main
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
-TEACHER = """\
-title: Teacher
-method: edm
-data: grid25
-train: {steps: 500, batch: 32, lr: 2.0e-3}
-evaluate: {samplers: {euler: [1]}, reference: heun@4}
-"""
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.md")]
 
 
-def blocks() -> tuple[str, str, str]:
-    section = README.partition("## Adding a method")[2].partition("\n## ")[0]
-    code, line, settings = re.findall(r"```\w+\n(.*?)```", section, re.DOTALL)
-    return code, line, settings
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    text = re.sub(r"(?s)```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"))
+    for link in re.findall(r"\]\(([^):\s]+)\)", text):
+        file, _, anchor = link.partition("#")
+        target = path.parent / file if file else path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
-def stage(name: str, *words: object) -> None:
-    arguments = [name, *map(str, words), "--preset", "smoke", "--code", "x"]
-    with patch.object(sys, "argv", arguments):
-        import_module(f"pipelines.stages.{name}").main()
+def anchors(text: str) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a Markdown text."""
+    heads = re.findall(r"(?m)^#+ (.*)$", text)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def build(folder: Path, name: str, parent: str = "") -> None:
-    """Train, sample and measure an experiment of `folder`, by the stages of the rules."""
-    told = ["--parent", f"teacher={folder / parent}.safetensors"] if parent else []
-    seen = ["--parent-samples", folder / f"{parent}.samples"] if parent else []
-    own, yaml = folder / f"{name}.safetensors", folder / f"{name}.yaml"
-    history, timing = folder / f"{name}.history", folder / f"{name}.timing"
-    stage("train", yaml, *told, "--weights", own, "--history", history, "--timing", timing)
-    samples = folder / f"{name}.samples"
-    rows = folder / f"{name}.json"
-    outputs = ["--samples", samples, "--measurements", rows, "--timing", folder / "where"]
-    stage("measure", yaml, "--weights", own, *told, *seen, *outputs)
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/building.md"])
+def test_make_has_the_targets(name: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE))
+    assert targets
+    assert all(f"\n{target}:" in makefile for target in targets)
 
 
-def test_the_method_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, line, settings = blocks()
-    (tmp_path / "endpoint.py").write_text(code)
-    paths = [*pipelines.methods.toy.__path__, str(tmp_path)]
-    monkeypatch.setattr(pipelines.methods.toy, "__path__", paths)
-    entry = eval("{" + line + "}", {"Method": registry.Method})
-    for name, method in entry.items():
-        monkeypatch.setitem(registry.METHODS, name, method)
-    (tmp_path / "grid-edm.yaml").write_text(TEACHER)
-    (tmp_path / "grid-endpoint.yaml").write_text(settings)
-    threads = torch.get_num_threads()
-    try:
-        build(tmp_path, "grid-edm")
-        build(tmp_path, "grid-endpoint", parent="grid-edm")
-    finally:
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(False)
-        sys.modules.pop("pipelines.methods.toy.endpoint", None)
-    keys = {
-        row.key
-        for row in Measurements.model_validate(read_json(tmp_path / "grid-endpoint.json")).root
-    }
-    assert "grid-endpoint/consistency@1/off_manifold" in keys
-    taught = load_arrays(tmp_path / "grid-endpoint.safetensors")
-    teacher = load_arrays(tmp_path / "grid-edm.safetensors")
-    assert taught.keys() == teacher.keys()
-    assert any((taught[name] != teacher[name]).any() for name in taught)
+def test_the_two_commands_come_first() -> None:
+    assert re.findall(r"(?m)^make ([a-z-]+)", README)[:2] == ["site", "test"]
+
+
+def test_the_command_has_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    verbs = set(re.findall(r"(?m)^measured-lessons ([a-z]+)", README))
+    assert len(verbs) >= 4
+    for verb in verbs:
+        with pytest.raises(SystemExit) as stop:
+            main([verb, "--help"])
+        assert stop.value.code == 0
+
+
+def test_the_picture_is_light() -> None:
+    (picture,) = re.findall(r"!\[.+\]\((.+)\)", README)
+    assert 0 < (ROOT / picture).stat().st_size <= 200_000

@@ -59,6 +59,7 @@ def test_order_of_convergence(sampler: object, order: int) -> None:
     assert measured == pytest.approx(order, abs=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sampler", "order"), [(euler, 1), (heun, 2), (midpoint, 2), (dpmpp_2m, 2)]
 )

@@ -3,28 +3,33 @@
 import math
 import random
 import statistics
+from dataclasses import replace
 
 import pytest
-from page_samples import SRC, a_plan, claim, p
+from page_samples import SRC, a_plan, claim
 
 from pipelines.cli import main
+from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.files import read_json, write_json
+from pipelines.contracts.keys import Sampling, key_of
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
-from pipelines.contracts.sampling import SEEDS, Sampling, load_sampling
+from pipelines.contracts.sampling import SEEDS, SamplingSeeds, load_sampling
 from pipelines.evaluation.latent.measure_latent import SeedScores, by_parts, over_seeds
-from pipelines.plan.precision import EXACT, sampling_seeds
-from pipelines.plan.sampled import wrong_sampling
-from pipelines.plan.starter import starter
+from pipelines.evaluation.rows import RowMaker
+from pipelines.module.beside import wrong_sampling
+from pipelines.module.precision import EXACT, sampling_seeds
+from pipelines.planwriter.starter import starter
 
 MADE = Producer(rule="portray")
+MAKER, OF = RowMaker("a", MADE), Sampling.parse("b@1,w=1")
 SLOW, QUICK, OTHER = "base/ddim@50,w=5", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"
 CHANCE = (0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03)
 
 
 def row(system: str, metric: str, value: float, parts=CHANCE, **more: object) -> Measurement:
     return Measurement(
-        key=f"{system}/{metric}", value=value, parts=tuple(value + part for part in parts),
+        key=key_of(system, metric), value=value, parts=tuple(value + part for part in parts),
         draws="captions", seeds=SEEDS, produced_by=MADE, **more,
     )  # fmt: skip
 
@@ -38,7 +43,7 @@ def ledger(*rows: Measurement) -> Ledger:
 def plan(tmp_path, *nodes, text: str = ""):
     file = tmp_path / "plan.md"
     file.write_text(text, encoding="utf-8")
-    return a_plan(*nodes).model_copy(update={"file": str(file)})
+    return replace(a_plan(*nodes), file=str(file))
 
 
 def seeds(tmp_path, check: str, *rows: Measurement) -> dict[str, int]:
@@ -74,7 +79,7 @@ def test_where_only_trainings_leave_it_open_drawing_more_is_of_no_use(tmp_path) 
 def test_a_number_in_a_table_is_drawn_until_it_is_exact(tmp_path) -> None:
     wide = [(-1) ** k * 0.09 for k in range(12)]
     rows = row(SLOW, "all", 0.5, wide), row(QUICK, "all", 0.5), row(OTHER, "all", 0.5, wide)
-    table = p.TableRequest(
+    table = TableRequest(
         src=SRC, id="a", table="quality", options={"systems": f"{SLOW}, {QUICK}", "metrics": "all"}
     )
     found = sampling_seeds([plan(tmp_path, table)], ledger(*rows))
@@ -122,7 +127,7 @@ def test_a_broken_file_is_named_with_its_remedy(tmp_path, content) -> None:
 
 
 def test_a_system_that_nobody_draws_is_named(tmp_path) -> None:
-    write_json(tmp_path / "sampling.json", Sampling(seeds={"lcm/lcm@3,w=1": 1}))
+    write_json(tmp_path / "sampling.json", SamplingSeeds(seeds={"lcm/lcm@3,w=1": 1}))
     (problem,) = wrong_sampling(tmp_path, {})
     assert "lcm/lcm@3,w=1" in problem.message and list(wrong_sampling(tmp_path / "no", {})) == []
 
@@ -131,8 +136,8 @@ def test_a_row_of_one_seed_is_the_beginning_of_a_row_of_three() -> None:
     chance = random.Random(1)
     each = [[{"all": chance.gauss(0.5, 0.1)} for _ in range(8)] for _ in SEEDS]
     found = [SeedScores({"all": statistics.fmean(p["all"] for p in one)}, one) for one in each]
-    (three,) = over_seeds("a/b@1,w=1", found, 3 * 384, 1, MADE)
-    (one,) = over_seeds("a/b@1,w=1", found[:1], 384, 1, MADE, seeds=1)
+    (three,) = over_seeds(MAKER, OF, found, 3 * 384, 1)
+    (one,) = over_seeds(MAKER, OF, found[:1], 384, 1, seeds=1)
     assert three.parts[:8] == one.parts and three.draws == one.draws
     assert (one.seeds, three.seeds) == ((0,), SEEDS) and one.value == found[0].scores["all"]
     assert one.spread == by_parts(one.parts) and one.spread_over == "8 groups of captions"
@@ -140,7 +145,7 @@ def test_a_row_of_one_seed_is_the_beginning_of_a_row_of_three() -> None:
 
 def test_two_trainings_of_one_seed_are_told_apart() -> None:
     found = [SeedScores({"all": v}, [{"all": v}] * 8) for v in (0.4, 0.6)]
-    (row,) = over_seeds("a/b@1,w=1", found, 2 * 384, 1, MADE, seeds=1)
+    (row,) = over_seeds(MAKER, OF, found, 2 * 384, 1, seeds=1)
     assert row.trainings == (0.4, 0.6) and row.parts == (0.5,) * 8
     assert row.spread_over == "2 trainings, 1 sampling seed"
 

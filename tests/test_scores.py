@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_toy_stages import ROOT, command, training
+from checkout import ROOT
+from stage_commands import command, training
 from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays
@@ -54,6 +55,7 @@ def test_every_data_set_has_its_metrics_and_every_metric_its_data() -> None:
         assert ("off_manifold" in names) == (DATASETS[data].distance is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", DATASETS)
 def test_real_data_score_near_the_best_value_of_every_metric(data: str) -> None:
     """The noise floor: real against real."""

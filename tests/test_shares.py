@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from tiny_module import write_module
 
-from pipelines.contracts.named_systems import names_system
-from pipelines.plan.catalog import Catalog, read_catalog
-from pipelines.plan.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
+from pipelines.contracts.keys import named_by_any
+from pipelines.module.asked import FigureUse, LessonEntry
+from pipelines.module.catalog import Catalog, read_catalog
+from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,11 +33,22 @@ def test_each_lesson_has_its_own_measurements_and_clock(tmp_path: Path) -> None:
     assert ranks(catalog, shared) == {"toy-edm": 0, "toy-flow": 1}
 
 
+def test_a_title_hides_no_system_from_the_clock(tmp_path: Path) -> None:
+    write_module(tmp_path)
+    catalog = read_catalog(tmp_path / "lessons/tiny")
+    options = {"plane": "toy-edm/euler@2 = Euler, toy-edm/heun=Heun", "pictures": ""}
+    figure = FigureUse("map", "landscape", options, ("toy-edm",))
+    (tmp_path / "plan.md").write_text("")
+    lesson = LessonEntry("only", str(tmp_path / "plan.md"), {"map": figure}, {})
+    (share,) = shares(dataclasses.replace(catalog, lessons={"only": lesson})).values()
+    assert share.systems == ("toy-edm/euler@2", "toy-edm/heun")
+
+
 def test_the_first_lesson_needs_nothing_of_the_others(course: Catalog) -> None:
     shared = shares(course)
     first = next(iter(shared))
     assert set(shared[first].measured) <= {n for n in course.experiments if n.startswith("toy-")}
-    assert not shared[first].students
+    assert not shared[first].latent
     early = {name for name, rank in ranks(course, shared).items() if rank == 0}
     assert early == {*lineage(course, shared[first].measured)}
     assert len(early) <= 10
@@ -59,15 +72,15 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
 ) -> None:
     shared = shares(course)
     clocks = {**shared, "rest": unclaimed(course, shared)}
-    students = [name for share in clocks.values() for name in share.students]
+    students = [name for share in clocks.values() for name in share.latent]
     assert len(students) == len(set(students))
-    assert set(students) == {name for name, one in course.students.items() if one.timed}
+    assert set(students) == {name for name, one in course.latent.items() if one.timed}
     slugs = list(shared)
     for slug, share in shared.items():
         for owner in (*share.plane_clocks, *share.picture_clocks):
             assert slugs.index(owner) <= slugs.index(slug)
         for system in share.systems:
-            assert not any(names_system(taken, system) for taken in share.taken if "@" in system)
+            assert not named_by_any(share.taken if "@" in system else (), system)
     assert shared["the-speed-landscape"].plane_clocks == (
         "consistency-models",
         "the-speed-landscape",
@@ -87,4 +100,4 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
     ],
 )
 def test_names_of_systems(pattern: str, system: str, means: bool) -> None:
-    assert names_system(pattern, system) is means
+    assert named_by_any([pattern], system) is means

@@ -139,6 +139,7 @@ def two_point_error(sampler: object, steps: int) -> float:
     return (last(sampler(denoise, 4 * NOISE, levels)) - exact).square().mean().sqrt().item()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sampler", "order"), [(euler, 1), (dpmpp_2m, 2), (unipc, 2), (rk4, 4)])
 def test_order_of_convergence(sampler: object, order: int) -> None:
     """A corrector promises UniPC order three, but its last step is of first order."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_methods import FEW, SHAPE, TEACHERS, TOY, experiment, parents
+from method_samples import FEW, SHAPE, TEACHERS, TOY, experiment, parents
 from torch import Tensor, nn
 
 from pipelines.contracts.experiment import Network, Train
@@ -387,6 +387,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Parent]:
     return {"teacher": learned(tmp_path_factory.mktemp("teacher"), "edm", {})}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [*CONSISTENT, "scm"])
 def test_consistency_does_not_collapse(
     tmp_path: Path, family: dict[str, Parent], method: str

@@ -8,9 +8,9 @@ import pytest
 from tiny_module import write_module
 
 from pipelines.contracts.problems import InputProblems
-from pipelines.plan import catalog as catalog_module
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.survey import Survey, survey
+from pipelines.module import catalog as catalog_module
+from pipelines.module.catalog import read_catalog
+from pipelines.module.survey import Survey, survey
 from pipelines.recalled import Recalled
 
 MODULE = Path("lessons/tiny")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
+from publication import no_exchange, publish
 
 from pipelines.publishing import site as site_module
 from pipelines.publishing import swap
@@ -18,9 +19,7 @@ from pipelines.publishing.mending import mend
 from pipelines.publishing.site import (
     NotPublished,
     drop_broken_records,
-    put,
     record_of,
-    renewed,
     write_record,
 )
 
@@ -46,17 +45,6 @@ def build(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def publish(build: Path) -> None:
-    with renewed(build) as new:
-        put(new, "index.html", build / "draft/index.html")
-        shutil.rmtree(new / "a")
-        put(new, "a/index.html", build / "draft/a/index.html")
-
-
-def no_exchange(one: Path, other: Path) -> None:
-    raise OSError(errno.ENOSYS, "not here")
-
-
 @pytest.mark.parametrize("able", [True, False], ids=["exchange", "two renames"])
 def test_a_new_site_takes_the_place_of_the_old(build, able, monkeypatch):
     if not able:
@@ -71,11 +59,11 @@ def test_a_new_site_takes_the_place_of_the_old(build, able, monkeypatch):
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-import test_swap
+import publication
 from pipelines.publishing import swap
 place, calls, able = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "exchange"
 if not able:
-    swap.exchange = test_swap.no_exchange
+    swap.exchange = publication.no_exchange
 module, _, name = place.rpartition(".")
 owner = {"os": os, "shutil": shutil, "Path": Path, "swap": swap}[module]
 real, left = getattr(owner, name), [calls]
@@ -85,7 +73,7 @@ def killed(*words, **options):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*words, **options)
 setattr(owner, name, killed)
-test_swap.publish(Path(sys.argv[4]))
+publication.publish(Path(sys.argv[4]))
 """
 
 
@@ -108,7 +96,7 @@ test_swap.publish(Path(sys.argv[4]))
 )
 def test_a_kill_at_any_moment_leaves_a_whole_site(build, place, calls, able):
     script = [sys.executable, "-c", KILLED, place, str(calls), able, str(build)]
-    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    paths = os.pathsep.join([str(ROOT / "tests/support"), str(ROOT)])
     done = subprocess.run(script, env=os.environ | {"PYTHONPATH": paths}, capture_output=True)
     assert done.returncode in (-signal.SIGKILL, 0), done.stderr.decode()
     if able == "exchange":  # without it there is a moment between two renames; recovery ends it
@@ -157,7 +145,7 @@ def test_two_publications_at_once_lose_nothing(build):
         "build, name = Path(sys.argv[1]), f'{sys.argv[2]}/index.html'\n"
         "with renewed(build) as new: put(new, name, build / 'draft' / name)\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     running = [
         subprocess.Popen([sys.executable, "-c", script, str(build), name], env=environment)
         for name in "cdef"

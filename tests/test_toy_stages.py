@@ -2,7 +2,6 @@
 
 import io
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stderr
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +10,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import torch
+from stage_commands import command, training
 from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays, load_card, load_histories
@@ -42,18 +42,6 @@ evaluate:
   levels: {2: [0.3]}
 replicas: 3
 """
-
-
-def command(stage: str, *arguments: object) -> list[str]:
-    words = [sys.executable, "-m", f"pipelines.stages.{stage}", *map(str, arguments)]
-    return [*words, "--preset", "smoke", "--code", "abc"]
-
-
-def training(yaml: Path, weights: Path, *more: str) -> list[object]:
-    """Return the arguments of the train stage, with all its outputs beside the weights."""
-    history, timing = weights.with_suffix(".history"), weights.with_suffix(".t")
-    outputs = ["--weights", weights, "--history", history, "--timing", timing]
-    return [yaml, *more, *outputs]
 
 
 class Build:
@@ -100,11 +88,8 @@ class Build:
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    threads = torch.get_num_threads()
-    yield Build(tmp_path_factory.mktemp("build"))
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(False)
+def build(tmp_path_factory: pytest.TempPathFactory, torch_restored: None) -> Build:
+    return Build(tmp_path_factory.mktemp("build"))
 
 
 def test_cards_say_what_made_a_file(build: Build) -> None:
@@ -185,6 +170,7 @@ def test_the_timing_of_a_training(build: Build) -> None:
     assert load_timings(build.path("toy-cd.where")).hardware == timings.hardware
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> None:
     """In another process, and drawn and measured twice."""
     weights = tmp_path / "toy-edm.safetensors"

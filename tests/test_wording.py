@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from claim_samples import EXPLICIT, problems_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_claims_lint import EXPLICIT, problems_of
 
-from pipelines.plan.wording import words as w
+from pipelines.planlint.wording import words as w
 
 KNOWN = sorted(
     {

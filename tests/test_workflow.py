@@ -105,7 +105,7 @@ def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
     unlisted = {
         name
         for name in on_disk - products.keys()
-        if not name.startswith(("logs/", "site/", "seals/"))
+        if not name.startswith(("logs/", "site/", "seals/", "benchmarks/"))
     }
     assert unlisted == {"manifest.json", ".site.lock", "published/.progress.json"}
     assert PLAN in built.manifest()["sources"]
@@ -146,7 +146,8 @@ def test_the_tiny_stable_diffusion_is_trained_drawn_and_timed(built: Project) ->
 
 
 def test_the_gpu_profile_moves_the_pictures_and_nothing_else(built: Project) -> None:
-    told = built.snakemake("--dry-run", "--forceall", "-p", "--profile", "profiles/gpu").stdout
+    profile = ("--workflow-profile", "profiles/gpu")
+    told = built.snakemake("--dry-run", "--forceall", "-p", *profile).stdout
     commands = re.findall(r"pipelines\.stages\.(\w+) (.*)", told)
     moved = {stage for stage, words in commands if "--device cuda" in words}
     assert moved == {"pretrain", "encode", "distil", "portray", "clock_latent"}
@@ -184,6 +185,33 @@ def test_a_method_on_pictures_retrains_its_models_only(project: Project) -> None
     path = project.folder / "pipelines/methods/latent/lcm_lora.py"
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     assert project.retrained() == {"lcm-lora"}
+
+
+def test_titles_and_systems_of_pictures_train_nothing(project: Project) -> None:
+    name = f"{MODULE}/latent/lcm-lora.yaml"
+    with project.changed(name, "title: ", "title: Another "):
+        planned = project.planned()
+        assert planned.keys() >= {"render"}
+        assert not planned.keys() & {"distil", "portray", "clock_latent"}
+    with project.changed(name, "systems: [", 'systems: ["lcm@2,w=1", '):
+        planned = project.planned()
+        assert planned["portray"] == 1
+        assert not planned.keys() & {"distil", "clock_latent"}
+    with project.changed(name, "timed: [", 'timed: ["lcm@2,w=1", '):
+        planned = project.planned()
+        assert planned["clock_latent"] == 1
+        assert not planned.keys() & {"distil", "portray"}
+
+
+COMPUTES = {
+    *("train", "measure", "clock", "pretrain", "assemble", "encode", "distil", "portray"),
+    *("clock_latent", "execute", "collect", "collect_lesson", "draw", "render", "index"),
+}
+
+
+def test_another_environment_makes_everything_again(project: Project) -> None:
+    with project.changed("requirements.lock", "torch==", "# torch=="):
+        assert project.planned().keys() >= COMPUTES - {"execute"}  # the lesson runs no program
 
 
 def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) -> None:

@@ -21,10 +21,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipelines.contracts.measurement import FACT_ID, KEY
+from pipelines.contracts.keys import KEY_PATTERN
+from pipelines.contracts.measurement import FACT_ID
 
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<key>{KEY.pattern})"
+    rf"\s*(?:(?P<key>{KEY_PATTERN})"
     rf"|fact\(\s*(?P<fact>{FACT_ID.pattern})\s*\)"
     r"|(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?)"
     r"|(?P<word>and|or|not|abs|min|max|lowest|highest)\b"
@@ -53,6 +54,7 @@ class Expression:
     parts: tuple[Expression, ...] = ()
 
     def walk(self) -> Iterator[Expression]:
+        """Yield this expression and all parts, from the left."""
         yield self
         for part in self.parts:
             yield from part.walk()
@@ -64,6 +66,7 @@ class Expression:
 
     @property
     def facts(self) -> list[str]:
+        """Cited facts, in order of appearance, each once."""
         return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "fact"))
 
 

@@ -71,6 +71,7 @@ class Margin:
 
     @property
     def state(self) -> State:
+        """Whether the difference is decided, and for which side."""
         if abs(self.sigmas) < DECIDED:
             return State.UNDECIDED
         return State.HOLDS if self.sigmas > 0 else State.FAILS

@@ -1,9 +1,9 @@
 """Does a check depend on which system is which?
 
-The systems of a comparison (`experiment/sampler@steps` of its keys; its cited figures among
-themselves) are put in each other's places. Arrangements that make a logically equal comparison do
-not count, nor those that ask for rows that nobody measured. A comparison that is true in every
-arrangement that is left tells nothing of one system against another: it holds of any of them.
+The systems of a comparison (of its keys; its cited figures among themselves) are put in each
+other's places. Arrangements that make a logically equal comparison do not count, nor those that
+ask for rows that nobody measured. A comparison that is true in every arrangement that is left
+tells nothing of one system against another: it holds of any of them.
 
 A comparison of one system with a number has no such arrangement, and is never found: `a < 0.05`
 says something of a.
@@ -17,6 +17,7 @@ from itertools import combinations, permutations
 
 from pipelines.claims.evaluating import evaluate, missing
 from pipelines.claims.grammar import Expression
+from pipelines.contracts.keys import MeasurementKey, key_of, system_of
 from pipelines.contracts.measurement import Ledger
 
 _ALL = 5  # so many systems are arranged in all ways; of more, pairs are exchanged and all moved on
@@ -92,18 +93,14 @@ def _turned(names: list[str]) -> Iterator[list[str]]:
         yield names[shift:] + names[:shift]
 
 
-def system_of(key: str) -> str:
-    """Return `experiment/sampler@steps` of a key."""
-    return key.rsplit("/", 1)[0]
-
-
 def renamed(node: Expression, names: Mapping[str, str]) -> Expression:
     """Put other systems and facts into an expression."""
     if node.kind == "fact":
         return replace(node, name=names.get(node.name, node.name))
     if node.kind == "key":
-        system, _, metric = node.name.rpartition("/")
-        return replace(node, name=f"{names.get(system, system)}/{metric}")
+        system = system_of(node.name)
+        metric = MeasurementKey.parse(node.name).metric
+        return replace(node, name=key_of(names.get(system, system), metric))
     return replace(node, parts=tuple(renamed(part, names) for part in node.parts))
 
 

@@ -23,6 +23,7 @@ class Verdict:
 
     @property
     def state(self) -> State | None:
+        """Whether it holds by its margin; None where a value is missing."""
         return self.margin.state if self.margin else None
 
 

@@ -13,17 +13,21 @@ from pathlib import Path
 
 from pipelines.contracts.base_card import read_card, write_card
 from pipelines.contracts.files import read_json, written_folder
+from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.measurement import Measurements
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the build and the folder."""
     parser.add_argument("build", type=Path, metavar="BUILD")
     parser.add_argument("--folder", type=Path, required=True, help="where it is written")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Copy the base of a build and write what was measured into its card."""
     rows = Measurements.model_validate(read_json(args.build / "measurements/base.json")).root
-    quality = {row.key.partition("/")[2]: round(row.value, 4) for row in rows}
+    named = ((MeasurementKey.parse(row.key).of_experiment, row.value) for row in rows)
+    quality = {name: round(value, 4) for name, value in named}
     with written_folder(args.folder) as folder:
         shutil.copytree(args.build / "models/base", folder, dirs_exist_ok=True)
         write_card(folder, read_card(folder).model_copy(update={"quality": quality}))

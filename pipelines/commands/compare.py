@@ -13,10 +13,12 @@ from pipelines.manifest import Manifest, altered, differences
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the two builds."""
     parser.add_argument("builds", nargs=2, type=Path, metavar="BUILD")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print what differs; return 1 where something does."""
     one, other = (
         Manifest.model_validate(read_json(build / "manifest.json")) for build in args.builds
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode, normalise
+from pipelines.plan.lines import decode, normalise
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Shelf:
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, path: Path) -> None:
+        """Read one plan, and keep its problems."""
         self.files.append(path)
         try:
             text = decode(path.read_bytes(), str(path))
@@ -46,6 +47,7 @@ class Shelf:
 
 
 def read_plans(paths: Iterable[Path]) -> Shelf:
+    """Read all plans among files and folders."""
     shelf = Shelf()
     for path in plan_files(paths):
         shelf.read(path)

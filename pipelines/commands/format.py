@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 
 from pipelines.commands.rewriting import put, text_of
-from pipelines.plan.format import format_text
+from pipelines.planwriter.format import format_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, and whether it is rewritten."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     parser.add_argument("--write", action="store_true", help="into the plan, not to the output")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print the plan in normal form, or write it."""
     before, text = text_of(args.plan)
     after = format_text(text, str(args.plan))
     if not args.write:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.commands.folders import read_plans
-from pipelines.contracts.plan import DepthLevel, LessonPlan
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
-from pipelines.plan.concepts import ConceptIndex, Entry, concept_index
-from pipelines.plan.disagreements import disagreements
+from pipelines.contracts.spans import DepthLevel
+from pipelines.planlint.concepts import ConceptIndex, Entry, concept_index
+from pipelines.planlint.disagreements import disagreements
 
 LEVELS = (
     DepthLevel.MENTIONED,
@@ -23,6 +24,7 @@ LEVELS = (
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the folder, and the form of the output."""
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="as JSON, with file and line")
 
@@ -43,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def as_data(index: ConceptIndex) -> dict[str, Any]:
+    """Return the index as plain data."""
     return {
         "lessons": [_lesson(index, lesson) for lesson in index.course.lessons],
         "concepts": [_concept(entry) for entry in index.concepts.values()],

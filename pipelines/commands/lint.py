@@ -7,10 +7,8 @@ what later ones assume.
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.commands.folders import Shelf, read_plans
@@ -21,6 +19,7 @@ from pipelines.contracts.problems import InputProblems, Problem, errors, located
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plans, the form of the output, and a build to hold claims against."""
     parser.add_argument("plans", nargs="+", type=Path, metavar="PLAN", help="file or folder")
     parser.add_argument(
         "--format",
@@ -32,23 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    with uncollected():
-        return lint(args)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector still: plans are trees without cycles, and it finds nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def lint(args: argparse.Namespace) -> int:
+    """Print what is wrong; fail if any of it is an error."""
     shelf = read_plans(args.plans)
     found = sorted(
         {located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf, args.build)}
@@ -74,8 +57,8 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
     if build:
         yield from measured_problems(shelf, build)
     if len(shelf.plans) > 1:
-        from pipelines.plan.concepts import concept_index
-        from pipelines.plan.disagreements import disagreements
+        from pipelines.planlint.concepts import concept_index
+        from pipelines.planlint.disagreements import disagreements
 
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:
@@ -84,7 +67,7 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
 
 def measured_problems(shelf: Shelf, build: Path) -> Iterator[Problem]:
     """Yield what the measurements of a build say of the claims."""
-    from pipelines.plan.evidence import check_claims
+    from pipelines.planlint.check_claims import check_claims
     from pipelines.publishing.page_inputs import ledger_at_hand
 
     ledger = ledger_at_hand(build)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, slug_fault
 from pipelines.contracts.plan import ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.reader import read_plan
-from pipelines.plan.slugs import UNFIT
-from pipelines.plan.starter import starter
+from pipelines.plan.meta import UNFIT
+from pipelines.planwriter.starter import starter
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the lesson and its module."""
     parser.add_argument("lesson", metavar="LESSON", help="its slug: small letters and dashes")
     parser.add_argument(
         "--module", type=Path, metavar="DIR", help="folder with module.md; default: this folder"

@@ -42,6 +42,7 @@ def _coloured(problem: Problem) -> str:
 
 
 def as_json(problems: Sequence[Problem], plans: int) -> str:
+    """Return the problems as JSON, with counts."""
     stopping = len(errors(problems))
     found = [{**asdict(one), "title": TITLES[one.code]} for one in problems]
     counts = {"plans": plans, "errors": stopping, "warnings": len(problems) - stopping}

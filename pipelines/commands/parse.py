@@ -7,13 +7,16 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from pipelines.any_plan import read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, and what is printed of it."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="all of it, as JSON")
@@ -25,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     text = decode(args.plan.read_bytes(), str(args.plan))
     plan, problems = read_text(text, str(args.plan))
     if args.summary:
-        from pipelines.plan.summary import summary
+        from pipelines.commands.summary import summary
 
         print(json.dumps(summary(plan, problems, text), indent=1, ensure_ascii=False))
         return 0
@@ -36,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
 def show(plan: AnyPlan, *, whole: bool) -> None:
     """Print the typed plan as JSON, or a few lines on what was read."""
     if whole:
-        json.dump(plan.model_dump(mode="json"), sys.stdout, indent=1, ensure_ascii=False)
+        data = TypeAdapter[AnyPlan](AnyPlan).dump_python(plan, mode="json")
+        json.dump(data, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:
         print(f"{plan.type} plan: {plan.title}")
@@ -44,6 +48,7 @@ def show(plan: AnyPlan, *, whole: bool) -> None:
 
 
 def report(problems: list[Problem]) -> int:
+    """Print problems; return 1 where one is an error."""
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if errors(problems) else 0

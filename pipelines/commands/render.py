@@ -10,11 +10,11 @@ from pathlib import Path
 from pipelines.commands.surroundings import Modules
 from pipelines.contracts.files import write_text
 from pipelines.contracts.problems import InputProblems, errors
+from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson, render_review
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.slugs import UNFIT
-from pipelines.plan.survey import quick_catalog
+from pipelines.plan.meta import UNFIT
+from pipelines.planlint.check_claims import check_claims
 from pipelines.publishing.page_inputs import (
     ledger_at_hand,
     lint_problems,
@@ -24,12 +24,14 @@ from pipelines.publishing.page_inputs import (
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, the folder of the pages, and the build."""
     parser.add_argument("plan", type=Path, metavar="PLAN")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--build", type=Path, default=Path("build"), help="where measurements are")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write page and review of a plan and print their places."""
     plan, problems = read_lesson(args.plan)
     if unfit := [problem for problem in problems if problem.code == UNFIT]:
         raise InputProblems(unfit)  # the slug names the folder that is written to

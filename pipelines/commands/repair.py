@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 
 from pipelines.commands.rewriting import put, text_of
-from pipelines.plan.repair import difference, repair_text
+from pipelines.planwriter.repair import difference, repair_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the plan, and whether it is rewritten."""
     parser.add_argument("plans", nargs="+", type=Path, metavar="PLAN")
     parser.add_argument("--write", action="store_true", help="apply it instead of showing it")
 

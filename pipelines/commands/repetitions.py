@@ -19,6 +19,7 @@ from pipelines.contracts.repetitions import ENOUGH, NONE, Group, Repetitions, lo
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the builds, the file, and where they were made."""
     parser.add_argument("build", type=Path, metavar="BUILD")
     parser.add_argument("--beside", type=Path, action="append", default=[], metavar="BUILD")
     parser.add_argument("--as", dest="names", action="append", default=[], metavar="NAME")
@@ -28,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write what the trainings of the builds measured."""
     if problem := _wrong(args):
         print(problem, file=sys.stderr)
         return 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.contracts.files import write_text
-from pipelines.plan.source import decode
+from pipelines.plan.lines import decode
 
 
 def text_of(path: Path) -> tuple[str, str]:

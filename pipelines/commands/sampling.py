@@ -16,19 +16,21 @@ from pipelines.contracts.files import write_text
 from pipelines.contracts.measurement import Ledger, load_ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
-from pipelines.contracts.sampling import NAME, SEEDS, Sampling
-from pipelines.plan.precision import drawn_systems, sampling_seeds
+from pipelines.contracts.sampling import NAME, SEEDS, SamplingSeeds
+from pipelines.module.precision import drawn_systems, sampling_seeds
 
 LEDGER = "ledger.json"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the builds and where they were made."""
     parser.add_argument("builds", nargs="+", type=Path, metavar="BUILD")
     parser.add_argument("--module", type=Path, required=True, help="folder of the plans")
     parser.add_argument("--made", required=True, help="from which builds, in words")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write how many seeds each system needs."""
     for build in args.builds:
         if not (build / LEDGER).is_file():
             print(f"{build}: no finished build: it has no {LEDGER}", file=sys.stderr)
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     plans = [plan for plan in shelf.plans.values() if isinstance(plan, LessonPlan)]
     ledgers = [load_ledger(build / LEDGER) for build in args.builds]
-    sampling = Sampling(made=args.made, seeds=enough_in_all(plans, ledgers))
+    sampling = SamplingSeeds(made=args.made, seeds=enough_in_all(plans, ledgers))
     out = args.module / NAME
     write_text(out, json.dumps(sampling.model_dump(), indent=1, sort_keys=True) + "\n")
     print(_told(sampling, ledgers[0], out))
@@ -56,7 +58,7 @@ def enough_in_all(plans: list[LessonPlan], ledgers: list[Ledger]) -> dict[str, i
     }
 
 
-def _told(sampling: Sampling, ledger: Ledger, out: Path) -> str:
+def _told(sampling: SamplingSeeds, ledger: Ledger, out: Path) -> str:
     every = drawn_systems(ledger)
     drawn = sum(sampling.seeds.get(system, len(SEEDS)) for system in every)
     return f"{len(every)} systems, {drawn} of {len(SEEDS) * len(every)} seeds: {out}"

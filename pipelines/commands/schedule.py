@@ -16,6 +16,7 @@ WORKERS = (1, 2, 4, 16, 64)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Name the numbers of workers and the times of jobs."""
     parser.add_argument("--workers", type=_positive, nargs="+", default=WORKERS, metavar="N")
     parser.add_argument(
         "--config", nargs="*", default=[], metavar="KEY=VALUE", help="of the build"
@@ -24,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Print how long the build takes on each number of workers."""
     from pipelines.steering.reading import whole_graph
 
     jobs = whole_graph(dict(word.split("=", 1) for word in args.config), args.durations)

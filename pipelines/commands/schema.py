@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
-from pipelines.plan.schema import schema
+from pydantic import TypeAdapter
+
+from pipelines.contracts.plan import AnyPlan
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -13,5 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    print(json.dumps(schema(), indent=1, ensure_ascii=False))
+    """Print the schema: of a lesson, a module or a plain document."""
+    found = TypeAdapter[Any](AnyPlan).json_schema(mode="serialization")
+    print(json.dumps({"$schema": DIALECT, "title": "Plan", **found}, indent=1, ensure_ascii=False))
     return 0

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import AnyPlan, ModulePlan
 from pipelines.contracts.problems import Problem
-from pipelines.plan.catalog import Catalog, read_catalog, read_frame
-from pipelines.plan.lint import lint
-from pipelines.plan.slugs import PLAN, wrong_folder
+from pipelines.module.asked import PLAN
+from pipelines.module.catalog import Catalog, read_catalog, read_frame, wrong_folder
+from pipelines.planlint.rules import lint
 
 if TYPE_CHECKING:  # plans outside a module start without them
     from pipelines.contracts.measurement import Fact
@@ -35,7 +35,7 @@ class Modules(dict[Path, "Module"]):
         folder = path.resolve().parent.parent
         if (folder / "module.md").is_file():
             return self[folder]
-        nowhere = ModulePlan.model_construct(
+        nowhere = ModulePlan(
             file=plan.file,
             title=plan.title,
             title_spans=plan.title_spans,
@@ -49,7 +49,7 @@ class Modules(dict[Path, "Module"]):
 def _facts(folder: Path) -> dict[str, Fact]:
     if not (file := folder / "facts.yaml").is_file():
         return {}
-    from pipelines.plan.sources import load_facts
+    from pipelines.module.sources import load_facts
 
     return load_facts(file)
 
@@ -57,7 +57,7 @@ def _facts(folder: Path) -> dict[str, Fact]:
 def _references(folder: Path) -> dict[str, Reference]:
     if not (file := folder / "references.bib").is_file():
         return {}
-    from pipelines.plan.sources import load_references
+    from pipelines.module.sources import load_references
 
     return load_references(file)
 

@@ -11,14 +11,15 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from pipelines.contracts.experiment import Name, Positive, Strict
-from pipelines.contracts.student import SystemName, system
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import SystemName
 from pipelines.contracts.yaml_input import load_strict
 
 SAMPLERS = (
     *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
     *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
 )
-CHECKPOINTS = "checkpoints"  # the preset, and the folder of a module
+CHECKPOINTS = "checkpoints"  # their folder in a module and in a build; in cards, their preset
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -73,10 +74,15 @@ class Checkpoint(Strict):
     @field_validator("systems")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = {system(name)[0] for name in names} - set(SAMPLERS)
+        unknown = {Sampling.parse(name).sampler for name in names} - set(SAMPLERS)
         if unknown:
             raise ValueError(f"no sampler `{unknown.pop()}`; there are {', '.join(SAMPLERS)}")
         return names
+
+    @property
+    def samplings(self) -> tuple[Sampling, ...]:
+        """What is drawn, in order."""
+        return tuple(map(Sampling.parse, self.systems))
 
     @property
     def sources(self) -> tuple[Pinned, ...]:

@@ -5,15 +5,26 @@ A YAML file in `lessons/<module>/experiments/`. The reader reports every mistake
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from pipelines.contracts.keys import REAL, TRAIN, Sampling, written_scale
 from pipelines.contracts.yaml_input import load_strict
 
 Positive = Annotated[int, Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+
+def _sayable(scale: float) -> float:
+    """Let a guidance scale pass that the name of a system can say."""
+    written_scale(scale)
+    return scale
+
+
+Scale = Annotated[float, AfterValidator(_sayable)]
 
 
 class Strict(BaseModel):
@@ -46,9 +57,21 @@ class Evaluate(Strict):
     samplers: dict[str, tuple[Positive, ...]]
     levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
     schedules: dict[Name, tuple[float, ...]] = {}  # name → such levels, `consistency-<name>@…`
-    guidance: tuple[float, ...] = ()
+    guidance: tuple[Scale, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
+
+    @property
+    def samplings(self) -> list[Sampling]:
+        """Every sampler with its steps, then the schedules; without guidance and the reference."""
+        told, named = self.samplers.items(), self.schedules.items()
+        jump = "consistency"
+        usual = [Sampling(sampler, steps) for sampler, counts in told for steps in counts]
+        return usual + [Sampling(jump, len(at) + 1).scheduled(name) for name, at in named]
+
+
+TRAINING = frozenset(("method", "data", "needs", "network", "train", "seed", "replicas"))
+MEASURING = TRAINING | {"evaluate"}
 
 
 class Experiment(Strict):
@@ -67,18 +90,31 @@ class Experiment(Strict):
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
     spread_from: str = ""  # the experiment whose repetitions stand for those that this one lacks
 
+    def part(self, fields: Collection[str]) -> str:
+        """Return some fields as JSON: `TRAINING` decides its networks, `MEASURING` its rows."""
+        return self.model_dump_json(include=set(fields))
+
+    def for_training(self) -> Experiment:
+        """Return what decides its networks, and nothing else: no title, no evaluation."""
+        return self._only(TRAINING)
+
+    def for_measuring(self) -> Experiment:
+        """Return what decides its measurements, and nothing else: no title."""
+        return self._only(MEASURING)
+
+    def _only(self, fields: frozenset[str]) -> Experiment:
+        kept = self.model_dump(include={"name", "file", *fields})
+        return Experiment(**{"title": "", "evaluate": {"samplers": {}}} | kept)
+
     @property
     def evaluated(self) -> set[str]:
-        """What its networks are evaluated with, `sampler@steps`: also schedules, the reference."""
-        told = self.evaluate
-        usual = {f"{name}@{n}" for name, counts in told.samplers.items() for n in counts}
-        named = {f"consistency-{name}@{len(at) + 1}" for name, at in told.schedules.items()}
-        return usual | named | ({told.reference} if told.reference else set())
+        """What its networks are evaluated with, told without guidance; the reference too."""
+        return {*map(str, self.evaluate.samplings), self.evaluate.reference} - {""}
 
-    def measures(self, system: str) -> bool:
-        """Say whether there are rows of a system; `train` and `real` are no samplers."""
-        plain = system.partition(",")[0]
-        return plain.partition("@")[0] in ("train", "real") or plain in self.evaluated
+    def measures(self, sampling: Sampling) -> bool:
+        """Say whether there are rows of a system, at any guidance; some are of no sampler."""
+        beside = sampling.sampler in (TRAIN, REAL.sampler)
+        return beside or str(sampling.guided(None)) in self.evaluated
 
 
 class Preset(Strict):

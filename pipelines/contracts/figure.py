@@ -21,8 +21,8 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:  # pages describe figures, and do without numpy
     from pipelines.contracts.artifacts import Arrays, History
     from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Ledger
-    from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FigureData:
     """Everything of a build that is drawn.
 
     Attributes:
-        students: Models of the tiny Stable Diffusion; `experiments` are those in 2D.
+        latent: Models of the tiny Stable Diffusion; `experiments` are those in 2D.
         samples: Of each experiment: see docs/experiments.md for the names of the arrays.
         histories: Of each experiment: one history a seed.
     """
@@ -39,7 +39,7 @@ class FigureData:
     samples: dict[str, Arrays]
     histories: dict[str, tuple[History, ...]]
     ledger: Ledger
-    students: dict[str, Student] = field(default_factory=dict)
+    latent: dict[str, LatentExperiment] = field(default_factory=dict)
 
 
 class DataTable(BaseModel):

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,13 @@ def written_folder(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_folder(path: Path, files: Mapping[str, str]) -> None:
+    """Write texts by name into a folder that takes the place of `path`, all or none."""
+    with written_folder(path) as folder:
+        for name, text in files.items():
+            write_text(folder / name, text)
 
 
 def write_text(path: Path, text: str) -> None:

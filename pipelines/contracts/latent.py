@@ -104,7 +104,7 @@ class Base(Strict):
     @property
     def latent_side(self) -> int:
         """Positions of a latent along each side."""
-        return SIDE // 2 ** (len(self.autoencoder.channels) - 1)
+        return SIDE >> (len(self.autoencoder.channels) - 1)
 
 
 # What each part's weights depend on: fields of the recipe, and the parts before it.

@@ -1,8 +1,6 @@
 """What was measured: tidy rows, and the ledger that holds a build's rows and cited facts.
 
-A key is `<experiment>/<sampler>@<steps>[,w=<guidance>]/<metric>`, for example
-`toy-cd/consistency@1/off_manifold`. What belongs to a network and not to a sampler has
-`train` in the sampler's place: `toy-cd/train@3000/seconds`.
+What a row is called is in `pipelines.contracts.keys`.
 """
 
 from __future__ import annotations
@@ -10,17 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel
 
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import KEY_PATTERN
 
-KEY = re.compile(
-    r"[a-z0-9]+(?:-[a-z0-9]+)*"  # experiment
-    r"/[a-z0-9_]+(?:-[a-z0-9_]+)*@\d+(?:,w=\d+(?:\.\d+)?)?"  # sampler@steps,w=guidance
-    r"/[a-z][a-z0-9_]*"  # metric
-)
 FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
 class Row(BaseModel):
@@ -53,7 +49,7 @@ class Measurement(Row):
         no_spread: Why there is nothing to tell how far chance moves it.
     """
 
-    key: str = Field(pattern=f"^{KEY.pattern}$")
+    key: Key
     value: FiniteFloat  # a network that diverged must not reach a page as "nan"
     unit: str = "1"
     n: int = 1

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.contracts.keys import MeasurementKey
+
 MODES = {"moons": 2, "grid25": 25, "ring8": 8, "checkerboard": 8, "digits": 10}  # of the data
 Quantity = Literal[
     "", "misses", "distance", "modes", "variety", "right", "style", "sharpness", "time"
@@ -87,7 +89,7 @@ UNKNOWN = Metric()
 
 def metric_of(key: str) -> Metric:
     """Return what the metric of a ledger key can be."""
-    return METRICS.get(key.rsplit("/", 1)[-1], UNKNOWN)
+    return METRICS.get(MeasurementKey.parse(key).metric, UNKNOWN)
 
 
 def range_of(key: str, data: str = "") -> tuple[float, float]:

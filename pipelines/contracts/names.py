@@ -14,6 +14,19 @@ RULE = f"small letters, digits and single dashes only, at most {LONGEST} charact
 NO_LESSONS = frozenset(("static",))  # what the site has beside its lessons
 NO_EXPERIMENTS = frozenset(("bank", "base-parts"))  # what `models/` has beside the models
 
+_SPELLED = {  # words of slugs whose capitals are not those of a sentence
+    "lora": "LoRA",
+    "sdes": "SDEs",
+    "ode": "ODE",
+    "gans": "GANs",
+    "vae": "VAE",
+    "ddpm": "DDPM",
+    "ddim": "DDIM",
+    "clip": "CLIP",
+    "sdxl": "SDXL",
+    "unet": "U-Net",
+}
+
 
 def is_identifier(name: str) -> bool:
     """Say whether a name can be a file's, an address's and a word of a command."""
@@ -42,3 +55,9 @@ def shown(name: str) -> str:
 def slug_from(text: str) -> str:
     """Return the slug that a title or a file's name comes closest to, perhaps ""."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:LONGEST].strip("-")
+
+
+def title_from_slug(slug: str) -> str:
+    """Return a slug as a title: "score-functions-and-sdes" → "Score functions and SDEs"."""
+    words = " ".join(_SPELLED.get(word, word) for word in slug.split("-"))
+    return words[:1].upper() + words[1:]

@@ -15,7 +15,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel, model_validator
 
 from pipelines.contracts.files import read_json
-from pipelines.contracts.measurement import Measurement
+from pipelines.contracts.keys import MeasurementKey, experiment_of
+from pipelines.contracts.measurement import Key, Measurement
 from pipelines.contracts.problems import InputProblems, Problem
 
 NAME = "repetitions.json"
@@ -35,7 +36,7 @@ class Group(BaseModel):
 
     made: str
     trainings: tuple[str, ...] = Field(min_length=ENOUGH)
-    rows: dict[str, tuple[FiniteFloat, ...]]
+    rows: dict[Key, tuple[FiniteFloat, ...]]
 
     @model_validator(mode="after")
     def whole(self) -> Group:
@@ -94,7 +95,7 @@ def foreign_to(found: Repetitions, path: Path, experiments: Collection[str]) -> 
 
     Rows that nobody reads would make claims look firmer than they are, unsaid.
     """
-    named = dict.fromkeys(key.partition("/")[0] for key in found.rows)
+    named = dict.fromkeys(map(experiment_of, found.rows))
     return [
         _broken(path, f"`{name}` is no experiment") for name in named if name not in experiments
     ]
@@ -102,7 +103,7 @@ def foreign_to(found: Repetitions, path: Path, experiments: Collection[str]) -> 
 
 def never_repeated(found: Repetitions, lender: str) -> bool:
     """Say whether an experiment has no repetitions that another could borrow."""
-    return not any(key.startswith(f"{lender}/") for key in found.rows)
+    return lender not in map(experiment_of, found.rows)
 
 
 def with_repetitions(
@@ -122,8 +123,8 @@ def _with(row: Measurement, found: Repetitions, lenders: Mapping[str, str]) -> M
     if repeated := found.find(row.key):
         group, values = repeated
         return row.model_copy(update={"repeated": values, "repeated_in": group.made})
-    experiment, _, metric = row.key.split("/")
-    borrowed = _borrowed(row.value, found.rows, lenders.get(experiment, ""), metric)
+    key = MeasurementKey.parse(row.key)
+    borrowed = _borrowed(row.value, found.rows, lenders.get(key.experiment, ""), key.metric)
     return row.model_copy(update={"borrowed": borrowed}) if borrowed is not None else row
 
 
@@ -139,7 +140,7 @@ def _borrowed(
     alike = [
         values
         for key, values in rows.items()
-        if key.startswith(f"{lender}/") and key.endswith(f"/{metric}")
+        if experiment_of(key) == lender and MeasurementKey.parse(key).metric == metric
     ]
     if not alike:
         return None

@@ -15,13 +15,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import SystemKey, experiment_of
 from pipelines.contracts.problems import InputProblems, Problem
 
 NAME = "sampling.json"
 SEEDS = (0, 1, 2)
 
 
-class Sampling(BaseModel):
+class SamplingSeeds(BaseModel):
     """A file of what suffices.
 
     Attributes:
@@ -36,25 +37,25 @@ class Sampling(BaseModel):
 
     def of(self, experiment: str) -> dict[str, int]:
         """Return system → seeds of one experiment: `lcm@4,w=1` → 1."""
-        own = f"{experiment}/"
-        return {k.removeprefix(own): n for k, n in self.seeds.items() if k.startswith(own)}
+        own = {name: n for name, n in self.seeds.items() if experiment_of(name) == experiment}
+        return {str(SystemKey.parse(name).sampling): n for name, n in own.items()}
 
 
-def load_sampling(path: Path) -> Sampling:
+def load_sampling(path: Path) -> SamplingSeeds:
     """Read a module's file; a module need not have one.
 
     Raises:
         InputProblems: The file is not what `measured-lessons sampling` writes.
     """
     if not path.exists() and not path.is_symlink():
-        return Sampling()
+        return SamplingSeeds()
     try:
-        return Sampling.model_validate(read_json(path))
+        return SamplingSeeds.model_validate(read_json(path))
     except (OSError, ValueError, RecursionError) as error:
         raise InputProblems([wrong(path, " ".join(str(error).split())[:200])]) from error
 
 
-def unknown_systems(found: Sampling, path: Path, systems: Collection[str]) -> list[Problem]:
+def unknown_systems(found: SamplingSeeds, path: Path, systems: Collection[str]) -> list[Problem]:
     """Return a problem for each system that the module does not measure."""
     return [wrong(path, f"`{one}` is not measured") for one in found.seeds if one not in systems]
 

@@ -40,6 +40,7 @@ class Discriminator(nn.Module):
         self.last = nn.Linear(hidden, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return a logit for each point: positive for real ones."""
         h = self.features(x)
         for layer in self.hidden:
             h = leaky_relu(layer(h), 0.2)
@@ -63,6 +64,7 @@ class Jury(nn.Module):
         self.last = Stacked([discriminator.last for discriminator in each])
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the logits of all members, a batch after the other."""
         h = self._features(x).view(self.count, len(x) // self.count, -1)
         for layer in self.hidden:
             h = leaky_relu(layer(h), 0.2)

@@ -63,6 +63,7 @@ class FakeScore:
         self.adam.step()
 
     def error(self, x: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        """Return the weighted error of denoising generated points `x` (n, 2) at `sigma`."""
         weight = self.denoiser.scalings(sigma).c_out ** -2
         gap = self.denoiser(x + sigma * noise, sigma) - x
         return (weight * gap.square()).mean()

@@ -98,7 +98,7 @@ def grid_centres(side: int = 5) -> Tensor:
 def ring_centres(count: int = 8) -> Tensor:
     """Return the centres of a ring of Gaussians, unit deviation on each axis: (count, 2)."""
     angle = torch.arange(count) * (2 * torch.pi / count)
-    radius = (2 * (1 - WIDTH**2)) ** 0.5
+    radius: float = (2 * (1 - WIDTH**2)) ** 0.5
     return radius * torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
@@ -113,7 +113,8 @@ def mixture(centres: Tensor) -> Dataset:
 
     def gaps(x: Tensor) -> Tensor:
         """By components: torch's cdist of many points loses half of its digits."""
-        return (x[:, None] - centres.to(x)).norm(dim=2)
+        gap: Tensor = (x[:, None] - centres.to(x)).norm(dim=2)
+        return gap
 
     return Dataset(
         draw, lambda x: gaps(x).argmin(1), len(centres), lambda x: gaps(x).amin(1) / WIDTH
@@ -148,7 +149,8 @@ def _square_centres() -> Tensor:
 def _square_gaps(x: Tensor) -> Tensor:
     """Return the distances of points (n, 2) to all black squares, 0 inside: (n, 8)."""
     away = (x[:, None] - _square_centres().to(x)).abs() - SIDE / 2
-    return away.clamp_min(0).norm(dim=2)
+    gaps: Tensor = away.clamp_min(0).norm(dim=2)
+    return gaps
 
 
 DATASETS: dict[str, Dataset] = {

@@ -72,6 +72,8 @@ def unbounded_scalings(scalings: Scalings) -> Scalings:
 class Denoiser(nn.Module):
     """A network between scalings."""
 
+    __call__: Callable[..., Tensor]
+
     def __init__(self, network: nn.Module, scalings: Callable[[Tensor], Scalings]) -> None:
         super().__init__()
         self.network = network

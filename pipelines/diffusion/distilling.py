@@ -24,9 +24,12 @@ class Discretised(Protocol):
     """How fine the grid of levels is, and how slowly the target follows the student."""
 
     @property
-    def intervals(self) -> int: ...
+    def intervals(self) -> int:
+        """How many parts the noise levels are divided into."""
+
     @property
-    def target_ema(self) -> float: ...
+    def target_ema(self) -> float:
+        """Decay of the target network; 0 follows the student at once."""
 
 
 class DistillationLoss:

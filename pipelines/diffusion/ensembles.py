@@ -25,6 +25,7 @@ class Stacked(nn.Module):
         self.bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in layers]))
 
     def forward(self, h: Tensor) -> Tensor:
+        """Return what each member's layer makes of its own batch, (members, batch, out)."""
         return torch.baddbmm(self.bias[:, None], h, self.weight.transpose(1, 2))
 
 

@@ -76,4 +76,4 @@ def classifier_accuracy() -> float:
     """Return the share of held-out digits that the classifier names."""
     images = held_out_digits()
     named = digit_classifier()(images.x).argmax(1)
-    return (named == images.label).double().mean().item()
+    return float((named == images.label).double().mean())

@@ -17,7 +17,7 @@ def frechet_distance(x: Tensor, y: Tensor) -> float:
     # S_x S_y and S_x^½ S_y S_x^½ have the same eigenvalues, and the latter is symmetric.
     both = torch.linalg.eigvalsh(root @ cov_y @ root).clamp_min(0).sqrt().sum()
     apart = (mean_x - mean_y).square().sum()
-    return (apart + cov_x.trace() + cov_y.trace() - 2 * both).item()
+    return float((apart + cov_x.trace() + cov_y.trace() - 2 * both).item())
 
 
 def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -28,4 +28,5 @@ def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
 def _root(covariance: Tensor) -> Tensor:
     """Return the symmetric root of a covariance (d, d)."""
     values, vectors = torch.linalg.eigh(covariance)
-    return (vectors * values.clamp_min(0).sqrt()) @ vectors.T
+    root: Tensor = (vectors * values.clamp_min(0).sqrt()) @ vectors.T
+    return root

@@ -59,7 +59,8 @@ def _directions(count: int, x: Tensor) -> Tensor:
     dim = x.shape[1]
     if dim != 2:
         axes = normal(count, stream("directions", dim), dim).T
-        return (axes / axes.norm(dim=0)).to(x)
+        unit: Tensor = axes / axes.norm(dim=0)
+        return unit.to(x)
     angle = torch.arange(count, dtype=x.dtype) * (math.pi / count)
     return torch.stack([angle.cos(), angle.sin()]).to(x)
 

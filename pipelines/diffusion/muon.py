@@ -35,7 +35,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(ITERATIONS):
         factor = a * eye + b * gram + c * gram @ gram
         product, gram = factor @ product, factor @ gram @ factor
-    result = product @ wide
+    result: Tensor = product @ wide
     return result if matrices.shape[1] <= matrices.shape[2] else result.mT
 
 
@@ -52,6 +52,7 @@ class Muon:
         self.adam = torch.optim.Adam(rest.values(), betas=(0.9, 0.99)) if rest else None
 
     def zero_grad(self) -> None:
+        """Forget all gradients."""
         for weight in self.matrices.values():
             weight.grad = None
         if self.adam:
@@ -96,6 +97,7 @@ class Muon:
         return state
 
     def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from a state that was saved."""
         for name, momentum in self.momenta.items():
             momentum.copy_(state[f"momentum.{name}"])
         if self.adam and any(key.startswith("adam.") for key in state):

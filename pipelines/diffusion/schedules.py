@@ -24,30 +24,34 @@ CLAMP = (0.002, 80.0)
 
 
 class Process(Protocol):
-    """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ().
-
-    Attributes:
-        lowest: The level that counts as data for a consistency function.
-        highest: The level at which sampling starts.
-        halfway: Two levels, high and medium, at which a worked example looks at a trajectory.
-    """
+    """What samplers and methods ask of a noise process. `level` has shape (B, 1) or ()."""
 
     @property
-    def lowest(self) -> float: ...
+    def lowest(self) -> float:
+        """The level that counts as data for a consistency function."""
+
     @property
-    def highest(self) -> float: ...
+    def highest(self) -> float:
+        """The level at which sampling starts."""
+
     @property
-    def halfway(self) -> tuple[float, float]: ...
+    def halfway(self) -> tuple[float, float]:
+        """Two levels, high and medium: a worked example looks at these."""
 
-    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor: ...
+    def noised(self, x0: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return x_t of data and noise at a level for each point."""
 
-    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor: ...
+    def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
+        """Bring a sample of level `lowest` up to `level`."""
 
-    def start(self, noise: Tensor) -> Tensor: ...
+    def start(self, noise: Tensor) -> Tensor:
+        """Return x_T of standard normal noise."""
 
-    def levels(self, steps: int, start: float | None = None) -> Tensor: ...
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return `steps` falling levels from `start` or `highest`, and a final 0."""
 
-    def grid(self, intervals: int) -> Tensor: ...
+    def grid(self, intervals: int) -> Tensor:
+        """Return rising levels from lowest to highest, shape (intervals + 1,)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class VarianceExploding:
 
     def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
         """Bring a sample of level `lowest` up to `level` (Song et al. 2023, Algorithm 1)."""
-        return x + (level**2 - self.lowest**2) ** 0.5 * noise
+        missing: float = (level**2 - self.lowest**2) ** 0.5
+        return x + missing * noise
 
     def start(self, noise: Tensor) -> Tensor:
         """Return x_T: beside sigma_max the data's own deviation is neglected."""
@@ -96,7 +101,7 @@ class FlowMatching:
     def renoised(self, x: Tensor, noise: Tensor, level: float) -> Tensor:
         """Bring a sample of level `lowest` up to `level`."""
         shrink = (1 - level) / (1 - self.lowest)
-        missing = (level**2 - (shrink * self.lowest) ** 2) ** 0.5
+        missing: float = (level**2 - (shrink * self.lowest) ** 2) ** 0.5
         return shrink * x + missing * noise
 
     def start(self, noise: Tensor) -> Tensor:
@@ -170,6 +175,6 @@ def karras(count: int, lowest: float, highest: float, rho: float) -> Tensor:
         return torch.tensor([highest])
     ramp = torch.linspace(0, 1, count, dtype=torch.float64)
     high, low = highest ** (1 / rho), lowest ** (1 / rho)
-    sigmas = ((high + ramp * (low - high)) ** rho).float()
+    sigmas: Tensor = ((high + ramp * (low - high)) ** rho).float()
     sigmas[0], sigmas[-1] = highest, lowest
     return sigmas

@@ -31,13 +31,17 @@ class PlaneObjective(Protocol):
 
     network: nn.Module
 
-    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor: ...
+    def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
+        """Return the loss of a batch (n, dim); `progress` runs from 0 to 1."""
 
-    def stepped(self, progress: float) -> None: ...
+    def stepped(self, progress: float) -> None:
+        """Follow the network, which has just been changed by a step."""
 
 
 @dataclass(frozen=True)
 class Settings:
+    """How long, on how much, and with what rate a network is trained."""
+
     steps: int
     batch: int
     lr: float
@@ -66,11 +70,13 @@ class Average:
         self.step = 0
 
     def update(self) -> None:
+        """Take in the weights after a step."""
         decay = min(self.decay, (self.step + 1) / (self.step + 10))
         follow(self.kept, self.live, decay)
         self.step += 1
 
     def weights(self) -> Weights:
+        """Return the averaged weights by name."""
         return dict(zip(self.names, self.kept, strict=True))
 
 

@@ -32,6 +32,7 @@ class Trajectories:
 
     @classmethod
     def of(cls, states: Sequence[State]) -> Trajectories:
+        """Return the trajectories of a sampler's states."""
         return cls(torch.stack([x for x, _ in states]), tuple(level for _, level in states))
 
     def nearest(self, level: float) -> int:
@@ -64,7 +65,8 @@ def bends(x: Tensor) -> Tensor:
     along = chord / chord.norm(dim=1, keepdim=True).clamp_min(1e-12)
     away = x - x[0]
     across = away - (away * along).sum(-1, keepdim=True) * along
-    return across.norm(dim=-1).amax(dim=0)
+    bend: Tensor = across.norm(dim=-1).amax(dim=0)
+    return bend
 
 
 def restart_indices(steps: int, count: int = 5) -> list[int]:

@@ -32,6 +32,7 @@ class Step(NamedTuple):
 
     @property
     def h(self) -> Tensor:
+        """The step in -ln sigma, half the logarithm of the signal-to-noise ratio."""
         return (self.high / self.low).log()
 
     def first_order(self) -> Tensor:

@@ -75,7 +75,8 @@ class VariancePreserving(VarianceExploding):
 
     def start(self, noise: Tensor) -> Tensor:
         """Return x_T divided by sqrt(abar_T), where x_T is the noise itself."""
-        return (1 + self.highest**2) ** 0.5 * noise
+        deviation: float = (1 + self.highest**2) ** 0.5
+        return deviation * noise
 
     def levels(self, steps: int, start: float | None = None) -> Tensor:
         """Return the sigmas of evenly spaced times from the start down, and 0: (steps + 1,).

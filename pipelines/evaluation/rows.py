@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from pipelines.contracts.artifacts import Card
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Measurements, Producer
 from pipelines.evaluation.hardware import device_name
 from pipelines.provenance import versions
@@ -22,10 +23,10 @@ class RowMaker:
     def __init__(self, owner: str, producer: Producer, **fields: Any) -> None:
         self.owner, self.producer, self.fields = owner, producer, fields
 
-    def row(self, rest: str, value: float, **fields: Any) -> Measurement:
-        """Return a row: `rest` is the key without the experiment, `fields` are Measurement's."""
+    def row(self, sampling: Sampling, metric: str, value: float, **fields: Any) -> Measurement:
+        """Return a row of a system of the owner; `fields` are Measurement's."""
         return Measurement(
-            key=f"{self.owner}/{rest}",
+            key=SystemKey(self.owner, sampling).key(metric),
             value=value,
             produced_by=self.producer,
             **(self.fields | fields),

@@ -9,6 +9,7 @@ from statistics import median, stdev
 
 import torch
 
+from pipelines.contracts.keys import system_of
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.evaluation.hardware import device_name
 
@@ -24,7 +25,7 @@ class Run:
     @property
     def system(self) -> str:
         """What is timed, as plans name it: the key without the metric."""
-        return self.key.rpartition("/")[0]
+        return system_of(self.key)
 
 
 def timed(

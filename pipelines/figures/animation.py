@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, svg, themed
 
@@ -43,16 +44,20 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """The real data behind, and the panels."""
+
     real: np.ndarray
     floor: float
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * self.rows
 
     @property
@@ -62,22 +67,24 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the recorded films of some systems."""
     systems = reading.systems(data, options, "systems")
-    first = systems[0][0].name
+    first = systems[0][0]
     return Picture(
-        real=reading.array(data, systems[0][0], "real"),
-        floor=reading.row(data, f"{first}/real@1/off_manifold").value,
+        real=reading.array(data, first, "real"),
+        floor=reading.row(data, reading.system(first, REAL), "off_manifold").value,
         panels=tuple(_panel(data, *system) for system in systems),
     )
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
+def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+    system = reading.system(experiment, sampling)
     return Panel(
-        title=wording.system_name(experiment.title, system),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        nfe=reading.nfe(data, experiment, system),
-        off_manifold=reading.row(data, f"{experiment.name}/{system}/off_manifold").value,
-        states=reading.at_unit_variance(data, experiment, system, "film")[:, :POINTS],
+        nfe=reading.nfe(data, experiment, sampling),
+        off_manifold=reading.row(data, system, "off_manifold").value,
+        states=reading.at_unit_variance(data, experiment, sampling, "film")[:, :POINTS],
     )
 
 
@@ -178,6 +185,7 @@ class Moving:
 
 
 def describe(picture: Picture) -> Description:
+    """Say what moves, and how each system arrives."""
     parts = [
         f"{panel.title} after {panel.nfe}, {wording.percent(panel.off_manifold)} off the manifold"
         for panel in picture.panels

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, FAMILY_NAMES, Theme, role_of, themed
 
@@ -53,50 +54,55 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel of real data, then one for each system."""
+
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         lines = max(len(panel.lines) for panel in self.panels)
         return (ROW + LINE * lines) * self.rows + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read a cloud of each system, with its scores and cost."""
     systems = reading.systems(data, options, "systems")
     panels = (_panel(data, *system) for system in systems)
     return Picture((_real(data, systems[0][0]), *panels))
 
 
 def _real(data: FigureData, experiment: Experiment) -> Panel:
-    prefix = f"{experiment.name}/real@1"
+    floor = reading.system(experiment, REAL)
     return Panel(
         name="Real data",
         title="Real data",
         role="real",
         points=reading.array(data, experiment, "real")[:SHOWN],
-        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
-        modes=reading.value(data, f"{prefix}/modes_reached"),
+        off_manifold=reading.row(data, floor, "off_manifold").value,
+        modes=reading.value(data, floor, "modes_reached"),
         nfe=None,
         own=None,
         teachers=None,
     )
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
-    prefix = f"{experiment.name}/{system}"
+def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+    system = reading.system(experiment, sampling)
     own, teachers = reading.trained(data, experiment)
     return Panel(
-        name=wording.solver_name(experiment.title, system.partition("@")[0]),
-        title=wording.system_name(experiment.title, system),
+        name=wording.solver_name(experiment.title, sampling.sampler),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        points=reading.samples(data, experiment, system)[:SHOWN],
-        off_manifold=reading.row(data, f"{prefix}/off_manifold").value,
-        modes=reading.value(data, f"{prefix}/modes_reached"),
-        nfe=reading.nfe(data, experiment, system),
+        points=reading.samples(data, experiment, sampling)[:SHOWN],
+        off_manifold=reading.row(data, system, "off_manifold").value,
+        modes=reading.value(data, system, "modes_reached"),
+        nfe=reading.nfe(data, experiment, sampling),
         own=own,
         teachers=teachers,
     )
@@ -104,6 +110,7 @@ def _panel(data: FigureData, experiment: Experiment, system: str) -> Panel:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw real data, then a panel for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
@@ -139,6 +146,7 @@ def _count(modes: float) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the score and cost of each system."""
     real, *panels = picture.panels
     parts = [f"{panel.title} {_shares(panel)}" for panel in panels]
     alt = (

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 from pipelines.figures.training_curves import Curve, curve_of, thinned
@@ -28,15 +29,18 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL * len(self.panels)
 
     @property
     def trainings(self) -> tuple[Curve, ...]:
+        """The curves of the first quantity: one for each training."""
         return self.panels[QUANTITIES[0]]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    names = wording.parts(options.get("trainings", "")) or ("",)
+    """Read the training curves, by quantity."""
+    names = listed(options.get("trainings", "")) or ("",)
     chosen = [reading.chosen(data, {"trainings": name}, "trainings") for name in names]
     return Picture(
         {
@@ -48,6 +52,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each quantity, a line for each training."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(len(picture.panels), 1, sharex=True)
     for axes, (quantity, curves) in zip(cells, picture.panels.items(), strict=True):
@@ -85,6 +90,7 @@ def _label(curve: Curve) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """Say where each training begins and ends."""
     off, distance = (picture.panels[quantity] for quantity in QUANTITIES)
     parts = [
         f"{curve.title} goes from {wording.percent(curve.mean[0])} at step "

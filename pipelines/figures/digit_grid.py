@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -37,35 +38,41 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Rows of digits, real ones first; `accuracy` is the classifier's on held-out ones."""
+
     rows: tuple[Row, ...]
     accuracy: float | None  # of the classifier behind the Fréchet distance, on held-out digits
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * len(self.rows) + AROUND
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read drawn digits of some systems, and how well the classifier does."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
     rows = (_row(data, *system) for system in systems)
-    accuracy = reading.value(data, f"{first.name}/real@1/classifier_accuracy")
+    accuracy = reading.value(data, reading.system(first, REAL), "classifier_accuracy")
     return Picture((_real(data, first), *rows), accuracy)
 
 
 def _real(data: FigureData, experiment: Experiment) -> Row:
-    rows = [reading.row(data, f"{experiment.name}/real@1/{metric}") for metric in METRICS]
+    floor = reading.system(experiment, REAL)
+    rows = [reading.row(data, floor, metric) for metric in METRICS]
     digits = reading.array(data, experiment, "real")[:SHOWN]
     return Row("Real digits", "real", None, digits, tuple(row.value for row in rows), (0.0, 0.0))
 
 
-def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
-    rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in METRICS]
+def _row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
+    system = reading.system(experiment, sampling)
+    rows = [reading.row(data, system, metric) for metric in METRICS]
     return Row(
-        title=wording.system_name(experiment.title, system),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        nfe=reading.nfe(data, experiment, system),
-        digits=reading.samples(data, experiment, system)[:SHOWN],
+        nfe=reading.nfe(data, experiment, sampling),
+        digits=reading.samples(data, experiment, sampling)[:SHOWN],
         values=tuple(row.value for row in rows),
         spreads=tuple(row.spread or 0.0 for row in rows),
     )
@@ -73,6 +80,7 @@ def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row of digits for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
     for (label, axes), row in zip(cells, picture.rows, strict=True):
@@ -106,6 +114,7 @@ def strip(digits: np.ndarray) -> np.ndarray:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each system."""
     parts = [f"{row.title} {wording.significant(row.values[0], 3)}" for row in picture.rows]
     trust = (
         ""

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -56,38 +57,43 @@ class Picture:
 
     @property
     def columns(self) -> int:
+        """Panels in a row."""
         counts = Counter(panel.title for panel in self.panels).values()
         whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
         return next(whole, COLUMNS[0])
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // self.columns)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return (TITLES + COLUMN // self.columns) * self.rows + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the share of samples in each mode, for each system and seed."""
     systems = reading.systems(data, options, "systems")
     centres = reading.array(data, systems[0][0], "modes/centre")
     panels = (panel for system in systems for panel in _panels(data, *system))
     return Picture(centres, tuple(panels))
 
 
-def _panels(data: FigureData, experiment: Experiment, system: str) -> list[Panel]:
+def _panels(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
     """Return a panel for each seed of an experiment."""
-    title, role = wording.system_name(experiment.title, system), role_of(experiment.method)
-    seeds = reading.seeds(data, experiment, system)
-    return [
-        Panel(title, role, seed, reading.array(data, experiment, f"modes/{system}/seed{seed}"))
-        for seed in seeds
-    ]
+    title, role = wording.system_name(experiment.title, sampling), role_of(experiment.method)
+    found = []
+    for seed in reading.seeds(data, experiment, sampling):
+        shares = reading.array(data, experiment, ArrayKey.of_seed(sampling, seed, "modes"))
+        found.append(Panel(title, role, seed, shares))
+    return found
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a bubble for each mode in a panel for each system and seed."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, picture.columns, squeeze=False).ravel()
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
@@ -136,6 +142,7 @@ def _key(theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """Say how many modes each seed reaches."""
     parts = [
         f"{title} {wording.listed([str(count) for count in counts])}"
         for title, counts in _counts(picture).items()

@@ -6,7 +6,6 @@ teacher takes two evaluations a step where w is not 1, a student that was told w
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +15,11 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling, listed
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
 ROLES = ("teacher", "students")
-SYSTEM = re.compile(r"(?P<system>[a-z0-9_]+@(?P<steps>\d+)),w=(?P<w>[\d.]+)/seed\d+")
 TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
 SHOWN = 400
 METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
@@ -40,6 +39,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
+    """One network at all guidances."""
+
     title: str
     role: str
     panels: tuple[Panel, ...]
@@ -47,6 +48,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data behind, and a row for each network."""
+
     real: np.ndarray
     rows: tuple[Row, ...]
 
@@ -57,55 +60,63 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         side = COLUMN // max(3, len(self.guidances))
         return (side + TEXTS) * len(self.rows) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read samples of one class at rising guidance."""
     teacher = reading.chosen(data, options, "teacher")
-    names = wording.parts(options.get("students", "")) or ("",)
+    names = listed(options.get("students", "")) or ("",)
     students = [reading.chosen(data, {"students": name}, "students") for name in names]
-    usual = max(_systems(data, teacher), key=_steps)
-    rows = [_row(data, teacher, options.get("system", usual))]
+    usual = max(_systems(data, teacher), key=lambda one: one.steps)
+    rows = [_row(data, teacher, _asked(options, usual))]
     for student in students:
-        systems = sorted(_systems(data, student), key=_steps)
-        rows += [
-            _row(data, student, system) for system in dict.fromkeys((systems[0], systems[-1]))
-        ]
+        systems = _systems(data, student)
+        rows += [_row(data, student, one) for one in dict.fromkeys((systems[0], systems[-1]))]
     return Picture(reading.array(data, teacher, "real")[: plane.BACKGROUND], tuple(rows))
 
 
-def _steps(system: str) -> int:
-    return int(system.partition("@")[2])
+def _asked(options: dict[str, str], usual: Sampling) -> Sampling:
+    """Return the teacher's sampler and steps."""
+    said = options.get("system", str(usual))
+    try:
+        return Sampling.parse(said).guided(None)
+    except ValueError as error:
+        remedy = f"write `:system: {usual}`, with what the teacher is evaluated with"
+        raise reading.option_problem(f"`{said}` is no sampler with steps", remedy) from error
 
 
-def _systems(data: FigureData, experiment: Experiment) -> list[str]:
-    """Return the systems that were run with guidance; at least one."""
-    names = data.samples.get(experiment.name, {})
-    found = {match["system"] for match in map(SYSTEM.fullmatch, names) if match}
+def _systems(data: FigureData, experiment: Experiment) -> list[Sampling]:
+    """Return what was run with guidance, told without it, by rising steps; at least one."""
+    found = {one.guided(None) for one in _guided(data, experiment)}
     if not found:
         reading.array(data, experiment, "<sampler>@<steps>,w=<guidance>/seed0")
-    return sorted(found)
+    return sorted(found, key=lambda one: (one.steps, str(one)))
 
 
-def _row(data: FigureData, experiment: Experiment, system: str) -> Row:
-    names = data.samples[experiment.name]
-    matches = [match for match in map(SYSTEM.fullmatch, names) if match]
-    values = sorted({float(match["w"]) for match in matches if match["system"] == system})
-    panels = (_panel(data, experiment, f"{system},w={w:g}", w) for w in values)
-    title = wording.system_name(experiment.title, system)
+def _guided(data: FigureData, experiment: Experiment) -> list[Sampling]:
+    drawn = reading.drawn(data, experiment)
+    return [one for one in drawn if one.guidance is not None and not one.schedule]
+
+
+def _row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
+    guided = [one for one in _guided(data, experiment) if one.guided(None) == sampling]
+    panels = (_panel(data, experiment, one) for one in sorted(guided, key=lambda one: one.scale))
+    title = wording.system_name(experiment.title, sampling)
     return Row(title, role_of(experiment.method), tuple(panels))
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str, w: float) -> Panel:
-    prefix = f"{experiment.name}/{system}"
-    reading.row(data, f"{prefix}/off_manifold")
-    rows = {metric: data.ledger.row(f"{prefix}/{metric}") for metric in METRICS}
+def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+    system = reading.system(experiment, sampling)
+    reading.row(data, system, "off_manifold")
+    rows = {metric: data.ledger.row(system.key(metric)) for metric in METRICS}
     measured = {metric: row for metric, row in rows.items() if row is not None}
     return Panel(
-        guidance=w,
-        nfe=reading.nfe(data, experiment, system),
-        points=reading.samples(data, experiment, system)[:SHOWN],
+        guidance=sampling.scale,
+        nfe=reading.nfe(data, experiment, sampling),
+        points=reading.samples(data, experiment, sampling)[:SHOWN],
         asked=reading.array(data, experiment, "label")[:SHOWN],
         values={metric: row.value for metric, row in measured.items()},
         spreads={metric: row.spread or 0.0 for metric, row in measured.items()},
@@ -114,6 +125,7 @@ def _panel(data: FigureData, experiment: Experiment, system: str, w: float) -> P
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row for each network, a column for each guidance."""
     figure = charts.canvas(picture.height)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     limits = plane.squared(plane.window(picture.real, margin=0.2))
@@ -158,6 +170,7 @@ def _key(picture: Picture, theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores at each guidance."""
     parts = []
     for row in picture.rows:
         shares = [

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system, system_name
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
 
@@ -28,6 +29,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Picture:
+    """Cells by steps and guidance."""
+
     title: str
     steps: tuple[int, ...]
     guidance: tuple[float, ...]
@@ -41,21 +44,24 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return round(HEAD + len(self.steps) * (self.width / SHOWN + WORDS + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    student, said, title = pictures.systems(data, options, "system")[0]
-    sampler = said.partition("@")[0]
-    found = [one for one in map(system, student.systems) if one[0] == sampler]
+    """Read pictures of the same captions at each step count and guidance."""
+    experiment, said, title = pictures.patterns(data, options, "system")[0]
+    sampler = said.sampler
+    found = [one for one in experiment.samplings if one.sampler == sampler]
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}`", f"see `systems:` in {student.file}"
+            f"`{experiment.name}` is not drawn with `{sampler}`",
+            f"see `systems:` in {experiment.file}",
         )
-    cells = {(one[1], one[2]): _cell(data, student, system_name(one)) for one in found}
-    captions = pictures.strip(data, student, system_name(found[0]), title, SHOWN).captions
+    cells = {(one.steps, one.scale): _cell(data, experiment, one) for one in found}
+    captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
     return Picture(
-        title=title or f"{student.title}, {wording.sampler_name(sampler)}",
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}",
         steps=tuple(sorted({n for n, _ in cells})),
         guidance=tuple(sorted({w for _, w in cells})),
         cells=cells,
@@ -63,14 +69,16 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     )
 
 
-def _cell(data: FigureData, student: Student, key: str) -> Cell:
-    shown = pictures.strip(data, student, key, "", SHOWN).pictures
-    rows = {m: reading.row(data, f"{student.name}/{key}/{m}").value for m in METRICS}
+def _cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) -> Cell:
+    shown = pictures.strip(data, experiment, sampling, "", SHOWN).pictures
+    system = reading.system(experiment, sampling)
+    rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
     return Cell(shown, rows)
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a grid: steps downwards, guidance to the right."""
     size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     figure = Figure(figsize=size)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -100,6 +108,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each cell."""
     worst = max(picture.cells, key=lambda at: picture.cells[at].values["clipped"])
     best = max(picture.cells, key=lambda at: picture.cells[at].values["all"])
     alt = (

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.figures import reading
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
 
@@ -22,6 +23,8 @@ GAP = 2
 
 @dataclass(frozen=True)
 class System:
+    """A pipeline, and the counts that its shapes follow from."""
+
     title: str
     role: str
     counts: dict[str, int]
@@ -41,30 +44,35 @@ class System:
 
 @dataclass(frozen=True)
 class Picture:
+    """The pipelines, ours first."""
+
     systems: tuple[System, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return HEAD + ROW * len(self.systems)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the shapes of what is handed on in our pipeline and in Stable Diffusion 1.5."""
     name = options.get("systems", "").strip()
-    if name not in data.students:
+    if name not in data.latent:
         raise reading.option_problem(f"`{name}` is no model", "write `:systems: base`")
-    ours = _counts(data, f"{name}/shapes@1")
-    theirs = _counts(data, f"{name}/sd15-shapes@1")
+    ours = _counts(data, SystemKey(name, Sampling("shapes", 1)))
+    theirs = _counts(data, SystemKey(name, Sampling("sd15-shapes", 1)))
     return Picture(
         (System("Ours", "student", ours), System("Stable Diffusion 1.5", "teacher", theirs))
     )
 
 
-def _counts(data: FigureData, place: str) -> dict[str, int]:
-    return {count: round(reading.row(data, f"{place}/{count}").value) for count in COUNTS}
+def _counts(data: FigureData, system: SystemKey) -> dict[str, int]:
+    return {count: round(reading.row(data, system, count).value) for count in COUNTS}
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw the parts of each pipeline in a row, with the shapes between them."""
     size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     figure = Figure(figsize=size)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -123,6 +131,7 @@ def _millions(count: int) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the shape of what each part hands to the next."""
     told = "; ".join(
         f"{one.title}: {one.shapes[0]} tokens, text states {one.shapes[1]}, latent "
         f"{one.shapes[2]}, picture {one.shapes[3]}"

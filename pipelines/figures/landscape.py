@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import (
+    MeasurementKey,
+    Sampling,
+    SystemKey,
+    SystemPattern,
+    key_of,
+)
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
 
@@ -19,7 +25,6 @@ FIELDS = {
     "plane": ("sliced_w2", "seconds_per_1000", 1000.0),
     "pictures": ("frechet", "latency", 1.0),
 }
-_STEPS = re.compile(r"@(\d+)(?:,w=([\d.]+))?$")
 
 
 @dataclass(frozen=True)
@@ -37,57 +42,62 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """The lines of the plane, and those of pictures."""
+
     plane: tuple[Line, ...]
     pictures: tuple[Line, ...]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read quality and seconds of systems in the plane and of pictures."""
     plane = [
-        (experiment.name, system.partition("@")[0], "", experiment.title, experiment.method)
-        for experiment, system in reading.systems(data, options, "plane")
+        (replace(said, steps=None), experiment.title, experiment.method)
+        for experiment, said in reading.patterns(data, options, "plane")
     ]
-    drawn = []
-    for student, said, title in pictures.systems(data, options, "pictures"):
-        sampler, _, w = said.partition(",w=")
-        drawn.append((student.name, sampler, w, title or student.title, student.method))
+    drawn = [
+        (replace(said, steps=None), title or experiment.title, experiment.method)
+        for experiment, said, title in pictures.patterns(data, options, "pictures")
+    ]
     return Picture(
         tuple(_line(data, "plane", *one) for one in plane),
         tuple(_line(data, "pictures", *one) for one in drawn),
     )
 
 
-def _line(
-    data: FigureData, field: str, name: str, sampler: str, w: str, title: str, method: str
-) -> Line:
-    metric, clock, count = FIELDS[field]
-    told = f",w={w}" if w else ""
-    found = sorted(
-        (int(match[1]), key.rpartition("/")[0])
-        for key in data.ledger.measurements
-        if key.startswith(f"{name}/{sampler}@") and key.endswith(f"/{metric}")
-        if (match := _STEPS.search(key.rpartition("/")[0])) and (match[2] or "") == w
+def _line(data: FigureData, field: str, said: SystemPattern, title: str, method: str) -> Line:
+    """Gather all step counts of `experiment/sampler,w=…` that were measured."""
+    metric, clock, samples = FIELDS[field]
+    keys = (MeasurementKey.parse(key) for key in data.ledger.measurements)
+    steps = sorted(
+        key.sampling.steps
+        for key in keys
+        if (key.experiment, key.metric) == (said.experiment, metric)
+        and key.sampling == Sampling(said.sampler, key.sampling.steps, said.guidance)
     )
-    if not found:
+    if not steps:
         raise reading.option_problem(
-            f"nothing was measured under `{name}/{sampler}@…{told}/{metric}`",
-            f"evaluate the sampler in the experiment file of `{name}`, or leave it out",
+            f"nothing was measured under `{key_of(str(said), metric)}`",
+            f"evaluate the sampler in the experiment file of `{said.experiment}`, or leave it out",
         )
-    rows = [reading.row(data, f"{system}/{metric}") for _, system in found]
-    clocked = [reading.value(data, f"{system}/{clock}") for _, system in found]
-    label = wording.solver_name(title, sampler)
+    samplings = (Sampling(said.sampler, count, said.guidance) for count in steps)
+    systems = [SystemKey(said.experiment, sampling) for sampling in samplings]
+    rows = [reading.row(data, system, metric) for system in systems]
+    clocked = [reading.value(data, system, clock) for system in systems]
+    label, w = wording.solver_name(title, said.sampler), said.guidance
     return Line(
-        title=f"{label}, guidance {w}" if w and w != "1" else label,
+        title=label if w in (None, 1) else f"{label}, guidance {w:g}",
         role=pictures.family(method) if field == "pictures" else role_of(method),
-        steps=np.array([steps for steps, _ in found]),
+        steps=np.array(steps),
         nfe=np.array([row.nfe or 0 for row in rows]),
         value=np.array([row.value for row in rows]),
         spread=np.array([row.spread or 0.0 for row in rows]),
-        seconds=np.array([np.nan if s is None else s / count for s in clocked]),
+        seconds=np.array([np.nan if s is None else s / samples for s in clocked]),
     )
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw quality against calls of the network and against seconds, in four panels."""
     figure = charts.canvas(HEIGHT)
     rows = figure.subplots(2, 2, squeeze=False, sharey="row")
     for axes, lines, metric in zip(
@@ -130,6 +140,7 @@ def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List calls, seconds and quality of each system."""
     told = []
     for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
         single = [

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system
+from pipelines.contracts.keys import Sampling, SystemKey
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -30,24 +31,29 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
+    """A bar for each system."""
+
     bars: tuple[Bar, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return AROUND + ROW * len(self.bars)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the seconds of each part of some pipelines."""
     return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
 
 
-def _bar(data: FigureData, student: Student, key: str, title: str) -> Bar:
-    whole = reading.row(data, f"{student.name}/{key}/latency")
-    each = {part: reading.row(data, f"base/{part}@1/latency_1").value for part in PARTS}
-    guided = system(key)[2] > 1 and student.method != "lcm"
+def _bar(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Bar:
+    whole = reading.row(data, reading.system(experiment, sampling), "latency")
+    parts = {part: SystemKey("base", Sampling(part, 1)) for part in PARTS}
+    each = {part: reading.row(data, key, "latency_1").value for part, key in parts.items()}
+    guided = sampling.scale > 1 and experiment.method != "lcm"
     calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
     return Bar(
-        title=title or pictures.name_of(student, key),
+        title=title or pictures.name_of(experiment, sampling),
         nfe=whole.nfe or 0,
         parts={part: each[part] * calls[part] for part in PARTS},
         whole=whole.value,
@@ -57,6 +63,7 @@ def _bar(data: FigureData, student: Student, key: str, title: str) -> Bar:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a bar for each system, divided by parts."""
     figure = charts.canvas(picture.height)
     axes = figure.subplots()
     for place, bar in enumerate(picture.bars):
@@ -85,6 +92,7 @@ def _label(bar: Bar) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the seconds of each part."""
     told = "; ".join(f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars)
     alt = (
         f"Bars of the time that one picture takes, by part. Whole picture: {told}. With few steps "

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import COLUMN, Theme, themed
@@ -51,11 +52,13 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the data, and where one step of a solver and one jump take the same noises."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     real = reading.array(data, teacher, "real")
     starts = _starts(data, teacher)
     mean = reading.array(data, teacher, "posterior_mean")
-    jumps = reading.samples(data, student, "consistency@1")
+    euler, jump = Sampling("euler", 1), Sampling("consistency", 1)
+    jumps = reading.samples(data, student, jump)
     return Picture(
         real=real[: plane.BACKGROUND],
         mean=real.mean(axis=0),
@@ -63,8 +66,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         starts=starts[:SHOWN],
         arrows=spread_out(starts[:CANDIDATES], ARROWS),
         landings=(
-            _landing(data, teacher, "euler@1", "One Euler step", "teacher", mean),
-            _landing(data, student, "consistency@1", "One consistency step", "student", jumps),
+            _landing(data, teacher, euler, "One Euler step", "teacher", mean),
+            _landing(data, student, jump, "One consistency step", "student", jumps),
         ),
     )
 
@@ -79,12 +82,12 @@ def _starts(data: FigureData, teacher: Experiment) -> np.ndarray:
 def _landing(
     data: FigureData,
     experiment: Experiment,
-    system: str,
+    sampling: Sampling,
     title: str,
     role: str,
     points: np.ndarray,
 ) -> Landing:
-    off = reading.row(data, f"{experiment.name}/{system}/off_manifold").value
+    off = reading.row(data, reading.system(experiment, sampling), "off_manifold").value
     return Landing(title, role, points[:SHOWN], spread(points), off)
 
 
@@ -95,6 +98,7 @@ def spread(points: np.ndarray) -> float:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw both landings over the data."""
     figure = charts.canvas(HEIGHT)
     landings = [landing.points for landing in picture.landings]
     starts = picture.starts[picture.arrows]
@@ -134,6 +138,7 @@ def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) 
 
 
 def describe(picture: Picture) -> Description:
+    """Say how far both landings scatter beside the data."""
     euler, jump = picture.landings
     alt = (
         f"From the same noises. One Euler step ends around the mean of the data, "

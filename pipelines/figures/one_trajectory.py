@@ -44,10 +44,12 @@ class Picture:
     @property
     def deviations(self) -> np.ndarray:
         """Distances of the restarts' endpoints to the endpoint, shape (k,)."""
-        return np.linalg.norm(self.offsets, axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.offsets, axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read one trajectory, and where solving again from points of it ends."""
     teacher = reading.chosen(data, options, "teacher")
     x, levels = (
         reading.array(data, teacher, f"worked/{name}") for name in ("restart_x", "restart_level")
@@ -74,6 +76,7 @@ def worked_curve(data: FigureData, teacher: Experiment) -> np.ndarray:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw the trajectory and the points through the plane."""
     figure = charts.canvas(HEIGHT)
     whole, magnified = figure.subplots(1, 2, width_ratios=(1.3, 1))
     _draw_trajectory(whole, picture, theme)
@@ -110,6 +113,7 @@ def _names(picture: Picture) -> list[str]:
 
 
 def describe(picture: Picture) -> Description:
+    """Say how near the ends lie."""
     highest, lowest = picture.levels[0], picture.levels[-1]
     largest = float(picture.deviations.max())
     alt = (

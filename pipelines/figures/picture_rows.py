@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import pictures, reading, wording
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
@@ -24,6 +26,8 @@ WRAP = 25
 
 @dataclass(frozen=True)
 class Row:
+    """Pictures of one system, with its scores and their spreads."""
+
     strip: Strip
     role: str
     values: tuple[float, ...]
@@ -32,25 +36,30 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """A row for each system, all in one style."""
+
     rows: tuple[Row, ...]
     style: str
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return round(HEAD + len(self.rows) * (SIDE + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read pictures of the same captions from some systems."""
     chosen = pictures.systems(data, options, "systems")
     rows = tuple(_row(data, *one) for one in chosen)
     return Picture(rows, chosen[0][0].style)
 
 
-def _row(data: FigureData, student: pictures.Student, key: str, title: str) -> Row:
-    found = [reading.row(data, f"{student.name}/{key}/{metric}") for metric in METRICS]
+def _row(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Row:
+    system = reading.system(experiment, sampling)
+    found = [reading.row(data, system, metric) for metric in METRICS]
     return Row(
-        strip=pictures.strip(data, student, key, title, COUNT),
-        role=pictures.role_of(student),
+        strip=pictures.strip(data, experiment, sampling, title, COUNT),
+        role=pictures.role_of(experiment),
         values=tuple(row.value for row in found),
         spreads=tuple(row.spread or 0.0 for row in found),
     )
@@ -58,6 +67,7 @@ def _row(data: FigureData, student: pictures.Student, key: str, title: str) -> R
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row of pictures for each system, with its scores."""
     size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
     figure = Figure(figsize=size)
     for column, caption in enumerate(picture.rows[0].strip.captions):
@@ -104,6 +114,7 @@ def _show(axes: Axes, strip: Strip) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List the scores of each system."""
     told = "; ".join(
         f"{row.strip.title}: {wording.percent(row.values[0])} of pictures right"
         for row in picture.rows

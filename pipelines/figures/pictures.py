@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.contracts.figure import FigureData
-from pipelines.contracts.student import Student, system
+from pipelines.contracts.keys import Sampling, SystemPattern, listed, titled
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import reading, wording
 from pipelines.scenes.grammar import all_captions
 
@@ -20,7 +21,7 @@ class Strip:
     """Pictures (k, 64, 64, 3) of one system, bytes, one a caption, and where they come from."""
 
     title: str
-    key: str  # experiment/system
+    key: str  # of the system
     pictures: np.ndarray
     captions: tuple[str, ...]
     nfe: int | None
@@ -28,51 +29,63 @@ class Strip:
 
 def systems(
     data: FigureData, options: dict[str, str], role: str
-) -> list[tuple[Student, str, str]]:
-    """Return model, system and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
+) -> list[tuple[LatentExperiment, Sampling, str]]:
+    """Return model, sampling and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
+    found = patterns(data, options, role)
+    return [(experiment, reading.sampling_of(said), title) for experiment, said, title in found]
+
+
+def patterns(
+    data: FigureData, options: dict[str, str], role: str
+) -> list[tuple[LatentExperiment, SystemPattern, str]]:
+    """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
     found = []
-    for part in wording.parts(options.get(role, "")):
-        said, _, title = map(str.strip, part.partition(" = "))
-        name, slash, key = said.partition("/")
-        if not slash or name not in data.students:
-            known = ", ".join(sorted(data.students)) or "none"
+    for part in listed(options.get(role, "")):
+        said, title = titled(part)
+        pattern = reading.pattern_of(said)
+        if not (pattern and pattern.experiment in data.latent):
+            known = ", ".join(sorted(data.latent)) or "none"
             raise reading.option_problem(
                 f"`{part}` names no system of the tiny Stable Diffusion",
                 f"write `:{role}: <experiment>/<sampler>@<steps>,w=<guidance>, …` of {known}",
             )
-        found.append((data.students[name], key, title))
+        found.append((data.latent[pattern.experiment], pattern, title))
     if not found:
         raise reading.option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/…`")
     return found
 
 
-def strip(data: FigureData, student: Student, key: str, title: str, count: int) -> Strip:
+def strip(
+    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str, count: int
+) -> Strip:
     """Return the first pictures of a system."""
-    arrays = data.samples.get(student.name, {})
+    arrays, key = data.samples.get(experiment.name, {}), str(sampling)
     if key not in arrays:
         raise reading.option_problem(
-            f"`{student.name}` has no pictures of `{key}`",
-            f"add `{key}` to `systems:` in {student.file}",
+            f"`{experiment.name}` has no pictures of `{key}`",
+            f"add `{key}` to `systems:` in {experiment.file}",
         )
     captions = tuple(all_captions()[i].text() for i in arrays["captions"][:count])
-    row = reading.row(data, f"{student.name}/{key}/all")
-    name = title or name_of(student, key)
-    return Strip(name, f"{student.name}/{key}", arrays[key][:count], captions, row.nfe)
+    system = reading.system(experiment, sampling)
+    row = reading.row(data, system, "all")
+    name = title or name_of(experiment, sampling)
+    return Strip(name, str(system), arrays[key][:count], captions, row.nfe)
 
 
-def name_of(student: Student, key: str) -> str:
-    """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 1`."""
-    sampler, steps, w = system(key)
+def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
+    """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
+    w, sampler = sampling.scale, wording.sampler_name(sampling.sampler)
     told = "" if w == 1 else f", guidance {w:g}"
-    return f"{student.title}, {wording.sampler_name(sampler)}, {wording.steps_text(steps)}{told}"
+    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{told}"
 
 
-def role_of(student: Student) -> str:
+def role_of(experiment: LatentExperiment) -> str:
     """Return the family in whose colour a model is drawn."""
-    return family(student.method)
+    return family(experiment.method)
 
 
 def family(method: str) -> str:
+    """Return the family, and with it the colour, of a method for pictures."""
     return BESIDES.get(method, "matching" if method in ("add", "dmd") else "other")
 
 

@@ -31,7 +31,8 @@ def rescaled(experiment: Experiment, x: np.ndarray, level: np.ndarray | float) -
     """Return states (…, 2) at noise levels (…) at the scale in which they are drawn."""
     noise = np.asarray(level)[..., None]
     signal = 1 - noise if experiment.method == "flow_matching" else np.ones_like(noise)
-    return x / np.hypot(signal, noise)
+    scaled: np.ndarray = x / np.hypot(signal, noise)
+    return scaled
 
 
 def window(*point_sets: np.ndarray, margin: float = 0.06) -> Limits:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, Theme, role_of, themed
 
@@ -43,45 +44,54 @@ class Spot:
 
     @property
     def seconds(self) -> float:
+        """CPU-seconds of its training and of all that it learnt from."""
         return self.own + self.teachers
 
 
 @dataclass(frozen=True)
 class Picture:
+    """The metrics with the scores of real data, and the systems."""
+
     metrics: tuple[str, ...]
     floors: tuple[float, ...]
     spots: tuple[Spot, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return len(self.metrics) * (LINE * len(self.spots) + AROUND) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores and training costs of some systems."""
     systems = reading.systems(data, options, "systems")
-    metrics = wording.parts(options.get("metric", "")) or METRICS
-    first = systems[0][0].name
-    floors = (reading.row(data, f"{first}/real@1/{metric}").value for metric in metrics)
+    metrics = listed(options.get("metric", "")) or METRICS
+    floor = reading.system(systems[0][0], REAL)
+    floors = (reading.row(data, floor, metric).value for metric in metrics)
     names = Counter(experiment.name for experiment, _ in systems)
     spots = (
-        _spot(data, experiment, system, metrics, alone=names[experiment.name] == 1)
-        for experiment, system in systems
+        _spot(data, experiment, sampling, metrics, alone=names[experiment.name] == 1)
+        for experiment, sampling in systems
     )
     return Picture(metrics, tuple(floors), tuple(spots))
 
 
 def _spot(
-    data: FigureData, experiment: Experiment, system: str, metrics: tuple[str, ...], alone: bool
+    data: FigureData,
+    experiment: Experiment,
+    sampling: Sampling,
+    metrics: tuple[str, ...],
+    alone: bool,
 ) -> Spot:
     """Return one system; the name of one alone needs no steps."""
-    rows = [reading.row(data, f"{experiment.name}/{system}/{metric}") for metric in metrics]
+    rows = [reading.row(data, reading.system(experiment, sampling), m) for m in metrics]
     own, teachers = reading.trained(data, experiment)
-    solver = wording.solver_name(experiment.title, system.partition("@")[0])
-    named = solver if alone else wording.system_name(experiment.title, system)
+    solver = wording.solver_name(experiment.title, sampling.sampler)
+    named = solver if alone else wording.system_name(experiment.title, sampling)
     return Spot(
         name=named,
         role=role_of(experiment.method),
-        nfe=reading.nfe(data, experiment, system),
+        nfe=reading.nfe(data, experiment, sampling),
         own=own,
         teachers=teachers,
         values=tuple(row.value for row in rows),
@@ -92,6 +102,7 @@ def _spot(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
     for index, axes in enumerate(panels):
@@ -129,6 +140,7 @@ def _draw_panel(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List scores and CPU-seconds."""
     metric = wording.metric_name(picture.metrics[0])
     parts = [
         f"{spot.name} {wording.quantity(picture.metrics[0], spot.values[0])} after "

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.contracts.measurement import Measurement
 from pipelines.figures import charts, labels, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
@@ -47,6 +48,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
+    """One metric, its value on real data, and a line for each sampler."""
+
     metric: str
     floor: float
     lines: tuple[Line, ...]
@@ -54,34 +57,38 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric."""
+
     panels: tuple[Panel, ...]
 
     @property
     def stacked(self) -> bool:
+        """Whether panels stand one above the other, for want of width."""
         return len(self.panels[0].lines) > FEW
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return TALL * len(self.panels) if self.stacked else HEIGHT
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    systems = [
-        (experiment, system.partition("@")[0])
-        for experiment, system in reading.systems(data, options, "systems")
-    ]
-    wanted = wording.parts(options.get("metric", "")) or METRICS
-    return Picture(tuple(_panel(data, systems, metric) for metric in wanted))
+    """Read the scores of some samplers at rising step counts."""
+    named = reading.patterns(data, options, "systems")
+    samplers = [(experiment, said.sampler) for experiment, said in named]
+    wanted = listed(options.get("metric", "")) or METRICS
+    return Picture(tuple(_panel(data, samplers, metric) for metric in wanted))
 
 
-def _panel(data: FigureData, systems: list[tuple[Experiment, str]], metric: str) -> Panel:
-    floor = reading.row(data, f"{systems[0][0].name}/real@1/{metric}").value
-    return Panel(metric, floor, tuple(_line(data, *system, metric) for system in systems))
+def _panel(data: FigureData, samplers: list[tuple[Experiment, str]], metric: str) -> Panel:
+    floor = reading.row(data, reading.system(samplers[0][0], REAL), metric).value
+    return Panel(metric, floor, tuple(_line(data, *one, metric) for one in samplers))
 
 
 def _line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -> Line:
     steps = reading.steps_of(data, experiment, sampler)
-    rows = [reading.row(data, f"{experiment.name}/{sampler}@{n}/{metric}") for n in steps]
+    systems = [reading.system(experiment, Sampling(sampler, count)) for count in steps]
+    rows = [reading.row(data, system, metric) for system in systems]
     return Line(
         name=wording.solver_name(experiment.title, sampler),
         role=role_of(experiment.method),
@@ -103,6 +110,7 @@ def _nfe(row: Measurement) -> int:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each metric, a line for each sampler."""
     figure = charts.canvas(picture.height)
     shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
     panels = figure.subplots(*shape, squeeze=False).ravel()
@@ -158,6 +166,7 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the score of each sampler at its first and last NFE."""
     sentences = [_sentence(panel) for panel in picture.panels]
     return Description(
         alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.student import Student, system, system_name
+from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import COLUMN, MARKS, Theme, themed
 
@@ -34,6 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each metric with its floor, a line for each system."""
+
     lines: tuple[Line, ...]
     metrics: tuple[str, ...]
     floors: dict[str, float | None]
@@ -41,13 +44,16 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return PANEL + KEY * -(-len(self.lines) // 2)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    metrics = wording.parts(options.get("metrics", "")) or METRICS
-    chosen = pictures.systems(data, options, "systems")
-    floors = {metric: reading.value(data, f"base/renders@1/{metric}") for metric in metrics}
+    """Read the scores of some systems of pictures."""
+    metrics = listed(options.get("metrics", "")) or METRICS
+    chosen = pictures.patterns(data, options, "systems")
+    renders = SystemKey("base", Sampling("renders", 1))
+    floors = {metric: reading.value(data, renders, metric) for metric in metrics}
     by = options.get("by", "steps")
     if by not in ("steps", "nfe"):
         raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")
@@ -56,27 +62,30 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 
 def _line(
-    data: FigureData, student: Student, said: str, title: str, metrics: tuple[str, ...]
+    data: FigureData,
+    experiment: LatentExperiment,
+    said: SystemPattern,
+    title: str,
+    metrics: tuple[str, ...],
 ) -> Line:
     """Gather all step counts of `sampler,w=…` that the model was drawn with."""
-    sampler, _, w = said.partition(",w=")
-    sampler, w = sampler.partition("@")[0], w or "1"
+    sampler, w = said.sampler, 1.0 if said.guidance is None else said.guidance
     found = sorted(
-        (one for one in map(system, student.systems) if one[0] == sampler and f"{one[2]:g}" == w),
-        key=lambda one: one[1],
+        (one for one in experiment.samplings if one.sampler == sampler and one.scale == w),
+        key=lambda one: one.steps,
     )
     if not found:
         raise reading.option_problem(
-            f"`{student.name}` is not drawn with `{sampler}` at guidance {w}",
-            f"its systems are {', '.join(student.systems)}",
+            f"`{experiment.name}` is not drawn with `{sampler}` at guidance {w:g}",
+            f"its systems are {', '.join(experiment.systems)}",
         )
-    names = [f"{student.name}/{system_name(one)}" for one in found]
-    rows = {m: [reading.row(data, f"{name}/{m}") for name in names] for m in metrics}
-    told = "" if w == "1" else f", guidance {w}"
+    systems = [reading.system(experiment, one) for one in found]
+    rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
+    told = "" if w == 1 else f", guidance {w:g}"
     return Line(
-        title=title or f"{student.title}, {wording.sampler_name(sampler)}{told}",
-        role=pictures.role_of(student),
-        steps=np.array([one[1] for one in found]),
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{told}",
+        role=pictures.role_of(experiment),
+        steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
         values={m: np.array([row.value for row in rows[m]]) for m in metrics},
         spreads={m: np.array([row.spread or 0.0 for row in rows[m]]) for m in metrics},
@@ -85,6 +94,7 @@ def _line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a line for each system, a panel for each metric."""
     figure = charts.canvas(picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
@@ -132,6 +142,7 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """Say the scores of each system at its first and last steps."""
     first = picture.metrics[0]
     told = "; ".join(
         f"{line.title} from {wording.quantity(first, line.values[first][0])} at "

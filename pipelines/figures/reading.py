@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipelines.contracts.artifacts import History
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import FigureData
+from pipelines.contracts.keys import (
+    TRAIN,
+    ArrayKey,
+    MeasurementKey,
+    Sampling,
+    SystemKey,
+    SystemPattern,
+    experiment_of,
+    listed,
+    titled,
+)
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.figures import wording
-
-SYSTEM = re.compile(
-    r"(?:path/|film/)?(?P<sampler>[a-z0-9_]+(?:-[a-z0-9_]+)*)@(?P<steps>\d+)(?:,w=[\d.]+)?/.+"
-)
-PLAIN = re.compile(r"(?P<sampler>[^/,]+)@(?P<steps>\d+)/seed\d+")  # samples without guidance
 
 
 @dataclass(frozen=True)
@@ -46,31 +51,62 @@ def chosen(data: FigureData, options: dict[str, str], role: str) -> Experiment:
     return data.experiments[name]
 
 
-def systems(data: FigureData, options: dict[str, str], role: str) -> list[tuple[Experiment, str]]:
-    """Return the experiments and systems of an option: `toy-edm/heun@20, toy-cd/consistency@1`.
+def systems(
+    data: FigureData, options: dict[str, str], role: str
+) -> list[tuple[Experiment, Sampling]]:
+    """Return the experiments and samplings of an option: `toy-edm/heun@20, toy-cd/consistency@1`.
 
-    Where a figure draws all step counts of a sampler, `@<steps>` may be left out. A shorter name
-    than the experiment's title may follow: `toy-cd/consistency@1 = CD`.
+    A shorter name than the experiment's title may follow: `toy-cd/consistency@1 = CD`.
     """
+    found = patterns(data, options, role)
+    return [(experiment, sampling_of(pattern)) for experiment, pattern in found]
+
+
+def patterns(
+    data: FigureData, options: dict[str, str], role: str
+) -> list[tuple[Experiment, SystemPattern]]:
+    """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
     found = []
-    for part in wording.parts(options.get(role, "")):
-        said, _, title = map(str.strip, part.partition("="))
-        name, slash, system = said.partition("/")
-        if not (slash and system):
-            raise option_problem(
-                f"`{part}` names no system", f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
-            )
-        experiment = chosen(data, {role: name}, role)
+    for part in listed(options.get(role, "")):
+        said, title = titled(part)
+        name, pattern = experiment_of(said), pattern_of(said)
+        experiment = None if name == said else chosen(data, {role: name}, role)
+        if not (experiment and pattern):
+            remedy = f"write `:{role}: <experiment>/<sampler>@<steps>, …`"
+            raise option_problem(f"`{part}` names no system", remedy)
         update = {"title": title} if title else {}
-        found.append((experiment.model_copy(update=update), system))
+        found.append((experiment.model_copy(update=update), pattern))
     if not found:
         raise option_problem(f"the figure has no {role}", f"add `:{role}: <experiment>/<sampler>`")
     return found
 
 
-def array(data: FigureData, experiment: Experiment, name: str) -> np.ndarray:
+def pattern_of(said: str) -> SystemPattern | None:
+    """Return what a part of an option names, a sampler among it; None if that cannot be read."""
+    try:
+        pattern = SystemPattern.parse(said)
+    except ValueError:
+        return None
+    return pattern if pattern.sampler else None
+
+
+def sampling_of(pattern: SystemPattern) -> Sampling:
+    """Return how the one system that an option names is sampled."""
+    try:
+        return pattern.sampling
+    except ValueError as error:
+        remedy = f"write `{replace(pattern, steps=4)}`, with the steps that are evaluated"
+        raise option_problem(str(error), remedy) from error
+
+
+def system(experiment: Experiment | LatentExperiment, sampling: Sampling) -> SystemKey:
+    """Return what rows call an experiment with a sampling."""
+    return SystemKey(experiment.name, sampling)
+
+
+def array(data: FigureData, experiment: Experiment, key: str | ArrayKey) -> np.ndarray:
     """Return one array of an experiment's samples."""
-    arrays = data.samples.get(experiment.name, {})
+    arrays, name = data.samples.get(experiment.name, {}), str(key)
     if name not in arrays:
         raise _problem(
             experiment.file,
@@ -81,62 +117,72 @@ def array(data: FigureData, experiment: Experiment, name: str) -> np.ndarray:
     return arrays[name]
 
 
-def samples(data: FigureData, experiment: Experiment, system: str) -> np.ndarray:
-    """Return the samples (n, 2) of `sampler@steps`, from the first replica's network."""
-    return array(data, experiment, f"{system}/seed{experiment.seed}")
+def samples(data: FigureData, experiment: Experiment, sampling: Sampling) -> np.ndarray:
+    """Return the samples (n, 2) of a sampling, from the first replica's network."""
+    return array(data, experiment, ArrayKey.of_seed(sampling, experiment.seed))
 
 
-def seeds(data: FigureData, experiment: Experiment, system: str) -> tuple[int, ...]:
-    """Return the seeds whose networks `sampler@steps` was drawn from, rising; at least one."""
-    prefix = f"{system}/seed"
-    names = data.samples.get(experiment.name, {})
-    found = sorted(int(name.removeprefix(prefix)) for name in names if name.startswith(prefix))
+def drawn(data: FigureData, experiment: Experiment) -> dict[Sampling, list[int]]:
+    """Return what an experiment has samples of, each with the seeds of its networks, rising."""
+    found = dict[Sampling, list[int]]()
+    for key in map(ArrayKey.find, data.samples.get(experiment.name, {})):
+        if key and key.of_samples:
+            found.setdefault(key.sampling, []).append(key.seed)
+    return {sampling: sorted(seeds) for sampling, seeds in found.items()}
+
+
+def seeds(data: FigureData, experiment: Experiment, sampling: Sampling) -> tuple[int, ...]:
+    """Return the seeds whose networks a sampling was drawn from, rising; at least one."""
+    found = drawn(data, experiment).get(sampling, [])
     if not found:
-        samples(data, experiment, system)  # says what is missing
+        samples(data, experiment, sampling)  # says what is missing
     return tuple(found)
 
 
-def path(data: FigureData, experiment: Experiment, system: str) -> Path:
-    """Return the recorded states of `sampler@steps`."""
-    x = array(data, experiment, f"path/{system}/x")
-    return Path(x, array(data, experiment, f"path/{system}/level"))
+def path(data: FigureData, experiment: Experiment, sampling: Sampling) -> Path:
+    """Return the recorded states of a sampling."""
+    x = array(data, experiment, ArrayKey(sampling, "x", "path"))
+    return Path(x, array(data, experiment, ArrayKey(sampling, "level", "path")))
 
 
-def recorded(data: FigureData, experiment: Experiment, system: str) -> int:
-    """Return how many of the starting points have a recorded path of `sampler@steps`."""
-    return int(path(data, experiment, system).x.shape[1])
+def recorded(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:
+    """Return how many of the starting points have a recorded path of a sampling."""
+    return int(path(data, experiment, sampling).x.shape[1])
 
 
 def at_unit_variance(
-    data: FigureData, experiment: Experiment, system: str, kind: str = "path"
+    data: FigureData, experiment: Experiment, sampling: Sampling, kind: str = "path"
 ) -> np.ndarray:
     """Return the states of `path/…` or `film/…` at unit variance, (steps + 1, points, 2).
 
     States of a rectified flow stay as they are: its noises and data belong together, so that
     states between them have nearly unit variance already.
     """
-    x = array(data, experiment, f"{kind}/{system}/x")
+    x = array(data, experiment, ArrayKey(sampling, "x", kind))
     if experiment.method == "reflow":
         return x
-    return x / array(data, experiment, f"path/{system}/scale")[:, None, None]
+    scale = array(data, experiment, ArrayKey(sampling, "scale", "path"))
+    scaled: np.ndarray = x / scale[:, None, None]
+    return scaled
 
 
-def nfe(data: FigureData, experiment: Experiment, system: str) -> int:
-    """Return how many network evaluations a sample of `sampler@steps` took."""
-    prefix = f"{experiment.name}/{system}/"
-    rows = (row for key, row in data.ledger.measurements.items() if key.startswith(prefix))
-    counted = {row.nfe for row in rows if row.nfe is not None}
+def nfe(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:
+    """Return how many network evaluations a sample took."""
+    key = system(experiment, sampling)
+    rows = data.ledger.measurements.items()
+    of_system = (row for name, row in rows if MeasurementKey.parse(name).system == key)
+    counted = {row.nfe for row in of_system if row.nfe is not None}
     if len(counted) == 1:
         return counted.pop()
     raise _problem(
         experiment.file,
         "ML603",
-        f"`{prefix}…` has {len(counted) or 'no'} counts of network evaluations",
-        f"let experiment `{experiment.name}` evaluate `{system}`",
+        f"`{key.key('…')}` has {len(counted) or 'no'} counts of network evaluations",
+        f"let experiment `{experiment.name}` evaluate `{sampling}`",
     )
 
 
-def reference(experiment: Experiment) -> str:
+def reference(experiment: Experiment) -> Sampling:
     """Return the sampler that stands for the exact trajectories of a teacher."""
     if not experiment.evaluate.reference:
         raise _problem(
@@ -145,17 +191,13 @@ def reference(experiment: Experiment) -> str:
             f"experiment `{experiment.name}` has no reference sampler",
             "add `reference: <sampler>@<steps>` under `evaluate:`",
         )
-    return experiment.evaluate.reference
+    return Sampling.parse(experiment.evaluate.reference)
 
 
 def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[int, ...]:
     """Return the step counts at which a sampler was run, rising; at least one."""
-    matches = map(PLAIN.fullmatch, data.samples.get(experiment.name, {}))
-    found = {
-        int(match["steps"])
-        for match in matches
-        if match is not None and match["sampler"] == sampler
-    }
+    plain = (one for one in drawn(data, experiment) if one.guidance is None)
+    found = {one.steps for one in plain if one.sampler == sampler}
     if not found:
         raise _problem(
             experiment.file,
@@ -166,30 +208,30 @@ def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[in
     return tuple(sorted(found))
 
 
-def row(data: FigureData, key: str) -> Measurement:
+def row(data: FigureData, of: SystemKey, metric: str) -> Measurement:
     """Return one measurement of the ledger."""
-    found = data.ledger.row(key)
+    found = data.ledger.row(of.key(metric))
     if found is not None:
         return found
-    name, system, metric = key.split("/")
-    experiment = data.experiments.get(name)
+    experiment = data.experiments.get(of.experiment)
     raise _problem(
         experiment.file if experiment else "",
         "ML603",
-        f"nothing was measured under `{key}`",
-        f"let experiment `{name}` evaluate `{system}` with metric `{metric}`",
+        f"nothing was measured under `{of.key(metric)}`",
+        f"let experiment `{of.experiment}` evaluate `{of.sampling}` with metric `{metric}`",
     )
 
 
-def value(data: FigureData, key: str) -> float | None:
+def value(data: FigureData, of: SystemKey, metric: str) -> float | None:
     """Return a measured value, or None where this metric does not belong to these data."""
-    found = data.ledger.row(key)
+    found = data.ledger.row(of.key(metric))
     return None if found is None else found.value
 
 
 def trained(data: FigureData, experiment: Experiment) -> tuple[float, float]:
     """Return the CPU-seconds of an experiment's own training, and of all that it learnt from."""
-    own = row(data, f"{experiment.name}/train@{experiment.train.steps}/cpu_seconds").value
+    training = Sampling(TRAIN, experiment.train.steps)
+    own = row(data, system(experiment, training), "cpu_seconds").value
     parents = [chosen(data, {"teacher": name}, "teacher") for name in experiment.needs.values()]
     return own, sum(sum(trained(data, parent)) for parent in parents)
 
@@ -233,9 +275,10 @@ def option_problem(message: str, remedy: str) -> InputProblems:
 
 
 def _remedy(experiment: Experiment, name: str) -> str:
-    match = SYSTEM.fullmatch(name)
-    if match:
-        return f"add `{match['sampler']}: [{match['steps']}]` to its `evaluate: samplers:`"
+    key = ArrayKey.find(name)
+    if key and key.part and key.kind != "modes":
+        how = key.sampling
+        return f"add `{how.sampler}: [{how.steps}]` to its `evaluate: samplers:`"
     if name.startswith("worked/jump"):
         return "only a student has it: give it a teacher with a `reference:` sampler"
     if name.startswith("worked/") or name == "posterior_mean":

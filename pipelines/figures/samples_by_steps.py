@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -31,6 +32,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
+    """One network at rising step counts."""
+
     title: str
     role: str
     panels: tuple[Panel, ...]
@@ -38,15 +41,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data, and two rows to compare."""
+
     real: Panel
     student: Row
     teacher: Row
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read samples of student and teacher at rising step counts."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     sampler = options.get("sampler", "euler")
-    off = reading.row(data, f"{teacher.name}/real@1/off_manifold").value
+    off = reading.row(data, reading.system(teacher, REAL), "off_manifold").value
     real = reading.array(data, teacher, "real")
     return Picture(
         real=Panel(0, 0, off, real[:SHOWN]),
@@ -58,19 +64,21 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 def _row(data: FigureData, experiment: Experiment, sampler: str, role: str, most: int) -> Row:
     first, *others = reading.steps_of(data, experiment, sampler)
     steps = (first, *others[-(most - 1) :])
-    panels = tuple(_panel(data, experiment, f"{sampler}@{count}", count) for count in steps)
+    panels = tuple(_panel(data, experiment, Sampling(sampler, count)) for count in steps)
     name = "" if sampler == "consistency" else f", {wording.sampler_name(sampler)}"
     return Row(f"{experiment.title}{name}", role, panels)
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str, steps: int) -> Panel:
-    measured = reading.row(data, f"{experiment.name}/{system}/off_manifold")
-    points = reading.samples(data, experiment, system)[:SHOWN]
-    return Panel(steps, reading.nfe(data, experiment, system), measured.value, points)
+def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+    measured = reading.row(data, reading.system(experiment, sampling), "off_manifold")
+    points = reading.samples(data, experiment, sampling)[:SHOWN]
+    nfe = reading.nfe(data, experiment, sampling)
+    return Panel(sampling.steps, nfe, measured.value, points)
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw real data, then a row for the student and one for the teacher."""
     figure = charts.canvas(HEIGHT)
     grid = figure.add_gridspec(2, 1)
     bands = [figure.add_subfigure(grid[place, 0]) for place in range(2)]
@@ -109,6 +117,7 @@ def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> 
 
 
 def describe(picture: Picture) -> Description:
+    """Say how many points are off at each step count."""
     alt = (
         f"Samples from the same noise, and how many lie off the data's curve "
         f"({wording.percent(picture.real.off_manifold)} of real data do). "

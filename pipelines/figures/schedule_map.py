@@ -6,7 +6,6 @@ bars the quality of its samples. In each group of equal cost the best bar is dra
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,12 +16,12 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling, listed
 from pipelines.figures import charts, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
 ROLES = ("student",)
 METRICS = ("off_manifold", "sliced_w2")
-SYSTEM = re.compile(r"(consistency(?:-[a-z0-9_]+)?@(\d+))/seed\d+")
 ROW, AROUND = 25, 105
 GAP = 0.6  # between groups of equal step counts, in rows
 
@@ -31,7 +30,7 @@ GAP = 0.6  # between groups of equal step counts, in rows
 class Schedule:
     """Levels of the evaluations (steps,), falling; quality with an entry for each metric."""
 
-    system: str
+    sampling: Sampling
     levels: np.ndarray
     values: tuple[float, ...]
     spreads: tuple[float, ...]
@@ -39,6 +38,7 @@ class Schedule:
 
     @property
     def steps(self) -> int:
+        """How many evaluations it takes."""
         return len(self.levels)
 
     @property
@@ -59,6 +59,7 @@ class Picture:
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * len(self.schedules) + AROUND
 
     def best(self, index: int) -> list[Schedule]:
@@ -68,25 +69,26 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the scores of a student under several schedules."""
     student = reading.chosen(data, options, "student")
-    metrics = wording.parts(options.get("metric", "")) or METRICS
-    names = data.samples.get(student.name, {})
-    systems = sorted({match[1] for match in map(SYSTEM.fullmatch, names) if match})
-    if not systems:
+    metrics = listed(options.get("metric", "")) or METRICS
+    plain = [one for one in reading.drawn(data, student) if one.guidance is None]
+    jumps = sorted((one for one in plain if one.base == "consistency"), key=str)
+    if not jumps:
         reading.steps_of(data, student, "consistency")  # says what is missing
-    found = [_schedule(data, student, system, metrics) for system in reversed(systems)]
+    found = [_schedule(data, student, one, metrics) for one in reversed(jumps)]
     different = {tuple(schedule.levels): schedule for schedule in found}
     order = sorted(different.values(), key=lambda one: (one.steps, *(-one.levels)))
     return Picture(student.title, role_of(student.method), metrics, tuple(order))
 
 
 def _schedule(
-    data: FigureData, student: Experiment, system: str, metrics: tuple[str, ...]
+    data: FigureData, student: Experiment, sampling: Sampling, metrics: tuple[str, ...]
 ) -> Schedule:
-    rows = [reading.row(data, f"{student.name}/{system}/{metric}") for metric in metrics]
+    rows = [reading.row(data, reading.system(student, sampling), m) for m in metrics]
     return Schedule(
-        system=system,
-        levels=reading.path(data, student, system).level[:-1].astype(float),
+        sampling=sampling,
+        levels=reading.path(data, student, sampling).level[:-1].astype(float),
         values=tuple(row.value for row in rows),
         spreads=tuple(row.spread or 0.0 for row in rows),
         over=next((row.spread_over for row in rows if row.spread_over), ""),
@@ -95,6 +97,7 @@ def _schedule(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row for each schedule, with its levels and scores."""
     figure = charts.canvas(picture.height)
     ratios = (2.1, *(1 for _ in picture.metrics))
     levels, *bars = figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
@@ -171,6 +174,7 @@ def _tick(metric: str, x: float) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """List the levels and scores of each schedule."""
     metric, best = picture.metrics[0], picture.best(0)
     parts = [
         f"{wording.steps_text(schedule.steps)} {wording.quantity(metric, schedule.values[0])}"

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -33,20 +34,22 @@ class Picture:
     @property
     def distances(self) -> np.ndarray:
         """Between where the solver ends and where the jump lands, shape (k,)."""
-        return np.linalg.norm(self.jumps - self.paths[-1], axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.jumps - self.paths[-1], axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read a solver's steps along a few trajectories, and the student's jumps."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
-    system = f"{SAMPLER}@{_steps(data, teacher)}"
-    paths = plane.on_screen(teacher, reading.path(data, teacher, system))
+    sampling = Sampling(SAMPLER, _steps(data, teacher))
+    paths = plane.on_screen(teacher, reading.path(data, teacher, sampling))
     shown = spread_out(paths[0], STARTS)
     return Picture(
         real=reading.array(data, teacher, "real")[: plane.BACKGROUND],
         solver=wording.sampler_name(SAMPLER),
-        nfe=reading.nfe(data, teacher, system),
+        nfe=reading.nfe(data, teacher, sampling),
         paths=paths[:, shown],
-        jumps=reading.samples(data, student, "consistency@1")[shown],
+        jumps=reading.samples(data, student, Sampling("consistency", 1))[shown],
         titles=(teacher.title, student.title),
     )
 
@@ -71,6 +74,7 @@ def spread_out(points: np.ndarray, count: int) -> np.ndarray:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw the steps on the left and the jumps on the right."""
     figure = charts.canvas(HEIGHT)
     left, right = figure.subplots(1, 2)
     limits = plane.squared(plane.window(picture.real, picture.paths, picture.jumps))
@@ -101,6 +105,7 @@ def _draw_jumps(axes: Axes, picture: Picture, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """Say how far apart steps and jumps end."""
     steps = len(picture.paths) - 1
     alt = (
         f"From the same {len(picture.jumps)} noise starts: on the left {picture.solver} follows "

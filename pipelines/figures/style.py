@@ -152,7 +152,7 @@ def themed(
     """Let a figure's `draw(picture, theme)` run with the theme's settings applied."""
 
     @functools.wraps(draw)
-    def run(picture: Any, theme: Theme, *rest: P.args, **named: P.kwargs) -> Drawn:
+    def run(picture: Any, theme: Theme, /, *rest: P.args, **named: P.kwargs) -> Drawn:
         with applied(theme):
             return draw(picture, theme, *rest, **named)
 

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -60,6 +61,7 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read three ways from one noise: solvers, a flow, and a jump."""
     teacher, flow, student = (reading.chosen(data, options, role) for role in ROLES)
     levels = (_solvers(data, teacher), _flow(data, flow), _jump(data, teacher, student))
     index = typical(levels[0].exact, [walk.errors for level in levels for walk in level.walks])
@@ -71,20 +73,21 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 def _solvers(data: FigureData, teacher: Experiment) -> Level:
     exact, few = _exact(data, teacher), _few(data, teacher, "euler")
     walks = (
-        _walk(data, teacher, f"{sampler}@{few}", exact[-1]) for sampler in ("euler", "dpmpp_2m")
+        _walk(data, teacher, Sampling(sampler, few), exact[-1])
+        for sampler in ("euler", "dpmpp_2m")
     )
     return Level("1 · Better solver", "teacher", exact, tuple(walks))
 
 
 def _flow(data: FigureData, flow: Experiment) -> Level:
-    exact = _exact(data, flow)
-    walk = _walk(data, flow, f"flow_euler@{_few(data, flow, 'flow_euler')}", exact[-1])
+    exact, few = _exact(data, flow), _few(data, flow, "flow_euler")
+    walk = _walk(data, flow, Sampling("flow_euler", few), exact[-1])
     return Level("2 · Flow matching", "flow", exact, (walk,))
 
 
 def _jump(data: FigureData, teacher: Experiment, student: Experiment) -> Level:
     exact = _exact(data, teacher)
-    ends = reading.samples(data, student, "consistency@1")[: exact.shape[1]]
+    ends = reading.samples(data, student, Sampling("consistency", 1))[: exact.shape[1]]
     walk = _measured("Consistency model", 1, np.stack([exact[0], ends]), exact[-1])
     return Level("3 · One jump", "student", exact, (walk,))
 
@@ -100,10 +103,10 @@ def _exact(data: FigureData, experiment: Experiment) -> np.ndarray:
     return plane.on_screen(experiment, path)
 
 
-def _walk(data: FigureData, experiment: Experiment, system: str, ends: np.ndarray) -> Walk:
-    states = plane.on_screen(experiment, reading.path(data, experiment, system))
-    name = wording.sampler_name(system.split("@")[0])
-    return _measured(name, reading.nfe(data, experiment, system), states, ends)
+def _walk(data: FigureData, experiment: Experiment, sampling: Sampling, ends: np.ndarray) -> Walk:
+    states = plane.on_screen(experiment, reading.path(data, experiment, sampling))
+    name = wording.sampler_name(sampling.sampler)
+    return _measured(name, reading.nfe(data, experiment, sampling), states, ends)
 
 
 def _measured(name: str, nfe: int, states: np.ndarray, ends: np.ndarray) -> Walk:
@@ -124,7 +127,8 @@ def typical(exact: np.ndarray, errors: list[np.ndarray]) -> int:
 
 
 def _lengths(paths: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    lengths: np.ndarray = np.linalg.norm(np.diff(paths, axis=0), axis=-1).sum(axis=0)
+    return lengths
 
 
 def bend(paths: np.ndarray) -> float:
@@ -137,6 +141,7 @@ def bend(paths: np.ndarray) -> float:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each way, with the exact trajectory."""
     figure = charts.canvas(HEIGHT)
     drawn = [level.exact[:, picture.index] for level in picture.levels]
     drawn += [walk.states[:, picture.index] for level in picture.levels for walk in level.walks]
@@ -167,6 +172,7 @@ def _draw_level(axes: Axes, level: Level, index: int, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List how far from the exact endpoint each way ends."""
     solver, flow, jump = picture.levels
     euler, better = solver.walks
     alt = (

@@ -38,16 +38,21 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
+    """One quantity of all trainings."""
+
     quantity: str
     curves: tuple[Curve, ...]
 
 
 @dataclass(frozen=True)
 class Picture:
+    """A panel for each quantity."""
+
     panels: tuple[Panel, ...]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read the histories of two trainings."""
     chosen = [reading.chosen(data, options, role) for role in ROLES]
     return Picture(
         tuple(
@@ -74,6 +79,7 @@ def curve_of(data: FigureData, experiment: Experiment, name: str) -> Curve:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel for each quantity."""
     figure = charts.canvas(HEIGHT)
     cells = figure.subplots(1, len(picture.panels))
     for axes, panel in zip(cells, picture.panels, strict=True):
@@ -112,6 +118,7 @@ def _name(quantity: str) -> str:
 
 
 def describe(picture: Picture) -> Description:
+    """Say where the trainings begin and end."""
     parts = [
         f"{curve.title} goes from {wording.quantity(panel.quantity, curve.mean[0])} at step "
         f"{curve.steps[0]:.0f} to {wording.quantity(panel.quantity, curve.mean[-1])} at step "

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
@@ -48,19 +49,24 @@ class Panel:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data behind, and a panel for each system."""
+
     real: np.ndarray
     panels: tuple[Panel, ...]
 
     @property
     def rows(self) -> int:
+        """Rows of panels."""
         return -(-len(self.panels) // COLUMNS)
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * self.rows
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read recorded paths of some systems."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
     noise = reading.array(data, first, "noise")[: reading.recorded(data, *systems[0])]
@@ -69,19 +75,22 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(reading.array(data, first, "real")[:BEHIND], tuple(panels))
 
 
-def _panel(data: FigureData, experiment: Experiment, system: str, shown: np.ndarray) -> Panel:
-    states = reading.at_unit_variance(data, experiment, system)
+def _panel(
+    data: FigureData, experiment: Experiment, sampling: Sampling, shown: np.ndarray
+) -> Panel:
+    states = reading.at_unit_variance(data, experiment, sampling)
     return Panel(
-        name=wording.solver_name(experiment.title, system.partition("@")[0]),
-        title=wording.system_name(experiment.title, system),
+        name=wording.solver_name(experiment.title, sampling.sampler),
+        title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
-        nfe=reading.nfe(data, experiment, system),
+        nfe=reading.nfe(data, experiment, sampling),
         states=states[:, shown],
     )
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a panel of paths for each system."""
     figure = charts.canvas(picture.height)
     cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
     every = [panel.states[[0, -1]] for panel in picture.panels]
@@ -117,6 +126,7 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List how long the paths are beside the distance of their ends."""
     parts = [f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels]
     alt = (
         f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data, step by step. "

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.keys import listed
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -40,11 +41,14 @@ class Panel:
 
     @property
     def mean_length(self) -> float:
+        """Of the arrows, in units of the plane."""
         return float(np.linalg.norm(self.arrows, axis=1).mean())
 
 
 @dataclass(frozen=True)
 class Row:
+    """One network at each level; `jumps` if arrows lead to its ends."""
+
     title: str
     role: str
     jumps: bool
@@ -53,16 +57,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """Real data behind, and a row for each network."""
+
     real: np.ndarray
     rows: tuple[Row, ...]
 
     @property
     def height(self) -> int:
+        """In CSS pixels."""
         return ROW * len(self.rows)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    names = wording.parts(options.get("teachers", "")) or ("",)
+    """Read the fields of networks at some noise levels."""
+    names = listed(options.get("teachers", "")) or ("",)
     teachers = [reading.chosen(data, {"teachers": name}, "teachers") for name in names]
     student = reading.chosen(data, options, "student")
     rows = [_row(data, teacher, jumps=False) for teacher in teachers]
@@ -92,7 +100,8 @@ def _panel(signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps:
 def backwards(signal: float, noise: float, x: np.ndarray, clean: np.ndarray) -> np.ndarray:
     """Return sin φ · x0 - cos φ · ε for x = signal · x0 + noise · ε, x0 as the network says."""
     guess = (x - signal * clean) / noise
-    return (noise * clean - signal * guess) / np.hypot(signal, noise)
+    arrows: np.ndarray = (noise * clean - signal * guess) / np.hypot(signal, noise)
+    return arrows
 
 
 def thinned(count: int) -> np.ndarray:
@@ -104,6 +113,7 @@ def thinned(count: int) -> np.ndarray:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw a row of panels with arrows for each network."""
     figure = charts.canvas(picture.height)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     states = picture.rows[0].panels[0].states
@@ -136,6 +146,7 @@ def _draw_panel(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
+    """List the mean length of the arrows."""
     ratios = [wording.significant(panel.ratio) for panel in picture.rows[0].panels]
     parts = [
         f"{row.title}: {'mean length of a jump' if row.jumps else 'mean speed'} "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
+
+from pipelines.contracts.keys import Sampling
 
 SAMPLERS = {
     "euler": "Euler",
@@ -59,10 +59,10 @@ def solver_name(title: str, sampler: str) -> str:
     return title if sampler in JUMPS else f"{title}, {sampler_name(sampler)}"
 
 
-def system_name(title: str, system: str) -> str:
+def system_name(title: str, sampling: Sampling) -> str:
     """Return the same with the steps: `EDM teacher, Heun, 20 steps`."""
-    sampler, _, steps = system.partition("@")
-    return f"{solver_name(title, sampler)}, {steps_text(int(steps))}"
+    told = "" if sampling.guidance is None else f", guidance {sampling.guidance:g}"
+    return f"{solver_name(title, sampling.sampler)}, {steps_text(sampling.steps)}{told}"
 
 
 def metric_name(metric: str) -> str:
@@ -121,11 +121,6 @@ def point(xy: np.ndarray) -> str:
 def steps_text(count: int) -> str:
     """Return `1 step`, `2 steps`."""
     return f"{count} step" if count == 1 else f"{count} steps"
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """Return the parts of an option: `a, b` → a and b; a guidance, `@1,w=2`, is no border."""
-    return tuple(filter(None, map(str.strip, re.split(r",(?!w=)", text))))
 
 
 def listed(parts: list[str]) -> str:

@@ -40,10 +40,12 @@ class Picture:
     @property
     def misses(self) -> np.ndarray:
         """Distances of the two outputs to the endpoint, shape (2,)."""
-        return np.linalg.norm(self.jumps - self.end, axis=1)
+        gaps: np.ndarray = np.linalg.norm(self.jumps - self.end, axis=1)
+        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
+    """Read two points of a trajectory, with what teacher and student make of them."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     return Picture(
         real=reading.array(data, teacher, "real")[: plane.BACKGROUND],
@@ -57,6 +59,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
+    """Draw the trajectory, the points and their ends."""
     figure = charts.canvas(HEIGHT)
     whole, near = figure.subplots(1, 2)
     _draw_whole(whole, picture, theme)
@@ -123,6 +126,7 @@ def _key(picture: Picture, theme: Theme) -> list[Line2D]:
 
 
 def describe(picture: Picture) -> Description:
+    """List all coordinates."""
     (a, b), (level_a, level_b) = picture.points, picture.levels
     alt = (
         f"On one trajectory lie A = {wording.point(a)} at σ = {wording.significant(level_a)} and "

@@ -1,4 +1,4 @@
-"""Blocks → HTML: each type has a partial in templates/blocks, named after it."""
+"""Blocks → HTML: each type has a partial in pipelines/templates/blocks, named after it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pipelines.contracts.listing import Executed
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
     Callout,
@@ -23,8 +22,9 @@ from pipelines.contracts.plan import (
     Subheading,
     TableRequest,
     Unknown,
-    Voice,
 )
+from pipelines.contracts.listing import Executed
+from pipelines.contracts.spans import Voice
 from pipelines.pages.choosers import SCRIPT, view_chooser
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline
@@ -52,6 +52,7 @@ class BlockSetter:
 
     @property
     def inline(self) -> Inline:
+        """What sets spans on the same page."""
         return Inline(self.page)
 
     def blocks(self, blocks: Blocks) -> Markup:
@@ -60,6 +61,7 @@ class BlockSetter:
         return Markup("\n").join(_abreast([(block, self.block(block)) for block in shown]))
 
     def block(self, block: Block) -> Markup:
+        """Set one block with the partial of its type."""
         self.page.here = block.src
         template = self.environment.get_template(f"blocks/{block.type}.html.j2")
         helpers = {"blocks": self.blocks, "spans": self.spans, "math": self.page.math}
@@ -70,6 +72,7 @@ class BlockSetter:
         return Markup(made.strip("\n"))
 
     def spans(self, spans: Any) -> Markup:
+        """Set spans one after the other."""
         return self.inline.spans(spans)
 
     def prepared(self, block: Block) -> dict[str, Any]:
@@ -100,6 +103,7 @@ class BlockSetter:
         return {}
 
     def drawn(self, request: FigureRequest) -> DrawnFigure | None:
+        """Return the figure that was drawn for a request; report one that is missing."""
         figure = self.page.sources.figures.get(request.id)
         if figure is None:
             message = f"the build drew no figure `{request.id}`"
@@ -108,6 +112,7 @@ class BlockSetter:
         return figure
 
     def ran(self, listing: Listing) -> Executed | None:
+        """Return what came of a program; report one that the build did not run."""
         executed = self.page.sources.listings.get(listing.id)
         if executed is None:
             message = f"the build ran no program `{listing.id}`"
@@ -116,6 +121,7 @@ class BlockSetter:
         return executed
 
     def report_unknown(self, block: Unknown) -> None:
+        """Report a block without a partial."""
         message = f"no partial knows how to show `{block.name}`"
         remedy = "check the directive's name; docs/authoring.md lists them"
         self.page.problem(block.src.line, "ML407", message, remedy)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contracts.plan import AskKind, Chooser, Emphasis, Spans
+from pipelines.contracts.blocks import AskKind, Chooser
+from pipelines.contracts.spans import Emphasis, Spans
 from pipelines.pages.page import Page
-from pipelines.plan.reading import plain
+from pipelines.plan.inline import plain
 
 SCRIPT = "chooser.js"
 

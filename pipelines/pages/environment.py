@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.contracts.templates import TEMPLATES
 from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 STATIC = TEMPLATES / "static"
 STYLE = STATIC / "lessons.css"
 
 
 @cache
 def environment() -> Environment:
+    """Return what fills templates, with the filters that they use."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import Claim, Paragraph, TableRequest
+from pipelines.contracts.blocks import Claim, Paragraph, TableRequest
 from pipelines.pages.inline import Inline, unlinked
 from pipelines.pages.numbers import timed_mark
 from pipelines.pages.page import Page

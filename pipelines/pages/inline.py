@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.names import title_from_slug
+from pipelines.contracts.spans import (
     Break,
     CodeSpan,
     Emphasis,
@@ -24,18 +25,6 @@ from pipelines.pages import numbers
 from pipelines.pages.page import Page, safe_href
 from pipelines.plan.vocabulary import read_references
 
-_SPELLED = {
-    "lora": "LoRA",
-    "sdes": "SDEs",
-    "ode": "ODE",
-    "gans": "GANs",
-    "vae": "VAE",
-    "ddpm": "DDPM",
-    "ddim": "DDIM",
-    "clip": "CLIP",
-    "sdxl": "SDXL",
-    "unet": "U-Net",
-}
 _ANCHOR = re.compile(r"</?a\b[^<>]*>")  # attributes are escaped: they hold no brackets
 
 
@@ -46,9 +35,11 @@ class Inline:
     page: Page
 
     def spans(self, spans: Spans) -> Markup:
+        """Set spans one after the other."""
         return Markup("").join(self.span(span) for span in spans)
 
     def span(self, span: Span) -> Markup:
+        """Set one span."""
         match span:
             case Text():
                 return escape(span.text)
@@ -77,6 +68,7 @@ class Inline:
         return Markup('<a href="{}">{}</a>').format(href, text)
 
     def role(self, role: Role) -> Markup:
+        """Set a role, or report one that is unknown."""
         known: dict[str, Callable[[Role], Markup]] = {
             "value": lambda r: numbers.measured(self.page, r.target, r.format, r.line),
             "fact": lambda r: numbers.cited(self.page, r.target, r.format, r.line),
@@ -98,6 +90,7 @@ class Inline:
         )
 
     def cite(self, role: Role) -> Markup:
+        """Return a link to a work, which is then listed at the end of the page."""
         work = self.page.sources.references.get(role.target)
         if work is None:
             message = f"`{role.target}` is no reference"
@@ -111,7 +104,7 @@ class Inline:
         """Link a lesson of this module; name any other, with its number if it is given."""
         slug, number = lesson_of(role.target)
         known = self.page.sources.module.lesson(slug)
-        title = known.title if known else spoken(slug)
+        title = known.title if known else title_from_slug(slug)
         name = Markup("<i>{}</i>").format(title)
         if known and known.exists:
             return Markup('<a class="lesson" href="../{}/index.html">{}</a>').format(slug, name)
@@ -119,6 +112,7 @@ class Inline:
         return Markup('<span class="lesson">{}{}</span>').format(name, note if number else "")
 
     def ref(self, role: Role) -> Markup:
+        """Return a link to a figure, table, claim or formula of the page."""
         place = self.page.places.by_name.get(role.target)
         if place is None:
             message = f"nothing on this page is called `{role.target}`"
@@ -132,12 +126,6 @@ def lesson_of(target: str) -> tuple[str, str]:
     """Split `flow-matching (7.2.2)` into slug and number."""
     found = read_references(target)
     return (found[0].slug or target, found[0].number) if found else (target, "")
-
-
-def spoken(slug: str) -> str:
-    """Return a slug as a title: "score-functions-and-sdes" → "Score functions and SDEs"."""
-    words = " ".join(_SPELLED.get(word, word) for word in slug.split("-"))
-    return words[:1].upper() + words[1:]
 
 
 def unlinked(html: Markup) -> Markup:

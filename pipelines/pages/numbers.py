@@ -88,6 +88,7 @@ def error_of(quoted: Quoted) -> str:
 
 
 def unit_of(unit: str) -> str:
+    """Return a unit as it follows its number."""
     return "" if unit == "1" else f"\N{NO-BREAK SPACE}{unit}"
 
 
@@ -117,6 +118,7 @@ def source_mark(page: Page, fact: Fact, line: int) -> Markup:
 
 
 def about(fact: Fact) -> str:
+    """Return what a cited fact is about, with its conditions and place."""
     return "; ".join(filter(None, [fact.what, fact.conditions, fact.place]))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import Src
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import Src
 from pipelines.pages.maths import MathError, mathml
 from pipelines.pages.places import Places
 from pipelines.pages.register import Register
@@ -23,7 +23,7 @@ class Page:
     """One page of one plan.
 
     Attributes:
-        scripts: What the page is nicer with, by their names in templates/static.
+        scripts: What the page is nicer with, by their names in pipelines/templates/static.
         home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
         here: The line that is being rendered, for problems of spans without one.
     """
@@ -38,10 +38,12 @@ class Page:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, line: int, code: str, message: str, remedy: str) -> None:
+        """Keep a problem of this page."""
         self.problems.append(Problem(self.file, line, code, message, remedy))
 
     @property
     def line(self) -> int:
+        """The line that is being set."""
         return self.here.line if self.here else 1
 
     def missing(self, what: str, line: int, code: str, message: str, remedy: str) -> Markup:
@@ -51,6 +53,7 @@ class Page:
         return Markup(mark).format(message, what)
 
     def math(self, latex: str, *, display: bool = False) -> Markup:
+        """Return MathML, or a mark with the problem where TeX cannot be set."""
         try:
             return mathml(latex, display=display)
         except MathError as error:
@@ -69,5 +72,6 @@ def safe_href(href: str) -> str | None:
 
 
 def new_page(file: str, sources: Sources, places: Places, home: str = "") -> Page:
+    """Return an empty page of a plan."""
     register = Register(sources.ledger, sources.references, places.anchors)
     return Page(file, sources, places, register, home)

@@ -7,23 +7,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
     Block,
     Blocks,
     Claim,
     Exercise,
     FigureRequest,
     Formula,
-    LessonPlan,
     Listing,
-    Misbelief,
+    MisconceptionBlock,
     Question,
-    Section,
     Subheading,
     TableRequest,
-    Voice,
 )
-from pipelines.plan.reading import plain
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import Section
+from pipelines.contracts.spans import Voice
+from pipelines.plan.inline import plain
 
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
@@ -49,6 +49,7 @@ class Anchors:
     taken: Counter[str] = field(default_factory=Counter)
 
     def new(self, wanted: str) -> str:
+        """Return an anchor that is not taken: the wanted one, or with a number."""
         self.taken[wanted] += 1
         count = self.taken[wanted]
         return wanted if count == 1 else self.new(f"{wanted}-{count}")
@@ -71,6 +72,7 @@ class Places:
         return self.of_block[id(block)]
 
     def add(self, block: Block | Section) -> None:
+        """Give a block or a section that can be linked to its anchor and its label."""
         kind, name = _kind(block)
         if not kind:
             return
@@ -88,7 +90,7 @@ class Places:
             return Place(anchor, f"section {block.number or number}", number)
         if isinstance(block, Subheading):
             return Place(self.anchors.new(f"s-{fit(name)}"), f"“{plain(block.spans)}”", number)
-        if isinstance(block, Misbelief | Exercise) and block.number is not None:
+        if isinstance(block, MisconceptionBlock | Exercise) and block.number is not None:
             name = str(block.number)
         anchor = self.anchors.new(f"{kind}-{fit(name) if name else number}")
         return Place(anchor, _LABELS[kind].format(number), number)
@@ -123,7 +125,7 @@ def _kind(block: Block | Section) -> tuple[str, str]:
             return "question", ""
         case Exercise():
             return "exercise", ""
-        case Misbelief():
+        case MisconceptionBlock():
             return "misbelief", ""
     return "", ""
 

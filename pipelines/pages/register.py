@@ -112,20 +112,25 @@ class Register:
 
     @property
     def measured(self) -> list[Quoted]:
+        """The measured numbers that the page quotes, in its order."""
         return [quoted for quoted in self.values.values() if quoted.row and not quoted.timed]
 
     @property
     def clocked(self) -> list[Quoted]:
+        """The quoted numbers that hang on the clock."""
         return [quoted for quoted in self.values.values() if quoted.row and quoted.timed]
 
     @property
     def computed(self) -> list[Quoted]:
+        """The quoted numbers that are computed from others."""
         return [quoted for quoted in self.values.values() if not quoted.row]
 
     @property
     def cited(self) -> list[tuple[Fact, str]]:
+        """The cited facts, with their anchors."""
         return [(self.ledger.facts[fact], anchor) for fact, anchor in self.facts.items()]
 
     @property
     def reading(self) -> list[tuple[Reference, str]]:
+        """The cited works, with their anchors."""
         return [(self.references[key], anchor) for key, anchor in self.works.items()]

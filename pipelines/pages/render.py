@@ -8,22 +8,16 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import (
-    Blocks,
-    LessonPlan,
-    ModuleLesson,
-    ModulePlan,
-    Section,
-    SectionKind,
-    Spans,
-    Text,
-    Voice,
-)
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.names import title_from_slug
+from pipelines.contracts.plan import LessonPlan, ModuleLesson, ModulePlan
+from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.references import Term
+from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
-from pipelines.pages.inline import lesson_of, spoken, unlinked
+from pipelines.pages.inline import lesson_of, unlinked
 from pipelines.pages.numbers import short
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
@@ -38,11 +32,16 @@ class State(Protocol):
     """How far a lesson is, in words, and whether it has a page."""
 
     @property
-    def words(self) -> str: ...
+    def words(self) -> str:
+        """How far it is, in words."""
+
     @property
-    def page(self) -> bool: ...
+    def page(self) -> bool:
+        """Whether it has a page."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The same as a word for the stylesheet."""
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -139,7 +138,7 @@ def _told(term: Term, page: Page) -> dict[str, Any]:
     return {
         "term": term,
         "href": f"{slug}/index.html" if known and known.exists else "",
-        "lesson": known.title if known else spoken(slug),
+        "lesson": known.title if known else title_from_slug(slug),
         "number": "" if known else number,
         "anchor": page.register.cite(term.source) if work else "",
         "work": short(work, page.sources.references) if work else "",
@@ -256,7 +255,7 @@ def _card(
     there = state.page if state else plan is not None
     return {
         "slug": slug,
-        "title": plan.title if plan else spoken(slug),
+        "title": plan.title if plan else title_from_slug(slug),
         "load": (plan.meta.load if plan else "") or (row.load if row else ""),
         "summary": setter.spans(row.core) if row else Markup(),
         "why": setter.spans(row.why) if row else Markup(),

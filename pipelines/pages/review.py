@@ -8,24 +8,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.contracts.plan import (
-    Block,
-    ChecklistItem,
-    Claim,
-    LessonPlan,
-    Misbelief,
-    Misconception,
-    Role,
-    Spans,
-    Text,
-    Voice,
-)
-from pipelines.contracts.plan import walk as models
+from pipelines.contracts.blocks import Block, Claim, MisconceptionBlock
+from pipelines.contracts.blocks import walk as models
+from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.planning import ChecklistItem, Misconception
+from pipelines.contracts.spans import Role, Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.places import Place, children, student_blocks
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
-from pipelines.plan.texts import page_runs, roles
-from pipelines.plan.wording.sentences import FREED
+from pipelines.planlint.texts import page_runs, roles
+from pipelines.planlint.wording.sentences import FREED
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def _of_type(plan: LessonPlan, kind: type[Any]) -> list[Any]:
 
 def answered(plan: LessonPlan, setter: BlockSetter) -> list[Answered]:
     """Pair each misconception with the block that names its number."""
-    found = {block.number: block for block in _of_type(plan, Misbelief) if block.number}
+    found = {block.number: block for block in _of_type(plan, MisconceptionBlock) if block.number}
     places = setter.page.places
     return [
         Answered(row, places.of(found[row.number]) if row.number in found else None)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.references import Reference, Term
-from pipelines.contracts.student import Student
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Sources:
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, DrawnFigure] = field(default_factory=dict)
     listings: dict[str, Executed] = field(default_factory=dict)
-    experiments: dict[str, Experiment | Student] = field(default_factory=dict)
+    experiments: dict[str, Experiment | LatentExperiment] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
     made_on: str = ""

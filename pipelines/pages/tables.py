@@ -6,19 +6,26 @@ Every cell comes from a row; a cell without a row says so.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from pipelines.claims import format_number
+from pipelines.contracts.blocks import TableRequest
+from pipelines.contracts.keys import (
+    MeasurementKey,
+    Sampling,
+    SystemKey,
+    experiment_of,
+    key_of,
+    listed,
+)
 from pipelines.contracts.measurement import Measurement
-from pipelines.contracts.plan import TableRequest
 from pipelines.pages.honest import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
-from pipelines.plan.requests import listed
 
 _METRICS = {  # title, format
     "off_manifold": ("Off the data", "percent1"),
@@ -87,18 +94,19 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
 
 def system_label(page: Page, system: str) -> Markup:
     """Name a system: the experiment's title and its sampler; the key is in the title."""
-    experiment, _, sampler = system.partition("/")
-    name, _, steps = sampler.partition("@")
+    experiment = experiment_of(system)
     title = page.sources.titles.get(experiment, experiment)
     made = Markup('<span title="{}">{} <span class="sampler">{}</span></span>')
-    sampler = ", ".join(filter(None, [_SAMPLERS.get(name, name), _steps(steps)]))
-    return made.format(system, title, sampler)
+    try:
+        return made.format(system, title, _sampled(SystemKey.parse(system).sampling))
+    except ValueError:
+        return made.format(system, title, "")  # nothing is measured so, and the page says it
 
 
-def _steps(steps: str) -> str:
-    count, _, guidance = steps.partition(",w=")
-    text = f"{count} step" if count == "1" else f"{count} steps"
-    return f"{text}, w = {guidance}" if guidance else text
+def _sampled(how: Sampling) -> str:
+    steps = f"{how.steps} step" if how.steps == 1 else f"{how.steps} steps"
+    guidance = "" if how.guidance is None else f"w = {how.guidance:g}"
+    return ", ".join(filter(None, [_SAMPLERS.get(how.sampler, how.sampler), steps, guidance]))
 
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
@@ -107,7 +115,7 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     metrics = listed(request.options.get("metrics", "") or _usual(page, systems))
     rows = []
     for system in systems:
-        found = [_row(page, request, f"{system}/{metric}") for metric in metrics]
+        found = [_row(page, request, key_of(system, metric)) for metric in metrics]
         cells = [
             _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
         ]
@@ -128,7 +136,7 @@ def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
         (
             system_label(page, system),
             *(
-                _each_training(page, _row(page, request, f"{system}/{m}"), _form(m))
+                _each_training(page, _row(page, request, key_of(system, m)), _form(m))
                 for m in metrics
             ),
         )
@@ -147,9 +155,9 @@ def _each_training(page: Page, row: Measurement | None, form: str) -> Markup:
     return set_value(quoted, ", ".join(values))
 
 
-def _usual(page: Page, systems: list[str]) -> str:
+def _usual(page: Page, systems: Iterable[str]) -> str:
     """Return the metrics of a table that names none: those of pictures or those in the plane."""
-    drawn = any(page.sources.ledger.row(f"{system}/all") for system in systems)
+    drawn = any(page.sources.ledger.row(key_of(system, "all")) for system in systems)
     return "all, frechet, sharpness, clipped, diversity" if drawn else "off_manifold, sliced_w2"
 
 
@@ -157,21 +165,23 @@ def composability_table(page: Page, request: TableRequest) -> LedgerTable:
     """What became of each combination: its scores, or the error that it ended with."""
     rows: list[tuple[Markup, ...]] = []
     for name in listed(request.options.get("systems", "")):
-        found = [key for key in page.sources.ledger.measurements if key.startswith(f"{name}/")]
-        refused = page.sources.ledger.row(f"{name}/loads@1/loaded")
+        keys = map(MeasurementKey.parse, page.sources.ledger.measurements)
+        found = [key for key in keys if key.experiment == name]
+        refused = page.sources.ledger.row(SystemKey(name, Sampling("loads", 1)).key("loaded"))
         if refused is not None and not refused.value:
             title = page.sources.titles.get(name, name)
             said = Markup('<span class="refused">{}</span>').format(refused.note)
             rows.append((Markup("{}").format(title), Markup("–"), _ABSENT, _ABSENT, said))
             continue
-        systems = sorted({key.rpartition("/")[0] for key in found if key.endswith("/all")})
+        systems = sorted({str(key.system) for key in found if key.metric == "all"})
         if not systems:
-            _row(page, request, f"{name}/lcm@4,w=1/all")  # says what is missing
+            missing = SystemKey(name, Sampling("lcm", 4, 1))
+            _row(page, request, missing.key("all"))  # says what is missing
         for system in systems:
-            three = [_row(page, request, f"{system}/{m}") for m in ("all", "style", "frechet")]
+            metrics = ("all", "style", "frechet")
+            three = [_row(page, request, key_of(system, metric)) for metric in metrics]
             cells = [
-                _cell(page, row, _form(metric))
-                for row, metric in zip(three, ("all", "style", "frechet"), strict=True)
+                _cell(page, row, _form(metric)) for row, metric in zip(three, metrics, strict=True)
             ]
             nfe = three[0].nfe if three[0] else None
             works = Markup("loads and draws")
@@ -230,7 +240,7 @@ def timing_table(page: Page, request: TableRequest) -> LedgerTable:
 
 
 def _timed(page: Page, request: TableRequest, system: str) -> _Timed:
-    row = _row(page, request, f"{system}/seconds_per_1000")
+    row = _row(page, request, key_of(system, "seconds_per_1000"))
     return _Timed(system, row, page.register.quote_row(row.key) if row else None)
 
 

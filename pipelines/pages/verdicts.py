@@ -23,7 +23,7 @@ from pipelines.claims import (
     missing,
     parse,
 )
-from pipelines.contracts.plan import Claim
+from pipelines.contracts.blocks import Claim
 from pipelines.pages.numbers import plain_number, set_bare, source_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
@@ -70,6 +70,7 @@ class Checked:
 
     @property
     def margin(self) -> Margin | None:
+        """How far the check is from its border."""
         return self.verdict.margin if self.verdict else None
 
     @property
@@ -104,6 +105,7 @@ class ClaimView:
 
     @property
     def outcome(self) -> Outcome:
+        """What became of the claim."""
         states = [check.state for check in self.checks]
         if None in states:
             return Outcome.UNMEASURED
@@ -139,10 +141,12 @@ class ClaimView:
 
     @property
     def quoted(self) -> tuple[Quoted, ...]:
+        """The numbers of all its checks, each once."""
         return tuple(dict.fromkeys(one for check in self.checks for one in check.quoted))
 
     @property
     def missing(self) -> list[str]:
+        """Names that nothing was measured or cited under."""
         verdicts = [check.verdict for check in self.checks if check.verdict]
         return list(dict.fromkeys(name for verdict in verdicts for name in verdict.missing))
 
@@ -153,10 +157,12 @@ class ClaimView:
 
     @property
     def sign(self) -> str:
+        """The outcome as a sign."""
         return WORDS[self.outcome][0]
 
     @property
     def word(self) -> str:
+        """The outcome as a word."""
         return WORDS[self.outcome][1]
 
 

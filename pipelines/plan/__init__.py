@@ -1,1 +1,1 @@
-"""Plans: Markdown documents read into the typed tree of `pipelines.contracts.plan`."""
+"""The exact reader: Markdown documents → the typed tree of `pipelines.contracts.plan`."""

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipelines.contracts.plan import ChecklistItem, CountClaim, Spans, TableHead
-from pipelines.plan.blocks import flattened, item
-from pipelines.plan.markdown import Raw
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.tables import grid
+from pipelines.contracts.plan import TableHead
+from pipelines.contracts.planning import ChecklistItem, CountClaim
+from pipelines.contracts.spans import Spans
+from pipelines.plan.blocks import flattened, grid, item
+from pipelines.plan.inline import plain
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 
 _TICKED = "✅☑✔✓"
 _SIGN = re.compile(rf"[{_TICKED}☐❌✗✘⬜]")

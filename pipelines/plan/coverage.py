@@ -10,13 +10,14 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import unquote
 
-from pydantic import BaseModel
-
-from pipelines.contracts.plan import AnyPlan, Document, Node, Segment, Src, Unknown
-from pipelines.plan.source import Source
+from pipelines.contracts.blocks import Unknown
+from pipelines.contracts.plan import AnyPlan, Document, Segment
+from pipelines.contracts.spans import Node, Record, Src
+from pipelines.plan.lines import Source
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKERS = re.compile(r"(?:[\s>]*(?:[-*+]|\d{1,9}[.)])\s+)*(?:\[[ xX]?\]\s?)?")
@@ -96,8 +97,9 @@ def _holders(plan: AnyPlan) -> Iterator[tuple[Src, frozenset[str]]]:
     """Yield what each node says itself, its inner nodes left out."""
     head = next((one.src.line for one in plan.segments if one.level > 1), len(plan.segments) + 60)
     own: list[str] = []
-    for name in type(plan).model_fields:
-        if name in Document.model_fields and name not in ("leftover", "extra", "tables", "labels"):
+    document = {one.name for one in fields(Document)}
+    for name in (one.name for one in fields(plan)):
+        if name in document and name not in ("leftover", "extra", "tables", "labels"):
             if name in ("title", "meta", "title_spans"):
                 own += _own(getattr(plan, name))[0]
             continue
@@ -110,7 +112,7 @@ def _holders(plan: AnyPlan) -> Iterator[tuple[Src, frozenset[str]]]:
 
 
 def _headed(segment: Segment) -> tuple[Src, frozenset[str]]:
-    src = segment.src.model_copy(update={"end": segment.src.line})
+    src = replace(segment.src, end=segment.src.line)
     return src, _set([segment.heading])
 
 
@@ -137,7 +139,7 @@ def _own(value: Any) -> tuple[list[str], list[Node]]:
             todo += one
         elif isinstance(one, Node):
             nodes.append(one)
-        elif isinstance(one, BaseModel):
+        elif isinstance(one, Record):
             if not isinstance(one, Src):
                 todo += one.__dict__.values()
         elif isinstance(one, dict):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.blocks import (
+    AnswerForm,
     AskKind,
     Blocks,
     Callout,
@@ -13,83 +17,77 @@ from pipelines.contracts.plan import (
     Cards,
     Chooser,
     Comparison,
+    Dependency,
+    Exercise,
+    Level,
+    MisconceptionBlock,
+    Paragraph,
+    Part,
+    Prediction,
+    Question,
     Table,
-    Unknown,
-    Voice,
+    TestedDepth,
+    walk,
 )
-from pipelines.plan.blocks import spoken, typed
-from pipelines.plan.markdown import Raw
-from pipelines.plan.measured import claim, figure, listing, table
-from pipelines.plan.options import bad_option, check_options, flag, option_line
-from pipelines.plan.reading import Reading
-from pipelines.plan.tasks import exercise, misbelief, question, split_off
+from pipelines.contracts.spans import Record, Text, Voice
+from pipelines.plan.blocks import (
+    bad_option,
+    check_options,
+    flag_option,
+    flattened,
+    line_of_option,
+    number_option,
+    typed,
+    unknown,
+    with_voice,
+)
+from pipelines.plan.inline import plain
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import DirectiveReader, Reading
+from pipelines.plan.request_directives import (
+    read_claim,
+    read_figure_request,
+    read_listing,
+    read_table_request,
+)
+from pipelines.plan.vocabulary import read_depth
 
 COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
-_ANYTHING = None
-_PARTS = {"answer": "question", "part": "question", "predict": "exercise", "tests": "exercise"} | {
-    "purpose": "exercise",
-    "key-insight": "exercise",
-    "expected": "exercise",
-    "bonus": "exercise",
-}
+_SENTENCES = ("tests", "purpose", "key-insight", "expected", "bonus")
+_DEPTHS = r"MENTIONED|INTRODUCED|DEVELOPED|APPLIED|REINFORCED"
+# `Depth: APPLIED for knots, DEVELOPED for ropes`
+_TESTED = re.compile(
+    rf"\b(?P<depth>(?:{_DEPTHS})(?:\s*(?:->|→|/)\s*(?:{_DEPTHS}))?)\b"
+    rf"(?:\s*(?:for|of|on|:|--|—)\s*(?P<concept>.+?)(?=[.;]|,?\s*(?:and\s+)?(?:{_DEPTHS})|$))?",
+    re.DOTALL,
+)
+_NEEDS = re.compile(
+    r"(?:depends? on|builds? on|continues?|requires?|reus(?:es|ing)|uses? (?:the )?[\w ]{1,40}? "
+    r"(?:from|of)|(?:same|trained|computed|defined) [\w ]{0,40}?(?:in|from|as in)|after)\s+"
+    r"(?P<what>(?P<kind>exercise|ex\.?|cell|part|section)s?\s+#?(?P<number>\d+)"
+    r"(?:(?:\s*,\s*|\s+and\s+)(?P<more>\d+))?)",
+    re.IGNORECASE,
+)
 
 
-def directive(reading: Reading, raw: Raw) -> Blocks:
-    """Read a directive; one that is unknown is reported, kept and shown."""
-    if raw.name in _PARTS:
-        _misplaced(reading, raw, f"inside `{{{_PARTS[raw.name]}}}`")
-        return typed(reading, raw.children)
-    if raw.name not in _READERS:
-        known = ", ".join(sorted(_READERS))
-        reading.problem(
-            raw.line, "ML204", f"unknown directive `{raw.name}`", f"the directives are {known}"
-        )
-        return (unknown(reading, raw),)
-    read, options = _READERS[raw.name]
-    if options is not _ANYTHING:
-        check_options(reading, raw, options)
-    return read(reading, raw)
+# --- boxes and tables ---
 
 
-def unknown(reading: Reading, raw: Raw) -> Unknown:
-    text = "\n".join(reading.source.lines[raw.line - 1 : raw.end])
-    return Unknown(src=reading.src(raw.line, raw.end), name=raw.name, raw=text)
-
-
-def _misplaced(reading: Reading, raw: Raw, where: str) -> None:
-    reading.problem(
-        raw.line,
-        "ML207",
-        f"`{{{raw.name}}}` does not belong here",
-        f"put it {where}; a directive around others has one colon more",
+def _callout(reading: Reading, raw: Raw) -> Callout:
+    return Callout(
+        src=reading.src(raw.line, raw.end),
+        kind=CalloutKind(raw.name),
+        title=reading.spans(raw.text, raw.line),
+        aside=flag_option(reading, raw, "aside", default=False),
+        nodes=typed(reading, raw.children),
     )
 
 
-def _callout(reading: Reading, raw: Raw) -> Blocks:
-    return (
-        Callout(
-            src=reading.src(raw.line, raw.end),
-            kind=CalloutKind(raw.name),
-            title=reading.spans(raw.text, raw.line),
-            aside=flag(reading, raw, "aside", default=False),
-            nodes=typed(reading, raw.children),
-        ),
-    )
-
-
-def _card(reading: Reading, raw: Raw) -> Blocks:
-    return (card(reading, raw),)
-
-
-def card(reading: Reading, raw: Raw) -> Card:
+def _card(reading: Reading, raw: Raw) -> Card:
     colour = raw.options.get("colour", "")
     if colour and colour not in COLOURS:
-        reading.problem(
-            option_line(reading, raw, "colour"),
-            "ML209",
-            f"unknown colour `{colour}`",
-            f"the colours are {', '.join(COLOURS)}",
-        )
+        line, remedy = line_of_option(reading, raw, "colour"), f"the colours are {_list(COLOURS)}"
+        reading.problem(line, "ML209", f"unknown colour `{colour}`", remedy)
         colour = ""
     return Card(
         src=reading.src(raw.line, raw.end),
@@ -102,15 +100,12 @@ def card(reading: Reading, raw: Raw) -> Card:
 def _cards(reading: Reading, raw: Raw) -> Blocks:
     rest, parts = split_off(raw, "card")
     if rest:
-        reading.problem(
-            rest[0].line,
-            "ML207",
-            "`{cards}` holds only `{card}` directives",
-            "put this text before or after the cards",
-        )
+        message = "`{cards}` holds only `{card}` directives"
+        remedy = "put this text before or after the cards"
+        reading.problem(rest[0].line, "ML207", message, remedy)
     for child in parts["card"]:
         check_options(reading, child, ("colour",))
-    cards = tuple(card(reading, child) for child in parts["card"])
+    cards = tuple(_card(reading, child) for child in parts["card"])
     return (Cards(src=reading.src(raw.line, raw.end), cards=cards), *typed(reading, rest))
 
 
@@ -118,44 +113,32 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
     blocks = typed(reading, raw.children)
     tables = [block for block in blocks if isinstance(block, Comparison)]
     if len(tables) != 1:
-        reading.problem(
-            raw.line,
-            "ML207",
-            "`{comparison}` holds one table whose first header cell is empty",
-            "begin the table with `| | One | Other |`",
-        )
+        message = "`{comparison}` holds one table whose first header cell is empty"
+        reading.problem(raw.line, "ML207", message, "begin the table with `| | One | Other |`")
         return blocks or (unknown(reading, raw),)
-    changes = {
-        "title": reading.spans(raw.text, raw.line),
-        "src": reading.src(raw.line, raw.end),
-    }
+    title, src = reading.spans(raw.text, raw.line), reading.src(raw.line, raw.end)
+    (table,) = tables
     return tuple(
-        block.model_copy(update=changes) if block is tables[0] else block for block in blocks
+        replace(table, title=title, src=src) if block is table else block for block in blocks
     )
 
 
-def _chooser(reading: Reading, raw: Raw) -> Blocks:
+def _chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
     blocks = typed(reading, raw.children)
     if len(blocks) != 1 or not isinstance(table := blocks[0], Table):
-        reading.problem(
-            raw.line,
-            "ML207",
-            "`{chooser}` holds one table and nothing else",
-            "begin the table with the columns that are asked for",
-        )
+        remedy = "begin the table with the columns that are asked for"
+        reading.problem(raw.line, "ML207", "`{chooser}` holds one table and nothing else", remedy)
         return blocks or (unknown(reading, raw),)
     asks = _asks(reading, raw)
     if len(asks) >= len(table.columns):
         bad_option(reading, raw, "asks", "fewer words than the table has columns")
         return blocks
-    return (
-        Chooser(
-            src=reading.src(raw.line, raw.end),
-            title=reading.spans(raw.text, raw.line),
-            asks=asks,
-            columns=table.columns,
-            rows=table.rows,
-        ),
+    return Chooser(
+        src=reading.src(raw.line, raw.end),
+        title=reading.spans(raw.text, raw.line),
+        asks=asks,
+        columns=table.columns,
+        rows=table.rows,
     )
 
 
@@ -164,27 +147,154 @@ def _asks(reading: Reading, raw: Raw) -> tuple[AskKind, ...]:
     words = [word.strip() for word in raw.options.get("asks", "").split(",")]
     known = {kind.value for kind in AskKind}
     if not set(words) <= known:
-        wanted = f"`:asks:` and for each of the first columns one of {', '.join(sorted(known))}"
+        wanted = f"`:asks:` and for each of the first columns one of {_list(sorted(known))}"
         bad_option(reading, raw, "asks", wanted)
     return tuple(AskKind(word) for word in words if word in known)
 
 
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
 def _builder(reading: Reading, raw: Raw) -> Blocks:
-    return spoken(typed(reading, raw.children), Voice.BUILDER)
+    return with_voice(typed(reading, raw.children), Voice.BUILDER)
 
 
-_Reader = tuple[Callable[[Reading, Raw], Blocks], tuple[str, ...] | None]
-_READERS: dict[str, _Reader] = {kind.value: (_callout, ("aside",)) for kind in CalloutKind} | {
+# --- what a student works on ---
+
+
+def _misbelief(reading: Reading, raw: Raw) -> MisconceptionBlock:
+    return MisconceptionBlock(
+        src=reading.src(raw.line, raw.end),
+        number=number_option(reading, raw),
+        statement=reading.spans(raw.text, raw.line),
+        nodes=typed(reading, raw.children),
+    )
+
+
+def _question(reading: Reading, raw: Raw) -> Question:
+    rest, parts = split_off(raw, "answer", "part")
+    answer = _inside(reading, parts["answer"])
+    found = tuple(_part(reading, one) for one in parts["part"])
+    if not answer and not (found and all(part.answer for part in found)):
+        no_answer(reading, raw.line)
+    prompt = typed(reading, rest)
+    if raw.text:
+        title = Paragraph(src=reading.src(raw.line), spans=reading.spans(raw.text, raw.line))
+        prompt = (title, *prompt)
+    return Question(
+        src=reading.src(raw.line, raw.end),
+        prompt=prompt,
+        parts=found,
+        answer=answer,
+        answer_form=AnswerForm.DIRECTIVE if answer else AnswerForm.NONE,
+    )
+
+
+def _part(reading: Reading, raw: Raw) -> Part:
+    rest, parts = split_off(raw, "answer")
+    answer = _inside(reading, parts["answer"])
+    return Part(
+        label=raw.text,
+        spans=flattened(typed(reading, rest)),
+        answer=answer,
+        answer_form=AnswerForm.DIRECTIVE if answer else AnswerForm.NONE,
+    )
+
+
+def no_answer(reading: Reading, line: int) -> None:
+    """Report a question without an answer."""
+    remedy = "add `:::{answer}` … `:::` or, in a hand-written plan, `(Answer: …)`"
+    severity = "error" if reading.explicit else "warning"
+    reading.problem(line, "ML210", "a question without an answer", remedy, severity)
+
+
+def _exercise(reading: Reading, raw: Raw) -> Exercise:
+    rest, parts = split_off(raw, "predict", "remark", "hint", *_SENTENCES)
+    written = raw.options.get("level", "")
+    level = Level(written) if written in list(Level) else Level.UNKNOWN
+    if level is Level.UNKNOWN:
+        bad_option(reading, raw, "level", "`guided`, `supported` or `independent`")
+    sentences = {
+        name.replace("-", "_"): flattened(_inside(reading, parts[name])) for name in _SENTENCES
+    }
+    notes, hints = (_inside(reading, parts[name]) for name in ("remark", "hint"))
+    return with_relations(
+        src=reading.src(raw.line, raw.end),
+        notes=notes,
+        hints=hints,
+        number=number_option(reading, raw),
+        title=reading.spans(raw.text, raw.line),
+        level=level,
+        level_raw=written,
+        nodes=typed(reading, rest),
+        predictions=tuple(_prediction(reading, part) for part in parts["predict"]),
+        **sentences,
+    )
+
+
+def _prediction(reading: Reading, raw: Raw) -> Prediction:
+    rest, parts = split_off(raw, "answer")
+    answer = _inside(reading, parts["answer"])
+    if not answer:
+        no_answer(reading, raw.line)
+    question = reading.spans(raw.text, raw.line) + flattened(typed(reading, rest))
+    return Prediction(question=question, answer=flattened(answer))
+
+
+def split_off(raw: Raw, *names: str) -> tuple[list[Raw], dict[str, list[Raw]]]:
+    """Return the other children, and those directives that bear one of `names`."""
+    parts: dict[str, list[Raw]] = {name: [] for name in names}
+    rest: list[Raw] = []
+    for child in raw.children:
+        mine = child.kind == "directive" and child.name in parts
+        (parts[child.name] if mine else rest).append(child)
+    return rest, parts
+
+
+def _inside(reading: Reading, directives: list[Raw]) -> Blocks:
+    return typed(reading, [child for one in directives for child in one.children])
+
+
+def with_relations(**fields: Any) -> Exercise:
+    """Make an exercise; the depths it works at and what it needs are read from its own words."""
+    texts = ("".join(_texts(one)) for one in fields.values() if isinstance(one, Record | tuple))
+    depths = tuple(_depths(plain(fields.get("tests", ()))))
+    return Exercise(**fields, depths=depths, depends_on=tuple(_needs(" ".join(texts))))
+
+
+def _texts(value: Any) -> Iterable[str]:
+    return (one.text for one in walk(value) if isinstance(one, Text))
+
+
+def _depths(text: str) -> Iterable[TestedDepth]:
+    for match in _TESTED.finditer(text):
+        concept = (match["concept"] or "").strip(" .,")
+        spans = (Text(text=concept),) if concept else ()
+        yield TestedDepth(depth=read_depth(match["depth"]), concept=spans)
+
+
+def _needs(text: str) -> Iterable[Dependency]:
+    for match in _NEEDS.finditer(text):
+        kind = match["kind"].lower().rstrip(".")
+        kind = "exercise" if kind == "ex" else kind
+        for number in filter(None, (match["number"], match["more"])):
+            yield Dependency(kind=kind, number=int(number), raw=match["what"])
+
+
+# the options of a figure and of a table are looked at where all figures and tables are known
+DIRECTIVES: dict[str, DirectiveReader] = {
+    **{kind.value: (_callout, ("aside",)) for kind in CalloutKind},
     "card": (_card, ("colour",)),
     "cards": (_cards, ()),
     "comparison": (_comparison, ()),
     "chooser": (_chooser, ("asks",)),
-    "misbelief": (misbelief, ("number",)),
-    "question": (question, ()),
-    "exercise": (exercise, ("level", "number")),
-    "figure": (figure, _ANYTHING),
-    "table": (table, _ANYTHING),
-    "listing": (listing, ("models",)),
-    "claim": (claim, ("check", "holds", "fails", "because", "short", "freed")),
+    "misbelief": (_misbelief, ("number",)),
+    "question": (_question, ()),
+    "exercise": (_exercise, ("level", "number")),
+    "figure": (read_figure_request, None),
+    "table": (read_table_request, None),
+    "listing": (read_listing, ("models",)),
+    "claim": (read_claim, ("check", "holds", "fails", "because", "short", "freed")),
     "builder": (_builder, ()),
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Blocks, Finding, Paragraph, Severity
+from pipelines.contracts.blocks import Blocks
+from pipelines.contracts.planning import Finding, Severity
 from pipelines.plan.blocks import typed
-from pipelines.plan.columns import Row, rows
-from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.structure import Part
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Heading
+from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_severity
 
 _WORD = r"CRITICAL|IMPROVEMENT|POLISH"
@@ -39,18 +41,8 @@ _GROUP = re.compile(
     r"\s*:?\s*(?:[(\[]\d+[)\]]|:\s*\d+)?\s*\**$",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"\W*(?:none|no \w+|n/?a|nothing)\b.{0,60}$", re.IGNORECASE)
 _FIELD = re.compile(r"\s*(?:[-*]\s+)?\*\*(?P<label>[^*:]{2,40}):?\*\*:?[ \t]*")
 _ORNAMENT = re.compile(r"^[^\w\s\[(#*`~]+\s*")
-_COLUMNS = {
-    "severity": r"severity",
-    "finding": r"finding|issue|title",
-    "location": r"location|where",
-    "issue": r"issue|problem|description",
-    "impact": r".*impact",
-    "fix": r".*fix",
-    "status": r"status",
-}
 _LABELS = {
     "location": "location",
     "issue": "issue",
@@ -83,18 +75,18 @@ def read_head(title: str) -> Head | None:
     return None
 
 
-def group_severity(part: Part) -> Severity | None:
+def group_severity(part: Heading) -> Severity | None:
     """Return the severity that a heading gives to all that stands below it."""
     match = _GROUP.match(_ORNAMENT.sub("", part.title.strip()))
     return read_severity(match["severity"]) if match else None
 
 
-def match_heading(part: Part) -> Head | None:
+def match_heading(part: Heading) -> Head | None:
     """Read a heading that carries a severity and is no group of findings."""
     return None if group_severity(part) else read_head(part.title)
 
 
-def read_finding(reading: Reading, part: Part, head: Head) -> Finding:
+def read_finding(reading: Reading, part: Heading, head: Head) -> Finding:
     """Read what stands under a heading that carries a severity."""
     if not head.whole:
         reading.problem(
@@ -116,87 +108,11 @@ def read_finding(reading: Reading, part: Part, head: Head) -> Finding:
     )
 
 
-def grouped(reading: Reading, part: Part, severity: Severity) -> list[Finding]:
-    """Read the findings under `#### Critical (2)`: its items, else its text; `None.` is none."""
-    raws = [raw for raw in raw_blocks(reading, *part.own) if raw.kind != "rule"]
-    if not raws or all(_NONE.match(raw.text) for raw in raws if raw.kind == "paragraph"):
-        for raw in raws:
-            reading.label(raw.line, raw.text, raw.end)
-        if not any(raw.kind == "list" for raw in raws):
-            return []
-    items = [item for raw in raws if raw.kind == "list" for item in raw.children]
-    if items:
-        return [_listed(reading, item, severity) for item in items]
-    return [read_finding(reading, part, Head(severity, ""))]
-
-
-def listed(reading: Reading, raws: list[Raw]) -> tuple[list[Finding], list[Raw]]:
-    """Read findings that are bold lines, list items or rows of a table; return what is left."""
-    found: list[Finding] = []
-    rest: list[Raw] = []
-    for raw in raws:
-        items = raw.children if raw.kind == "list" else (raw,) if raw.kind == "paragraph" else ()
-        mine = [_listed(reading, item, None) for item in items if _head_of(item)]
-        if raw.kind == "table":
-            mine = [_row(row) for row in rows(reading, [raw], _COLUMNS)]
-        found += mine
-        if not mine or len(mine) < len(items):
-            others = tuple(item for item in items if not _head_of(item))
-            rest.append(replace(raw, children=others) if raw.kind == "list" else raw)
-    return found, rest
-
-
-def is_table(raw: Raw) -> bool:
-    """A table with a column of severities."""
-    return raw.kind == "table" and "severity" in raw.rows[0][1].lower()
-
-
-def _head_of(raw: Raw) -> Head | None:
-    texts = [raw, *raw.children]
-    first = next((one.text for one in texts if one.kind == "paragraph"), "")
-    return read_head(first) if raw.kind == "item" or first.startswith(("**", "[")) else None
-
-
-def _listed(reading: Reading, raw: Raw, severity: Severity | None) -> Finding:
-    head = _head_of(raw)
-    texts = [one.text for one in (raw, *raw.children) if one.kind == "paragraph"]
-    first, _, more = (head.title if head else texts[0] if texts else "").partition("\n")
-    title, _, rest = first.partition("**")
-    below = [Raw("paragraph", raw.line, raw.end, text) for text in (rest.strip(" -—–:"), more)]
-    kept = [one for one in below if one.text.strip()]
-    blocks = typed(reading, [*kept, *raw.children[1:]])
-    found = head.severity if head else severity
-    assert found  # the caller looked, or gave one
-    return Finding(
-        src=reading.src(raw.line, raw.end),
-        severity=found,
-        title=reading.spans(title.strip("*`~ :"), raw.line),
-        fields={"text": blocks} if blocks else {},
-        retracted="RETRACTED" in " ".join(texts),
-    )
-
-
-def _row(row: Row) -> Finding:
-    fields = {
-        name: (Paragraph(src=row.src, spans=row.spans(name)),)
-        for name in ("location", "issue", "impact", "fix", "status")
-        if row.text(name)
-    }
-    fields |= {name: (Paragraph(src=row.src, spans=spans),) for name, spans in row.extra.items()}
-    return Finding(
-        src=row.src,
-        severity=read_severity(row.text("severity")) or Severity.POLISH,
-        title=row.spans("finding"),
-        fields=fields,
-        retracted="RETRACTED" in row.text("status"),
-    )
-
-
 def _text(blocks: Blocks) -> str:
     return " ".join(plain(getattr(block, "spans", ())) for block in blocks)
 
 
-def _fields(reading: Reading, part: Part) -> dict[str, Blocks]:
+def _fields(reading: Reading, part: Heading) -> dict[str, Blocks]:
     """Cut a finding at its `**Label:**` lines; text before the first is the field `text`."""
     first, last = part.own
     starts: list[tuple[str, int]] = [("text", first)]

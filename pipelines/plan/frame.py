@@ -1,12 +1,10 @@
-"""Which heading begins which part of a lesson plan, whatever it is numbered and called."""
+"""What a heading begins in a lesson plan, whatever it is numbered and called."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from pipelines.plan.numbering import read_number
-from pipelines.plan.structure import Part
+from pipelines.plan.lines import Heading
 
 # `🧭 Phase 1: …`, `1. …`, `I) …`, `Step 1: …`, `**…**`: what may stand before a heading's words
 _ORDINAL = re.compile(
@@ -68,7 +66,6 @@ _ORDER = (
     ("widget", _WIDGET),
     ("outline", _OUTLINE),
 )
-_WHOLE = ("outline", "built", "revision", "fixes", "widget")  # an outline in one is its own
 _CORE = re.compile(r"prereq|misconception|examples?\b|modalit", re.IGNORECASE)
 
 
@@ -78,7 +75,7 @@ def bare(title: str) -> str:
     return _ORDINAL.sub("", words, count=1)
 
 
-def part_of(part: Part) -> str:
+def part_of(part: Heading) -> str:
     """Name what a heading begins: a phase, a review, checklists, … or ""."""
     title = bare(part.title)
     for name, pattern in _ORDER:
@@ -96,40 +93,12 @@ def is_outline(title: str) -> bool:
     return bool(_OUTLINE.match(bare(title)))
 
 
-def with_sections(parts: list[Part]) -> list[Part]:
-    """Give an outline's heading the numbered headings of its own level that follow it."""
-    found: list[Part] = []
-    for part in parts:
-        last = found[-1] if found else None
-        empty = last and is_outline(last.title) and (last.adopted or not last.children)
-        if last and empty and read_number(part.title).number:
-            children = [*last.children, part]
-            found[-1] = replace(last, end=part.end, children=children, adopted=True)
-        else:
-            found.append(part)
-    return found
-
-
-def unnested(parts: list[Part]) -> list[Part]:
-    """Put an outline that stands below another heading beside it, with all that follows it."""
-    found: list[Part] = []
-    for part in parts:
-        inner = with_sections(part.children)
-        at = next((at for at, one in enumerate(inner) if is_outline(one.title)), None)
-        if at is None or part_of(part) in _WHOLE:
-            found.append(part)
-        else:
-            before = replace(part, end=inner[at].line - 1, children=inner[:at])
-            found += [before, *inner[at:]]
-    return found
-
-
-def _phase(part: Part) -> str:
+def _phase(part: Heading) -> str:
     title = bare(part.title)
     return next((name for name, pattern in _PHASES if pattern.match(title)), "")
 
 
-def is_lesson(root: Part) -> bool:
+def is_lesson(root: Heading) -> bool:
     """A lesson plan has two of the three phases, or most of the tables that every plan has."""
     parts = [part for part in root.walk() if 1 <= part.level <= 3]
     if len({_phase(part) for part in parts if part.level <= 2} - {""}) >= 2:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.spans import (
     Break,
     CodeSpan,
     Emphasis,
@@ -24,71 +22,44 @@ from pipelines.contracts.plan import (
     Strong,
     Text,
 )
-from pipelines.plan.plain_math import stretches
-
-_BEFORE_TIMES = re.compile(r"[\w)\]}]")  # what ends a factor
-_AFTER_TIMES = re.compile(r"[\w(\[{\\√∇]")  # what begins one
-
-_POWER = re.compile(r"[\w)\]]\*\*(?:\d|\(|-\d|[A-Za-z]\b)")
 
 
-def _times_sign(state: StateInline, silent: bool) -> bool:
-    """Keep the `*` of `(1-t)*x_0 + t*epsilon` from opening emphasis: it stands in a product."""
-    here, text = state.pos, state.src
-    if text[here] != "*" or not 0 < here < len(text) - 1:
-        return False
-    signs = 2 if _is_power(state, here) else 1
-    if signs == 1 and not (
-        _BEFORE_TIMES.match(text[here - 1]) and _AFTER_TIMES.match(text[here + 1])
-    ):
-        return False
-    if not silent:
-        state.pending += "*" * signs
-    state.pos += signs
-    return True
-
-
-def _is_power(state: StateInline, here: int) -> bool:
-    """`2**n` outside of bold text: an even number of `**` stands before it."""
-    if not _POWER.match(state.src, here - 1):
-        return False
-    at, count = state.env.get("stars", (0, 0))
-    at, count = (at, count) if at <= here else (0, 0)
-    count += state.src.count("**", at, here)  # counted on from the last place
-    state.env["stars"] = (here, count)
-    return count % 2 == 0
-
-
-def _parser(dialect: bool) -> MarkdownIt:
+def line_parser() -> MarkdownIt:
+    """Return a parser of lines, to which rules may be added."""
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False)
     markdown.use(myst_role_plugin)
     markdown.disable(["autolink", "html_inline"])
     markdown.core.ruler.enableOnly(["normalize", "block", "inline", "text_join"])
     markdown.validateLink = lambda _: True  # type: ignore  # judged in _Walk
-    if dialect:
-        markdown.inline.ruler.before("emphasis", "times_sign", _times_sign)
     return markdown
 
 
-_EXPLICIT, _DIALECT = _parser(dialect=False), _parser(dialect=True)
+_EXACT = line_parser()
 
 
-def read_spans(text: str, line: int, *, dialect: bool) -> tuple[Spans, list[str]]:
+def read_spans(text: str, line: int) -> tuple[Spans, list[str]]:
     """Return the spans of a text that begins at `line`, and the links that were refused."""
+    return parsed_spans(text, line, _EXACT, joined)
+
+
+def parsed_spans(
+    text: str, line: int, parser: MarkdownIt, finish: Callable[[list[Span]], Spans]
+) -> tuple[Spans, list[str]]:
+    """Read a text with a parser; `finish` is given the spans of each level, inner ones first."""
     if not text.strip():
         return (), []
-    tokens = (_DIALECT if dialect else _EXPLICIT).parseInline(text.strip())
-    walk = _Walk(line, dialect)
+    tokens = parser.parseInline(text.strip())
+    walk = _Walk(line, finish)
     return walk.spans(tokens[0].children or [], ""), walk.refused
 
 
 class _Walk:
     """Turns the flat tokens of a line into nested spans."""
 
-    def __init__(self, line: int, dialect: bool) -> None:
+    def __init__(self, line: int, finish: Callable[[list[Span]], Spans]) -> None:
         self.line = line
-        self.dialect = dialect
+        self.finish = finish
         self.at = 0
         self.refused: list[str] = []
 
@@ -100,7 +71,7 @@ class _Walk:
             if token.type == until:
                 break
             found.extend(self.one(token, tokens))
-        return _with_mathematics(_joined(found)) if self.dialect else _joined(found)
+        return self.finish(found)
 
     def one(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
         kind = token.type
@@ -151,7 +122,7 @@ def _is_safe(href: str) -> bool:
     return bare or (parts.scheme in {"http", "https"} and bool(parts.netloc))
 
 
-def _joined(spans: list[Span]) -> Spans:
+def joined(spans: list[Span]) -> Spans:
     """Merge neighbouring texts."""
     merged: list[Span] = []
     for span in spans:
@@ -162,17 +133,16 @@ def _joined(spans: list[Span]) -> Spans:
     return tuple(merged)
 
 
-def _with_mathematics(spans: Spans) -> Spans:
-    """Set what is clearly mathematics in the texts of a hand-written plan."""
-    found: list[Span] = []
+def plain(spans: tuple[Span, ...]) -> str:
+    """Return the letters of spans: for names, slugs and comparisons."""
+    parts = []
     for span in spans:
-        at = 0
-        if isinstance(span, Text):
-            for start, end, latex in stretches(span.text):
-                found += [Text(text=span.text[at:start])] if start > at else []
-                found.append(Math(latex=latex, guessed=True, raw=span.text[start:end]))
-                at = end
-            found += [Text(text=span.text[at:])] if at < len(span.text) else []
+        if isinstance(span, Strong | Emphasis | Link):
+            parts.append(plain(span.spans))
+        elif isinstance(span, Text | CodeSpan):
+            parts.append(span.text)
+        elif isinstance(span, Math):
+            parts.append(span.raw or span.latex)
         else:
-            found.append(span)
-    return tuple(found)
+            parts.append(span.target if isinstance(span, Role) else " ")
+    return "".join(parts)

@@ -1,7 +1,7 @@
 """Lines → raw blocks: what Markdown and the directives say, before anything is interpreted.
 
 Markdown is parsed block by block with markdown-it-py and the inline text is left as it is, so
-that the dialect's reader can look at it first. Every line is parsed once.
+that an importer can look at it first. Every line is parsed once.
 """
 
 from __future__ import annotations
@@ -13,14 +13,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from pipelines.plan.fences import fenced
-from pipelines.plan.margins import UNDERLINE, edges
-from pipelines.plan.raw import Raw, unboxed
+from pipelines.plan.lines import CLOSING, OPENING, UNDERLINE, edges, fenced
+from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
-from pipelines.plan.structure import CLOSING, OPENING
 
-__all__ = ["Raw", "is_one_paragraph", "raw_blocks"]
-
+_TICK = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?:[ \t]+|(?=[^\W\d_]|\*\*))")
 _OPTION = re.compile(r"\s*:(?P<key>[a-z][a-z0-9_-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
@@ -194,7 +191,7 @@ class _Tokens:
         if kind == "list_item_open":
             inner = self.item_with_directives(start, stop)
             children = self.until("list_item_close") if inner is None else inner
-            return unboxed(Raw("item", line, end, children=children))
+            return _unboxed(Raw("item", line, end, children=children))
         if kind == "blockquote_open":
             return Raw("quote", line, end, children=self.until("blockquote_close"))
         if kind in ("math_block", "math_block_label"):
@@ -238,3 +235,14 @@ class _Tokens:
         rows = [(self.first + i, self.lines[i]) for i in range(start, stop) if i != start + 1]
         end = self.first + max(start, stop - 1)
         return Raw("table", line, end, rows=tuple(row for row in rows if row[1].strip()))
+
+
+def _unboxed(item: Raw) -> Raw:
+    """Take the box off an item's text: `[x] …`."""
+    first = item.children[0] if item.children else None
+    match = _TICK.match(first.text) if first and first.kind == "paragraph" else None
+    if not first or not match:
+        return item
+    text = Raw("paragraph", first.line, first.end, first.text[match.end() :])
+    ticked = bool(match["mark"].strip())
+    return Raw("item", item.line, item.end, ticked=ticked, children=(text, *item.children[1:]))

@@ -1,137 +1,73 @@
-"""The lesson outline: its sections in three notations, their content in either spelling."""
+"""The lesson outline: sections under numbered headings, and the sub-sections inside them."""
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from pipelines.contracts.plan import Blocks, Outline, OutlineNotation, Section, SectionKind
+from pipelines.contracts.blocks import Blocks, Subheading
+from pipelines.contracts.planning import Outline, OutlineNotation, Section, Subsection
 from pipelines.plan.blocks import typed
-from pipelines.plan.dialect import read_dialect
-from pipelines.plan.fences import fenced
-from pipelines.plan.markdown import Raw, raw_blocks
-from pipelines.plan.numbering import read_number
-from pipelines.plan.reading import Reading, plain
-from pipelines.plan.section_drafts import (
-    BOLD,
-    DASHED,
-    LISTED,
-    Draft,
-    bold_drafts,
-    bold_title,
-    headed_drafts,
-    listed_draft,
-    listed_drafts,
-    longer,
-    tabled_drafts,
-)
-from pipelines.plan.structure import Part, deeper
-from pipelines.plan.subsections import subsections
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Heading, deeper
+from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.raw import Raw, SectionDraft
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_kind, undecorated
 
+_PREFIX = r"(?:(?:section|step|§|#)\s*#?\s*)"
+_NUMBERED = re.compile(
+    rf"(?:(?P<word>{_PREFIX})|(?P<open>\())?(?P<number>\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?)"
+    r"(?:(?(open)\)|[.):])(?:\*\*)?(?:\s+|$)|\s+(?:--+|[—–-])\s+|(?(word)\s+|(?!))|$)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?P<number>\d{1,2})\s+(?=[A-Z“\"])")
+ORNAMENT = re.compile(r"^[^\w\s(\[#§*\"“`$]+\s*")
+_PART_LABEL = re.compile(
+    r"(?P<label>\d+(?:[a-z]|\.\d+)|part [A-Z\d]+|[A-Z](?=[.:)])|\([a-z]\))\s*(?:[.:)]|--|—)?\s*",
+    re.IGNORECASE,
+)
 
-def read_outline(reading: Reading, part: Part) -> Outline:
+
+def read_outline(reading: Reading, part: Heading) -> Outline:
     """Read the part under `### Lesson Outline`."""
-    intro, drafts, notation = _drafts(reading, part)
+    headed = part
+    if reading.explicit and not part.children and part.level > 3:
+        headed = deeper(part, reading.source.lines, deepest=5)
+    numbers = [read_number(one.title) for one in headed.children]
+    intro: Sequence[Raw]
+    if reading.importer and not any(one.number and not one.of for one in numbers):
+        intro, drafts, notation = reading.importer().sections(reading, part)
+    else:
+        intro = raw_blocks(reading, *headed.own)
+        drafts = headed_drafts(reading, headed.children, numbers)
+        notation = OutlineNotation.HEADING if drafts else OutlineNotation.NONE
     sections = tuple(_section(reading, draft) for draft in drafts)
-    return Outline(notation=notation, intro=_content(reading, tuple(intro), ""), sections=sections)
+    return Outline(notation=notation, intro=_content(reading, intro, ""), sections=sections)
 
 
-def _drafts(reading: Reading, part: Part) -> tuple[list[Raw], list[Draft], OutlineNotation]:
-    if not part.children and (part.level > 3 or not reading.explicit):
-        part = deeper(part, reading.source.lines, deepest=5 if reading.explicit else 6)
-    numbered = sum(bool(read_number(one.title).number) for one in part.children)
-    raws = _stretches(reading, *(part.own if numbered else part.whole))
-    starts = _bold_starts(raws)
-    if part.children and (numbered or not starts):
-        intro = raw_blocks(reading, *part.own)
-        return intro, headed_drafts(reading, part.children), OutlineNotation.HEADING
-    if starts:
-        return raws[: starts[0]], bold_drafts(reading, raws, starts), OutlineNotation.BOLD
-    lists = [raw for raw in raws if raw.kind == "list" and raw.level >= 0]
-    if any(_is_listed(one) for raw in lists for one in raw.children):
-        return [], listed_drafts(reading, raws, _is_listed), OutlineNotation.LIST
-    if lists and len(lists[0].children) > 2:
-        return [], listed_drafts(reading, raws, _is_dashed), OutlineNotation.LIST
-    return _unnumbered(reading, raws)
+def headed_drafts(
+    reading: Reading, parts: Sequence[Heading], numbers: Sequence[Numbered]
+) -> list[SectionDraft]:
+    """Make a draft of each heading; `4a.` is a sub-section of the one before it."""
+    drafts: list[SectionDraft] = []
+    for part, found in zip(parts, numbers, strict=True):
+        raws = tuple(raw_blocks(reading, *part.whole))
+        if drafts and found.of:
+            head = Raw("heading", part.line, part.line, part.title, level=5)
+            drafts[-1] = longer(drafts[-1], part.end, (head, *raws))
+        else:
+            drafts.append(SectionDraft(found.number, found.title, part.line, part.end, raws))
+    return drafts
 
 
-def _unnumbered(
-    reading: Reading, raws: list[Raw]
-) -> tuple[list[Raw], list[Draft], OutlineNotation]:
-    """Find sections by the words of their titles: bold lines, bullets, rows of a table."""
-    starts = [at for at, raw in enumerate(raws) if _is_titled(raw)]
-    if len(starts) > 2:
-        return raws[: starts[0]], bold_drafts(reading, raws, starts), OutlineNotation.BOLD
-    for at, raw in enumerate(raws):
-        if raw.kind == "list" and sum(map(_is_named, raw.children)) > 2:
-            drafts = [listed_draft(item, None) for item in raw.children]
-            for rest in raws[at + 1 :]:
-                drafts[-1] = longer(drafts[-1], rest.end, (rest,))
-            return raws[:at], drafts, OutlineNotation.LIST
-        if raw.kind == "table" and (rows := tabled_drafts(reading, raw)):
-            return [*raws[:at], *raws[at + 1 :]], rows, OutlineNotation.LIST
-    return raws, [], OutlineNotation.NONE
+def longer(draft: SectionDraft, end: int, raws: tuple[Raw, ...]) -> SectionDraft:
+    """Return a draft with more blocks."""
+    return replace(draft, end=max(draft.end, end), raws=(*draft.raws, *raws))
 
 
-def _is_titled(raw: Raw) -> bool:
-    """A paragraph that is nothing but a bold title of a known kind of section."""
-    match = BOLD.fullmatch(raw.text.strip()) if raw.kind == "paragraph" else None
-    return bool(match) and not match["rest"].strip() and _is_kind(match["title"])  # type: ignore[index]
-
-
-def _is_kind(title: str) -> bool:
-    exercise = re.match(r"(?:exercise|part) [\dA-Z]\b", title, re.IGNORECASE)
-    return not exercise and read_kind(title) is not SectionKind.OTHER
-
-
-def _is_named(item: Raw) -> bool:
-    """A list item that begins with the bold name of a known kind of section."""
-    first = item.children[0] if item.children else None
-    match = LISTED.match(first.text) if first and first.kind == "paragraph" else None
-    return bool(match) and _is_kind(match["title"])  # type: ignore[index]
-
-
-def _stretches(reading: Reading, first: int, last: int) -> list[Raw]:
-    """Read lines so that `**2. Title**` right below a list does not go on with its last item."""
-    lines = reading.source.lines[first - 1 : last]
-    inside, _ = fenced(lines)
-    starts = [
-        first + at
-        for at, line in enumerate(lines)
-        if line[:2] in ("**", "__")
-        and not (inside[at] or reading.explicit)
-        and bold_title(line)[0].number
-    ]
-    bounds = [first, *(start for start in starts if start > first), last + 1]
-    pairs = itertools.pairwise(bounds)
-    return [raw for start, stop in pairs for raw in raw_blocks(reading, start, stop - 1)]
-
-
-def _bold_starts(raws: list[Raw]) -> list[int]:
-    """Return where sections begin: bold numbers that go on counting; others stand inside one."""
-    starts: list[int] = []
-    last = -1
-    for at, raw in enumerate(raws):
-        found = bold_title(raw.text)[0].number if raw.kind == "paragraph" else ""
-        if found.isdecimal() and last < int(found) <= last + 3 + (last < 0):
-            starts.append(at)
-            last = int(found)
-    return starts if len(starts) > 1 else []
-
-
-def _is_listed(item: Raw) -> bool:
-    first = item.children[0] if item.children else None
-    return bool(first and first.kind == "paragraph" and LISTED.match(first.text))
-
-
-def _is_dashed(item: Raw) -> bool:
-    """`Hook — text` without bold print, or the bare name of a kind of section."""
-    first = item.children[0] if item.children else None
-    return bool(first and first.kind == "paragraph" and DASHED.match(first.text))
-
-
-def _section(reading: Reading, draft: Draft) -> Section:
+def _section(reading: Reading, draft: SectionDraft) -> Section:
     title, decorations = undecorated(draft.title)
     spans = reading.spans(title, draft.line)
     words = plain(spans)
@@ -148,9 +84,77 @@ def _section(reading: Reading, draft: Draft) -> Section:
     )
 
 
-def _content(reading: Reading, raws: tuple[Raw, ...], title: str) -> Blocks:
-    trailing_rule = bool(raws) and raws[-1].kind == "rule"
-    raws = raws[:-1] if trailing_rule else raws
-    if reading.explicit:
+def _content(reading: Reading, raws: Sequence[Raw], title: str) -> Blocks:
+    """Read the blocks of a section but the rule that ends it."""
+    raws = raws[:-1] if raws and raws[-1].kind == "rule" else raws
+    if reading.explicit or not reading.importer:
         return typed(reading, raws)
-    return read_dialect(reading, raws, read_kind(title))
+    return reading.importer().content(reading, raws, title)
+
+
+# --- numbers of sections: `1. Hook`, `1) …`, `Section 1: …`, `§1 …`, `**1.** …` ---
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A title with its number; `number` is empty where it has none.
+
+    Attributes:
+        of: The section that it is a part of: `4` for `4a` and `4.2`, empty for others.
+    """
+
+    number: str
+    title: str
+    of: str = ""
+
+
+def read_number(title: str) -> Numbered:
+    """Cut the number off a title."""
+    words = ORNAMENT.sub("", title.strip())
+    bold = words.startswith("**")
+    words = words.removeprefix("**") if bold else words
+    match = _NUMBERED.match(words) or _BARE.match(words)
+    if not match:
+        return Numbered("", title.strip())
+    return _numbered(match["number"], _unbold(words[match.end() :], bold=bold))
+
+
+def _numbered(number: str, title: str) -> Numbered:
+    whole, _, part = number.partition(".")
+    whole = whole.lstrip("0") or "0"
+    if part:
+        return Numbered(whole, title) if not part.strip("0") else Numbered(number, title, whole)
+    return Numbered(whole, title, whole[:-1] if whole[-1].isalpha() else "")
+
+
+def _unbold(title: str, *, bold: bool) -> str:
+    """Take bold print off a title that was bold from its number on."""
+    title = title.strip()
+    if bold and title.count("**") % 2:
+        before, _, after = title.partition("**")
+        return f"{before.strip()} {after.strip()}".strip()
+    whole = re.fullmatch(r"\*\*([^*]+)\*\*", title)
+    return whole[1] if whole else title
+
+
+# --- sub-sections: `4a. Title`, `Part A: Title`, `(a) Title` within a section ---
+
+
+def subsections(nodes: Blocks) -> tuple[Subsection, ...]:
+    """Return the headings within a section: each reaches to the next, the last one to the end."""
+    heads = [node for node in nodes if isinstance(node, Subheading)]
+    stops = [head.src.line - 1 for head in heads[1:]] + [nodes[-1].src.end if nodes else 0]
+    return tuple(_subsection(head, stop) for head, stop in zip(heads, stops, strict=False))
+
+
+def _subsection(head: Subheading, stop: int) -> Subsection:
+    text = plain(head.spans)
+    match = _PART_LABEL.match(text)
+    first = head.spans[0] if head.spans else None  # a heading may be nothing but its signs
+    title = head.spans
+    if match and first and first.type == "text" and len(first.text) >= match.end():
+        rest = replace(first, text=first.text[match.end() :])
+        title = ((rest, *head.spans[1:]) if rest.text else head.spans[1:]) or head.spans
+    src = replace(head.src, end=max(stop, head.src.line))
+    label = match["label"].strip("()") if match else ""
+    return Subsection(src=src, label=label, title=title, slug=head.slug)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.plan import (
+from pipelines.contracts.planning import (
     Concept,
     Connection,
+    DepthTarget,
     Direction,
     Example,
     Gap,
@@ -14,12 +15,16 @@ from pipelines.contracts.plan import (
     Modality,
     Named,
     Prerequisite,
-    Spans,
-    Text,
+    Scope,
 )
+from pipelines.contracts.spans import Text
+from pipelines.plan.blocks import typed
 from pipelines.plan.columns import Row, rows
-from pipelines.plan.markdown import Raw
-from pipelines.plan.reading import Reading, plain
+from pipelines.plan.inline import plain
+from pipelines.plan.lines import Heading
+from pipelines.plan.markdown import raw_blocks
+from pipelines.plan.raw import Raw
+from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import (
     read_depth,
     read_family,
@@ -72,9 +77,20 @@ _CONNECTION = {
     "how": r"how|connection$|relationship",
     "risk": r"risk|mislead",
 }
+_TARGET = re.compile(r"\s*(?P<concept>.+?):\s*(?P<depth>[A-Z][A-Z ]+\b.*)", re.DOTALL)
+_TURNS = tuple(
+    (name, re.compile(words, re.IGNORECASE))
+    for name, words in (
+        ("excludes", r"\*\*(?:this lesson )?is not about:?\*\*:?"),
+        ("excludes", r"\*\*(?:not|out of) (?:in )?scope:?\*\*"),
+        ("covers", r"\*\*(?:this lesson )?is about:?\*\*:?|\*\*in scope:?\*\*"),
+        ("targets", r"\*\*(?:target )?depth targets?:?\*\*"),
+    )
+)
 
 
-def concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
+def read_concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
+    """Read tables of concepts."""
     return tuple(
         Concept(
             src=row.src,
@@ -89,7 +105,8 @@ def concepts(reading: Reading, raws: list[Raw]) -> tuple[Concept, ...]:
     )
 
 
-def prerequisites(reading: Reading, raws: list[Raw]) -> tuple[Prerequisite, ...]:
+def read_prerequisites(reading: Reading, raws: list[Raw]) -> tuple[Prerequisite, ...]:
+    """Read tables of prerequisites."""
     return tuple(_prerequisite(row) for row in rows(reading, raws, _PREREQUISITE))
 
 
@@ -111,32 +128,28 @@ def _prerequisite(row: Row) -> Prerequisite:
     )
 
 
-def gaps(reading: Reading, raws: list[Raw]) -> tuple[Gap, ...]:
+def read_gaps(reading: Reading, raws: list[Raw]) -> tuple[Gap, ...]:
     """Read the rows that name a gap; `| None | — |` says that there is none."""
     found = []
     for row in rows(reading, raws, _GAP):
         if _NO_GAP.fullmatch(row.text("gap")):
             reading.label(row.src.line, reading.source.line(row.src.line))
         else:
-            found.append(_gap(row))
+            size = row.text("size")
+            found.append(
+                Gap(
+                    src=row.src,
+                    concept=row.spans("gap"),
+                    size=read_size(size),
+                    size_raw=size,
+                    resolution=row.spans_and_extra("resolution"),
+                )
+            )
     return tuple(found)
 
 
-def _gap(row: Row) -> Gap:
-    resolution = row.spans("resolution")
-    for name, more in row.extra.items():
-        resolution = (*resolution, Text(text=f" {name}: "), *more)
-    size = row.text("size")
-    return Gap(
-        src=row.src,
-        concept=row.spans("gap"),
-        size=read_size(size),
-        size_raw=size,
-        resolution=resolution,
-    )
-
-
-def misconceptions(reading: Reading, raws: list[Raw]) -> tuple[Misconception, ...]:
+def read_misconceptions(reading: Reading, raws: list[Raw]) -> tuple[Misconception, ...]:
+    """Read tables of misconceptions."""
     return tuple(
         Misconception(
             src=row.src,
@@ -151,7 +164,8 @@ def misconceptions(reading: Reading, raws: list[Raw]) -> tuple[Misconception, ..
     )
 
 
-def examples(reading: Reading, raws: list[Raw]) -> tuple[Example, ...]:
+def read_examples(reading: Reading, raws: list[Raw]) -> tuple[Example, ...]:
+    """Read tables of examples."""
     return tuple(_example(reading, row) for row in rows(reading, raws, _EXAMPLE))
 
 
@@ -176,7 +190,8 @@ def _headed(reading: Reading, number: int) -> str:
     return reached[-1].strip("#*: ") if reached else ""
 
 
-def modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
+def read_modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
+    """Read tables of modalities."""
     return tuple(
         Modality(
             src=row.src,
@@ -190,27 +205,24 @@ def modalities(reading: Reading, raws: list[Raw]) -> tuple[Modality, ...]:
     )
 
 
-def connections(reading: Reading, raws: list[Raw]) -> tuple[Connection, ...]:
+def read_connections(reading: Reading, raws: list[Raw]) -> tuple[Connection, ...]:
     """Read the connections table, in either direction, or the bullets that stand for it."""
     found = [
         Connection(
             src=row.src,
             new=row.spans("new"),
             prior=row.spans("prior"),
-            how=_how(row),
+            how=row.spans_and_extra("how"),
             risk=row.spans("risk"),
             direction=_direction(row),
         )
         for row in rows(reading, raws, _CONNECTION)
     ]
-    bullets = named(reading, raws)
-    return (
-        *found,
-        *(
-            Connection(src=one.src, new=(Text(text=one.name),), prior=(), how=one.spans)
-            for one in bullets
-        ),
-    )
+    found += [
+        Connection(src=one.src, new=(Text(text=one.name),), prior=(), how=one.spans)
+        for one in read_named(reading, raws)
+    ]
+    return tuple(found)
 
 
 def _direction(row: Row) -> Direction:
@@ -220,14 +232,7 @@ def _direction(row: Row) -> Direction:
     return known.get(first, Direction.UNKNOWN)
 
 
-def _how(row: Row) -> Spans:
-    spans = row.spans("how")
-    for name, more in row.extra.items():
-        spans = (*spans, Text(text=f" {name}: "), *more)
-    return spans
-
-
-def named(reading: Reading, raws: list[Raw]) -> tuple[Named, ...]:
+def read_named(reading: Reading, raws: list[Raw]) -> tuple[Named, ...]:
     """Read bullets `**"name"** -- text`; one without a bold name has an empty name."""
     return tuple(
         _named(reading, item) for raw in raws if raw.kind == "list" for item in raw.children
@@ -243,3 +248,33 @@ def _named(reading: Reading, item: Raw) -> Named:
     name = match["name"].strip().rstrip(":").strip('"“”')
     rest = _DASH.sub("", match["rest"])
     return Named(src=src, name=name, spans=reading.spans(rest, item.line))
+
+
+def read_scope(reading: Reading, part: Heading) -> Scope:
+    """Read what a lesson is about, what not, and how deep it goes."""
+    piles: dict[str, list[Raw]] = {"covers": [], "excludes": [], "targets": []}
+    pile = "covers"
+    for raw in raw_blocks(reading, *part.whole):
+        turns = (
+            name for name, words in _TURNS if raw.kind == "paragraph" and words.match(raw.text)
+        )
+        if turn := next(turns, ""):
+            pile = turn
+            reading.label(raw.line, raw.text, raw.end)
+        elif raw.kind != "rule":
+            piles[pile].append(raw)
+    return Scope(
+        covers=typed(reading, piles["covers"]),
+        excludes=typed(reading, piles["excludes"]),
+        depth_targets=tuple(
+            _target(reading, one) for raw in piles["targets"] for one in raw.children
+        ),
+    )
+
+
+def _target(reading: Reading, raw: Raw) -> DepthTarget:
+    text = " ".join(child.text for child in raw.children if child.kind == "paragraph")
+    match = _TARGET.match(text.replace("**", ""))
+    concept, depth = (match["concept"], match["depth"]) if match else (text, "")
+    src = reading.src(raw.line, raw.end)
+    return DepthTarget(src=src, concept=reading.spans(concept, raw.line), depth=read_depth(depth))

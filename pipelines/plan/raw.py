@@ -1,11 +1,8 @@
-"""A block of Markdown with its text unread."""
+"""What the reader hands on before it reads any text: blocks, and the sections of an outline."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-
-_TICK = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?:[ \t]+|(?=[^\W\d_]|\*\*))")
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,12 @@ class Raw:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def unboxed(item: Raw) -> Raw:
-    """Take the box off an item's text: `[x] …`."""
-    first = item.children[0] if item.children else None
-    match = _TICK.match(first.text) if first and first.kind == "paragraph" else None
-    if not first or not match:
-        return item
-    text = Raw("paragraph", first.line, first.end, first.text[match.end() :])
-    ticked = bool(match["mark"].strip())
-    return Raw("item", item.line, item.end, ticked=ticked, children=(text, *item.children[1:]))
+@dataclass(frozen=True)
+class SectionDraft:
+    """A section of an outline before its content is read."""
+
+    number: str
+    title: str
+    line: int
+    end: int
+    raws: tuple[Raw, ...]

@@ -1,11 +1,10 @@
-"""A plan file → a typed plan, with every problem that was found on the way."""
+"""The text of a plan → a typed plan, with every problem that was found on the way."""
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,65 +21,40 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
-from pipelines.plan.fences import fenced
+from pipelines.plan.directives import DIRECTIVES
 from pipelines.plan.frame import is_lesson
 from pipelines.plan.lesson import LessonReader
+from pipelines.plan.lines import Heading, Source, fenced, headings, normalise, tree
 from pipelines.plan.markdown import raw_blocks
-from pipelines.plan.meta import is_explicit, is_metadata, read_meta, read_pairs
-from pipelines.plan.module import ModuleReader
-from pipelines.plan.reading import Reading
-from pipelines.plan.slugs import slug_of
-from pipelines.plan.source import Source, decode, foreign_marks, normalise
-from pipelines.plan.structure import Part, headings, tree
-from pipelines.plan.titles import read_title, with_title
+from pipelines.plan.meta import (
+    is_explicit,
+    is_metadata,
+    read_meta,
+    read_pairs,
+    read_title,
+    slug_of,
+    with_title,
+)
+from pipelines.plan.module_plan import ModuleReader
+from pipelines.plan.reading import Importer, Reading
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
-_remembered: dict[tuple[str, bytes], tuple[AnyPlan, list[Problem]]] | None = None
 
 
-def remember() -> None:
-    """Keep, in this process, what is read of plan files, by name and text."""
-    global _remembered
-    _remembered = _remembered or {}
+def read_text(
+    text: str, file: str, importer: Callable[[], Importer] | None = None
+) -> tuple[AnyPlan, list[Problem]]:
+    """Read the text of a plan.
 
-
-def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
-    """Read a plan file.
+    Args:
+        file: How problems call it.
+        importer: Makes what reads hand-written plans; without it they are read as they stand.
 
     Returns:
         The plan, and all problems of its content, in the order of lines.
-
-    Raises:
-        InputProblems: If the file is not UTF-8.
     """
-    data, file = path.read_bytes(), str(path)
-    known = (_remembered or {}).get((file, data))
-    if not known:
-        plan, problems = read_text(decode(data, file), file)
-        known = plan, sorted([*foreign_marks(data, file), *problems])
-    if _remembered is not None:
-        _remembered[file, data] = known
-    return known[0], list(known[1])
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Reading makes many objects and hardly a cycle: collecting garbage would only take time,
-    and more than in proportion to the text."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_uncollected()
-def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]:
-    """Read the text of a plan; `file` is how problems call it."""
-    reading = Reading(Source(file, normalise(text)))
+    reading = Reading(Source(file, normalise(text)), importer, DIRECTIVES)
     lines = reading.source.lines
     inside, unclosed = fenced(lines)
     found = headings(lines, inside)
@@ -92,26 +66,20 @@ def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]
 
 def _complete(reading: Reading, plan: AnyPlan) -> AnyPlan:
     """Add table headers, labels, the lines that no node holds, and the list of guesses."""
-    plan = plan.model_copy(
-        update={"tables": tuple(reading.heads), "labels": tuple(reading.labels)}
-    )
+    plan = replace(plan, tables=tuple(reading.heads), labels=tuple(reading.labels))
     kept = leftovers(plan)
     for one in kept:
         override = "write it in a form of the dialect, or under a heading of its own"
         reading.guess(one.src.line, "left over", "kept as it is, not shown", one.raw, override)
     guesses = tuple(sorted(reading.guesses, key=lambda guess: guess.src.line))
-    return plan.model_copy(update={"leftover": kept, "guesses": guesses})
+    return replace(plan, leftover=kept, guesses=guesses)
 
 
-def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> None:
+def _note_damage(reading: Reading, unclosed: list[int], found: list[Heading]) -> None:
+    """Report what is damaged; it was read as it was meant."""
     for line in reading.source.damaged:
-        reading.problem(
-            line,
-            "ML202",
-            "double-encoded characters; read as they were meant",
-            "save the line as UTF-8 once",
-            "warning",
-        )
+        message = "double-encoded characters; read as they were meant"
+        reading.problem(line, "ML202", message, "save the line as UTF-8 once", "warning")
     for number, row in reading.source.spaced:
         message = f"{row.count(chr(160)) or 'odd'} spaces that are no plain ones; read as spaces"
         reading.problem(number, "ML202", message, "write plain spaces", "warning")
@@ -124,7 +92,7 @@ def _note_damage(reading: Reading, unclosed: list[int], found: list[Part]) -> No
         reading.problem(line, "ML213", message, "end it with a fence line")
 
 
-def _segments(reading: Reading, found: list[Part]) -> tuple[Segment, ...]:
+def _segments(reading: Reading, found: list[Heading]) -> tuple[Segment, ...]:
     """Cut the file at its headings; the pieces, in order, are the file."""
     lines = reading.source.raw_lines
     starts = [1, *(part.line for part in found if part.line > 1)]
@@ -132,24 +100,19 @@ def _segments(reading: Reading, found: list[Part]) -> tuple[Segment, ...]:
     by_line = {part.line: part for part in found}
     segments = []
     for start, stop in zip(starts, stops, strict=True):
-        part = by_line.get(start)
         raw = "\n".join(lines[start - 1 : stop]) + ("\n" if stop < len(lines) else "")
-        segments.append(
-            Segment(
-                src=reading.src(start, stop),
-                kind=SegmentKind.SECTION if part else SegmentKind.PREAMBLE,
-                heading=part.title if part else "",
-                level=part.level if part else 0,
-                raw=raw,
-            )
-        )
+        src, kind = reading.src(start, stop), SegmentKind.PREAMBLE
+        title, level = "", 0
+        if part := by_line.get(start):
+            kind, title, level = SegmentKind.SECTION, part.title, part.level
+        segments.append(Segment(src=src, kind=kind, heading=title, level=level, raw=raw))
     return tuple(segments)
 
 
 class _Document:
     """Decides what kind of document it is, and has it read."""
 
-    def __init__(self, reading: Reading, root: Part) -> None:
+    def __init__(self, reading: Reading, root: Heading) -> None:
         self.reading, self.root = reading, root
         first = root.children[0] if root.children else None
         self.head = first if first and first.level == 1 else None

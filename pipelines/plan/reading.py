@@ -4,26 +4,60 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from pipelines.contracts.plan import (
-    CodeSpan,
-    Emphasis,
-    Guess,
-    Label,
-    Link,
-    Math,
-    Role,
-    Span,
+from pipelines.contracts.plan import Guess, Label, TableHead
+from pipelines.contracts.problems import Problem
+from pipelines.contracts.spans import (
     Spans,
     Src,
-    Strong,
-    TableHead,
-    Text,
 )
-from pipelines.contracts.problems import Problem
 from pipelines.plan.inline import read_spans
-from pipelines.plan.source import Source
+from pipelines.plan.lines import Source
+
+if TYPE_CHECKING:
+    from pipelines.contracts.blocks import Block, Blocks
+    from pipelines.contracts.planning import Finding, Outline, OutlineNotation, Severity
+    from pipelines.contracts.spans import Node
+    from pipelines.plan.lines import Heading
+    from pipelines.plan.raw import Raw, SectionDraft
+
+
+@dataclass(frozen=True)
+class Importer:
+    """What reads that which only hand-written plans have; `pipelines.handwritten` has one.
+
+    In plans that are not explicit the first two read all text. The others are asked, in any plan,
+    where something else stands in the place of numbered headings and tables.
+
+    Attributes:
+        spans: Text and its line → spans, with the mathematics in plain text, and refused links.
+        content: The blocks of a section and its title → typed blocks, each with a voice.
+        sections: An outline's part → introduction and sections, whatever begins them.
+        parts: The parts of a phase → the same, an outline beside them that was nested in one
+            (if `nested`), and in it the sections that stood beside it.
+        revised: A revised outline and the first one → the revised one with all that it keeps.
+        rows: The blocks of a part and what they should be → rows, and the blocks that are left.
+        afterwards: A part that is named built, revision, fixes or widget → what it tells.
+        findings: The blocks of a review's heading and its severity, if it gives one → findings,
+            and the blocks that are left.
+    """
+
+    spans: Callable[[Reading, str, int], tuple[Spans, list[str]]]
+    content: Callable[[Reading, Sequence[Raw], str], Blocks]
+    sections: Callable[
+        [Reading, Heading], tuple[Sequence[Raw], list[SectionDraft], OutlineNotation]
+    ]
+    parts: Callable[[list[Heading], bool], list[Heading]]
+    revised: Callable[[Outline, Outline], Outline]
+    rows: Callable[[Reading, list[Raw], str], tuple[tuple[Any, ...], list[Raw]]]
+    afterwards: Callable[[Reading, Heading, str], Node]
+    findings: Callable[[Reading, list[Raw], Severity | None], tuple[list[Finding], list[Raw]]]
+
+
+DirectiveReader = tuple[Callable[["Reading", "Raw"], "Block | Blocks"], tuple[str, ...] | None]
 
 
 @dataclass
@@ -31,26 +65,33 @@ class Reading:
     """The state of reading one file.
 
     Attributes:
+        importer: Called when something is met that only hand-written plans have.
+        directives: What reads each directive, by its name, and the options that it takes; None
+            where others look at them.
         explicit: `**Voice:** explicit`: nothing is guessed.
-        mistakes: The claims of the misconceptions table, which an outline refers to by number.
+        misconceptions: The claims of their table, which an outline refers to by number.
     """
 
     source: Source
+    importer: Callable[[], Importer] | None = None
+    directives: Mapping[str, DirectiveReader] = field(default_factory=dict)
     explicit: bool = False
     problems: list[Problem] = field(default_factory=list)
     guesses: list[Guess] = field(default_factory=list)
     slugs: Counter[str] = field(default_factory=Counter)
     in_outline: bool = False
-    mistakes: list[str] = field(default_factory=list)
+    misconceptions: list[str] = field(default_factory=list)
     heads: list[TableHead] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
 
     def src(self, line: int, end: int | None = None) -> Src:
+        """Return where lines of this file stand."""
         return Src(file=self.source.file, line=line, end=max(line, end or line))
 
     def problem(
         self, line: int, code: str, message: str, remedy: str, severity: str = "error"
     ) -> None:
+        """Report what is wrong with a line."""
         excerpt = self.source.line(line)[:160]
         self.problems.append(
             Problem(self.source.file, line, code, message, remedy, severity, excerpt)
@@ -76,7 +117,10 @@ class Reading:
 
     def spans(self, text: str, line: int) -> Spans:
         """Read inline Markdown; links of a scheme that pages must not hold become text."""
-        spans, refused = read_spans(text, line, dialect=not self.explicit)
+        if self.explicit or not self.importer:
+            spans, refused = read_spans(text, line)
+        else:
+            spans, refused = self.importer().spans(self, text, line)
         for href in refused:
             self.problem(
                 line,
@@ -85,17 +129,7 @@ class Reading:
                 "link to http, https, an anchor or a relative path",
                 "error" if self.explicit else "warning",
             )
-        if self.in_outline:
-            self.guess_mathematics(spans, line)
         return spans
-
-    def guess_mathematics(self, spans: Spans, line: int) -> None:
-        for span in spans:
-            if span.type == "math" and span.guessed:
-                override = "write it between `$` signs, or as code to keep it as it is"
-                self.guess(line, "mathematics", span.latex, span.latex, override)
-            elif span.type in ("strong", "emphasis", "link"):
-                self.guess_mathematics(span.spans, line)
 
     def slug(self, text: str) -> str:
         """Return a name for links that no other heading of the page has."""
@@ -103,18 +137,3 @@ class Reading:
         self.slugs[base] += 1
         count = self.slugs[base]
         return base if count == 1 else f"{base}-{count}"
-
-
-def plain(spans: tuple[Span, ...]) -> str:
-    """Return the letters of spans: for names, slugs and comparisons."""
-    parts = []
-    for span in spans:
-        if isinstance(span, Strong | Emphasis | Link):
-            parts.append(plain(span.spans))
-        elif isinstance(span, Text | CodeSpan):
-            parts.append(span.text)
-        elif isinstance(span, Math):
-            parts.append(span.raw or span.latex)
-        else:
-            parts.append(span.target if isinstance(span, Role) else " ")
-    return "".join(parts)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.plan import (
-    Depth,
-    DepthLevel,
+from pipelines.contracts.planning import (
     FixOutcome,
     GapSize,
     LessonRef,
-    Level,
     ModalityFamily,
     Outcome,
     Polarity,
@@ -18,6 +15,7 @@ from pipelines.contracts.plan import (
     Severity,
     Status,
 )
+from pipelines.contracts.spans import Depth, DepthLevel
 
 _DEPTHS = (
     ("not taught", DepthLevel.MISSING),
@@ -102,6 +100,7 @@ def read_references(raw: str) -> tuple[LessonRef, ...]:
 
 
 def read_status(raw: str) -> Status:
+    """Read a Status cell: `OK`, `GAP (small)`, `not taught`, `met`."""
     word = re.sub(r"[^a-z]+", " ", raw.lower()).strip()
     for status in (Status.OK, Status.GAP, Status.MISSING):
         if word.startswith(status.value):
@@ -145,6 +144,7 @@ def read_role(raw: str) -> str:
 
 
 def read_family(raw: str) -> ModalityFamily:
+    """Read what family a modality belongs to, from the first such word."""
     lower = raw.lower()
     found = [
         (match.start(), family)
@@ -165,21 +165,6 @@ def read_kind(title: str) -> SectionKind:
     return min(found)[2] if found else SectionKind.OTHER
 
 
-def read_level(raw: str) -> Level:
-    """Read an exercise's level; `Guided -> Scaffolded` counts as what it begins with."""
-    words = {
-        "guided": Level.GUIDED,
-        "supported": Level.SUPPORTED,
-        "minimal": Level.INDEPENDENT,
-        "scaffold": Level.SUPPORTED,
-        "independent": Level.INDEPENDENT,
-        "stretch": Level.INDEPENDENT,
-    }
-    found = [(raw.lower().find(word), level) for word, level in words.items()]
-    found = [entry for entry in found if entry[0] >= 0]
-    return min(found)[1] if found else Level.UNKNOWN
-
-
 _SEVERITIES = {
     **{name: one for one in Severity for name in (one.value, one.value[0])},
     "blocker": Severity.CRITICAL,
@@ -191,6 +176,7 @@ _SEVERITIES = {
 
 
 def read_severity(raw: str) -> Severity | None:
+    """Read a severity: a word, a letter, or what others call it."""
     return _SEVERITIES.get(raw.strip("[]* ").lower())
 
 

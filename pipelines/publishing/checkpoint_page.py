@@ -12,6 +12,7 @@ from PIL import Image
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint
 from pipelines.contracts.files import read_json, written_folder
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Ledger, Measurements, load_timings
 from pipelines.pages.environment import environment
 
@@ -33,7 +34,8 @@ def checkpoint_page(
             checkpoints=list(checkpoints),
             ledger=ledger.timed(load_timings(timings)),
             strip=strip_name,
-            parts=PARTS,
+            key=row_key,
+            parts={Sampling(word, 1): title for word, title in PARTS.items()},
         )
     )
 
@@ -46,8 +48,14 @@ def write_strips(folder: Path, checkpoints: Iterable[Checkpoint], samples: Itera
                 _write_strip(temporary / strip_name(checkpoint, system), pictures)
 
 
-def strip_name(checkpoint: Checkpoint, system: str) -> str:
-    return f"{checkpoint.name}-{re.sub('[^a-z0-9_.]', '-', system)}.webp"
+def row_key(checkpoint: Checkpoint, sampling: Sampling, metric: str) -> str:
+    """Return the key of a row of a checkpoint."""
+    return SystemKey(checkpoint.name, sampling).key(metric)
+
+
+def strip_name(checkpoint: Checkpoint, system: Sampling | str) -> str:
+    """Return the file name of a system's row of pictures."""
+    return f"{checkpoint.name}-{re.sub('[^a-z0-9_.]', '-', str(system))}.webp"
 
 
 def _write_strip(path: Path, pictures: np.ndarray) -> None:

@@ -40,6 +40,7 @@ class Conclusion:
 
     @property
     def build(self) -> Path:
+        """The folder of the build."""
         return self.front.build
 
     def conclude(self) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.measurement import Ledger
+from pipelines.module.catalog import Catalog, read_catalog
+from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_index, render_placeholder
 from pipelines.pages.sources import Sources
-from pipelines.plan.catalog import Catalog, read_catalog
-from pipelines.plan.sources import load_glossary, load_references
 from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
 from pipelines.publishing.site import put, put_text
 from pipelines.publishing.states import LessonState, states
@@ -29,10 +29,12 @@ class FrontPage:
 
     @cached_property
     def catalog(self) -> Catalog:
+        """What the plans of the module ask for."""
         return read_catalog(self.module.parent)
 
     @cached_property
     def sources(self) -> Sources:
+        """What the page may show: the measurements so far, references, glossary."""
         folder = self.module.parent
         references = load_references(folder / "references.bib")
         glossary = folder / "glossary.yaml"

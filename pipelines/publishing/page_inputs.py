@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines.any_plan import read_plan
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import (
     Ledger,
@@ -16,15 +18,14 @@ from pipelines.contracts.measurement import (
     load_timings,
     load_trainings,
 )
+from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
-from pipelines.contracts.student import Student
+from pipelines.module.catalog import Catalog
+from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
-from pipelines.plan.catalog import Catalog
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_plan
-from pipelines.plan.requests import figures, listings
+from pipelines.planlint.rules import lint
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 
@@ -45,7 +46,7 @@ def read_lesson(path: Path) -> tuple[LessonPlan, list[Problem]]:
 
 def module_info(catalog: Catalog) -> ModuleInfo:
     """Return the module's lessons in teaching order, the planned ones among them."""
-    planned = {row.slug: spoken(row.slug) for row in catalog.module.sequence}
+    planned = {row.slug: title_from_slug(row.slug) for row in catalog.module.sequence}
     built = {slug: one.title for slug, one in catalog.lessons.items() if not one.appendix}
     links = (
         LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
@@ -125,13 +126,15 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
     }
 
 
-def titles(experiments: dict[str, Experiment | Student]) -> dict[str, str]:
+def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, str]:
+    """Return what experiments are called, by name."""
     return {name: experiment.title for name, experiment in experiments.items()}
 
 
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
+    """Return what the lint finds in a plan, with the facts of a ledger."""
     return lint(
         plan,
         facts=ledger.facts,
@@ -140,8 +143,3 @@ def lint_problems(
         sequence=catalog.module.sequence,
         built=catalog.lessons,
     )
-
-
-def spoken(slug: str) -> str:
-    """Return a slug as a title: "the-speed-landscape" → "The speed landscape"."""
-    return slug.replace("-", " ").capitalize()

@@ -28,10 +28,12 @@ class NotPublished(Exception):
 
 
 def site_of(build: Path) -> Path:
+    """Return the folder of the pages."""
     return build / "site"
 
 
 def record_of(build: Path, lesson: str) -> Path:
+    """Return the file that says what was published of a lesson."""
     return build / "published" / f"{lesson}.json"
 
 
@@ -95,6 +97,7 @@ def put(new: Path, name: str, source: Path) -> None:
 
 
 def put_text(new: Path, name: str, text: str) -> None:
+    """Write a text into a new site."""
     target = new / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)

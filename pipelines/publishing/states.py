@@ -29,10 +29,12 @@ class Progress(BaseModel):
 
 
 def progress_file(build: Path) -> Path:
+    """Return the file that says how far the lessons are."""
     return build / "published" / ".progress.json"
 
 
 def read_progress(build: Path) -> Progress:
+    """Return how far the lessons are; without a readable file, nothing has begun."""
     try:
         return Progress.model_validate(read_json(progress_file(build)))
     except (OSError, ValueError, ValidationError):
@@ -40,6 +42,7 @@ def read_progress(build: Path) -> Progress:
 
 
 def write_progress(build: Path, progress: Progress) -> None:
+    """Write how far the lessons are."""
     write_json(progress_file(build), progress)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.files import read_json
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.problems import harmless
 from pipelines.publishing.mending import Mended
 
@@ -45,6 +46,7 @@ def _told(row: dict[str, Any]) -> Told:
 
 
 def turned(claims: list[Told]) -> list[Told]:
+    """Return the claims that the measurements contradict."""
     return [claim for claim in claims if claim.outcome == "contradicted"]
 
 
@@ -54,11 +56,12 @@ def summary_of_measurements(build: Path) -> str:
         keys = read_json(build / "ledger.json")["measurements"]
     except (OSError, ValueError, KeyError):
         return ""
-    experiments = {key.partition("/")[0] for key in keys}
+    experiments = set(map(experiment_of, keys))
     return f"Measured: {counted(len(experiments), 'experiment')}, {counted(len(keys), 'row')}."
 
 
 def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 page, 1,234 pages."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,123 +1,101 @@
 # Published checkpoints: drawn, timed and shown where the hub, or its cache, and a GPU can be had.
-# Nothing of the lessons is built.
-import sys
-from pathlib import Path
-
-from pipelines.contracts.checkpoint import load_checkpoint
-from pipelines.contracts.problems import InputProblems
-from pipelines.graph import content, stop, unswallowed
-from pipelines.plan.needs import wrong_name
-from pipelines.provenance import code_digest
-
-BUILD = config.get("build") or "build/checkpoints"
-FOLDER = Path(f"{config.get('lessons', 'lessons')}/{config['module']}/checkpoints")
-DEVICE = config.get("device", "cpu")
-PRODUCT = f"{BUILD}/index.html"
-TEMPLATES = [
-    "templates/checkpoints.html.j2",
-    "templates/layout.html.j2",
-    "templates/static/lessons.css",
-]
-
-WANTED = config.get("only", "").split(",") if config.get("only") else []
-try:
-    if unfit := [
-        wrong for path in FOLDER.glob("*.yaml") if (wrong := wrong_name(path))
-    ]:
-        raise InputProblems(unfit)
-    FILES = {
-        path.stem: str(path)
-        for path in sorted(FOLDER.glob("*.yaml"))
-        if (not WANTED or path.stem in WANTED) and load_checkpoint(path)
-    }
-except InputProblems as problems:
-    stop(problems)
-if not FILES or set(WANTED) - set(FILES):
-    sys.exit(
-        f"`only` names a file that {FOLDER} does not have, or there is none at all"
-    )
-
-
-wildcard_constraints:
-    checkpoint="|".join(FILES),
-
-
-@unswallowed
-def checkpoint_file(wildcards):
-    return FILES[wildcards.checkpoint]
-
-
-@unswallowed
-def checkpoint_content(wildcards):
-    return content(checkpoint_file(wildcards))
+# Nothing of the lessons hangs on them: `snakemake published_checkpoints`.
 
 
 # One at a time: each fills a GPU.
 rule portray_checkpoint:
     input:
-        checkpoint=checkpoint_file,
+        checkpoint=checkpoints_of.file,
     output:
-        samples=f"{BUILD}/samples/{{checkpoint}}.safetensors",
-        measurements=f"{BUILD}/measurements/{{checkpoint}}.json",
+        samples=f"{BUILD}/checkpoints/samples/{{checkpoint}}.safetensors",
+        measurements=f"{BUILD}/checkpoints/measurements/{{checkpoint}}.json",
+        seal=f"{BUILD}/seals/portray_checkpoint/{{checkpoint}}.json",
     log:
-        f"{BUILD}/logs/portray/{{checkpoint}}.log",
-    threads: workflow.cores
+        f"{BUILD}/logs/portray_checkpoint/{{checkpoint}}.log",
+    conda:
+        ENVIRONMENT
+    threads: whole_machine(workflow)
+    resources:
+        mem_mb=16000,
+        runtime=240,
     params:
-        content=checkpoint_content,
-        code=code_digest("pipelines.stages.portray_checkpoint"),
-        lock=content("requirements.lock"),
-        device=DEVICE,
+        content=checkpoints_of.content,
+        code=code("pipelines.stages.portray_checkpoint"),
+        lock=LOCK,
+        device=SETTINGS.device,
     message:
         "drawing with {wildcards.checkpoint}"
     shell:
-        "python -m pipelines.stages.portray_checkpoint {input.checkpoint:q}"
-        " --code {params.code:q} --device {params.device:q} --samples {output.samples:q}"
-        " --measurements {output.measurements:q} > {log:q} 2>&1"
+        sealed(
+            "python -m pipelines.stages.portray_checkpoint {input.checkpoint:q}"
+            " --code {params.code:q} --device {params.device:q} --samples {output.samples:q}"
+            " --measurements {output.measurements:q}"
+        )
 
 
 rule clock_checkpoints:
     input:
-        checkpoints=list(FILES.values()),
-        quiet=expand(rules.portray_checkpoint.output.measurements, checkpoint=FILES),
+        checkpoints=checkpoints_of.sound_files,
+        quiet=checkpoints_of.measurements,
     output:
-        timings=f"{BUILD}/timings/checkpoints.json",
+        timings=f"{BUILD}/checkpoints/timings/checkpoints.json",
+        seal=f"{BUILD}/seals/clock_checkpoints.json",
     log:
         f"{BUILD}/logs/clock_checkpoints.log",
-    threads: workflow.cores
+    conda:
+        ENVIRONMENT
+    threads: whole_machine(workflow)
+    resources:
+        mem_mb=16000,
+        runtime=240,
     params:
-        content=content(*FILES.values()),
-        code=code_digest("pipelines.stages.clock_checkpoints"),
-        lock=content("requirements.lock"),
-        device=DEVICE,
+        content=checkpoints_of.contents,
+        code=code("pipelines.stages.clock_checkpoints"),
+        lock=LOCK,
+        device=SETTINGS.device,
     message:
         "timing published checkpoints"
     shell:
-        "python -m pipelines.stages.clock_checkpoints {input.checkpoints:q}"
-        " --code {params.code:q} --device {params.device:q} --timings {output.timings:q} > {log:q} 2>&1"
+        sealed(
+            "python -m pipelines.stages.clock_checkpoints {input.checkpoints:q}"
+            " --code {params.code:q} --device {params.device:q} --timings {output.timings:q}"
+        )
 
 
 rule render_checkpoints:
     input:
-        checkpoints=list(FILES.values()),
-        samples=expand(rules.portray_checkpoint.output.samples, checkpoint=FILES),
-        measurements=expand(
-            rules.portray_checkpoint.output.measurements, checkpoint=FILES
-        ),
+        checkpoints=checkpoints_of.sound_files,
+        samples=checkpoints_of.samples,
+        measurements=checkpoints_of.measurements,
         timings=rules.clock_checkpoints.output.timings,
-        templates=TEMPLATES,
+        templates=templates(),
     output:
-        page=PRODUCT,
-        pictures=directory(f"{BUILD}/pictures"),
-        style=f"{BUILD}/static/lessons.css",
+        page=f"{BUILD}/checkpoints/index.html",
+        pictures=directory(f"{BUILD}/checkpoints/pictures"),
+        style=f"{BUILD}/checkpoints/static/lessons.css",
+        seal=f"{BUILD}/seals/render_checkpoints.json",
     log:
         f"{BUILD}/logs/render_checkpoints.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
-        content=content(*FILES.values(), *TEMPLATES),
-        code=code_digest("pipelines.stages.render_checkpoints"),
+        content=checkpoints_of.page_content,
+        code=code("pipelines.stages.render_checkpoints"),
+        lock=LOCK,
     message:
         "rendering published checkpoints"
     shell:
-        "python -m pipelines.stages.render_checkpoints {input.checkpoints:q}"
-        " --samples {input.samples:q} --measurements {input.measurements:q}"
-        " --timings {input.timings:q} --page {output.page:q} --pictures {output.pictures:q}"
-        " --style {output.style:q} > {log:q} 2>&1"
+        sealed(
+            "python -m pipelines.stages.render_checkpoints {input.checkpoints:q}"
+            " --samples {input.samples:q} --measurements {input.measurements:q}"
+            " --timings {input.timings:q} --page {output.page:q} --pictures {output.pictures:q}"
+            " --style {output.style:q}"
+        )
+
+
+rule published_checkpoints:
+    input:
+        rules.render_checkpoints.output.page,

@@ -1,91 +1,149 @@
-# Draw, render, publish, a lesson at a time, and the index: from measured data and plans to the
-# site. None imports torch.
+# Run programs, draw, render, publish, a lesson at a time, and the index: from measured data and
+# plans to the site. Only programs import torch.
+
+
+rule execute:
+    input:
+        listing=lesson.program,
+        models=lesson.program_models,
+    output:
+        result=f"{BUILD}/draft/{{lesson}}/listings/{{listing}}.json",
+        seal=f"{BUILD}/seals/execute/{{lesson}}-{{listing}}.json",
+    log:
+        f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
+    priority: urgency.of_lesson(MEASUREMENT)
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        content=lesson.program_content,
+        code=code("pipelines.stages.execute"),
+        lock=LOCK,
+        models=lesson.program_flags,
+    message:
+        "running the listing {wildcards.listing} of {wildcards.lesson}"
+    shell:
+        sealed(
+            "python -m pipelines.stages.execute {input.listing:q} {params.models:q}"
+            " --result {output.result:q}"
+        )
 
 
 rule draw:
     input:
-        experiments=figure_experiments,
-        samples=figure_samples,
-        histories=figure_histories,
-        trainings=figure_trainings,
-        clocks=figure_clocks,
-        ledger=lesson_ledger,
+        experiments=lesson.figure_experiments,
+        samples=lesson.figure_samples,
+        histories=lesson.figure_histories,
+        trainings=lesson.figure_trainings,
+        clocks=lesson.figure_clocks,
+        ledger=lesson.ledger,
     output:
-        light=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light.svg",
+        light=report(
+            f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light.svg",
+            caption="report/figure.rst",
+            category=lesson.title,
+            subcategory="Figures",
+            labels=lesson.figure_labels,
+        ),
         dark=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark.svg",
         description=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.json",
         seal=f"{BUILD}/seals/draw/{{lesson}}/{{figure}}.json",
     log:
         f"{BUILD}/logs/draw/{{lesson}}-{{figure}}.log",
-    priority: lesson_urgency(DOCUMENT)
+    priority: urgency.of_lesson(DOCUMENT)
+    conda:
+        ENVIRONMENT
     threads: 1
+    resources:
+        mem_mb=400,
+        runtime=10,
     params:
-        content=figure_content,
-        code=figure_code,
-        figure=figure_name,
-        options=figure_options,
+        content=lesson.figure_content,
+        code=lesson.figure_code,
+        lock=LOCK,
+        figure=lesson.figure_name,
+        options=lesson.figure_options,
     message:
         "drawing {wildcards.figure} for {wildcards.lesson}"
     shell:
-        soon(
-            "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
-            " --options {params.options:q} --ledger {input.ledger:q}"
-            " --experiments {input.experiments:q} --samples {input.samples:q}"
-            " --histories {input.histories:q} --trainings {input.trainings:q}"
-            " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
-            " --description {output.description:q}"
+        sealed(
+            soon(
+                "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
+                " --options {params.options:q} --ledger {input.ledger:q}"
+                " --experiments {input.experiments:q} --samples {input.samples:q}"
+                " --histories {input.histories:q} --trainings {input.trainings:q}"
+                " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
+                " --description {output.description:q}"
+            )
         )
-        + SEALED
 
 
 rule render:
     input:
-        plan=plan_file,
-        module=source(f"{MODULE}/module.md"),
-        references=source(REFERENCES),
-        facts=source(FACTS),
-        ledger=lesson_ledger,
-        timings=lesson_clocks,
-        trainings=lesson_trainings,
-        machines=lesson_machines,
-        drawings=lesson_drawings,
-        listings=lesson_listings,
+        plan=lesson.plan,
+        module=source(SETTINGS.module_plan),
+        references=source(SETTINGS.references),
+        facts=source(SETTINGS.facts),
+        ledger=lesson.ledger,
+        timings=lesson.clocks,
+        trainings=lesson.trainings,
+        machines=lesson.machines,
+        drawings=lesson.drawings,
+        listings=lesson.listings,
         templates=templates(),
     output:
         page=f"{BUILD}/draft/{{lesson}}/index.html",
         review=f"{BUILD}/draft/{{lesson}}/review.html",
         claims=f"{BUILD}/draft/{{lesson}}/claims.json",
+        report=report(
+            directory(f"{BUILD}/draft/{{lesson}}/report"),
+            patterns=["{table}.table.html"],
+            caption="report/table.rst",
+            category=lesson.title,
+            subcategory="Tables",
+            labels={"table": "{table}"},
+        ),
         seal=f"{BUILD}/seals/render/{{lesson}}.json",
     log:
         f"{BUILD}/logs/render/{{lesson}}.log",
-    priority: lesson_urgency(DOCUMENT)
+    priority: urgency.of_lesson(DOCUMENT)
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=400,
+        runtime=10,
     params:
-        content=page_content,
-        code=code_digest("pipelines.stages.render"),
-        titles=lesson_titles(),
-        strict="--strict" if STRICT else "",
+        content=lesson.page_content,
+        code=code("pipelines.stages.render"),
+        lock=LOCK,
+        titles=lesson.titles,
+        strict=["--strict"] if SETTINGS.strict else [],
     message:
         "rendering {wildcards.lesson}"
     shell:
-        soon(
-            "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
-            " --references {input.references:q} --ledger {input.ledger:q}"
-            " --timings {input.timings:q} --trainings {input.trainings:q}"
-            " --machines {input.machines:q} --page {output.page:q} --review {output.review:q}"
-            " --claims {output.claims:q}"
-            " {params.strict}"
+        sealed(
+            soon(
+                "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
+                " --references {input.references:q} --ledger {input.ledger:q}"
+                " --timings {input.timings:q} --trainings {input.trainings:q}"
+                " --machines {input.machines:q} --page {output.page:q}"
+                " --review {output.review:q} --claims {output.claims:q}"
+                " --report {output.report:q} {params.strict:q}"
+            )
         )
-        + SEALED
 
 
 rule index:
     input:
-        module=source(f"{MODULE}/module.md"),
-        plans=[lesson.file for lesson in CATALOG.lessons.values()],
-        references=source(REFERENCES),
-        glossary=GLOSSARY,
+        module=source(SETTINGS.module_plan),
+        plans=whole.plans,
+        references=source(SETTINGS.references),
+        glossary=SETTINGS.glossary,
         ledger=f"{BUILD}/ledger.json",
-        timings=each_clock(),
+        timings=whole.clocks,
         templates=templates(),
     output:
         page=f"{BUILD}/draft/index.html",
@@ -93,74 +151,66 @@ rule index:
         seal=f"{BUILD}/seals/index.json",
     log:
         f"{BUILD}/logs/index.log",
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=400,
+        runtime=10,
     params:
-        content=content(
-            f"{MODULE}/module.md",
-            REFERENCES,
-            *GLOSSARY,
-            *[lesson.file for lesson in CATALOG.lessons.values()],
-            *templates(),
-        ),
-        code=code_digest("pipelines.stages.index"),
-        glossary="--glossary" if GLOSSARY else "",
+        content=whole.index_content(),
+        code=code("pipelines.stages.index"),
+        lock=LOCK,
+        glossary=["--glossary"] if SETTINGS.glossary else [],
     message:
         "rendering the index of the whole build"
     shell:
-        soon(
-            "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
-            " --timings {input.timings:q} {params.glossary} {input.glossary:q}"
-            " --references {input.references:q} --page {output.page:q}"
-            " --static {output.static:q}"
+        sealed(
+            soon(
+                "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
+                " --timings {input.timings:q} {params.glossary:q} {input.glossary:q}"
+                " --references {input.references:q} --page {output.page:q}"
+                " --static {output.static:q}"
+            )
         )
-        + SEALED
 
 
 # One lesson, as soon as all that it shows exists. The pages are no outputs: Snakemake would remove
 # them before the job runs. What it leaves is the record of what it has put into the site.
 rule publish:
     input:
-        drafts=lesson_drafts,
+        drafts=lesson.drafts,
     output:
         record=f"{BUILD}/published/{{lesson}}.json",
     log:
         f"{BUILD}/logs/publish/{{lesson}}.log",
-    priority: lesson_urgency(DOCUMENT)
+    priority: urgency.of_lesson(DOCUMENT)
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=400,
+        runtime=10,
     params:
-        code=code_digest("pipelines.stages.publish"),
-        build=BUILD,
-        module=f"{MODULE}/module.md",
-        preset=PRESET.name,
-        files=lesson_files,
+        code=code("pipelines.stages.publish"),
+        build=lesson.build_folder,
+        module=SETTINGS.module_plan,
+        preset=PRESET,
+        files=lesson.files,
     message:
         "publishing {wildcards.lesson}"
     shell:
-        soon(
-            "python -m pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
-            " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
-            " > {log:q} 2>&1"
+        logged(
+            soon(
+                "python -m pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
+                " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
+            )
         )
-
-
-def everything():
-    """All that a build makes: what pages show, and what is kept beside them."""
-    lessons = [f"{BUILD}/published/{lesson}.json" for lesson in CATALOG.lessons]
-    index = [f"{BUILD}/draft/{file}" for file in ("index.html", *static_files())]
-    learnt = [each_training(suffix) for suffix in (".history.json", ".timing.json")]
-    claims = [f"{BUILD}/draft/{lesson}/claims.json" for lesson in CATALOG.lessons]
-    return lessons + index + claims + sum(learnt, []) + kept_beside() + each_clock()
-
-
-def conclusion(failed=False):
-    """The command that ends a build; `all` runs it last, whatever else there was to do."""
-    words = ["python -m pipelines.stages.conclude --build", BUILD]
-    words += ["--module", f"{MODULE}/module.md", "--preset", PRESET.name, "--lessons"]
-    command = shlex.join([*words[0].split(), *words[1:], *CATALOG.lessons])
-    return soon(command) + (" --failed" if failed else "")
 
 
 localrules:
     all,
     publish,
+    published_checkpoints,
+    render_checkpoints,
 
 
 onstart:
@@ -169,11 +219,15 @@ onstart:
         shell(
             soon(
                 "python -m pipelines.stages.announce --build {BUILD:q}"
-                " --module {MODULE:q}/module.md --preset {PRESET.name} || true"
+                " --module {SETTINGS.module_plan:q} --preset {PRESET:q} || true"
             )
         )
 
 
 onerror:
     end_lines()
-    shell(f"{conclusion(failed=True)} || true")
+    shell(
+        soon(
+            "python -m pipelines.stages.conclude {whole.conclusion:q} --failed || true"
+        )
+    )

@@ -38,7 +38,8 @@ class SceneClassifier(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """Return what lies before the heads: also what Fréchet distances are taken on."""
         maps = self.body(x)
-        return self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
+        features: Tensor = self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
+        return features
 
     def read(self, features: Tensor) -> dict[str, Tensor]:
         """Return the logits of every head."""
@@ -46,6 +47,7 @@ class SceneClassifier(nn.Module):
         return {name: head(lit) for name, head in self.heads.items()}
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Return the logits of each attribute for pictures (n, 3, side, side)."""
         return self.read(self.features(x))
 
 
@@ -70,6 +72,7 @@ class ClassifierObjective:
         self.network, self.count, self.seed = network, count, seed
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step: the sum over the attributes."""
         device = next(self.network.parameters()).device
         scenes = batch(step, self.count, ("judge", self.seed), device)
         x = degraded(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))

@@ -50,9 +50,11 @@ class Scenes:
         return len(self.attributes)
 
     def captions(self) -> list[Caption]:
+        """Return the caption of each scene."""
         return [caption_of(tuple(row)) for row in self.attributes.tolist()]
 
     def to(self, device: torch.device | str) -> Scenes:
+        """Return the scenes on a device."""
         moved = {name: values.to(device) for name, values in self.free.items()}
         return Scenes(self.attributes.to(device), moved)
 

@@ -13,10 +13,12 @@ from torch import Tensor
 
 
 def length(x: Tensor, y: Tensor) -> Tensor:
+    """Return the distance from the middle."""
     return (x.square() + y.square()).sqrt()
 
 
 def circle(x: Tensor, y: Tensor) -> Tensor:
+    """Return the signed distance to a circle, negative inside."""
     return length(x, y) - 0.92
 
 

@@ -40,6 +40,7 @@ def edges(x: Tensor) -> Tensor:
 
 
 def base(rendered: Rendered) -> Tensor:
+    """Return the picture as it is rendered."""
     return rendered.picture
 
 

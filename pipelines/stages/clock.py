@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import experiment_of, named_by_any
 from pipelines.contracts.measurement import Producer, Timings
-from pipelines.contracts.named_systems import named_by_any
 from pipelines.evaluation.hardware import hardware
 from pipelines.evaluation.plane.clock_plane import plane_runs
 from pipelines.evaluation.plane.networks import load_replicas
@@ -31,12 +31,12 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     configure_torch()
-    experiments = [load_experiment(path) for path in args.experiments]
+    experiments = [load_experiment(path).for_measuring() for path in args.experiments]
     trained = {
         experiment.name: Parent(experiment, load_replicas(path)[0])
         for experiment, path in zip(experiments, args.weights, strict=True)
     }
-    wanted = {system.partition("/")[0] for system in args.systems}
+    wanted = set(map(experiment_of, args.systems))
     runs = [
         run
         for name in trained

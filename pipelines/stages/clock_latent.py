@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
+from pipelines.contracts.latent_experiment import load_latent_experiment
 from pipelines.contracts.measurement import Producer, Timings
-from pipelines.contracts.student import load_student
 from pipelines.evaluation.hardware import hardware
 from pipelines.evaluation.latent.clock_latent import latent_runs
 from pipelines.evaluation.timing import timed
@@ -27,8 +27,8 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     configure_torch(args.device)
-    students = [load_student(path) for path in args.experiments]
-    runs = [run for one in students for run in latent_runs(one, args.models, args.device)]
+    latent = [load_latent_experiment(path).for_timing() for path in args.experiments]
+    runs = [run for one in latent for run in latent_runs(one, args.models, args.device)]
     producer = Producer(rule="clock_latent", code=args.code)
     rows = timed(runs, PRESETS[args.preset].repeats, producer, args.device)
     write_json(args.timings, Timings(hardware=hardware(), rows=rows))

@@ -8,8 +8,8 @@ from pathlib import Path
 from pipelines.contracts.artifacts import load_arrays, save_histories
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json, written_folder
+from pipelines.contracts.latent_experiment import load_latent_experiment
 from pipelines.contracts.measurement import Producer, Timings
-from pipelines.contracts.student import load_student
 from pipelines.evaluation.hardware import hardware
 from pipelines.evaluation.latent.folders import again, replica
 from pipelines.evaluation.latent.train_latent import Trained, train_latent, training_row
@@ -32,17 +32,20 @@ def main() -> None:
     args = parser.parse_args()
     configure_torch(args.device)
     preset, parents = PRESETS[args.preset], named_paths(args.parent)
-    student, cached = load_student(args.experiment).shortened(preset), load_arrays(args.bank)
-    students, trained = [student.again(k) for k in range(preset.trainings)], list[Trained]()
+    experiment = load_latent_experiment(args.experiment).for_training().shortened(preset)
+    cached = load_arrays(args.bank)
+    repeats, trained = [experiment.again(k) for k in range(preset.trainings)], list[Trained]()
     with written_folder(args.folder) as temporary:
-        for k, one in enumerate(students):
+        for k, one in enumerate(repeats):
             mine = {role: replica(folder, k) for role, folder in parents.items()}
             trained.append(train_latent(one, mine, cached, again(temporary, k), args.device))
     save_histories(args.history, [history for history, _ in trained])
-    assert student.train is not None
-    producer = Producer(rule="distil", experiment=student.name, code=args.code)
-    seconds, seeds = [spent for _, spent in trained], [one.seed for one in students]
-    row = training_row(student.name, student.train.steps, seconds, seeds, producer, args.device)
+    assert experiment.train is not None
+    producer = Producer(rule="distil", experiment=experiment.name, code=args.code)
+    seconds, seeds = [spent for _, spent in trained], [one.seed for one in repeats]
+    row = training_row(
+        experiment.name, experiment.train.steps, seconds, seeds, producer, args.device
+    )
     write_json(args.timing, Timings(hardware=hardware(args.device), rows=(row,)))
 
 

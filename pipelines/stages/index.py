@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from pipelines.contracts.files import write_text
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_index
 from pipelines.pages.sources import Sources
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.sources import load_glossary, load_references
 from pipelines.publishing.page_inputs import lesson_plans, module_info, timed_ledger
 from pipelines.stages import reported
 

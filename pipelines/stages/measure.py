@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     configure_torch()
-    experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    experiment, preset = load_experiment(args.experiment).for_measuring(), PRESETS[args.preset]
     lineage = load_lineage(named_paths(args.parent))
     systems = rebuilt(experiment, load_replicas(args.weights), lineage)
     seeds = preset.seeds(experiment)

@@ -8,8 +8,9 @@ from pathlib import Path
 from pipelines.contracts.artifacts import save_arrays
 from pipelines.contracts.experiment import PRESETS
 from pipelines.contracts.files import write_json
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import load_latent_experiment
 from pipelines.contracts.measurement import Producer, Timings
-from pipelines.contracts.student import load_student
 from pipelines.evaluation.hardware import hardware
 from pipelines.evaluation.latent.measure_latent import LatentEvaluation, measure_latent
 from pipelines.evaluation.rows import by_key, card_of
@@ -34,13 +35,15 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
     args = parser.parse_args()
     configure_torch(args.device)
-    student, preset = load_student(args.experiment), PRESETS[args.preset]
-    producer = Producer(rule="portray", experiment=student.name, code=args.code)
-    enough = {name: int(n) for name, _, n in (flag.rpartition(":") for flag in args.seeds)}
+    experiment = load_latent_experiment(args.experiment).for_measuring()
+    preset = PRESETS[args.preset]
+    producer = Producer(rule="portray", experiment=experiment.name, code=args.code)
+    pairs = (flag.rpartition(":") for flag in args.seeds)
+    enough = {Sampling.parse(name): int(count) for name, _, count in pairs}
     judge = load_classifier(args.judge, args.device)
-    evaluation = LatentEvaluation(student, judge, preset.prompts, producer, enough)
+    evaluation = LatentEvaluation(experiment, judge, preset.prompts, producer, enough)
     rows = measure_latent(evaluation, args.folder, named_paths(args.parent))
-    card = card_of(student, preset.name, args.code, args.device)
+    card = card_of(experiment, preset.name, args.code, args.device)
     save_arrays(args.samples, evaluation.shown, card)
     write_json(args.measurements, by_key(rows))
     write_json(args.timing, Timings(hardware=hardware(args.device), rows=()))

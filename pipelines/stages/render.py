@@ -6,21 +6,17 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.contracts.files import write_json, write_text
+from pipelines.contracts.files import write_folder, write_json, write_text
 from pipelines.contracts.measurement import load_timings
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_references
 from pipelines.pages.claim_records import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import page_and_review
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.evidence import check_claims
-from pipelines.plan.sources import load_references
+from pipelines.pages.report import report_files
+from pipelines.planlint.check_claims import check_claims
 from pipelines.provenance import processor
-from pipelines.publishing.page_inputs import (
-    lint_problems,
-    page_sources,
-    read_lesson,
-    timed_ledger,
-)
+from pipelines.publishing.page_inputs import lint_problems, page_sources, read_lesson, timed_ledger
 from pipelines.stages import reported
 
 
@@ -38,6 +34,7 @@ def main() -> None:
     parser.add_argument("--review", type=Path, required=True)
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
     parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
+    parser.add_argument("--report", type=Path, required=True, help="folder for Snakemake's report")
     args = parser.parse_args()
     plan, problems = read_lesson(args.plan)
     catalog = read_catalog(args.module.parent)
@@ -54,6 +51,7 @@ def main() -> None:
     write_text(args.page, page)
     write_text(args.review, review)
     write_json(args.claims, claim_records(plan, sources))
+    write_folder(args.report, report_files(plan, sources))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--timing", type=Path, required=True)
     args = parser.parse_args()
     configure_torch()
-    experiment, preset = load_experiment(args.experiment), PRESETS[args.preset]
+    experiment, preset = load_experiment(args.experiment).for_training(), PRESETS[args.preset]
     lineage = load_lineage(named_paths(args.parent))
     trained = train_plane(experiment, lineage, preset, args.code)
     card = card_of(experiment, preset.name, args.code)

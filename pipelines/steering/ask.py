@@ -16,6 +16,7 @@ BEGUN, LENGTH = b"+", 8
 
 
 def main() -> None:
+    """Have a command run by the helper, or run it as it is; end with its status."""
     command = sys.argv[1:]
     place = os.environ.get(HELPER)
     status = asked(place, command[2:]) if place and command[:2] == PYTHON else None

@@ -5,8 +5,13 @@ Its scheduler and its logger are not meant for this: the version is pinned, and 
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.publishing.states import Progress, write_progress
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
@@ -17,14 +22,22 @@ from pipelines.steering.teller import Teller
 
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
-_QUICK = {"collect", "collect_lesson", "render", "index", "publish", "all"}  # done in seconds
+_TARGETS = {"all", "published_checkpoints"}  # what is asked for, and no work
+_QUICK = _TARGETS | {"collect", "collect_lesson", "render", "index", "publish"}  # done in seconds
+_PROFILES = Path("profiles")
 
 
 def steer(workflow: Any) -> None:
-    """Let clocks have their turn; where nobody asked for Snakemake's own words, tell in ours."""
+    """Let clocks have their turn; where nobody asked for Snakemake's own words, tell in ours.
+
+    Raises:
+        WorkflowError: A profile of ours was given in a way that lets another one win.
+    """
     from snakemake.logging import logger
     from snakemake.scheduling.greedy import Scheduler
 
+    if workflow.is_main_process:
+        check_profile(sys.argv[1:], os.environ.get("SNAKEMAKE_PROFILE", ""))
     keep_turns(Scheduler, lambda: _expectations(workflow))
     for teller in [one for one in logger.handlers if isinstance(one, Teller)]:
         logger.removeHandler(teller)
@@ -36,6 +49,36 @@ def steer(workflow: Any) -> None:
         logger.addHandler(teller)
 
 
+def check_profile(words: Sequence[str], environment: str) -> None:
+    """Refuse `--profile profiles/…`: `profiles/default` would win over each of its entries.
+
+    Args:
+        words: The command line; `environment` names a profile that it need not.
+    """
+    if any(word.startswith("--workflow-profile") for word in words):
+        return
+    given = [environment] if environment else []
+    for at, word in enumerate(words):
+        option, _, value = word.partition("=")
+        if option == "--profile":
+            given += [value] if value else words[at + 1 : at + 2]
+    for profile in given:
+        if Path(profile).resolve().is_relative_to(_PROFILES.resolve()):
+            raise WorkflowError(
+                f"--profile {profile}: error: profiles/default would win over its entries\n"
+                f"    remedy: give it as --workflow-profile {profile}"
+            )
+
+
+def whole_machine(workflow: Any) -> Callable[[Any], int]:
+    """Return how many threads a job has that is alone: here all; on a cluster its node says."""
+
+    def threads(wildcards: Any) -> int:
+        return int(workflow.cores) if workflow.local_exec else 1
+
+    return threads
+
+
 def _expectations(workflow: Any) -> Expectations:
     """Return what is known of the jobs of a build; nothing where no one tells of them."""
     works = next((teller.works for teller in _tellers() if teller.works), None)
@@ -43,9 +86,15 @@ def _expectations(workflow: Any) -> Expectations:
 
 
 def get_help(workflow: Any, module: Path) -> None:
-    """Start the helper of this build, which ends with it; not where nothing is to be run."""
-    settings = workflow.output_settings
-    if workflow.is_main_process and not settings.dryrun:
+    """Start the helper of this build, which ends with it.
+
+    Not where nothing is to be run, nor where jobs have an environment other than ours.
+    """
+    from snakemake.settings.types import DeploymentMethod
+
+    deployed = workflow.deployment_settings.deployment_method
+    elsewhere = DeploymentMethod.CONDA in deployed
+    if workflow.is_main_process and not workflow.output_settings.dryrun and not elsewhere:
         begin(module / "module.md")
 
 
@@ -69,11 +118,11 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
     lessons = [job for job in jobs.values() if job.rule == "publish"]
     pending = {job.lesson: _seconds_of_lesson(workflow, job, earlier) for job in lessons}
-    work = {number: job for number, job in jobs.items() if job.rule != "all"}
+    work = {number: job for number, job in jobs.items() if job.rule not in _TARGETS}
     write_progress(build, Progress(jobs=len(work), pending=pending))
     expected = shipped_seconds(work.values(), module / "durations.json") | earlier
     for teller in _tellers():
-        teller.begin(work, expected, workflow.cores or 1)
+        teller.begin(work, expected, _workers(workflow))
     return [] if {job.rule for job in jobs.values()} <= _QUICK else list(pending)
 
 
@@ -124,7 +173,12 @@ def _seconds_of_lesson(
     numbers = [dag.jobid(job) for job in seen]
     if not all(number in earlier for number in numbers):
         return None
-    return sum(earlier[number] for number in numbers) / (workflow.cores or 1)
+    return sum(earlier[number] for number in numbers) / _workers(workflow)
+
+
+def _workers(workflow: Any) -> int:
+    """Return how many jobs of one thread run at once."""
+    return int(workflow.cores if workflow.local_exec else workflow.nodes)
 
 
 def _tellers() -> list[Teller]:

@@ -66,6 +66,7 @@ class Clockwork:
     took: dict[int, float] = field(default_factory=dict)
 
     def start(self, job: int, now: float) -> None:
+        """Note when a job began."""
         self.began[job] = now
 
     def finish(self, job: int, now: float) -> float:

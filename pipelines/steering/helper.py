@@ -58,6 +58,7 @@ def begin(module: Path) -> subprocess.Popen[bytes] | None:
 
 
 def main() -> None:
+    """Serve requests until the standard input ends."""
     place, module = Path(sys.argv[1]), Path(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal; the build ends us
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the copies

@@ -21,7 +21,7 @@ from pipelines.steering.entries import Unfit, files_of, pack, unpack
 
 LOCATION = "SNAKEMAKE_OUTPUT_CACHE"
 SEAL = "seal"  # the output that says what the others are; made anew wherever they come from
-_FORMAT = "1"  # to be raised when keys or entries mean something else
+_FORMAT = "2"  # to be raised when keys or entries mean something else
 
 
 def keeps_results(workflow: Any, lock: str) -> bool:
@@ -41,6 +41,16 @@ def keeps_results(workflow: Any, lock: str) -> bool:
     if workflow.workflow_settings.cache is None:  # what `--cache` would set
         workflow.workflow_settings.cache = []
     return True
+
+
+def forgo_benchmarks(workflow: Any) -> None:
+    """Let results be kept of rules that have a `benchmark:`; then none is written.
+
+    Snakemake refuses a rule with both, since what is taken from elsewhere took nothing here.
+    """
+    for rule in workflow.rules:
+        if rule.cache and rule.cache.output:
+            rule._benchmark = None
 
 
 class Results:
@@ -115,16 +125,20 @@ def _log(job: Any, text: str) -> None:
 def key_of(job: Any, environment: Mapping[str, str]) -> str:
     """Return a digest of what decides a job's products: command, parameters, what it reads.
 
-    No path, core or log is in it. The digests of code and of experiments are parameters.
+    No path, core or log is in it. The digest of code is a parameter; so is what an `ancient`
+    input says to the job, of which the rest may change.
     """
-    inputs = {str(path): _digest(Path(path)) for path in job.input}
+    from snakemake.io import is_flagged
+
+    read = [path for path in job.input if not is_flagged(path, "ancient")]
+    inputs = {str(path): _digest(Path(path)) for path in read}
     told = {
         "environment": dict(environment),
         "rule": job.rule.name,
         "command": job.rule.shellcmd,
         "wildcards": dict(job.wildcards_dict),
         "params": {name: _placeless(value, inputs) for name, value in job.params.items()},
-        "inputs": [inputs[str(path)] for path in job.input],
+        "inputs": [inputs[str(path)] for path in read],
         "products": sorted(_products(job)),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]

@@ -32,9 +32,11 @@ class Unknown:
     """Nothing is known: nothing fits, nothing is near."""
 
     def fits(self, job: Any) -> bool:
+        """Say no: nobody knows how long anything takes."""
         return False
 
     def is_near(self, job: Any) -> bool:
+        """Say no, for the same reason."""
         return False
 
 

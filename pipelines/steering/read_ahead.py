@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.any_plan import remember
+from pipelines.contracts.templates import TEMPLATES
+from pipelines.module.catalog import read_catalog
+from pipelines.module.sources import load_references
 from pipelines.pages.code import highlighted
-from pipelines.pages.environment import TEMPLATES, environment
+from pipelines.pages.environment import environment
 from pipelines.pages.maths import mathml
-from pipelines.plan.catalog import read_catalog
-from pipelines.plan.reader import remember
-from pipelines.plan.sources import load_references
 
 
 def read_ahead(module: Path) -> None:

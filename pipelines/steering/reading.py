@@ -21,7 +21,7 @@ def whole_graph(config: Mapping[str, str], durations: Path | None = None) -> dic
     Args:
         durations: What `pipelines.steering.durations` wrote; by default the module's own.
     """
-    workflow = _read(config)
+    workflow = read_workflow(config)
     build, module = (Path(workflow.globals[name]) for name in ("BUILD", "MODULE"))
     jobs = {job.id: job for job in planned(workflow, build)}
     seconds = _filled(jobs, shipped_seconds(jobs.values(), durations or module / "durations.json"))
@@ -48,7 +48,7 @@ def _filled(jobs: Mapping[int, PlannedJob], told: Mapping[int, float]) -> dict[i
     return {n: told.get(n, means.get(job.rule, _UNKNOWN)) for n, job in jobs.items()}
 
 
-def _read(config: Mapping[str, str]) -> Any:
+def read_workflow(config: Mapping[str, str]) -> Any:
     """Return Snakemake's workflow with the graph of a build that makes everything."""
     from snakemake.api import SnakemakeApi
     from snakemake.settings.enums import Quietness

@@ -47,6 +47,7 @@ CHATTER = (
     "Workflow finished",
     "Elapsed time",
     "Config file ",
+    "Conda environments: ignored",
 )
 _TOLD = (  # in errors: what our own report of the failed job says better
     "CalledProcessError in file",
@@ -82,6 +83,7 @@ class Teller(logging.Handler):
         self.works = Clockwork(jobs, cores, expected)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Tell what a record of Snakemake means; a fault here must not end a build."""
         try:
             self._emit(record)
         except Exception:

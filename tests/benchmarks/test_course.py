@@ -8,8 +8,8 @@ import pytest
 from linear_time import longer, outlines, reviews
 from work import calls
 
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
+from pipelines.any_plan import read_text
+from pipelines.planlint.rules import lint
 
 
 def read(text: str) -> None:
@@ -17,6 +17,7 @@ def read(text: str) -> None:
     lint(plan, facts={}, citations={}, experiments={})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grow", [longer, outlines, reviews])
 @pytest.mark.parametrize("notation", [0, 1, 2])
 def test_ten_times_the_text_is_at_most_fifteen_times_the_work(
@@ -30,6 +31,7 @@ def test_ten_times_the_text_is_at_most_fifteen_times_the_work(
     assert calls(lambda: read(long)) <= 15 * calls(lambda: read(short))
 
 
+@pytest.mark.slow
 def test_the_course_is_the_same_every_time(tmp_path: Path) -> None:
     one, other = (course.Plan(3, 4).text() for _ in "ab")
     assert one == other

@@ -6,12 +6,12 @@ import json
 import time
 from collections.abc import Callable
 
-from pipelines.contracts.plan.module import AnyPlan
+from pipelines.any_plan import read_text
+from pipelines.commands.summary import summary
+from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.plan.lint import lint
-from pipelines.plan.reader import read_text
-from pipelines.plan.source import decode
-from pipelines.plan.summary import summary
+from pipelines.plan.lines import decode
+from pipelines.planlint.rules import lint
 
 # Seconds of processor that no honest input comes near: 70 kB of plan take about 0.1 s.
 ALLOWED, PER_CHARACTER = 2.0, 2e-4

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pieces import LINES, REPEATED, seeds
 from work import calls
 
-from pipelines.plan.reader import read_text
+from pipelines.any_plan import read_text
 
 pytestmark = pytest.mark.fuzz
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "240"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.contracts.artifacts import load_card
 from pipelines.contracts.base_card import BaseCard, hashes, recipe_of, write_card
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.latent import JUDGE
 from pipelines.contracts.measurement import load_trainings
 from pipelines.evaluation.latent.base_parts import TrainedParts
@@ -29,7 +30,7 @@ def assemble_base(parts: TrainedParts, timings: Sequence[Path], folder: Path) ->
     shutil.copyfile(parts.weights["judge"], folder / JUDGE)
     cards = {part: load_card(path) for part, path in sorted(parts.weights.items())}
     rows, prefix = load_trainings(timings), f"{parts.recipe.name}-"
-    seconds = {row.key.split("/")[0].removeprefix(prefix): round(row.value, 1) for row in rows}
+    seconds = {experiment_of(row.key).removeprefix(prefix): round(row.value, 1) for row in rows}
     card = BaseCard(
         recipe=recipe_of(parts.recipe),
         code={part: card.code for part, card in cards.items()},

@@ -53,18 +53,21 @@ class TrainedParts:
 
 
 def judging(parts: TrainedParts) -> LatentObjective:
+    """Return how the scene classifier is trained."""
     recipe = parts.recipe
     network = scene_classifier.new_classifier(recipe.seed).to(parts.device)
     return scene_classifier.ClassifierObjective(network, recipe.train.judge.batch, recipe.seed)
 
 
 def reconstruction(parts: TrainedParts) -> LatentObjective:
+    """Return how the autoencoder is trained."""
     recipe = parts.recipe
     network = autoencoder.new_autoencoder(recipe.autoencoder, recipe.seed).to(parts.device)
     return autoencoder.Reconstruction(network, recipe.train.autoencoder.batch, recipe.seed)
 
 
 def decoding(parts: TrainedParts) -> LatentObjective:
+    """Return how the decoder alone is trained, behind an encoder that stays."""
     recipe, network = parts.recipe, parts.autoencoder()
     return autoencoder.Decoding(
         network, recipe.train.decoder.batch, recipe.seed, recipe.latent_noise
@@ -72,6 +75,7 @@ def decoding(parts: TrainedParts) -> LatentObjective:
 
 
 def denoising(parts: TrainedParts) -> LatentObjective:
+    """Return how the text encoder and the U-Net are trained."""
     recipe, encoder = parts.recipe, parts.autoencoder()
     tokenizer = text.tokenizer_of(recipe.text)
     cached = denoiser.cache_latents(encoder, tokenizer, recipe.bank, recipe.seed)

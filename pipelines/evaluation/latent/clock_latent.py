@@ -10,7 +10,8 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from pipelines.contracts.checkpoint import Checkpoint
-from pipelines.contracts.student import Student, system
+from pipelines.contracts.keys import Sampling, SystemKey
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.evaluation.timing import Run
 from pipelines.methods.latent.sampling import (
@@ -22,65 +23,65 @@ from pipelines.methods.latent.sampling import (
     sampled,
     start,
 )
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 from pipelines.scenes.grammar import all_captions
 
 BATCHES = (1, 8)
 
 
-def latent_runs(student: Student, models: Path, device: str) -> Iterator[Run]:
+def latent_runs(experiment: LatentExperiment, models: Path, device: str) -> Iterator[Run]:
     """Return what is timed of a model of the tiny Stable Diffusion; of the base also its parts."""
-    if not student.timed:
+    if not experiment.timed:
         return
-    own = models / student.name if STUDENTS[student.method].leaves != "nothing" else None
-    parents = {role: models / name for role, name in student.needs.items()}
-    pipeline = pipeline_of(student, own, parents, device)
+    own = (
+        models / experiment.name if LATENT_METHODS[experiment.method].leaves != "nothing" else None
+    )
+    parents = {role: models / name for role, name in experiment.needs.items()}
+    pipeline = pipeline_of(experiment, own, parents, device)
     prompts = [caption.text() for caption in all_captions()]
-    for name in student.timed:
-        yield from system_runs(student.name, pipeline, name, prompts, BATCHES)
-    if student.method == "base":
-        yield from part_runs(student.name, pipeline, prompts, BATCHES)
+    for sampling in map(Sampling.parse, experiment.timed):
+        yield from system_runs(experiment.name, pipeline, sampling, prompts, BATCHES)
+    if experiment.method == "base":
+        yield from part_runs(experiment.name, pipeline, prompts, BATCHES)
 
 
 def checkpoint_runs(checkpoint: Checkpoint, pipeline: StableDiffusionPipeline) -> Iterator[Run]:
     """Return what is timed of a published checkpoint: every system, and the parts."""
     prompts, batches = checkpoint.prompts, checkpoint.batches
-    for name in checkpoint.systems:
-        yield from system_runs(checkpoint.name, pipeline, name, prompts, batches)
+    for sampling in checkpoint.samplings:
+        yield from system_runs(checkpoint.name, pipeline, sampling, prompts, batches)
     yield from part_runs(checkpoint.name, pipeline, prompts, batches)
 
 
 def system_runs(
     owner: str,
     pipeline: StableDiffusionPipeline,
-    name: str,
+    sampling: Sampling,
     prompts: Sequence[str],
     batches: Sequence[int],
 ) -> Iterator[Run]:
     """Return one system: its denoising loop, and one picture from its prompt to its pixels."""
-    of = system(name)
-    calls = nfe(pipeline, of)
+    system, calls = SystemKey(owner, sampling), nfe(pipeline, sampling)
     for batch in batches:
-        act = _loop(pipeline, name, repeated(prompts, batch))
-        yield Run(f"{owner}/{name}/loop_{batch}", act, calls)
-    yield Run(f"{owner}/{name}/latency", lambda: sampled(pipeline, prompts[:1], *of), calls)
+        act = _loop(pipeline, sampling, repeated(prompts, batch))
+        yield Run(system.key(f"loop_{batch}"), act, calls)
+    yield Run(system.key("latency"), lambda: sampled(pipeline, prompts[:1], sampling), calls)
 
 
 def _loop(
-    pipeline: StableDiffusionPipeline, name: str, prompts: Sequence[str]
+    pipeline: StableDiffusionPipeline, sampling: Sampling, prompts: Sequence[str]
 ) -> Callable[[], object]:
     """Return the denoising loop of a system: text and autoencoder stand apart."""
-    sampler, steps, w = system(name)
-    conditions = encode_prompts(pipeline, prompts, guided_twice(pipeline, w))
+    conditions = encode_prompts(pipeline, prompts, guided_twice(pipeline, sampling.scale))
     noise = _noise(pipeline, len(prompts))
 
     def act() -> object:
-        pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+        pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline(
             **conditions,
-            num_inference_steps=steps,
-            guidance_scale=w,
+            num_inference_steps=sampling.steps,
+            guidance_scale=sampling.scale,
             latents=noise,
             output_type="latent",
         )
@@ -94,7 +95,8 @@ def part_runs(
     """Return the parts of a pipeline: text, one call of the U-Net, one step, decoding."""
     for batch in batches:
         for name, act in _parts(pipeline, repeated(prompts, batch)).items():
-            yield Run(f"{owner}/{name}@1/latency_{batch}", act)
+            key = SystemKey(owner, Sampling(name, 1)).key(f"latency_{batch}")
+            yield Run(key, act)
 
 
 def _parts(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from diffusers import StableDiffusionPipeline
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.pipeline import load, with_adapters
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 
 
 def again(folder: Path, k: int) -> Path:
@@ -28,15 +28,15 @@ def trainings(folders: Iterable[Path]) -> int:
 
 
 def pipeline_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> StableDiffusionPipeline:
     """Return the pipeline of an experiment: its own folder, or an adapter on its parent."""
-    leaves = STUDENTS[student.method].leaves
+    leaves = LATENT_METHODS[experiment.method].leaves
     if leaves == "pipeline":
         assert own is not None
         return load(own, device)
     if leaves == "adapter":
         assert own is not None
         return with_adapters(load(parents["teacher"], device), {own: 1.0})
-    adapters = {parents[role]: weight for role, weight in student.adapters.items()}
+    adapters = {parents[role]: weight for role, weight in experiment.adapters.items()}
     return with_adapters(load(parents["model"], device), adapters)

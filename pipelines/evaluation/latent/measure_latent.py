@@ -14,9 +14,10 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.checkpoint import Checkpoint
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
-from pipelines.contracts.student import Student, System, system, system_name
 from pipelines.evaluation.latent.cached_latents import caption_index
 from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
 from pipelines.evaluation.latent.shapes import shape_rows
@@ -51,11 +52,11 @@ def measure_latent(
     Args:
         own: The folder of what it has trained, if anything; `parents` those of its needs.
     """
-    student, device = evaluation.student, evaluation.device
-    if student.method == "foreign":
+    experiment, device = evaluation.experiment, evaluation.device
+    if experiment.method == "foreign":
         return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
-    rows = evaluation.rows(samplers_of(student, own, parents, device))
-    if student.method == "base":
+    rows = evaluation.rows(samplers_of(experiment, own, parents, device))
+    if experiment.method == "base":
         assert own is not None
         pipeline = load(own, device)
         rows += [*evaluation.floor(), *evaluation.autoencoder(pipeline)]
@@ -68,22 +69,22 @@ class LatentEvaluation:
 
     Args:
         prompts: Captions a sampling seed, of `EACH` pictures each.
-        enough: System → how many sampling seeds it needs; all, where it is not named.
+        enough: Sampling → how many sampling seeds it needs; all, where it is not named.
     """
 
     def __init__(
         self,
-        student: Student,
+        experiment: LatentExperiment,
         judge: SceneClassifier,
         prompts: int,
         producer: Producer,
-        enough: Mapping[str, int] | None = None,
+        enough: Mapping[Sampling, int] | None = None,
     ) -> None:
-        self.student, self.judge, self.prompts = student, judge, prompts
-        self.maker, self.enough = RowMaker(student.name, producer), enough or {}
+        self.experiment, self.judge, self.prompts = experiment, judge, prompts
+        self.maker, self.enough = RowMaker(experiment.name, producer), enough or {}
         self.device = str(next(judge.parameters()).device)
         self.references = [
-            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), student.style)
+            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), experiment.style)
             for seed in SEEDS
         ]
         self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
@@ -94,25 +95,24 @@ class LatentEvaluation:
 
     def rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
         """Sample and measure every system, with each training of the model."""
-        return [
-            row for name in self.student.systems for row in self._system(samplers, system(name))
-        ]
+        return [row for of in self.experiment.samplings for row in self._system(samplers, of)]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
-        return self.maker.row("loads@1/loaded", float(not said), note=said, exact=True)
+        loads = Sampling("loads", 1)
+        return self.maker.row(loads, "loaded", float(not said), note=said, exact=True)
 
-    def _system(self, samplers: Sequence[LatentSampler], of: System) -> Iterator[Measurement]:
-        found, seeds = list[SeedScores](), self.enough.get(system_name(of), len(SEEDS))
+    def _system(self, samplers: Sequence[LatentSampler], of: Sampling) -> Iterator[Measurement]:
+        found, seeds = list[SeedScores](), self.enough.get(of, len(SEEDS))
         for sampler, (seed, reference) in product(samplers, list(self._seeded())[:seeds]):
             prompts = [caption.text() for caption in reference.scenes.captions()]
             x = sampler.sample(prompts, of, seed)
             found.append(self._measured(x, reference))
             if len(found) == 1:
-                self.shown[system_name(of)] = as_bytes(x[::EACH][:KEPT])
+                self.shown[str(of)] = as_bytes(x[::EACH][:KEPT])
         means = means_of([one.scores for one in found])
-        print(system_name(of), {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(system_name(of), found, samplers[0].nfe(of), seeds)
+        print(of, {name: round(v, 3) for name, v in means.items()}, flush=True)
+        yield from self._spread(of, found, samplers[0].nfe(of), seeds)
 
     def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
@@ -125,14 +125,14 @@ class LatentEvaluation:
 
     def _spread(
         self,
-        key: str,
+        of: Sampling,
         found: Sequence[SeedScores],
         calls: int | None = None,
         seeds: int = len(SEEDS),
     ) -> Iterator[Measurement]:
-        key, count = f"{self.student.name}/{key}", self.prompts * EACH * len(found)
-        rows = over_seeds(key, found, count, calls, self.maker.producer, seeds)
-        if self.student.needs:
+        count = self.prompts * EACH * len(found)
+        rows = over_seeds(self.maker, of, found, count, calls, seeds)
+        if self.experiment.needs:
             return rows
         # Nothing of this build was trained for it: published weights, or renders.
         return (row.model_copy(update={"trainings": ()}) for row in rows)
@@ -143,9 +143,9 @@ class LatentEvaluation:
         for seed, reference in self._seeded():
             other = evaluation_scenes(self.prompts, seed + len(SEEDS))
             others = other.with_captions(reference.scenes.captions())
-            x = pictures(others.to(self.device), (self.student.style,))
+            x = pictures(others.to(self.device), (self.experiment.style,))
             found.append(self._measured(x, reference))
-        yield from self._spread("renders@1", found)
+        yield from self._spread(Sampling("renders", 1), found)
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
@@ -154,7 +154,8 @@ class LatentEvaluation:
             for metric, each in found.items():
                 groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
                 yield self.maker.row(
-                    f"autoencoder-{style}@1/{metric}",
+                    Sampling(f"autoencoder-{style}", 1),
+                    metric,
                     each.mean().item(),
                     unit="dB" if metric == "psnr" else "1",
                     n=len(of),
@@ -174,18 +175,18 @@ def measure_checkpoint(
     Args:
         shown: Gets the first seed's pictures (B, H, W, 3), by system.
     """
-    count = len(checkpoint.prompts) * len(SEEDS)
-    for name in checkpoint.systems:
+    count, maker = len(checkpoint.prompts) * len(SEEDS), RowMaker(checkpoint.name, producer)
+    for sampling in checkpoint.samplings:
         found = []
         for seed in SEEDS:
-            x = sampled(pipeline, checkpoint.prompts, *system(name), seed, checkpoint.chunk)
+            x = sampled(pipeline, checkpoint.prompts, sampling, seed, checkpoint.chunk)
             scores = {"sharpness": steepness(x), "clipped": clipped(x)}
             found.append(SeedScores(scores, [scores]))
             if seed == SEEDS[0]:
-                shown[name] = as_bytes(x[:KEPT])
-        print(name, found[0].scores, flush=True)
-        calls = nfe(pipeline, system(name))
-        yield from over_seeds(f"{checkpoint.name}/{name}", found, count, calls, producer)
+                shown[str(sampling)] = as_bytes(x[:KEPT])
+        print(sampling, found[0].scores, flush=True)
+        calls = nfe(pipeline, sampling)
+        yield from over_seeds(maker, sampling, found, count, calls)
 
 
 @dataclass(frozen=True)
@@ -197,11 +198,11 @@ class SeedScores:
 
 
 def over_seeds(
-    key: str,
+    maker: RowMaker,
+    of: Sampling,
     found: Sequence[SeedScores],
     count: int,
     calls: int | None,
-    producer: Producer,
     seeds: int = len(SEEDS),
 ) -> Iterator[Measurement]:
     """Return the mean of every score over trainings and, within each, the sampling seeds.
@@ -225,7 +226,8 @@ def over_seeds(
         values = [one.scores[metric] for one in found]
         own = tuple(part[metric] for part in parts)
         many = len(values) > 1
-        yield RowMaker(key, producer).row(
+        yield maker.row(
+            of,
             metric,
             statistics.fmean(values),
             n=count,
@@ -252,6 +254,7 @@ def _over_groups(parts: Sequence[float]) -> str:
 
 
 def seeds_in_words(seeds: int) -> str:
+    """Return what a spread is over: 1 sampling seed, 3 sampling seeds."""
     return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
 
 

@@ -16,6 +16,7 @@ SECONDS = 120.0  # between two states that are kept
 
 
 def as_arrays(weights: Weights) -> Arrays:
+    """Return weights as arrays in main memory."""
     return {name: weight.cpu().numpy() for name, weight in weights.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,8 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from torch import Tensor
 
-from pipelines.contracts.student import Student, System
+from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.randomness import stream
 from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
 from pipelines.methods.latent.pipeline import load, with_adapters
@@ -19,24 +20,30 @@ from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe,
 
 
 class LatentSampler(Protocol):
-    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
+    """What draws pictures of captions with a system."""
+
+    def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
         """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
         ...
 
-    def nfe(self, system: System) -> int:
+    def nfe(self, sampling: Sampling) -> int:
         """Return the calls of a U-Net for one picture."""
         ...
 
 
 @dataclass(frozen=True)
 class PipelineSampler:
+    """One pipeline."""
+
     pipeline: StableDiffusionPipeline
 
-    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
-        return sampled(self.pipeline, prompts, *system, seed=seed)
+    def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures (n, 3, side, side) of captions, from the noise of a seed."""
+        return sampled(self.pipeline, prompts, sampling, seed=seed)
 
-    def nfe(self, system: System) -> int:
-        return nfe(self.pipeline, system)
+    def nfe(self, sampling: Sampling) -> int:
+        """Return how often a system calls the U-Net."""
+        return nfe(self.pipeline, sampling)
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,12 @@ class RefiningSampler:
     slow: StableDiffusionPipeline
     strength: float
 
-    def sample(self, prompts: Sequence[str], system: System, seed: int) -> Tensor:
-        sampler, steps, w = system
-        first = sampled(self.preview, prompts, "lcm", 1, 1.0, seed)
+    def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
+        """Return pictures that the fast model drew and the slow one went over."""
+        first = sampled(self.preview, prompts, Sampling("lcm", 1, 1.0), seed)
         parts = {name: part for name, part in self.slow.components.items()}
         pipeline = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
-        pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+        pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
         pipeline.set_progress_bar_config(disable=True)
         drawn = list[Tensor]()
         for start in range(0, len(prompts), CHUNK):
@@ -65,27 +72,27 @@ class RefiningSampler:
                     prompt=list(prompts[start : start + CHUNK]),
                     image=first[start : start + CHUNK] / 2 + 0.5,
                     strength=self.strength,
-                    num_inference_steps=steps,
-                    guidance_scale=w,
+                    num_inference_steps=sampling.steps,
+                    guidance_scale=sampling.scale,
                     generator=stream("refining", seed, start),
                     output_type="latent",
                 )
             drawn.append(developed(pipeline, result.images))
         return torch.cat(drawn)
 
-    def nfe(self, system: System) -> int:
-        sampler, steps, w = system
-        return 1 + nfe(self.slow, (sampler, int(steps * self.strength), w))
+    def nfe(self, sampling: Sampling) -> int:
+        """Return how often both models call a U-Net."""
+        return 1 + nfe(self.slow, replace(sampling, steps=int(sampling.steps * self.strength)))
 
 
 def samplers_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> list[LatentSampler]:
     """Return one sampler for each time that the models of an experiment were trained."""
     folders = [*([own] if own else []), *parents.values()]
     return [
         sampler_of(
-            student,
+            experiment,
             replica(own, k) if own else None,
             {role: replica(folder, k) for role, folder in parents.items()},
             device,
@@ -95,11 +102,11 @@ def samplers_of(
 
 
 def sampler_of(
-    student: Student, own: Path | None, parents: dict[str, Path], device: str = "cpu"
+    experiment: LatentExperiment, own: Path | None, parents: dict[str, Path], device: str = "cpu"
 ) -> LatentSampler:
     """Return what samples the pictures of an experiment."""
-    if student.method != "refine":
-        return PipelineSampler(pipeline_of(student, own, parents, device))
+    if experiment.method != "refine":
+        return PipelineSampler(pipeline_of(experiment, own, parents, device))
     preview = with_adapters(load(parents["model"], device), {parents["lcm"]: 1.0})
     slow = load(parents["model"], device)
-    return RefiningSampler(preview, slow, float(student.options.get("strength", 0.6)))
+    return RefiningSampler(preview, slow, float(experiment.options.get("strength", 0.6)))

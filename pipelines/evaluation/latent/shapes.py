@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.measurement import Measurement
 from pipelines.evaluation.rows import RowMaker
 from pipelines.methods.latent.published import PUBLISHED
@@ -21,7 +22,7 @@ def shape_rows(pipeline: StableDiffusionPipeline, maker: RowMaker) -> Iterator[M
         ("sd15-shapes", _counts(published.build(), TOKENS, published.scale)),
     ):
         for name, count in counts.items():
-            yield maker.row(f"{place}@1/{name}", float(count), exact=True)
+            yield maker.row(Sampling(place, 1), name, float(count), exact=True)
 
 
 def _counts(unet: UNet2DConditionModel, tokens: int, scale: int) -> dict[str, int]:

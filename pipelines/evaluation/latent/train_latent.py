@@ -10,8 +10,9 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 from pipelines.contracts.artifacts import Arrays, History
+from pipelines.contracts.keys import TRAIN, Sampling
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement, Producer
-from pipelines.contracts.student import Student
 from pipelines.evaluation.hardware import device_name
 from pipelines.evaluation.progress import Progress, Row, history
 from pipelines.evaluation.rows import RowMaker
@@ -19,23 +20,27 @@ from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training import LatentTraining
 from pipelines.methods.latent.training_context import TrainingContext
-from pipelines.registry import STUDENTS
+from pipelines.registry import LATENT_METHODS
 
 POINTS = 200  # of a history
 Trained = tuple[History, float]  # and the seconds that it took
 
 
 def train_latent(
-    student: Student, parents: dict[str, Path], latents: Arrays, folder: Path, device: str
+    experiment: LatentExperiment,
+    parents: dict[str, Path],
+    latents: Arrays,
+    folder: Path,
+    device: str,
 ) -> Trained:
     """Train once, write what was learnt into `folder`; return the history and the seconds."""
     context = TrainingContext(load(parents["teacher"], device), latents, parents.get("adapter"))
-    method = import_module(STUDENTS[student.method].module)
-    objective: StudentObjective = method.make(context, student)
+    method = import_module(LATENT_METHODS[experiment.method].module)
+    objective: StudentObjective = method.make(context, experiment)
     training = LatentTraining(objective, objective.tuning)
     objective.follow(training.weights())
-    name = (student.name, student.seed)
-    learnt = train_to_the_end(training, name, student.name, f"lower `lr` in {student.file}")
+    name = (experiment.name, experiment.seed)
+    learnt = train_to_the_end(training, name, experiment.name, f"lower `lr` in {experiment.file}")
     objective.write(training.weights(), folder)
     return learnt, training.seconds
 
@@ -79,7 +84,8 @@ def training_row(
     """Return how long trainings took: CPU-seconds, or on a GPU seconds by the clock."""
     many = len(seconds) > 1
     return RowMaker(owner, producer).row(
-        f"train@{steps}/seconds",
+        Sampling(TRAIN, steps),
+        "seconds",
         fmean(seconds),
         unit="s",
         spread=stdev(seconds) if many else None,

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.systems import System
 from pipelines.registry import METHODS
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A sampler with its steps, and the guidance of a network that is told a class."""
-
-    sampler: str
-    steps: int
-    guidance: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Return the name in arrays and keys: `heun@100`, `heun@100,w=2`."""
-        return f"{self.sampler}@{self.steps}{suffix(self.guidance)}"
-
-    @property
-    def base(self) -> str:
-        """Return the sampler behind a named schedule: `consistency-late` → `consistency`."""
-        return self.sampler.partition("-")[0]
-
-
-def suffix(guidance: float | None) -> str:
-    """Return what a guidance adds to a name."""
-    return "" if guidance is None else f",w={guidance:g}"
 
 
 def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
@@ -50,16 +25,13 @@ def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
     raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
 
 
-def systems_of(experiment: Experiment) -> list[Asked]:
-    """Return every system of an experiment once, its reference among them."""
-    samplers = experiment.evaluate.samplers.items()
-    pairs = [(sampler, steps) for sampler, counts in samplers for steps in counts]
-    schedules = experiment.evaluate.schedules.items()
-    pairs += [(f"consistency-{name}", len(levels) + 1) for name, levels in schedules]
+def systems_of(experiment: Experiment) -> list[Sampling]:
+    """Return every sampling of an experiment once, its reference among them."""
+    found = experiment.evaluate.samplings
     if experiment.evaluate.reference:
-        pairs.append(reference_of(experiment))
+        found.append(reference_of(experiment))
     guidances = guidances_of(experiment)
-    return [Asked(*pair, guidance) for pair in dict.fromkeys(pairs) for guidance in guidances]
+    return [one.guided(guidance) for one in dict.fromkeys(found) for guidance in guidances]
 
 
 def guided_at(experiment: Experiment, system: System, guidance: float | None) -> System:
@@ -77,12 +49,19 @@ def guided_at(experiment: Experiment, system: System, guidance: float | None) ->
         raise InputProblems([problem]) from error
 
 
-def reference_of(experiment: Experiment) -> tuple[str, int]:
-    """Return sampler and steps of the reference, `heun@100`."""
-    sampler, _, steps = experiment.evaluate.reference.partition("@")
+def reference_of(experiment: Experiment) -> Sampling:
+    """Return sampler and steps of the reference, `heun@100`.
+
+    Raises:
+        InputProblems: The network has no such sampler, or the steps are missing.
+    """
     allowed = METHODS[experiment.method].samplers
-    if sampler in allowed and steps.isdecimal() and int(steps) > 0:
-        return sampler, int(steps)
+    try:
+        found = Sampling.parse(experiment.evaluate.reference)
+    except ValueError:
+        found = Sampling("", 0)
+    if found.sampler in allowed and found.steps > 0 and found.guidance is None:
+        return found
     message = f"`{experiment.evaluate.reference}` is no reference sampler"
     remedy = f"write `<sampler>@<steps>`, with a sampler of {', '.join(allowed)}"
     line = line_of(experiment, "evaluate", "reference")

@@ -7,10 +7,11 @@ from functools import partial
 
 from torch import Tensor
 
+from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.evaluation.plane.asked import Asked, guided_at, systems_of
+from pipelines.evaluation.plane.asked import guided_at, systems_of
 from pipelines.evaluation.plane.networks import method_of, noise_of
 from pipelines.evaluation.plane.sample_plane import fresh_noise
 from pipelines.evaluation.timing import Run
@@ -25,16 +26,17 @@ def plane_runs(name: str, trained: Mapping[str, Parent]) -> Iterator[Run]:
     parents = {role: trained[parent] for role, parent in experiment.needs.items()}
     system = method_of(experiment).rebuild(experiment, weights, parents)
     noise = rows(SAMPLES, noise_of(experiment), stream("noise"))
-    for asked in systems_of(experiment):
-        guided = guided_at(experiment, system, asked.guidance)
-        extra = fresh_noise(experiment, guided, asked.sampler, asked.steps, SAMPLES)
+    for sampling in systems_of(experiment):
+        guided = guided_at(experiment, system, sampling.guidance)
+        extra = fresh_noise(experiment, guided, sampling, SAMPLES)
         counted, counter = guided.counted()
-        _sample(counted, asked, noise[:1], [(level, fresh[:1]) for level, fresh in extra])
-        act = partial(_sample, guided, asked, noise, extra)
-        yield Run(f"{experiment.name}/{asked.name}/seconds_per_1000", act, counter.nfe)
+        _sample(counted, sampling, noise[:1], [(level, fresh[:1]) for level, fresh in extra])
+        act = partial(_sample, guided, sampling, noise, extra)
+        key = SystemKey(experiment.name, sampling).key("seconds_per_1000")
+        yield Run(key, act, counter.nfe)
 
 
 def _sample(
-    system: System, asked: Asked, noise: Tensor, extra: list[tuple[float, Tensor]]
+    system: System, sampling: Sampling, noise: Tensor, extra: list[tuple[float, Tensor]]
 ) -> None:
-    last(system.states(asked.base, asked.steps, noise, extra))
+    last(system.states(sampling.base, sampling.steps, noise, extra))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.keys import ArrayKey
 from pipelines.diffusion.datasets import DATASETS, Dataset
 from pipelines.diffusion.modes import mode_shares
 from pipelines.diffusion.schedules import Process
@@ -81,9 +83,10 @@ def mode_arrays(dataset: Dataset, arrays: Arrays) -> Arrays:
     real = torch.from_numpy(arrays["real"])
     mode = dataset.mode(real)
     centres = [real[mode == k].mean(0) for k in range(dataset.modes)]
-    shares = {
-        f"modes/{name}": mode_shares(torch.from_numpy(x), dataset).float().numpy()
-        for name, x in arrays.items()
-        if "@" in name and name.partition("/")[2].startswith("seed")
-    }
+    shares: Arrays = {}
+    for name, x in arrays.items():
+        key = ArrayKey.find(name)
+        if key and key.of_samples:
+            found = mode_shares(torch.from_numpy(x), dataset).float().numpy()
+            shares[str(replace(key, kind="modes"))] = found
     return {"modes/centre": torch.stack(centres).numpy(), **shares}

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment, teachers_of
+from pipelines.contracts.keys import REAL, ArrayKey, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.yaml_input import line_of
@@ -20,13 +21,13 @@ from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.evaluation.plane.asked import guidances_of, suffix, systems_of
+from pipelines.evaluation.plane.asked import guidances_of, reference_of, systems_of
 from pipelines.evaluation.plane.scores import Scores, scores_of
 from pipelines.evaluation.rows import RowMaker
 
 PARTS = 10  # of the samples, each measured by itself
 FEWEST = 100  # samples of a part
-Ends = dict[str, list[Tensor]]  # guidance, as it stands in names → endpoints of each replica
+Ends = dict[float | None, list[Tensor]]  # guidance scale → endpoints of each replica
 
 
 def exact_ends(owner: Experiment, arrays: Arrays, count: int) -> Ends:
@@ -35,11 +36,12 @@ def exact_ends(owner: Experiment, arrays: Arrays, count: int) -> Ends:
     One for each of `count` replicas: those that they are, or those that they learnt from.
     """
     ends: Ends = {}
-    for guidance in map(suffix, guidances_of(owner)):
-        name = f"{owner.evaluate.reference}{guidance}/seed"
-        many = sum(key.startswith(name) for key in arrays)
-        each = [arrays[f"{name}{owner.seed + k}"] for k in teachers_of(count, many)]
-        ends[guidance] = [torch.from_numpy(end) for end in each]
+    keys = [key for key in map(ArrayKey.find, arrays) if key and key.of_samples]
+    for guidance in guidances_of(owner):
+        exact = reference_of(owner).guided(guidance)
+        many = sum(key.sampling == exact for key in keys)
+        own = [ArrayKey.of_seed(exact, owner.seed + k) for k in teachers_of(count, many)]
+        ends[guidance] = [torch.from_numpy(arrays[str(key)]) for key in own]
     return ends
 
 
@@ -77,12 +79,13 @@ class PlaneEvaluation:
 
     @cached_property
     def maker(self) -> RowMaker:
+        """What makes rows of this experiment."""
         return RowMaker(self.experiment.name, self.producer, seeds=(self.experiment.seed,))
 
     def rows(self) -> Iterator[Measurement]:
         """Yield all rows: of every system, of the noise floor, of the worked example."""
-        for asked in systems_of(self.experiment):
-            yield from self.system(asked.name)
+        for sampling in systems_of(self.experiment):
+            yield from self.system(sampling)
         if self.experiment.evaluate.reference:
             yield from self.floor()
         if "worked/x" in self.arrays:
@@ -90,16 +93,17 @@ class PlaneEvaluation:
         if "worked/jump" in self.arrays:
             yield from self.jump()
 
-    def system(self, name: str) -> Iterator[Measurement]:
+    def system(self, sampling: Sampling) -> Iterator[Measurement]:
         """Yield the metrics of one sampler and step count, means over the seeds."""
-        each = [self.scores(name, index) for index in range(len(self.seeds))]
-        parts = self.parts(name)
-        nfe = int(self.arrays[f"nfe/{name}"][0])
+        each = [self.scores(sampling, index) for index in range(len(self.seeds))]
+        parts = self.parts(sampling)
+        nfe = int(self.arrays[str(ArrayKey(sampling, kind="nfe"))][0])
         for metric in each[0]:
             values = torch.tensor([scores[metric] for scores in each], dtype=torch.float64)
             many = len(values) > 1
             yield self.maker.row(
-                f"{name}/{metric}",
+                sampling,
+                metric,
                 values.mean().item(),
                 n=len(self.arrays["noise"]),
                 nfe=nfe,
@@ -111,39 +115,39 @@ class PlaneEvaluation:
                 draws=f"{self.experiment.data} noise" if parts else "",
             )
 
-    def parts(self, name: str) -> list[Scores]:
+    def parts(self, sampling: Sampling) -> list[Scores]:
         """Return the metrics of each part of the samples, means over the replicas.
 
         Part k of every system of a data set comes from the same noise.
         """
         replicas = range(len(self.seeds))
         return [
-            mean_scores([self.scores(name, index, part) for index in replicas])
+            mean_scores([self.scores(sampling, index, part) for index in replicas])
             for part in parts_of(len(self.arrays["noise"]))
         ]
 
-    def scores(self, name: str, index: int, part: slice | None = None) -> Scores:
+    def scores(self, sampling: Sampling, index: int, part: slice | None = None) -> Scores:
         """Return the metrics of one replica, with the paired one where there are exact ends."""
         of = slice(None) if part is None else part
-        x = self.tensor(f"{name}/seed{self.seeds[index]}")[of]
+        x = self.tensor(ArrayKey.of_seed(sampling, self.seeds[index]))[of]
         label = self.tensor("label").long()[of] if "label" in self.arrays else None
-        ends = self.exact(name)
+        ends = self.exact(sampling.guidance)
         paired = {"paired_rmse": paired_rmse(x, ends[index][of])} if ends else {}
         parts = 1 if part is None else PARTS
         return scores_of(self.experiment, x, self.tensor("real")[of], label, parts) | paired
 
-    def exact(self, name: str) -> list[Tensor]:
-        """Return the exact endpoints at the guidance of a system; none without a reference.
+    def exact(self, guidance: float | None) -> list[Tensor]:
+        """Return the exact endpoints at a guidance; none without a reference.
 
         Raises:
             InputProblems: The reference was not solved at this guidance.
         """
-        _, comma, guidance = name.partition(",")
-        if not self.ends or comma + guidance in self.ends:
-            return self.ends.get(comma + guidance, [])
+        if not self.ends or guidance in self.ends:
+            return self.ends.get(guidance, [])
         experiment = self.experiment
         line = line_of(experiment, "evaluate", "guidance")
-        message = f"no reference endpoints at {guidance or 'no guidance'}"
+        told = "no guidance" if guidance is None else f"w={guidance:g}"
+        message = f"no reference endpoints at {told}"
         remedy = "add this guidance to the teacher's experiment, or leave it out here"
         raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
 
@@ -153,7 +157,7 @@ class PlaneEvaluation:
         count, dataset = len(self.arrays["real"]), DATASETS[data]
         again = rows(count, dataset.fresh or dataset.draw, stream("real again", data))
         if data == "digits":
-            yield self.maker.row("real@1/classifier_accuracy", classifier_accuracy())
+            yield self.maker.row(REAL, "classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None
 
         def scores(of: slice, parts: int) -> Scores:
@@ -163,7 +167,8 @@ class PlaneEvaluation:
         parts = [scores(part, PARTS) for part in parts_of(count)]
         for metric, value in scores(slice(None), 1).items():
             yield self.maker.row(
-                f"real@1/{metric}",
+                REAL,
+                metric,
                 value,
                 n=count,
                 parts=tuple(part[metric] for part in parts),
@@ -172,46 +177,52 @@ class PlaneEvaluation:
 
     def worked(self) -> Iterator[Measurement]:
         """Yield the worked example of a teacher, and how far restarts part from each other."""
-        name = self.experiment.evaluate.reference
-        yield self.one(f"{name}/restart_deviation", self.deviation(name), n=self.restarted())
+        exact = reference_of(self.experiment)
+        yield self.one(exact, "restart_deviation", self.deviation(exact), n=self.restarted())
         if DATASETS[self.experiment.data].dim == 2:
-            yield from self.points(name)
+            yield from self.points(exact)
 
-    def points(self, name: str) -> Iterator[Measurement]:
+    def points(self, exact: Sampling) -> Iterator[Measurement]:
         """Yield the coordinates of the worked example."""
         level = self.arrays["worked/level"]
         points = {"a": self.arrays["worked/x"][0], "b": self.arrays["worked/x"][1]}
         for label, point in (points | {"end": self.arrays["worked/end"]}).items():
-            yield self.one(f"{name}/{label}_x", float(point[0]))
-            yield self.one(f"{name}/{label}_y", float(point[1]))
+            yield self.one(exact, f"{label}_x", float(point[0]))
+            yield self.one(exact, f"{label}_y", float(point[1]))
         for label, value in zip("ab", level, strict=True):
-            yield self.maker.row(f"{name}/{label}_level", float(value), exact=True)
+            yield self.maker.row(exact, f"{label}_level", float(value), exact=True)
 
     def restarted(self) -> int:
+        """Return from how many points the trajectory was solved again."""
         return int(self.arrays["restarts"].shape[1])
 
-    def deviation(self, name: str) -> float:
+    def deviation(self, exact: Sampling) -> float:
         """Return the largest distance between two endpoints of one trajectory, over all."""
-        ends = [*self.tensor("restarts"), self.tensor(f"path/{name}/x")[-1]]
-        return max((x - y).norm(dim=1).max().item() for x, y in combinations(ends, 2))
+        ends = [*self.tensor("restarts"), self.tensor(ArrayKey(exact, "x", "path"))[-1]]
+        return max(float((x - y).norm(dim=1).max()) for x, y in combinations(ends, 2))
 
     def jump(self) -> Iterator[Measurement]:
         """Yield a student's outputs at the two points of the worked example."""
         a, b = self.tensor("worked/jump")
-        flat = len(a) == 2
+        flat, once = len(a) == 2, Sampling("consistency", 1)
         for label, point in (("a", a), ("b", b)) if flat else ():
-            yield self.one(f"consistency@1/jump_{label}_x", point[0].item(), nfe=1)
-            yield self.one(f"consistency@1/jump_{label}_y", point[1].item(), nfe=1)
+            yield self.one(once, f"jump_{label}_x", point[0].item(), nfe=1)
+            yield self.one(once, f"jump_{label}_y", point[1].item(), nfe=1)
         gap = (a - b).double().square().sum().item()
-        yield self.one("consistency@1/jump_gap_squared", gap, nfe=1)
+        yield self.one(once, "jump_gap_squared", gap, nfe=1)
 
-    def one(self, rest: str, value: float, n: int = 1, nfe: int | None = None) -> Measurement:
+    def one(
+        self, sampling: Sampling, metric: str, value: float, n: int = 1, nfe: int | None = None
+    ) -> Measurement:
         """Return a row of the worked example: of the first network, at points that were chosen."""
         reason = "one worked example of one network"
-        return self.maker.row(rest, value, n=n, nfe=nfe, trainings=(value,), no_spread=reason)
+        return self.maker.row(
+            sampling, metric, value, n=n, nfe=nfe, trainings=(value,), no_spread=reason
+        )
 
-    def tensor(self, name: str) -> Tensor:
-        return torch.from_numpy(self.arrays[name])
+    def tensor(self, key: str | ArrayKey) -> Tensor:
+        """Return an array of the samples by name."""
+        return torch.from_numpy(self.arrays[str(key)])
 
 
 def parts_of(count: int) -> list[slice]:

@@ -25,11 +25,15 @@ Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
 
 
 class MethodModule(Protocol):
+    """What the module of a 2D method holds."""
+
     def make(
         self, experiment: Experiment, parents: Parents, generator: Source, steps: int
-    ) -> PlaneTraining: ...
+    ) -> PlaneTraining:
+        """Return the training of an experiment, for `steps` steps."""
 
-    def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System: ...
+    def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System:
+        """Return the system of trained weights."""
 
 
 def method_of(experiment: Experiment) -> MethodModule:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment
+from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.ancestral import ETAS
@@ -21,7 +22,7 @@ from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
-from pipelines.evaluation.plane.asked import Asked, guided_at, reference_of, systems_of
+from pipelines.evaluation.plane.asked import guided_at, reference_of, systems_of
 from pipelines.evaluation.plane.fields import scales, seen
 from pipelines.evaluation.plane.networks import noise_of
 from pipelines.registry import METHODS
@@ -33,40 +34,38 @@ CHUNK = 2000  # rows that fit the processor's cache; whole turns of the classes
 
 
 def renoising(
-    experiment: Experiment, system: System, sampler: str, steps: int, count: int
+    experiment: Experiment, system: System, sampling: Sampling, count: int
 ) -> list[tuple[float, Tensor]]:
     """Return each further level of multistep sampling with its noise, the same for all methods.
 
     `consistency-<name>` takes the levels of that schedule, `consistency` those for its step count.
     Levels that the experiment does not give are those of an even grid.
     """
-    even = system.process.grid(steps).flip(0)[1:-1].tolist()
-    usual = experiment.evaluate.levels.get(steps, tuple(even))
-    levels = experiment.evaluate.schedules.get(sampler.partition("-")[2], usual)
+    even = system.process.grid(sampling.steps).flip(0)[1:-1].tolist()
+    usual = experiment.evaluate.levels.get(sampling.steps, tuple(even))
+    levels = experiment.evaluate.schedules.get(sampling.schedule, usual)
     low, high = system.process.lowest, system.process.highest
     falling = all(a > b for a, b in pairwise((high, *levels, low)))
-    if len(levels) != steps - 1 or not falling:
-        raise _unfit(experiment, sampler, steps, low, high)
+    if len(levels) != sampling.steps - 1 or not falling:
+        raise _unfit(experiment, sampling, low, high)
     draw = noise_of(experiment)
     return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
 
 
 def fresh_noise(
-    experiment: Experiment, system: System, sampler: str, steps: int, count: int
+    experiment: Experiment, system: System, sampling: Sampling, count: int
 ) -> list[tuple[float, Tensor]]:
     """Return each level at which a sampler adds noise, with that noise: (count, dim)."""
-    if sampler.partition("-")[0] == "consistency":
-        return renoising(experiment, system, sampler, steps, count)
-    if sampler not in ETAS:
+    if sampling.base == "consistency":
+        return renoising(experiment, system, sampling, count)
+    if sampling.sampler not in ETAS:
         return []
-    levels, draw = system.process.levels(steps)[1:-1].tolist(), noise_of(experiment)
+    levels, draw = system.process.levels(sampling.steps)[1:-1].tolist(), noise_of(experiment)
     return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
 
 
-def _unfit(
-    experiment: Experiment, sampler: str, steps: int, low: float, high: float
-) -> InputProblems:
-    name = sampler.partition("-")[2]
+def _unfit(experiment: Experiment, sampling: Sampling, low: float, high: float) -> InputProblems:
+    name, steps = sampling.schedule, sampling.steps
     place = ("schedules", name) if name else ("levels", steps)
     return InputProblems(
         [
@@ -135,30 +134,32 @@ class PlaneSampler:
     def samples(self, system: System, seed: int) -> Arrays:
         """Return the samples of one network, and for the first seed the paths and NFE."""
         arrays: Arrays = {}
-        for asked in systems_of(self.experiment):
-            name = asked.name
-            x, path, nfe = self.run(system, asked)
-            arrays[f"{name}/seed{seed}"] = x.numpy()
+        for sampling in systems_of(self.experiment):
+            x, path, nfe = self.run(system, sampling)
+            found = {ArrayKey.of_seed(sampling, seed): x.numpy()}
             if seed == self.experiment.seed:
-                arrays[f"path/{name}/x"] = path.x[:, :PATHS].numpy()
-                arrays[f"path/{name}/level"] = np.asarray(path.level, dtype=np.float32)
-                arrays[f"path/{name}/scale"] = scales(system.process, path.level)
-                arrays[f"nfe/{name}"] = np.asarray([nfe], dtype=np.float32)
-                if asked.steps <= FILM_STEPS and x.shape[1] == 2:
-                    arrays[f"film/{name}/x"] = path.x.numpy()
+                found |= {
+                    ArrayKey(sampling, "x", "path"): path.x[:, :PATHS].numpy(),
+                    ArrayKey(sampling, "level", "path"): np.asarray(path.level, dtype=np.float32),
+                    ArrayKey(sampling, "scale", "path"): scales(system.process, path.level),
+                    ArrayKey(sampling, kind="nfe"): np.asarray([nfe], dtype=np.float32),
+                }
+                if sampling.steps <= FILM_STEPS and x.shape[1] == 2:
+                    found[ArrayKey(sampling, "x", "film")] = path.x.numpy()
+            arrays |= {str(key): array for key, array in found.items()}
         return arrays
 
     @torch.no_grad()
-    def run(self, network: System, asked: Asked) -> tuple[Tensor, Trajectories, int]:
+    def run(self, network: System, sampling: Sampling) -> tuple[Tensor, Trajectories, int]:
         """Sample all points; return them, the first paths, and the evaluations they took."""
-        system = guided_at(self.experiment, network, asked.guidance)
-        extra = fresh_noise(self.experiment, system, asked.sampler, asked.steps, self.count)
+        system = guided_at(self.experiment, network, sampling.guidance)
+        extra = fresh_noise(self.experiment, system, sampling, self.count)
         ends, path, nfe = [], list[State](), 0
         for first in range(0, self.count, CHUNK):
             part = slice(first, first + CHUNK)
             counted, counter = system.counted()
             fresh = [(level, noise[part]) for level, noise in extra]
-            states = counted.states(asked.base, asked.steps, self.noise[part], fresh)
+            states = counted.states(sampling.base, sampling.steps, self.noise[part], fresh)
             for x, level in states:
                 if first == 0:
                     path.append((x[:FILMED].clone(), level))
@@ -174,14 +175,14 @@ def teacher_arrays(sampler: PlaneSampler, system: System, arrays: Arrays) -> Arr
     """
     if METHODS[sampler.experiment.method].labelled:
         return {}
-    solver, steps = reference_of(sampler.experiment)
-    name = f"path/{solver}@{steps}"
-    level = tuple(arrays[f"{name}/level"].tolist())
-    paths = Trajectories(torch.from_numpy(arrays[f"{name}/x"]), level)
+    exact = reference_of(sampler.experiment)
+    level = tuple(arrays[str(ArrayKey(exact, "level", "path"))].tolist())
+    x = arrays[str(ArrayKey(exact, "x", "path"))]
+    paths = Trajectories(torch.from_numpy(x), level)
     a, b = (paths.nearest(level) for level in system.process.halfway)
     point = chosen(paths, a, b)
-    again = restarts(system, solver, steps, paths)
-    at = restart_indices(steps)
+    again = restarts(system, exact.sampler, exact.steps, paths)
+    at = restart_indices(exact.steps)
     return {
         "worked/x": paths.x[[a, b], point].numpy(),
         "worked/level": np.asarray([level[a], level[b]], dtype=np.float32),

@@ -53,6 +53,7 @@ class Comparison:
 
     @property
     def asked(self) -> Tensor:
+        """The class that each sample should have, (n,)."""
         if self.label is None:
             raise ValueError("metrics of classes want the classes that were asked for")
         return self.label
@@ -64,6 +65,7 @@ class Comparison:
 
     @cached_property
     def fidelity(self) -> Fidelity:
+        """Precision, recall, density and coverage."""
         return fidelity(*self.first(NEIGHBOUR_POINTS))
 
 

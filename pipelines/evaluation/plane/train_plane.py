@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pipelines.contracts.artifacts import History
 from pipelines.contracts.experiment import Experiment, Preset
+from pipelines.contracts.keys import TRAIN, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.ensembles import member
@@ -57,7 +58,8 @@ def train_plane(
     histories = tuple(history for job in jobs for history in job.histories())
     producer = Producer(rule="train", experiment=experiment.name, code=code)
     timing = RowMaker(experiment.name, producer).row(
-        f"train@{experiment.train.steps}/cpu_seconds",  # its own steps, under every preset
+        Sampling(TRAIN, experiment.train.steps),  # its own steps, under every preset
+        "cpu_seconds",
         seconds / len(seeds),
         unit="s",
         n=len(seeds),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.consistency import ends
 from pipelines.methods.latent.critic import Adversary, pooled
 from pipelines.methods.latent.process import guided
@@ -39,16 +39,19 @@ DEFAULTS = {
 
 
 class AdversarialDistillation(UnetObjective):
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
+    """A student that a critic and its teacher's score pull at."""
+
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
         network = copied(context.pipeline.unet).requires_grad_(True)
-        super().__init__(context, student, network)
+        super().__init__(context, experiment, network)
         self.teacher = predictor(context.teacher)
         channels, width = network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
+        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         of, process = self.options, self.context.process
         batch = self.batch(step)
         t = batch.choice(TIMES)

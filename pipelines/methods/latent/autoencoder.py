@@ -49,6 +49,7 @@ def errors(x: Tensor, reference: Tensor) -> dict[str, Tensor]:
 
 
 def weighed(terms: dict[str, Tensor]) -> Tensor:
+    """Return the sum of the terms, each times its entry of WIDTHS."""
     return torch.stack([WIDTHS[name] * value for name, value in terms.items()]).sum()
 
 
@@ -59,6 +60,7 @@ class Reconstruction:
         self.network, self.count, self.seed = network, count, seed
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step: reconstruction, and the divergence of the latents."""
         scenes = batch(step, self.count, ("autoencoder", self.seed), self.network.device)
         x = pictures(scenes, MIX)
         posterior = self.network.encode(x).latent_dist
@@ -81,6 +83,7 @@ class Decoding:
         nn.ModuleList([network.decoder, network.post_quant_conv]).requires_grad_(True)
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step: reconstruction from latents that stay."""
         scenes = batch(step, self.count, ("decoder", self.seed), self.network.device)
         x = pictures(scenes, MIX)
         with torch.no_grad():

@@ -7,8 +7,6 @@ it reads the latents themselves, as no such network exists for our scenes. Only 
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -30,6 +28,7 @@ class Critic(nn.Module):
         self.caption = nn.Linear(text, 2 * width, bias=False)
 
     def forward(self, x: Tensor, text: Tensor) -> Tensor:
+        """Return logits (n, k) for latents and their captions, of the whole and of places."""
         maps = self.far(self.near(x))
         pooled = maps.mean((2, 3))
         agreement = (pooled * self.caption(text)).sum(1, keepdim=True)  # Miyato & Koyama 2018
@@ -67,7 +66,7 @@ class Adversary:
         said = self.critic(real, text)
         wrong = torch.cat([self.critic(fake.detach(), text), self.critic(real.detach(), other)])
         loss = F.relu(1 - said).mean() + F.relu(1 + wrong).mean()
-        slope = cast(Tensor, torch.autograd.grad(said.sum(), real, create_graph=True)[0])
+        slope = torch.autograd.grad(said.sum(), real, create_graph=True)[0]
         (loss + self.r1 * slope.square().sum((1, 2, 3)).mean()).backward()
         self.muon.step(self.lr, 2e-3)
         return loss.detach()
@@ -75,7 +74,7 @@ class Adversary:
     def pleased(self, fake: Tensor, text: Tensor) -> Tensor:
         """Return the student's loss: minus what the critic says."""
         self.critic.requires_grad_(False)
-        loss = -self.critic(fake, text).mean()
+        loss: Tensor = -self.critic(fake, text).mean()
         self.critic.requires_grad_(True)
         return loss
 

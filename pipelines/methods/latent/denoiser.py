@@ -51,7 +51,7 @@ def new_unet(shape: UnetShape, width: int, latents: int, side: int, seed: int) -
     below = len(shape.channels) - 1
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream("unet", seed).initial_seed())
-        return UNet2DConditionModel(
+        unet: nn.Module = UNet2DConditionModel(
             sample_size=side,
             in_channels=latents,
             out_channels=latents,
@@ -63,6 +63,7 @@ def new_unet(shape: UnetShape, width: int, latents: int, side: int, seed: int) -
             cross_attention_dim=width,
             norm_num_groups=shape.groups,
         )
+    return unet
 
 
 def networks(recipe: Base, tokenizer: CLIPTokenizer, side: int) -> nn.ModuleDict:
@@ -85,9 +86,11 @@ class CachedLatents:
 def tokens_of(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
     """Return token numbers (N, T), padded as Stable Diffusion pads."""
     length = tokenizer.model_max_length
-    return tokenizer(
+    told = tokenizer(
         prompts, padding="max_length", max_length=length, truncation=True, return_tensors="pt"
-    ).input_ids
+    )
+    numbers: Tensor = told.input_ids
+    return numbers
 
 
 @torch.no_grad()
@@ -119,6 +122,7 @@ class Denoising:
         self.process = noising()
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the squared error of the predicted velocity."""
         generator, device = stream("denoiser", self.seed, step), self.cached.latents.device
         rows = torch.randint(len(self.cached.latents), (self.count,), generator=generator)
         offsets = torch.rand(self.count, generator=generator)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.muon import Muon
 from pipelines.methods.latent.consistency import ends
 from pipelines.methods.latent.process import guided
@@ -30,14 +30,17 @@ FLOOR = 1e-3
 
 
 class DistributionMatching(UnetObjective):
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
-        super().__init__(context, student, copied(context.pipeline.unet).requires_grad_(True))
+    """A student whose ends are moved along the difference of two scores."""
+
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
+        super().__init__(context, experiment, copied(context.pipeline.unet).requires_grad_(True))
         self.real = predictor(context.teacher)
         self.fake = copied(context.teacher).requires_grad_(True)
         self.muon = Muon(self.fake)
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step, and the error of the fake score."""
         process = self.context.process
         batch = self.batch(step)
         t = batch.choice(TIMES)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.process import Predict
 from pipelines.methods.latent.student_objective import StudentObjective, UnetObjective
 from pipelines.methods.latent.training_context import TrainingContext, copied, numbers, predictor
@@ -18,7 +18,7 @@ def velocity_error(
     objective: StudentObjective, predict: Predict, step: int, dropout: float
 ) -> dict[str, Tensor]:
     """Return the base's own loss on scenes of the student's style, some captions emptied."""
-    process, batch = objective.context.process, objective.batch(step, objective.student.style)
+    process, batch = objective.context.process, objective.batch(step, objective.experiment.style)
     t = batch.choice(torch.arange(1000))
     x_t = process.noised(batch.x0, batch.noise, t)
     condition = torch.where(batch.uniform(0, 1)[:, 0] < dropout, batch.empty, batch.condition)
@@ -29,11 +29,12 @@ def velocity_error(
 class FineTuning(UnetObjective):
     """Every weight may change, as in a published fine-tune."""
 
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
-        super().__init__(context, student, copied(context.pipeline.unet).requires_grad_(True))
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
+        super().__init__(context, experiment, copied(context.pipeline.unet).requires_grad_(True))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the error of the whole network's velocity on the new style."""
         return velocity_error(self, predictor(self.network), step, self.options["dropout"])
 
 

@@ -20,7 +20,7 @@ from diffusers import (
 from torch import Tensor
 from torch.func import functional_call
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
@@ -34,17 +34,18 @@ DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03
 class TellingGuidance(StudentObjective):
     """A student with one more input, and the teacher that it is compared with."""
 
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
         self.width = int(self.options["width"])
         super().__init__(
-            context, student, widened(context.pipeline.unet, self.width, student.seed)
+            context, experiment, widened(context.pipeline.unet, self.width, experiment.seed)
         )
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the student's end to that of its target."""
         of, process = self.options, self.context.process
-        seed = (self.student.name, self.student.seed)
+        seed = (self.experiment.name, self.experiment.seed)
         batch = self.context.batch(self.tuning.batch // 2, step, seed)
         t = batch.choice(self.times)
         w = batch.uniform(of["w_low"], of["w_high"])
@@ -68,10 +69,14 @@ class TellingGuidance(StudentObjective):
     ) -> Tensor:
         arguments, named = (x_t, t, condition), {"timestep_cond": w}
         if weights is None:
-            return self.network(*arguments, **named).sample
-        return functional_call(self.network, weights, arguments, named).sample
+            said = self.network(*arguments, **named)
+        else:
+            said = functional_call(self.network, weights, arguments, named)
+        v: Tensor = said.sample
+        return v
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write a pipeline that takes the guidance scale as an input."""
         put(self.network, weights)
         parts = self.context.pipeline
         pipelines_of.write(
@@ -96,7 +101,8 @@ def _twice(x: Tensor) -> Tensor:
 def guidance_embedding(w: Tensor, width: int) -> Tensor:
     """Return diffusers' embedding of guidance scales (B,), shape (B, width), for w - 1."""
     embed = LatentConsistencyModelPipeline.get_guidance_scale_embedding
-    return embed(None, w - 1, embedding_dim=width)
+    embedding: Tensor = embed(None, w - 1, embedding_dim=width)
+    return embedding
 
 
 def widened(unet: UNet2DConditionModel, width: int, seed: int) -> UNet2DConditionModel:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
 from pipelines.methods.latent.process import guided
 from pipelines.methods.latent.student_objective import AdapterObjective
@@ -23,12 +23,13 @@ DEFAULTS = {"rank": 16, "skip": 100, "w_low": 4.0, "w_high": 7.0, "huber": 0.03,
 class LatentConsistency(AdapterObjective):
     """The same U-Net plays three parts: teacher without adapter, student, target."""
 
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
-        super().__init__(context, student, int(self.options["rank"]))
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
+        super().__init__(context, experiment, int(self.options["rank"]))
         self.times, self.skip = grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the adapted end to that of its target."""
         of, process = self.options, self.context.process
         batch = self.batch(step)
         t = batch.choice(self.times)

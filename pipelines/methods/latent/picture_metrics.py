@@ -50,6 +50,7 @@ class PictureFeatures:
 
     @staticmethod
     def at(judge: SceneClassifier, x: Tensor) -> PictureFeatures:
+        """Return what is seen in pictures (n, 3, side, side)."""
         return PictureFeatures(x, features_of(judge, x), steepnesses(x), spreads(x))
 
 
@@ -63,6 +64,7 @@ class Reference:
 
     @staticmethod
     def of(judge: SceneClassifier, scenes: Scenes, style: str) -> Reference:
+        """Return the reference pictures of scenes in a style."""
         return Reference(scenes, PictureFeatures.at(judge, pictures(scenes, (style,))), style)
 
 
@@ -77,6 +79,7 @@ class PictureComparison:
 
     @staticmethod
     def of(judge: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
+        """Return how pictures fare beside their reference."""
         drawn = PictureFeatures.at(judge, x)
         wanted = answers(reference.scenes, (reference.style,))
         found = correct_answers(judge, drawn.features, wanted)

@@ -29,10 +29,12 @@ class Process:
         return kept.sqrt(), (1 - kept).sqrt()
 
     def noised(self, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """Return x_t of latents and noise at the timesteps t."""
         alpha, sigma = self.rates(t)
         return alpha * x0 + sigma * noise
 
     def velocity(self, x0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """Return v = alpha * noise - sigma * x0 at the timesteps t."""
         alpha, sigma = self.rates(t)
         return alpha * noise - sigma * x0
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.critic import Adversary, pooled
 from pipelines.methods.latent.process import Predict, guided
 from pipelines.methods.latent.student_objective import UnetObjective, put
@@ -29,18 +29,21 @@ DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 
 
 
 class Progressing(UnetObjective):
-    def __init__(self, context: TrainingContext, student: Student) -> None:
-        self.options = numbers(student, DEFAULTS)
+    """A student that learns two steps of its teacher in one, phase after phase."""
+
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        self.options = numbers(experiment, DEFAULTS)
         network = copied(context.pipeline.unet).requires_grad_(True)
-        super().__init__(context, student, network)
+        super().__init__(context, experiment, network)
         first = int(self.options["first"])
         self.phases = [first >> i for i in range(first.bit_length())]  # 8, 4, 2, 1
         self.phase, self.before = 0, copied(context.teacher)
         channels, width = 2 * network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, student.seed)  # type: ignore
+        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)  # type: ignore
 
     def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the loss of a step and what it consists of."""
         process, count = self.context.process, self._steps(step)
         batch = self.batch(step)
         apart = 1000 // count

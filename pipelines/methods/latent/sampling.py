@@ -19,6 +19,7 @@ from diffusers import (
 )
 from torch import Tensor
 
+from pipelines.contracts.keys import Sampling
 from pipelines.diffusion.randomness import normal, rows, stream
 from pipelines.methods.latent.autoencoder import decoded
 
@@ -48,11 +49,11 @@ PROMPT_EMBEDDINGS = (  # what the encoders say, as every pipeline returns and ta
 )
 
 
-def nfe(pipeline: DiffusionPipeline, system: tuple[str, int, float]) -> int:
+def nfe(pipeline: DiffusionPipeline, sampling: Sampling) -> int:
     """Return the calls of the U-Net for one picture; under guidance each step counts two."""
-    sampler, steps, w = system
-    calls = steps + (sampler == "pndm" and steps > 1)  # PNDM repeats its second step
-    return 2 * calls if guided_twice(pipeline, w) else calls
+    steps = sampling.steps
+    calls = steps + (sampling.sampler == "pndm" and steps > 1)  # PNDM repeats its second step
+    return 2 * calls if guided_twice(pipeline, sampling.scale) else calls
 
 
 def guided_twice(pipeline: DiffusionPipeline, w: float) -> bool:
@@ -94,18 +95,15 @@ def encode_prompts(
 def sampled(
     pipeline: StableDiffusionPipeline,
     prompts: Sequence[str],
-    sampler: str,
-    steps: int,
-    w: float,
+    sampling: Sampling,
     seed: object = 0,
     chunk: int = CHUNK,
 ) -> Tensor:
     """Return one picture a prompt (B, 3, H, W), from -1 to 1.
 
-    `w` is diffusers' guidance scale: 1 means none. Samplers that add noise draw from
-    `seed` too.
+    The guidance scale is diffusers': 1 means none. Samplers that add noise draw from `seed` too.
     """
-    pipeline.scheduler = SCHEDULERS[sampler](pipeline.scheduler.config)
+    pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     device, dtype = pipeline.device, pipeline.unet.dtype
     noise = start(pipeline, len(prompts), seed)
@@ -114,8 +112,8 @@ def sampled(
         part = list(prompts[first : first + chunk])
         result = pipeline(
             prompt=part,
-            num_inference_steps=steps,
-            guidance_scale=w,
+            num_inference_steps=sampling.steps,
+            guidance_scale=sampling.scale,
             latents=noise[first : first + chunk].to(device, dtype),
             generator=stream("sampler noise", seed, first),
             output_type="latent",

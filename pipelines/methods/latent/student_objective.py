@@ -10,7 +10,7 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor, nn
 
 from pipelines.contracts.latent import Tuning
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.lora import LowRank
@@ -26,10 +26,12 @@ class StudentObjective(ABC):
         average: The moving average of its weights, which will be written; it moves with them.
     """
 
-    def __init__(self, context: TrainingContext, student: Student, network: nn.Module) -> None:
-        assert student.train is not None
-        self.context, self.student, self.network = context, student, network
-        self.tuning: Tuning = student.train
+    def __init__(
+        self, context: TrainingContext, experiment: LatentExperiment, network: nn.Module
+    ) -> None:
+        assert experiment.train is not None
+        self.context, self.experiment, self.network = context, experiment, network
+        self.tuning: Tuning = experiment.train
         self.average: Weights = {}
 
     def follow(self, average: Weights) -> None:
@@ -38,7 +40,7 @@ class StudentObjective(ABC):
 
     def batch(self, step: int, style: str = "base") -> Batch:
         """Return the scenes of one step, in a style."""
-        seed = (self.student.name, self.student.seed)
+        seed = (self.experiment.name, self.experiment.seed)
         return self.context.batch(self.tuning.batch, step, seed, style)
 
     @abstractmethod
@@ -55,15 +57,16 @@ class AdapterObjective(StudentObjective):
 
     network: LowRank
 
-    def __init__(self, context: TrainingContext, student: Student, rank: int) -> None:
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment, rank: int) -> None:
         self.unet = context.pipeline.unet
-        super().__init__(context, student, LowRank(copied(self.unet), rank, student.seed))
+        super().__init__(context, experiment, LowRank(copied(self.unet), rank, experiment.seed))
 
     def adapted(self, factors: Weights | None = None) -> Predict:
         """Return the U-Net with the adapter, or with other factors, as a function."""
         return predictor(self.unet, self.network.fused(factors))
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write an adapter as peft and diffusers load it."""
         put(self.network, weights)
         layers = self.network.layers()
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
@@ -73,6 +76,7 @@ class UnetObjective(StudentObjective):
     """An objective that changes the whole U-Net of a pipeline."""
 
     def write(self, weights: Weights, folder: Path) -> None:
+        """Write the whole pipeline with the network that has learnt."""
         put(self.network, weights)
         self.context.pipeline.unet = self.network
         pipelines_of.write(self.context.pipeline, folder)

@@ -23,9 +23,11 @@ class LatentObjective(Protocol):
     """What a part minimises: `loss` and other scalars of a step that are worth telling."""
 
     @property
-    def network(self) -> nn.Module: ...
+    def network(self) -> nn.Module:
+        """What is trained."""
 
-    def terms(self, step: int) -> dict[str, Tensor]: ...
+    def terms(self, step: int) -> dict[str, Tensor]:
+        """Return `loss`, and what else is worth a column of the history."""
 
 
 class LatentTraining:

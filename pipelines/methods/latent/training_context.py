@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from pipelines.contracts.artifacts import Arrays
-from pipelines.contracts.student import Student
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent.denoiser import tokens_of
@@ -53,6 +53,7 @@ class Batch:
         return (low + (high - low) * u).to(self.x0.device)
 
     def more_noise(self) -> Tensor:
+        """Return fresh noise of the shape of x0."""
         drawn = torch.randn(self.x0.shape, generator=self.generator)
         return drawn.to(self.x0.device)
 
@@ -92,7 +93,8 @@ class TrainingContext:
         """Return the hidden states of every caption, and last those of none: (601, T, D)."""
         prompts = [*(caption.text() for caption in all_captions()), ""]
         tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
-        return self.pipeline.text_encoder(tokens).last_hidden_state
+        states: Tensor = self.pipeline.text_encoder(tokens).last_hidden_state
+        return states
 
     def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
         """Return scenes of one training step, with their captions."""
@@ -110,9 +112,10 @@ def predictor(unet: nn.Module, weights: Weights | None = None) -> Predict:
     """Return a U-Net as a function, with other weights than its own if some are given."""
 
     def predict(x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
-        if weights is None:
-            return unet(x_t, t, condition).sample
-        return functional_call(unet, weights, (x_t, t, condition)).sample
+        arguments = (x_t, t, condition)
+        said = unet(*arguments) if weights is None else functional_call(unet, weights, arguments)
+        v: Tensor = said.sample
+        return v
 
     return predict
 
@@ -122,18 +125,18 @@ def copied(unet: nn.Module) -> nn.Module:
     return deepcopy(unet).requires_grad_(False)
 
 
-def numbers(student: Student, defaults: dict[str, float]) -> dict[str, float]:
+def numbers(experiment: LatentExperiment, defaults: dict[str, float]) -> dict[str, float]:
     """Return a method's options over its defaults.
 
     Raises:
         ValueError: An option that the method does not have, or that is no number.
     """
-    for name, value in student.options.items():
+    for name, value in experiment.options.items():
         if name not in defaults:
             raise ValueError(
-                f"{student.file}: `{student.method}` has no option `{name}`; "
+                f"{experiment.file}: `{experiment.method}` has no option `{name}`; "
                 f"it has {', '.join(sorted(defaults)) or 'none'}"
             )
         if isinstance(value, str):
-            raise ValueError(f"{student.file}: option `{name}` is a number, not `{value}`")
-    return defaults | {name: float(value) for name, value in student.options.items()}
+            raise ValueError(f"{experiment.file}: option `{name}` is a number, not `{value}`")
+    return defaults | {name: float(value) for name, value in experiment.options.items()}

@@ -48,6 +48,7 @@ class NoOptions(Strict):
 
 
 def shape_of(experiment: Experiment) -> Shape:
+    """Return the shape of an experiment's network."""
     network = experiment.network
     return Shape(
         network.hidden,
@@ -73,6 +74,7 @@ def labelled_shape_of(experiment: Experiment, guided: bool = False) -> LabelledS
 
 
 def settings_of(experiment: Experiment, steps: int) -> Settings:
+    """Return how an experiment is trained, for `steps` steps."""
     train = experiment.train
     return Settings(steps, train.batch, train.lr, train.betas, train.ema)
 

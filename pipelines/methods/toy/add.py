@@ -44,6 +44,8 @@ class Options(Strict):
 
 
 class AddLoss:
+    """What a critic says of one-step samples, and their distance to the teacher's."""
+
     def __init__(
         self, student: Denoiser, teacher: Denoise, adversary: Adversary, options: Options
     ) -> None:
@@ -78,6 +80,7 @@ class AddLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher, with a critic beside it."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
@@ -92,4 +95,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a denoiser to jump with."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

@@ -49,6 +49,8 @@ class Options(Strict):
 
 
 class ConsistencyAdversarialLoss:
+    """Consistency distillation with a critic of the ends."""
+
     def __init__(
         self, distillation: DistillationLoss, adversary: Adversary, options: Options
     ) -> None:
@@ -79,6 +81,7 @@ class ConsistencyAdversarialLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher, with a critic beside it."""
     options, family, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, consistency=True
     )
@@ -93,5 +96,6 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a consistency function."""
     family = family_of(experiment, parents)
     return System(family.process, shape_of(experiment).trained(family.consistency, weights))

@@ -52,6 +52,7 @@ class Options(Strict):
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     family, teacher = family_of(experiment, parents), parents["teacher"]
     frozen = teacher_of(parents, family)
@@ -63,6 +64,7 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a consistency function."""
     family = family_of(experiment, parents)
     scalings = scalings_of(family, options_of(experiment, Options))
     return System(family.process, shape_of(experiment).trained(scalings, weights))

@@ -38,6 +38,8 @@ class Options(Strict):
 
 
 class TrainingLoss:
+    """The distance between ends from two neighbouring levels of the same noise."""
+
     def __init__(self, student: Denoiser, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -69,23 +71,25 @@ def intervals_at(progress: float, options: Options) -> int:
     if not options.final_intervals:
         return options.intervals
     first, final = options.intervals + 1, options.final_intervals
-    grown = (progress * ((final + 1) ** 2 - first**2) + first**2) ** 0.5
+    grown: float = (progress * ((final + 1) ** 2 - first**2) + first**2) ** 0.5
     return math.ceil(grown - 1)
 
 
 def target_ema_at(progress: float, options: Options) -> float:
     """Return the target's decay mu(k): nearer to 1 as the grid gets finer (appendix C)."""
     finer = (options.intervals + 1) / (intervals_at(progress, options) + 1)
-    return options.target_ema**finer
+    return float(options.target_ema**finer)
 
 
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
     loss = TrainingLoss(student, options_of(experiment, Options))
     return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a consistency function."""
     return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

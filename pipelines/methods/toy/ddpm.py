@@ -29,6 +29,8 @@ class Options(Strict):
 
 
 class NoiseLoss:
+    """The squared error of the predicted noise at a random step of the chain."""
+
     def __init__(self, denoiser: Denoiser, betas: str) -> None:
         self.denoiser = denoiser
         self.network = denoiser.network
@@ -40,7 +42,8 @@ class NoiseLoss:
         noise = gaussian(x0.shape, generator)
         abar = self.abar.to(x0.device)[t]
         x_t = abar.sqrt() * x0 + (1 - abar).sqrt() * noise
-        return (self.network(x_t, t / STEPS) - noise).square().mean()
+        pred_noise: Tensor = self.network(x_t, t / STEPS)
+        return (pred_noise - noise).square().mean()
 
     def stepped(self, progress: float) -> None:
         """Nothing follows the network."""
@@ -49,11 +52,13 @@ class NoiseLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network that predicts the noise."""
     betas = options_of(experiment, Options).betas
     denoiser = shape_of(experiment).fresh(DDPM[betas].denoiser, generator)
     return PlaneTraining(NoiseLoss(denoiser, betas), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a denoiser of states at unit signal."""
     family = DDPM[options_of(experiment, Options).betas]
     return System(family.process, shape_of(experiment).trained(family.denoiser, weights))

@@ -52,6 +52,8 @@ class Options(Strict):
 
 
 class MatchingLoss:
+    """The difference of two scores at generated points, and a regression on pairs."""
+
     def __init__(
         self,
         student: Denoiser,
@@ -78,6 +80,7 @@ class MatchingLoss:
 
     @property
     def paired(self) -> bool:
+        """Whether pairs of noise and the teacher's ends are used."""
         return self.options.regression > 0
 
     def regression(self, count: int, generator: torch.Generator) -> Tensor:
@@ -107,6 +110,7 @@ def levels(count: int, generator: torch.Generator) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a one-step generator with a fake score beside it."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
@@ -118,4 +122,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the generator as a denoiser to jump with."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

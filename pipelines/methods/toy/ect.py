@@ -46,6 +46,8 @@ class Options(Strict):
 
 
 class TuningLoss:
+    """Consistency training whose gap between levels narrows from a diffusion model's."""
+
     def __init__(self, student: Denoiser, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -76,6 +78,7 @@ def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as a pretrained diffusion model."""
     options, _, _, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}, consistency=True
     )
@@ -83,4 +86,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a consistency function."""
     return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

@@ -21,6 +21,8 @@ from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, s
 
 
 class DenoisingLoss:
+    """The weighted squared error of the denoised data."""
+
     def __init__(self, denoiser: Denoiser) -> None:
         self.denoiser = denoiser
         self.network = denoiser.network
@@ -40,10 +42,12 @@ class DenoisingLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh denoiser."""
     options_of(experiment, NoOptions)
     denoiser = shape_of(experiment).fresh(EDM.denoiser, generator)
     return PlaneTraining(DenoisingLoss(denoiser), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a denoiser."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

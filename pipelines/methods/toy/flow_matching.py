@@ -35,6 +35,8 @@ class Options(Strict):
 
 
 class VelocityLoss:
+    """The squared error of the predicted velocity noise - x0."""
+
     def __init__(self, network: nn.Module, options: Options) -> None:
         self.network, self.options = network, options
 
@@ -42,7 +44,7 @@ class VelocityLoss:
         """Return the squared error of the velocity over a batch (B, 2)."""
         t = times(len(x0), self.options, generator)
         noise = gaussian(x0.shape, generator)
-        pred_v = self.network(FLOW.process.noised(x0, noise, t), t)
+        pred_v: Tensor = self.network(FLOW.process.noised(x0, noise, t), t)
         return (pred_v - (noise - x0)).square().mean()
 
     def stepped(self, progress: float) -> None:
@@ -59,10 +61,12 @@ def times(count: int, options: Options, source: Source) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network that predicts velocities."""
     options = options_of(experiment, Options)
     denoiser = shape_of(experiment).fresh(FLOW.denoiser, generator)
     return PlaneTraining(VelocityLoss(denoiser.network, options), settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a flow."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

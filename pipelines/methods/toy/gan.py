@@ -46,6 +46,8 @@ def raw(level: Tensor) -> Scalings:
 
 
 class AdversarialLoss:
+    """What a critic says of generated points."""
+
     def __init__(self, student: Denoiser, adversary: Adversary) -> None:
         self.student, self.adversary = student, adversary
         self.network = student.network
@@ -63,6 +65,7 @@ class AdversarialLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh generator with its critic."""
     options, network = options_of(experiment, Options), experiment.network
     shape = shape_of(experiment)
     student = shape.fresh(raw, generator)
@@ -73,4 +76,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the generator."""
     return System(FLOW.process, shape_of(experiment).trained(raw, weights))

@@ -71,6 +71,7 @@ class Options(Strict):
 
     @property
     def takes_guidance(self) -> bool:
+        """Whether the student is told a guidance scale."""
         return self.lowest < self.highest
 
     @property
@@ -117,6 +118,7 @@ class GuidedDistillationLoss(DistillationLoss):
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student of the guided trajectories of its teacher."""
     options, teacher = options_of(experiment, Options), parents["teacher"]
     family_of(experiment, parents, {"guided_edm": EDM})
     frozen = labelled_shape_of(teacher.experiment).trained(EDM.denoiser, teacher.weights)
@@ -129,6 +131,7 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student, guided in one evaluation."""
     options = options_of(experiment, Options)
     takes = options.takes_guidance
     shape, known = labelled_shape_of(experiment, takes), None if takes else options.highest

@@ -34,6 +34,8 @@ class Options(Strict):
 
 
 class LabelledLoss:
+    """The denoising loss with a class, which is hidden now and then."""
+
     def __init__(self, denoiser: Denoiser, classify: Classify, dropped: float) -> None:
         self.denoiser, self.classify, self.dropped = denoiser, classify, dropped
         self.network = denoiser.network
@@ -54,6 +56,7 @@ class LabelledLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh denoiser that is told a class."""
     dropped = options_of(experiment, Options).dropped
     denoiser = labelled_shape_of(experiment).fresh(EDM.denoiser, generator)
     loss = LabelledLoss(denoiser, DATASETS[experiment.data].mode, dropped)
@@ -61,5 +64,6 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a guided denoiser."""
     shape = labelled_shape_of(experiment)
     return System(EDM.process, Guided(shape.trained(EDM.denoiser, weights), shape.classes))

@@ -43,6 +43,8 @@ class Options(Strict):
 
 
 class ImprovedLoss:
+    """Consistency training with a finer grid round after round and a robust distance."""
+
     def __init__(self, student: Denoiser, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -90,10 +92,12 @@ def choices(chances: Tensor, count: int, source: Source) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
     loss = ImprovedLoss(student, options_of(experiment, Options))
     return PlaneTraining(loss, settings_of(experiment, steps))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a consistency function."""
     return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))

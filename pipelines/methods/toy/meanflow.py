@@ -45,6 +45,8 @@ class Options(Strict):
 
 
 class MeanVelocityLoss:
+    """The error of the average velocity, by the identity that ties it to the velocity."""
+
     def __init__(self, student: FlowMap, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -81,6 +83,7 @@ def identity(field: FlowMap, x: Tensor, t: Tensor, r: Tensor, v: Tensor) -> Tens
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network of two times."""
     options = options_of(experiment, Options)
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
@@ -88,5 +91,6 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a map from one time to another."""
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

@@ -42,6 +42,8 @@ class Options(Strict):
 
 
 class SegmentLoss:
+    """Consistency within each of a few segments of the trajectory."""
+
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -88,6 +90,7 @@ def undone(z: Tensor, x: Tensor, level: Tensor, end: Tensor) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
@@ -95,4 +98,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student, one step a segment."""
     return System(PROCESS, shape_of(experiment).trained(EDM.denoiser, weights))

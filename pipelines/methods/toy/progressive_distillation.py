@@ -44,10 +44,13 @@ class Options(Strict):
         return count
 
     def rounds(self) -> int:
+        """How often the number of steps is halved."""
         return max(1, round(math.log2(self.start / self.final_steps)))
 
 
 class HalvingLoss:
+    """The error of one step beside two of the teacher, round after round."""
+
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -58,14 +61,15 @@ class HalvingLoss:
         now = math.floor(progress * self.options.rounds())
         if now > self.round:
             self.promote(now)
-        steps = self.options.start // 2 ** (now + 1)
+        steps: int = self.options.start // 2 ** (now + 1)
         at = 1 + integers(steps, len(x0), generator)
         noise = gaussian(x0.shape, generator)
         t = at / steps
         x_t = FLOW.process.noised(x0, noise, t)
         with torch.no_grad():
             landed = twice(self.teacher, x_t, t, 0.5 / steps)
-        return (self.network(x_t, t) - (x_t - landed) * steps).square().mean()
+        pred_v: Tensor = self.network(x_t, t)
+        return (pred_v - (x_t - landed) * steps).square().mean()
 
     def promote(self, now: int) -> None:
         """Make the student the teacher of the next round."""
@@ -85,6 +89,7 @@ def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"flow_matching": FLOW}
     )
@@ -94,4 +99,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the student as a flow of few steps."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

@@ -35,6 +35,8 @@ class Options(Strict):
 
 
 class ReflowLoss:
+    """Flow matching on pairs of noise and where the teacher takes it."""
+
     def __init__(self, student: Denoiser, pairs: Pairs) -> None:
         self.student, self.pairs = student, pairs
         self.network = student.network
@@ -43,7 +45,7 @@ class ReflowLoss:
         """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
         noise, end = self.pairs.batch(len(x0), generator)
         t = uniform(len(x0), generator)
-        pred_v = self.network(FLOW.process.noised(end, noise, t), t)
+        pred_v: Tensor = self.network(FLOW.process.noised(end, noise, t), t)
         return (pred_v - (noise - end)).square().mean()
 
     def stepped(self, progress: float) -> None:
@@ -53,6 +55,7 @@ class ReflowLoss:
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a flow that starts as its teacher, and the pairs."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, TEACHERS
     )
@@ -62,4 +65,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a flow."""
     return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))

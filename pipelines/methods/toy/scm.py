@@ -49,6 +49,8 @@ class Options(Strict):
 
 
 class TangentLoss:
+    """The loss of continuous time: the tangent of the consistency function."""
+
     def __init__(self, student: Denoiser, teacher: Denoiser, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
@@ -88,6 +90,7 @@ def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tenso
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
@@ -95,4 +98,5 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the consistency function in the coordinates of EDM."""
     return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))

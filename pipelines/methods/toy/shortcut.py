@@ -41,6 +41,8 @@ class Options(Strict):
 
 
 class ShortcutLoss:
+    """Flow matching, and one jump that must agree with two of half its length."""
+
     def __init__(self, student: FlowMap, options: Options) -> None:
         self.student, self.options = student, options
         self.network = student.network
@@ -92,6 +94,7 @@ def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: flo
 def make(
     experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
 ) -> PlaneTraining:
+    """Return a fresh network that is told its step."""
     options = options_of(experiment, Options)
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
@@ -99,5 +102,6 @@ def make(
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+    """Return the network as a map from one time to another."""
     shape = dataclasses.replace(shape_of(experiment), conditions=2)
     return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

@@ -1,0 +1,116 @@
+"""What a latent experiment says: a model made from the base, or a combination of such models.
+
+A YAML file in `lessons/<module>/latent/`. The reader reports every mistake with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from pipelines.contracts.experiment import Preset, Strict
+from pipelines.contracts.keys import GUIDED_PATTERN, Sampling
+from pipelines.contracts.latent import Tuning
+from pipelines.contracts.yaml_input import load_strict
+
+SystemName = Annotated[str, Field(pattern=f"^{GUIDED_PATTERN}$")]
+BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
+    "train",
+    "renders",
+    "loads",
+    "shapes",
+    "sd15-shapes",
+    *(f"autoencoder-{style}" for style in ("base", "pencil", "night")),
+    *("text", "unet", "scheduler", "vae"),
+)
+Option = bool | int | float | str
+
+
+TRAINING = frozenset(("method", "needs", "adapters", "train", "options", "style", "seed"))
+MEASURING = TRAINING | {"systems"}
+TIMING = TRAINING | {"timed"}
+
+
+class LatentExperiment(Strict):
+    """One model.
+
+    Attributes:
+        needs: Role → the experiment that fills it.
+        adapters: Role → weight; of a combination, which trains nothing.
+        options: The method's own settings, checked by the method.
+        style: In which style its pictures are judged.
+        systems: What is drawn and measured, `lcm@4,w=1`; w = 1 is no guidance.
+        timed: Whose denoising loop is timed.
+        spread_from: The experiment whose repetitions stand for those that this one lacks.
+    """
+
+    name: str
+    file: str
+    title: str
+    method: str
+    needs: dict[str, str] = Field(default_factory=dict)
+    adapters: dict[str, float] = Field(default_factory=dict)
+    train: Tuning | None = None
+    options: dict[str, Option] = Field(default_factory=dict)
+    style: str = "base"
+    systems: tuple[SystemName, ...]
+    timed: tuple[SystemName, ...] = ()
+    seed: int = 0
+    spread_from: str = ""
+
+    def part(self, fields: Collection[str]) -> str:
+        """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
+        return self.model_dump_json(include=set(fields))
+
+    def for_training(self) -> LatentExperiment:
+        """Return what decides its weights, and nothing else: no title, no systems."""
+        return self._only(TRAINING)
+
+    def for_measuring(self) -> LatentExperiment:
+        """Return what decides its measurements, and nothing else: no title."""
+        return self._only(MEASURING)
+
+    def for_timing(self) -> LatentExperiment:
+        """Return what decides its timings, and nothing else: no title."""
+        return self._only(TIMING)
+
+    def _only(self, fields: frozenset[str]) -> LatentExperiment:
+        kept = self.model_dump(include={"name", "file", *fields})
+        return LatentExperiment(**{"title": "", "systems": ()} | kept)
+
+    @property
+    def samplings(self) -> tuple[Sampling, ...]:
+        """What its pictures are drawn with, in order."""
+        return tuple(map(Sampling.parse, self.systems))
+
+    @property
+    def evaluated(self) -> set[str]:
+        """The same as names."""
+        return set(map(str, self.samplings))
+
+    def measures(self, sampling: Sampling) -> bool:
+        """Say whether there are rows of a system; some stand for what is no sampler."""
+        return sampling in self.samplings or sampling.sampler in BESIDE
+
+    def shortened(self, preset: Preset) -> LatentExperiment:
+        """Return the experiment with as many training steps as the preset spends."""
+        if self.train is None:
+            return self
+        steps = max(2, round(self.train.steps * preset.train_scale))
+        return self.model_copy(update={"train": self.train.model_copy(update={"steps": steps})})
+
+    def again(self, k: int) -> LatentExperiment:
+        """Return the experiment as it is trained for the k-th time, from another seed."""
+        return self.model_copy(update={"seed": self.seed + k})
+
+
+def load_latent_experiment(path: Path) -> LatentExperiment:
+    """Read one experiment.
+
+    Raises:
+        InputProblems: All that is wrong with the file, each with its line.
+    """
+    return load_strict(path, LatentExperiment, "an experiment is a mapping", "write `method: …`")

@@ -1,0 +1,1 @@
+"""The importer: plans that people wrote by hand, in their own ways, read into the same tree."""

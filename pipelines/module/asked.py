@@ -1,0 +1,110 @@
+"""What a module asks a build for, as the rules see it. Nothing here knows how plans are read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
+
+PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
+
+
+@dataclass(frozen=True)
+class FigureUse:
+    """A figure that a lesson shows.
+
+    Attributes:
+        options: Roles and settings, as written.
+        experiments: Names of the experiments that it draws, each once, sorted.
+    """
+
+    id: str
+    figure: str
+    options: dict[str, str] = field(hash=False)
+    experiments: tuple[str, ...]
+    line: int = 0
+
+    @property
+    def options_json(self) -> str:
+        """The options as one word of a command."""
+        return json.dumps(self.options, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class TableUse:
+    """A table that a lesson shows, made from the ledger."""
+
+    id: str
+    table: str
+    options: dict[str, str] = field(hash=False)
+    experiments: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class ListingUse:
+    """A program that a lesson shows and the build runs. `models`: repository → experiment."""
+
+    id: str
+    models: dict[str, str] = field(hash=False)
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson or appendix of the module: its plan's file and what its page asks for, by id."""
+
+    slug: str
+    file: str
+    figures: dict[str, FigureUse]
+    tables: dict[str, TableUse]
+    title: str = ""
+    appendix: bool = False
+    listings: dict[str, ListingUse] = field(default_factory=dict)
+
+
+class Asked(Protocol):
+    """A module: its lessons as its sequence teaches them, and what can be measured.
+
+    Attributes:
+        placed: The slugs of the module's sequence; appendices may be among them.
+    """
+
+    @property
+    def lessons(self) -> dict[str, LessonEntry]: ...
+
+    @property
+    def experiments(self) -> dict[str, Experiment]: ...
+
+    @property
+    def latent(self) -> dict[str, LatentExperiment]: ...
+
+    @property
+    def measured(self) -> dict[str, Experiment | LatentExperiment]: ...
+
+    @property
+    def placed(self) -> tuple[str, ...]: ...
+
+
+def entry_of(told: dict[str, Any]) -> LessonEntry:
+    """Return a lesson from what `dataclasses.asdict` and JSON make of it."""
+
+    def uses(key: str, kind: type[Any]) -> dict[str, Any]:
+        return {name: kind(**_tuples(one)) for name, one in told[key].items()}
+
+    kinds = {"figures": FigureUse, "tables": TableUse, "listings": ListingUse}
+    return LessonEntry(**{**told, **{key: uses(key, kind) for key, kind in kinds.items()}})
+
+
+def _tuples(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(one) if isinstance(one, list) else one for key, one in told.items()}
+
+
+def in_sequence(slugs: list[str], placed: tuple[str, ...]) -> list[str]:
+    """Return slugs in the order of the module's sequence; those that it lacks, by name, last."""
+    order = {slug: number for number, slug in enumerate(placed)}
+    return sorted(slugs, key=lambda slug: (order.get(slug, len(order)), slug))

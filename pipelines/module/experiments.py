@@ -1,0 +1,195 @@
+"""The experiments of a module folder, of both kinds, and whether what they name is there.
+
+Nothing is imported that a lesson without experiments does not need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pipelines.contracts.names import RULE, experiment_fault
+from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
+
+if TYPE_CHECKING:
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
+
+Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
+if TYPE_CHECKING:
+    from pipelines.contracts.experiment import Experiment
+LATENT = "latent"  # the folder of these experiments
+BASE = "base"  # the model that all others are made from, and its method
+
+if TYPE_CHECKING:
+    from pipelines.contracts.latent_experiment import LatentExperiment
+
+
+def read_all(
+    files: Iterable[Path], read: Callable[[Path], Kind], problems: list[Problem]
+) -> tuple[dict[str, Kind], set[str]]:
+    """Return the experiments by name, and all names, of unreadable files too."""
+    found, names = dict[str, Kind](), set[str]()
+    for file in files:
+        names.add(file.stem)
+        if unfit := wrong_name(file):
+            problems.append(unfit)
+            continue
+        try:
+            found[file.stem] = read(file)
+        except InputProblems as unreadable:
+            problems += unreadable.problems
+    return found, names
+
+
+def wrong_name(file: Path) -> Problem | None:
+    """Return what is wrong with the name of an experiment's or a checkpoint's file."""
+    fault = experiment_fault(file.stem)
+    return Problem(str(file), 1, "ML112", fault, f"rename this file: {RULE}") if fault else None
+
+
+def problem(
+    of: Experiment | LatentExperiment, code: str, keys: tuple[str, ...], message: str, remedy: str
+) -> Problem:
+    """Return a problem with the line of a key in an experiment's file."""
+    from pipelines.contracts.yaml_input import line_of
+
+    line = line_of(of, *keys)
+    excerpt = Path(of.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    return Problem(of.file, line, code, message, remedy, excerpt=excerpt)
+
+
+def circles(experiments: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Report every experiment that needs itself, by whatever way."""
+    for experiment in experiments.values():
+        waiting, seen = list(experiment.needs.values()), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in experiments:
+                seen.add(name)
+                waiting += experiments[name].needs.values()
+        if experiment.name in seen:
+            message = f"`{experiment.name}` needs itself"
+            remedy = "break the circle: a teacher may not learn from its student"
+            yield problem(experiment, "ML105", ("needs",), message, remedy)
+
+
+def load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
+    """Read the experiments of a folder; what is wrong is added to `problems`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        return {}
+    from pipelines.contracts.experiment import load_experiment
+
+    experiments, known = read_all(files, load_experiment, problems)
+    for experiment in experiments.values():
+        problems += _wrong_references(experiment, known)
+    problems += circles(experiments)
+    return experiments
+
+
+def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
+    problems = []
+
+    def wrong(keys: tuple[str, ...], message: str, remedy: str) -> None:
+        problems.append(problem(experiment, "ML104", keys, message, remedy))
+
+    method = METHODS.get(experiment.method)
+    if not method:
+        wrong(("method",), f"unknown method `{experiment.method}`", f"one of {_list(METHODS)}")
+    if experiment.data not in DATASETS:
+        wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
+    for role, name in experiment.needs.items():
+        if name not in known:
+            names = _list(sorted(known))
+            wrong(("needs", role), f"`{role}: {name}` is no experiment", f"one of {names}")
+    if experiment.spread_from and experiment.spread_from not in known:
+        message = f"`spread_from: {experiment.spread_from}` is no experiment"
+        wrong(("spread_from",), message, f"one of {_list(sorted(known))}")
+    if method and set(experiment.needs) != set(method.needs):
+        roles = _list(method.needs) or "no roles"
+        wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")
+    for sampler in experiment.evaluate.samplers:
+        if method and sampler not in method.samplers:
+            allowed = f"`{experiment.method}` has {_list(method.samplers)}"
+            wrong(("evaluate", "samplers", sampler), f"unknown sampler `{sampler}`", allowed)
+    return problems
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def load_latent_experiments(
+    folder: Path, others: Collection[str], problems: list[Problem]
+) -> dict[str, LatentExperiment]:
+    """Read the experiments of a folder; what is wrong is added to `problems`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        return {}
+    from pipelines.contracts.latent_experiment import load_latent_experiment
+
+    latent, known = read_all(files, load_latent_experiment, problems)
+    for experiment in latent.values():
+        problems += _wrong(experiment, known, others)
+        problems += _without_weights(experiment, latent)
+    problems += circles(latent)
+    return latent
+
+
+def _wrong(
+    experiment: LatentExperiment, known: Collection[str], others: Collection[str]
+) -> Iterator[Problem]:
+    method = LATENT_METHODS.get(experiment.method)
+    if experiment.name in others:
+        remedy = "rename one of the two"
+        yield _problem(experiment, (), f"`{experiment.name}` is also a 2D experiment", remedy)
+    if not method:
+        remedy = f"one of {', '.join(LATENT_METHODS)}"
+        yield _problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
+        return
+    for role, name in experiment.needs.items():
+        if name not in known:
+            message = f"`{role}: {name}` is no latent experiment"
+            yield _problem(
+                experiment, ("needs", role), message, f"one of {', '.join(sorted(known))}"
+            )
+    if experiment.spread_from and experiment.spread_from not in known:
+        message = f"`spread_from: {experiment.spread_from}` is no latent experiment"
+        yield _problem(experiment, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
+    allowed = {*method.needs, *method.may}
+    if not set(method.needs) <= set(experiment.needs) <= allowed:
+        message = f"`{experiment.method}` needs {', '.join(method.needs) or 'no roles'}"
+        remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
+        yield _problem(experiment, ("needs",), message, remedy)
+    if (experiment.train is None) == bool(method.module):
+        message = (
+            "a training is missing" if method.module else f"`{experiment.method}` trains nothing"
+        )
+        yield _problem(experiment, ("train",), message, "add or remove `train:`")
+    for role in experiment.adapters:
+        if role not in experiment.needs:
+            message = f"`{role}` has a weight and no experiment"
+            yield _problem(experiment, ("adapters", role), message, f"add `{role}: …` to `needs:`")
+
+
+def _without_weights(
+    experiment: LatentExperiment, latent: Mapping[str, LatentExperiment]
+) -> Iterator[Problem]:
+    """Report what would leave the graph with a folder of weights that nobody makes."""
+    if (experiment.method == BASE) != (experiment.name == BASE):
+        message = f"the method `{BASE}` and the name `{BASE}` belong together"
+        yield _problem(experiment, ("method",), message, "there is one base: `base.yaml`")
+    for role, name in experiment.needs.items():
+        method = LATENT_METHODS.get(latent[name].method) if name in latent else None
+        if method and method.leaves == "nothing":
+            message = f"`{role}: {name}` leaves no weights: `{latent[name].method}` trains nothing"
+            yield _problem(experiment, ("needs", role), message, "name what it is made from")
+
+
+def _problem(
+    experiment: LatentExperiment, keys: tuple[str, ...], message: str, remedy: str
+) -> Problem:
+    return problem(experiment, "ML104", keys, message, remedy)

@@ -1,0 +1,1 @@
+"""What plans say, held against their module, against each other and against rules of planning."""

@@ -1,0 +1,65 @@
+"""All rules, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModuleLesson
+from pipelines.contracts.problems import Problem
+from pipelines.module.report import Report
+from pipelines.planlint import gates, links, load, records, student_text
+from pipelines.planlint.claims import check_wording
+from pipelines.planlint.names import check_names
+
+if TYPE_CHECKING:  # what most plans never name is not built for them
+    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.contracts.measurement import Fact
+    from pipelines.contracts.references import Reference
+
+_Rule = Callable[[LessonPlan, Report], None]
+_PLANNING: tuple[_Rule, ...] = (
+    gates.check_modalities,
+    gates.check_examples,
+    gates.check_misconceptions,
+    gates.check_gaps,
+    gates.check_scope,
+    load.check_new_concepts,
+    load.check_connections,
+)
+_RULES: tuple[_Rule, ...] = (
+    records.check_verdicts,
+    records.check_counts,
+    records.check_ticks,
+    gates.check_exercises,
+)
+
+
+def lint(
+    plan: AnyPlan,
+    *,
+    facts: Mapping[str, Fact],
+    citations: Mapping[str, Reference],
+    experiments: Mapping[str, Experiment | LatentExperiment],
+    sequence: Sequence[ModuleLesson] = (),
+    built: Collection[str] = (),
+) -> list[Problem]:
+    """Return all problems of a plan's content, in the order of lines.
+
+    Args:
+        sequence: The lessons of the module plan; without them nothing is said about links.
+        built: Slugs of the lessons that have a plan.
+    """
+    report = Report(plan)
+    check_names(report, facts, citations, experiments)
+    needed: set[int] = set()
+    student_text.check_strong_words(report, check_wording(report, experiments, needed), needed)
+    student_text.check_dashes(plan, report)
+    if isinstance(plan, LessonPlan):
+        for rule in _RULES if plan.appendix else (*_PLANNING, *_RULES):
+            rule(plan, report)
+        if sequence:
+            load.check_load_before(plan, report, sequence)
+            links.check_lesson_links(plan, report, sequence, built)
+    return sorted(set(report.problems))

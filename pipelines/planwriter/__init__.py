@@ -1,0 +1,1 @@
+"""Plans as text again: in normal form, repaired, or new."""

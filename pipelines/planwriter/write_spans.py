@@ -1,0 +1,104 @@
+"""Spans → a line of Markdown in the exact spelling, which reads back as the same spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Any
+
+from pipelines.contracts.spans import (
+    CodeSpan,
+    Emphasis,
+    Link,
+    Math,
+    Role,
+    Span,
+    Spans,
+    Strong,
+    Text,
+)
+from pipelines.plan.inline import read_spans
+
+_SPECIAL = re.compile(r"[\\`*_\[\]$&{]")
+_OTHER = {"*": "_", "_": "*"}
+_TRIALS = 256  # ways to mark the emphases of a line; all of them, where it has at most eight
+_FORM = {"guessed", "raw", "line"}  # what spans keep of their spelling and their place
+
+
+def write_spans(spans: Spans) -> str:
+    """Return Markdown for spans, escaped only where it would be read otherwise."""
+    wanted = essence(spans)
+    for text in _candidates(spans):
+        if essence(read_spans(text, 1)[0]) == wanted:
+            return text
+    return _written(spans, iter(_marks(spans, "*")), escape=True)
+
+
+def _candidates(spans: Spans) -> Iterator[str]:
+    """Yield spellings, the usual one first: which of `*` and `_` works depends on its place."""
+    usual = _marks(spans, "*")
+    for turned in islice(product((False, True), repeat=len(usual)), _TRIALS):
+        marks = [_OTHER[mark] if turn else mark for mark, turn in zip(usual, turned, strict=True)]
+        for escape in (False, True):
+            yield _written(spans, iter(marks), escape=escape)
+
+
+def _marks(spans: Spans, mark: str) -> list[str]:
+    """Return the marks of all emphases in order: others inside, others right after one."""
+    marks: list[str] = []
+    before = ""
+    for span in spans:
+        emphasis = isinstance(span, Emphasis | Strong)
+        own = "*" if isinstance(span, Strong) and not before else _OTHER.get(before, mark)
+        inner = _OTHER[own] if emphasis else mark
+        marks += [own] if emphasis else []
+        marks += _marks(span.spans, inner) if isinstance(span, Emphasis | Strong | Link) else []
+        before = own if emphasis else ""
+    return marks
+
+
+def essence(value: Any) -> Any:
+    """Return spans as plain data, without what only their spelling decides."""
+    if isinstance(value, tuple):
+        return [essence(one) for one in value]
+    return {
+        name: essence(field) if isinstance(field, tuple) else field
+        for name, field in value.__dict__.items()
+        if name not in _FORM and field is not None
+    }
+
+
+def _written(spans: Spans, marks: Iterator[str], *, escape: bool) -> str:
+    return "".join(_one(span, marks, escape=escape) for span in spans)
+
+
+def _one(span: Span, marks: Iterator[str], *, escape: bool) -> str:
+    if isinstance(span, Text):
+        return _SPECIAL.sub(r"\\\g<0>", span.text) if escape else span.text
+    if isinstance(span, Strong | Emphasis):
+        mark = next(marks) * (2 if isinstance(span, Strong) else 1)
+        return f"{mark}{_written(span.spans, marks, escape=escape)}{mark}"
+    if isinstance(span, CodeSpan):
+        return _code(span.text)
+    if isinstance(span, Math):
+        return f"${span.latex.strip()}$"
+    if isinstance(span, Link):
+        return f"[{_written(span.spans, marks, escape=escape)}]({_address(span.href)})"
+    if isinstance(span, Role):
+        form = f"|{span.format}" if span.format else ""
+        return f"{{{span.name}}}`{span.target}{form}`"
+    return "\\\n"
+
+
+def _code(text: str) -> str:
+    """Fence code with more backticks than it holds."""
+    runs = re.findall(r"`+", text)
+    fence = "`" * (max(map(len, runs), default=0) + 1)
+    padded = text.startswith(("`", " ")) or text.endswith(("`", " "))
+    pad = " " if padded and text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _address(href: str) -> str:
+    return f"<{href}>" if re.search(r"[\s()]", href) else href

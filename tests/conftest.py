@@ -1,0 +1,51 @@
+"""Fixtures that several files of tests share. Plain helpers are in support/."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)$")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare a run of fast tests the imports of files that are slow as a whole."""
+    if collection_path.suffix != ".py" or not (chosen := config.getoption("markexpr")):
+        return None
+    mark = WHOLE.search(collection_path.read_text(encoding="utf-8"))
+    return True if mark and f"not {mark[1]}" in chosen else None
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write an untrained Stable Diffusion of the smallest sizes, as a folder of diffusers."""
+    from tiny_base import written
+
+    return written(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def bank(base: Path) -> dict[str, np.ndarray]:
+    """Return the latents of a few scenes in each style."""
+    from pipelines.evaluation.latent.cached_latents import cached_latents
+    from pipelines.methods.latent.pipeline import load
+
+    vae = load(base).vae
+    styles = ("base", "pencil", "night")
+    each = (cached_latents(vae, style, 16) for style in styles)
+    return {name: one.numpy() for arrays in each for name, one in arrays.items()}
+
+
+@pytest.fixture(scope="module")
+def torch_restored() -> Iterator[None]:
+    """Undo what stages ask of torch for the whole process: threads, deterministic kernels."""
+    import torch
+
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(False)
