@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)$")
+WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)\b")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

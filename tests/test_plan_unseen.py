@@ -161,6 +161,7 @@ def cases() -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("part", "case"), cases())
 def test_other_ways_to_write_it_give_the_same_counts(part: str, case: dict[str, Any]) -> None:
     new = PARTS[part].replace(case["for"], case["write"]) if "for" in case else case["write"]

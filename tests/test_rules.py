@@ -76,6 +76,7 @@ def test_every_product_is_sealed_and_hangs_on_the_environment(rules: Rules) -> N
         assert "code" in rule["params"], name
 
 
+@pytest.mark.slow
 def test_all_that_reaches_a_shell_is_quoted(rules: Rules) -> None:
     for name, rule in rules.items():
         for word in PLACEHOLDER.findall(rule["shell"]):

@@ -147,6 +147,7 @@ def test_order_of_convergence(sampler: object, order: int) -> None:
     assert measured == pytest.approx(order, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_corrector_pays_at_many_steps() -> None:
     """At 8 evaluations it does not, on these data."""
     for steps in (40, 160):

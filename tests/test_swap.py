@@ -77,6 +77,7 @@ publication.publish(Path(sys.argv[4]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("able", ["exchange", "renames"])
 @pytest.mark.parametrize(
     ("place", "calls"),

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from warm import shared
 
+pytestmark = pytest.mark.slow  # they wait for torch and diffusers
+
 TOLD = "import os, sys; print(sys.argv[1:], os.getcwd(), os.environ['TOLD'], sys.path[0])"
 TOLD += "; print('torch' in sys.modules, 'pipelines' in sys.modules, __name__)"
 ENDS = {

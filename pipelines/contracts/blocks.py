@@ -66,6 +66,14 @@ class Comparison(Node):
     rows: tuple[tuple[Spans, ...], ...]  # the first cell of a row is its label
 
 
+class Timeline(Node):
+    """Works in the order in which they appeared; each entry begins with its `{cite}`."""
+
+    type: Literal["timeline"] = "timeline"
+    title: Spans = ()
+    entries: tuple[Spans, ...]
+
+
 class AskKind(StrEnum):
     """What a reader does with a question, and which cells fit what he ticks.
 
@@ -337,6 +345,7 @@ Block = Annotated[
     | List
     | Table
     | Comparison
+    | Timeline
     | Chooser
     | Code
     | Formula

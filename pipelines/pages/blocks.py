@@ -21,10 +21,11 @@ from pipelines.contracts.blocks import (
     Rule,
     Subheading,
     TableRequest,
+    Timeline,
     Unknown,
 )
 from pipelines.contracts.listing import Executed
-from pipelines.contracts.spans import Voice
+from pipelines.contracts.spans import Role, Spans, Voice
 from pipelines.pages.choosers import SCRIPT, view_chooser
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline
@@ -93,6 +94,8 @@ class BlockSetter:
                 )
             case TableRequest():
                 return {"table": ledger_table(self.page, block)}
+            case Timeline():
+                return {"years": [self.year(entry) for entry in block.entries]}
             case Chooser():
                 self.page.scripts.add(SCRIPT)
                 return {"view": view_chooser(self.page, block)}
@@ -101,6 +104,12 @@ class BlockSetter:
             case Unknown():
                 self.report_unknown(block)
         return {}
+
+    def year(self, entry: Spans) -> str:
+        """Return the year of the work that an entry begins with; "" if there is none."""
+        work = next((one.target for one in entry if isinstance(one, Role)), "")
+        found = self.page.sources.references.get(work)
+        return found.year if found else ""
 
     def drawn(self, request: FigureRequest) -> DrawnFigure | None:
         """Return the figure that was drawn for a request; report one that is missing."""

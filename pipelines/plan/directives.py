@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.contracts.blocks import (
     AnswerForm,
     AskKind,
+    Block,
     Blocks,
     Callout,
     CalloutKind,
@@ -20,6 +21,7 @@ from pipelines.contracts.blocks import (
     Dependency,
     Exercise,
     Level,
+    List,
     MisconceptionBlock,
     Paragraph,
     Part,
@@ -27,9 +29,10 @@ from pipelines.contracts.blocks import (
     Question,
     Table,
     TestedDepth,
+    Timeline,
     walk,
 )
-from pipelines.contracts.spans import Record, Text, Voice
+from pipelines.contracts.spans import Record, Role, Spans, Text, Voice
 from pipelines.plan.blocks import (
     bad_option,
     check_options,
@@ -121,6 +124,27 @@ def _comparison(reading: Reading, raw: Raw) -> Blocks:
     return tuple(
         replace(table, title=title, src=src) if block is table else block for block in blocks
     )
+
+
+def _timeline(reading: Reading, raw: Raw) -> Timeline | Blocks:
+    blocks = typed(reading, raw.children)
+    entries = _entries(blocks[0]) if len(blocks) == 1 else ()
+    if not entries:
+        remedy = "write one list, and begin each item with {cite}`key`"
+        reading.problem(raw.line, "ML207", "`{timeline}` holds cited works and no more", remedy)
+        return blocks or (unknown(reading, raw),)
+    title = reading.spans(raw.text, raw.line)
+    return Timeline(src=reading.src(raw.line, raw.end), title=title, entries=entries)
+
+
+def _entries(block: Block) -> tuple[Spans, ...]:
+    """Return the items of a list that are sentences about a work; none if one is not."""
+    items = [item.nodes for item in block.items] if isinstance(block, List) else []
+    found = [
+        nodes[0].spans for nodes in items if len(nodes) == 1 and isinstance(nodes[0], Paragraph)
+    ]
+    cited = [isinstance(spans[0], Role) and spans[0].name == "cite" for spans in found]
+    return tuple(found) if len(found) == len(items) and all(cited) else ()
 
 
 def _chooser(reading: Reading, raw: Raw) -> Chooser | Blocks:
@@ -288,6 +312,7 @@ DIRECTIVES: dict[str, DirectiveReader] = {
     "card": (_card, ("colour",)),
     "cards": (_cards, ()),
     "comparison": (_comparison, ()),
+    "timeline": (_timeline, ()),
     "chooser": (_chooser, ("asks",)),
     "misbelief": (_misbelief, ("number",)),
     "question": (_question, ()),

@@ -28,11 +28,13 @@ from pipelines.contracts.blocks import (
     List,
     Listing,
     MisconceptionBlock,
+    Paragraph,
     Part,
     Prediction,
     Question,
     Quote,
     TableRequest,
+    Timeline,
 )
 from pipelines.contracts.spans import Spans, Voice
 from pipelines.plan.markdown import is_one_paragraph
@@ -184,6 +186,13 @@ def _comparison(block: Comparison) -> Lines:
     return _directive("comparison", block.title, {}, lines) if block.title else lines
 
 
+def _timeline(block: Timeline) -> Lines:
+    paragraphs = (Paragraph(src=block.src, spans=spans) for spans in block.entries)
+    items = tuple(Item(src=block.src, nodes=(paragraph,)) for paragraph in paragraphs)
+    body = _list(List(src=block.src, ordered=False, items=items), turn=0)
+    return _directive("timeline", block.title, {}, body)
+
+
 def _chooser(block: Chooser) -> Lines:
     asks = {"asks": ", ".join(block.asks)}
     return _directive("chooser", block.title, asks, _table(block.columns, block.rows))
@@ -269,6 +278,7 @@ _WRITERS: dict[str, Callable[[Any], Lines]] = {
     "subheading": lambda block: [f"##### {write_inline(block.spans)}"],
     "table": lambda block: _table(block.columns, block.rows),
     "comparison": _comparison,
+    "timeline": _timeline,
     "chooser": _chooser,
     "code": _code,
     "formula": _formula,

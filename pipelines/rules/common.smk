@@ -33,7 +33,9 @@ SETTINGS = Settings.of(config)
 BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
 LOCK = content(LOCKFILE)
-ENVIRONMENT = f"{workflow.basedir}/config/environment.yaml"  # the same, for `--sdm conda`
+ENVIRONMENT = (
+    f"{workflow.basedir}/config/environment.yaml"  # the same, for `--sdm conda`
+)
 # Between builds, of what trains and samples; clocks are of one machine.
 KEPT = keeps_results(workflow, LOCK)
 

@@ -35,6 +35,7 @@ from pipelines.contracts.blocks import (
     Subheading,
     Table,
     TableRequest,
+    Timeline,
     Unknown,
 )
 from pipelines.contracts.figure import DataTable, Description
@@ -175,6 +176,7 @@ def all_blocks() -> tuple[Block, ...]:
         List(src=SRC, ordered=False, items=(Item(src=SRC, nodes=(node,), ticked=True),)),
         Table(src=SRC, columns=(t("h"), t("v")), rows=rows),
         Comparison(src=SRC, title=t("A or B"), columns=(t("A"),), rows=rows),
+        Timeline(src=SRC, title=t("When"), entries=((role("cite", "song2023"), *t("Then.")),)),
         Chooser(
             src=SRC,
             title=t("Which?"),
