@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from pipelines.registry import FIGURES, METHODS
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -77,6 +77,12 @@ def test_the_changelog_begins_with_what_is_unreleased() -> None:
     assert all(head in kinds or re.match(r"\[.+\]", head) for head in heads)
 
 
+def test_tests_lie_in_the_room_that_they_test() -> None:
+    rooms = {path.parent.name for path in (ROOT / "pipelines").glob("*/__init__.py")}
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert folders - {"benchmarks", "fuzz"} == rooms | {"builds"}
+
+
 def test_no_test_imports_another() -> None:
     for path in (ROOT / "tests").rglob("*.py"):
         text = path.read_text(encoding="utf-8")

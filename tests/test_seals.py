@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from checkout import ROOT
+
 from pipelines.commands import compare
 from pipelines.contracts.files import write_json
 from pipelines.manifest import Entry, Manifest
@@ -60,7 +62,7 @@ def test_a_folder_is_sealed_file_by_file_from_the_command_line(tmp_path: Path) -
     (folder / "card.json").write_text("{}")
     seal = tmp_path / "seals/base.json"
     words = [sys.executable, "-m", "pipelines.seals", str(seal), str(folder), str(seal)]
-    root = Path(__file__).resolve().parent.parent
+    root = ROOT
     subprocess.run(words, check=True, cwd=root)
     assert read_seals(tmp_path).keys() == {folder / "unet/weights.bin", folder / "card.json"}
     (folder / "unet/weights.bin").write_text("v")

@@ -14,10 +14,10 @@ from zipfile import ZipFile
 
 import pytest
 import yaml
+from checkout import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("diffusers", "matplotlib", "numpy", "peft", "snakemake", "torch", "transformers")
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,139 @@
+"""The pages of a default build as they lie on the disk: valid, whole, light, with all systems."""
+
+import os
+import re
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+import html5lib
+import pytest
+from checkout import ROOT
+
+from pipelines.contracts.measurement import load_ledger
+
+BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))
+SITE = BUILD / "site"
+
+if "MEASURED_LESSONS_BUILD" not in os.environ and not (BUILD / "manifest.json").is_file():
+    pytest.skip("no default build here: make site", allow_module_level=True)
+
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+LESSONS = ("consistency-models", "latent-consistency-and-turbo", "the-speed-landscape")
+LIGHT = 1.5e6  # bytes of a lesson, with its pictures
+
+# What the course speaks of → a system that this build measures, the beginning of its key.
+SYSTEMS = {
+    "DDPM": "grid-ddpm/ddpm@50",
+    "DDIM": "grid-ddpm/ddim@50",
+    "Euler": "grid-edm/euler@10",
+    "DPM-Solver++": "grid-edm/dpmpp_2m@10",
+    "EDM with Heun": "grid-edm/heun@100",
+    "flow matching": "grid-flow/flow_euler@10",
+    "rectified flow": "grid-reflow/flow_euler@1",
+    "consistency training": "grid-ct/consistency@1",
+    "improved consistency training": "grid-ict/consistency@1",
+    "consistency distillation": "grid-cd/consistency@1",
+    "multi-step consistency": "grid-multistep/euler@4",
+    "LCM": "lcm/lcm@4,w=4",
+    "LCM-LoRA": "lcm-lora/lcm@4,w=1",
+    "style LoRA with LCM-LoRA": "lcm-with-pencil/lcm@4,w=1",
+    "GAN": "grid-gan/generate@1",
+    "ADD": "add/lcm@1,w=1",
+    "progressive adversarial": "progressive/ddim_trailing@1,w=1",
+    "preview, then refine": "preview-then-refine/ddim@20,w=5",
+    "one-step digits": "digits-cd/consistency@1",
+}
+
+
+@cache
+def tree(page: str) -> ET.Element:
+    """Parse a page strictly: any error of the HTML is an exception."""
+    text = (SITE / page).read_text(encoding="utf-8")
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+
+
+@cache
+def ids(page: str) -> set[str]:
+    return {node.get("id") for node in tree(page).iter() if node.get("id")}
+
+
+def test_there_is_a_page_for_everything():
+    assert {"index.html", "the-speed-landscape/index.html", "laboratory/review.html"} <= {*PAGES}
+    assert len(PAGES) >= 9
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_ids_are_given_once(page):
+    counted = Counter(node.get("id") for node in tree(page).iter() if node.get("id"))
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    for node in tree(page).iter("a"):
+        link = urlsplit(node.get("href", ""))
+        if link.scheme in ("http", "https"):
+            continue
+        assert not link.scheme, node.get("href")
+        path = (SITE / page).parent / unquote(link.path) if link.path else SITE / page
+        target = path.resolve().relative_to(SITE.resolve()).as_posix()
+        assert (SITE / target).is_file(), f"{page}: {node.get('href')}"
+        if link.fragment:
+            assert unquote(link.fragment) in ids(target), f"{page}: {node.get('href')}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_asked_of_other_hosts(page):
+    asked = [node.get("href") for node in tree(page).iter("link")]
+    asked += [node.get("src") for tag in ("img", "script") for node in tree(page).iter(tag)]
+    asked += [node.get("srcset") for node in tree(page).iter("source")]
+    own = [name for name in asked if name and not name.startswith("data:image/")]
+    assert all((SITE / page).parent.joinpath(name).is_file() for name in own), own
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_headings_go_down_one_level_at_a_time(page):
+    levels = [
+        int(node.tag[1]) for node in tree(page).iter() if re.fullmatch("h[1-6]", str(node.tag))
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith("/index.html")])
+def test_figures_say_in_words_and_numbers_what_they_show(page):
+    for figure in tree(page).iter("figure"):
+        for image in figure.iter("img"):
+            assert len(image.get("alt", "")) > 40
+            if image.get("src", "").startswith("data:"):
+                continue  # what a program saved: its listing stands beside it
+            assert figure.find(".//table") is not None, image.get("alt")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_is_light(lesson):
+    """Text, style, script, and the light or the dark pictures, whichever are more."""
+    folder = SITE / lesson
+    half = max(
+        sum(file.stat().st_size for file in folder.rglob(f"*.{mode}.*"))
+        for mode in ("light", "dark")
+    )
+    other = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".html"]
+    rest = sum(
+        f.stat().st_size for f in other if ".light." not in f.name and ".dark." not in f.name
+    )
+    static = sum(file.stat().st_size for file in (SITE / "static").iterdir())
+    assert (folder / "index.html").stat().st_size + half + rest + static <= LIGHT
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+def test_every_system_is_measured_and_shown(system):
+    ledger = load_ledger(BUILD / "ledger.json")
+    assert any(key.startswith(f"{system}/") for key in ledger.measurements), system
+    plans = [path.read_text(encoding="utf-8") for path in ROOT.glob("lessons/*/*/plan.md")]
+    assert any(system in plan for plan in plans), system
