@@ -9,12 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.blocks.kinds import DIRECTIVES
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan import reader
 from pipelines.plan.lines import decode, foreign_marks
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from pipelines.plan.reading import Importer
 
 _remembered: dict[tuple[str, bytes], tuple[AnyPlan, list[Problem]]] | None = None
@@ -47,7 +50,14 @@ def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
 
 def read_text(text: str, file: str = "plan.md") -> tuple[AnyPlan, list[Problem]]:
     """Read the text of a plan; `file` is how problems call it."""
-    return reader.read_text(text, file, importer)
+    return reader.read_text(text, file, DIRECTIVES, importer)
+
+
+def plan_adapter() -> TypeAdapter[AnyPlan]:
+    """Return what checks typed plans, and writes them and their schema as JSON."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(AnyPlan)
 
 
 def importer() -> Importer:

@@ -7,9 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from pipelines.any_plan import read_text
+from pipelines.any_plan import plan_adapter, read_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
 from pipelines.plan.lines import decode
@@ -39,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 def show(plan: AnyPlan, *, whole: bool) -> None:
     """Print the typed plan as JSON, or a few lines on what was read."""
     if whole:
-        data = TypeAdapter[AnyPlan](AnyPlan).dump_python(plan, mode="json")
+        data = plan_adapter().dump_python(plan, mode="json")
         json.dump(data, sys.stdout, indent=1, ensure_ascii=False)
         print()
     else:

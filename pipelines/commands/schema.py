@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from pipelines.contracts.plan import AnyPlan
+from pipelines.any_plan import plan_adapter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,6 +16,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the schema: of a lesson, a module or a plain document."""
-    found = TypeAdapter[Any](AnyPlan).json_schema(mode="serialization")
+    found = plan_adapter().json_schema(mode="serialization")
     print(json.dumps({"$schema": DIALECT, "title": "Plan", **found}, indent=1, ensure_ascii=False))
     return 0

@@ -10,7 +10,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pipelines.contracts.blocks import Block, Card, Exercise, Item, Question, Table, walk
+from pipelines.blocks.cards import Card
+from pipelines.blocks.exercise import Exercise
+from pipelines.blocks.question import Question
+from pipelines.contracts.blocks import Block, Item, Table, walk
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.planning import (
     ChecklistItem,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.blocks import AnswerForm, Blocks, Paragraph, Part, Question
+from pipelines.blocks.question import AnswerForm, Part, Question, no_answer
+from pipelines.contracts.blocks import Blocks, Paragraph
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import typed
-from pipelines.plan.directives import no_answer
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 

@@ -12,15 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipelines.contracts.blocks import (
-    Block,
-    Blocks,
-    Formula,
-    Item,
-    List,
-    MisconceptionBlock,
-    Paragraph,
-)
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.contracts.blocks import Block, Blocks, Formula, Item, List, Paragraph
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
 from pipelines.handwritten import checks, exercise_heads, exercises, layout_calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.blocks import Level
+from pipelines.blocks.exercise import Level
 
 _LEVEL_WORD = (
     r"(?i:guided|supported|scaffolded|independent|minimal(?:ly)?(?: scaffold\w+)?|stretch)"

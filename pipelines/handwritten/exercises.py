@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.blocks import Block, Blocks, Exercise, Level, Prediction
+from pipelines.blocks.exercise import Exercise, Level, Prediction, with_relations
+from pipelines.contracts.blocks import Block, Blocks
 from pipelines.contracts.spans import Spans
 from pipelines.handwritten import exercise_heads
 from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head, read_level
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import Grid, table_grid, typed
-from pipelines.plan.directives import with_relations
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading

@@ -6,21 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.contracts.blocks import (
-    Block,
-    Blocks,
-    Callout,
-    CalloutKind,
-    Card,
-    Cards,
-    Comparison,
-    Paragraph,
-    Table,
-)
+from pipelines.blocks.callout import Callout, CalloutKind
+from pipelines.blocks.cards import COLOURS, Card, Cards
+from pipelines.contracts.blocks import Block, Blocks, Comparison, Paragraph, Table
 from pipelines.contracts.spans import Spans
 from pipelines.handwritten.voice import unquoted
 from pipelines.plan.blocks import flattened, typed
-from pipelines.plan.directives import COLOURS
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 

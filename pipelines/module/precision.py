@@ -12,8 +12,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.table import TableRequest
 from pipelines.claims import ClaimError, Margin, comparisons_of, parse_check, row_uncertainty
-from pipelines.contracts.blocks import Claim, TableRequest, walk
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.keys import MeasurementKey, keys_in, listed, named_by_any, system_of
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.plan import LessonPlan

@@ -11,14 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.blocks import (
-    Claim,
-    FigureRequest,
-    Formula,
-    Listing,
-    Subheading,
-    TableRequest,
-)
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.listing import Listing
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Formula, Subheading
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.spans import Node, Src
 from pipelines.module.report import Report

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.blocks import Block, FigureRequest, Listing, TableRequest, walk
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.listing import Listing
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Block, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.module.asked import FigureUse, ListingUse, TableUse

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import (
-    Block,
-    Blocks,
-    Callout,
-    Card,
-    Chooser,
-    Claim,
-    Code,
-    FigureRequest,
-    Listing,
-    Rule,
-    Subheading,
-    TableRequest,
-    Timeline,
-    Unknown,
-)
+from pipelines.blocks.callout import Callout
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.kinds import kind_of
+from pipelines.blocks.listing import Listing
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Block, Blocks, Code, Rule, Subheading, Unknown
 from pipelines.contracts.listing import Executed
-from pipelines.contracts.spans import Role, Spans, Voice
-from pipelines.pages.choosers import SCRIPT, view_chooser
+from pipelines.contracts.references import Reference
+from pipelines.contracts.spans import Voice
 from pipelines.pages.code import highlighted
+from pipelines.pages.honest import LedgerTable
 from pipelines.pages.inline import Inline
 from pipelines.pages.page import Page
 from pipelines.pages.sources import DrawnFigure
 from pipelines.pages.tables import ledger_table
-from pipelines.pages.verdicts import view_claim
+from pipelines.pages.verdicts import ClaimView, view_claim
 
-COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
 _ABREAST = Markup('<div class="abreast">\n{}\n{}\n</div>')
-_PLAIN = "blue"  # of a card whose colour nobody chose
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,12 @@ class BlockSetter:
         helpers = {"blocks": self.blocks, "spans": self.spans, "math": self.page.math}
         place = self.page.places.of_block.get(id(block))
         made = template.render(
-            block=block, place=place, home=self.page.home, **helpers, **self.prepared(block)
+            block=block,
+            place=place,
+            home=self.page.home,
+            register=self.page.register,
+            **helpers,
+            **self.prepared(block),
         )
         return Markup(made.strip("\n"))
 
@@ -78,56 +74,63 @@ class BlockSetter:
 
     def prepared(self, block: Block) -> dict[str, Any]:
         """Return what a partial needs beside its block."""
-        match block:
-            case Claim():
-                view = view_claim(self.page, block)
-                return {"view": view}
-            case Code():
-                return {"html": highlighted(block.text, block.language)}
-            case FigureRequest():
-                return {"drawn": self.drawn(block), "register": self.page.register}
-            case Listing():
-                ran = self.ran(block)
-                titles = self.page.sources.titles
-                return {"ran": ran, "titles": titles} | (
-                    {"html": highlighted(ran.code, "python")} if ran else {}
-                )
-            case TableRequest():
-                return {"table": ledger_table(self.page, block)}
-            case Timeline():
-                return {"years": [self.year(entry) for entry in block.entries]}
-            case Chooser():
-                self.page.scripts.add(SCRIPT)
-                return {"view": view_chooser(self.page, block)}
-            case Card():
-                return {"colour": block.colour if block.colour in COLOURS else _PLAIN}
-            case Unknown():
-                self.report_unknown(block)
+        kind = kind_of(block)
+        if kind and kind.view:
+            return kind.view(self, block)
+        if isinstance(block, Code):
+            return {"html": self.highlighted(block.text, block.language)}
+        if isinstance(block, Unknown):
+            self.report_unknown(block)
         return {}
 
-    def year(self, entry: Spans) -> str:
-        """Return the year of the work that an entry begins with; "" if there is none."""
-        work = next((one.target for one in entry if isinstance(one, Role)), "")
-        found = self.page.sources.references.get(work)
-        return found.year if found else ""
+    # --- what views ask for: `blocks.kind.BlockPage` ---
 
-    def drawn(self, request: FigureRequest) -> DrawnFigure | None:
+    @property
+    def references(self) -> Mapping[str, Reference]:
+        """The module's bibliography, by key."""
+        return self.page.sources.references
+
+    def drawn_figure(self, block: FigureRequest) -> DrawnFigure | None:
         """Return the figure that was drawn for a request; report one that is missing."""
-        figure = self.page.sources.figures.get(request.id)
+        figure = self.page.sources.figures.get(block.id)
         if figure is None:
-            message = f"the build drew no figure `{request.id}`"
+            message = f"the build drew no figure `{block.id}`"
             remedy = "check the figure's name; pipelines/registry.py lists the figures"
-            self.page.missing(request.id, request.src.line, "ML406", message, remedy)
+            self.page.missing(block.id, block.src.line, "ML406", message, remedy)
         return figure
 
-    def ran(self, listing: Listing) -> Executed | None:
+    def executed(self, block: Listing) -> Executed | None:
         """Return what came of a program; report one that the build did not run."""
-        executed = self.page.sources.listings.get(listing.id)
+        executed = self.page.sources.listings.get(block.id)
         if executed is None:
-            message = f"the build ran no program `{listing.id}`"
+            message = f"the build ran no program `{block.id}`"
             remedy = "write listings/<name>.py beside the plan; the build runs it"
-            self.page.missing(listing.id, listing.src.line, "ML408", message, remedy)
+            self.page.missing(block.id, block.src.line, "ML408", message, remedy)
         return executed
+
+    def ledger_table(self, block: TableRequest) -> LedgerTable | None:
+        """Return the rows that a request asks the ledger for."""
+        return ledger_table(self.page, block)
+
+    def verdict(self, block: Claim) -> ClaimView:
+        """Return how a claim was decided, and by how much."""
+        return view_claim(self.page, block)
+
+    def highlighted(self, code: str, language: str) -> Markup:
+        """Return code as HTML."""
+        return highlighted(code, language)
+
+    def new_anchor(self, stem: str) -> str:
+        """Return a name that no other element of the page has."""
+        return self.page.places.anchors.new(stem)
+
+    def add_script(self, name: str) -> None:
+        """Ask for a script of templates/static."""
+        self.page.scripts.add(name)
+
+    def experiment_titles(self) -> Mapping[str, str]:
+        """Return the titles of experiments, by name."""
+        return self.page.sources.titles
 
     def report_unknown(self, block: Unknown) -> None:
         """Report a block without a partial."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pipelines.contracts.blocks import Claim
+from pipelines.blocks.claim import Claim
 from pipelines.contracts.plan import LessonPlan
 from pipelines.pages.page import new_page
 from pipelines.pages.places import find_places

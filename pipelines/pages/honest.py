@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import Claim, Paragraph, TableRequest
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Paragraph
 from pipelines.pages.inline import Inline, unlinked
 from pipelines.pages.numbers import timed_mark
 from pipelines.pages.page import Page

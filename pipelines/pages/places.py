@@ -7,19 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.contracts.blocks import (
-    Block,
-    Blocks,
-    Claim,
-    Exercise,
-    FigureRequest,
-    Formula,
-    Listing,
-    MisconceptionBlock,
-    Question,
-    Subheading,
-    TableRequest,
-)
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.exercise import Exercise
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.listing import Listing
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.blocks.question import Question
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Block, Blocks, Formula, Subheading
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section
 from pipelines.contracts.spans import Voice

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import FigureRequest, TableRequest, walk
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.spans import Voice
 from pipelines.module.requests import page_blocks

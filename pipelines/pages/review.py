@@ -8,7 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import Block, Claim, MisconceptionBlock
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.contracts.blocks import Block
 from pipelines.contracts.blocks import walk as models
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import ChecklistItem, Misconception

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pipelines.blocks.table import TableRequest
 from pipelines.claims import format_number
-from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.keys import (
     MeasurementKey,
     Sampling,

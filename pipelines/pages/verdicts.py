@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+from pipelines.blocks.claim import Claim
 from pipelines.claims import (
     DECIDED,
     ClaimError,
@@ -23,7 +24,6 @@ from pipelines.claims import (
     missing,
     parse,
 )
-from pipelines.contracts.blocks import Claim
 from pipelines.pages.numbers import plain_number, set_bare, source_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted

@@ -244,6 +244,26 @@ def _directive(reading: Reading, raw: Raw) -> Blocks:
     return found if isinstance(found, tuple) else (found,)
 
 
+def read_builder(reading: Reading, raw: Raw) -> Blocks:
+    """Read a note to the builder."""
+    return with_voice(typed(reading, raw.children), Voice.BUILDER)
+
+
+def split_off(raw: Raw, *names: str) -> tuple[list[Raw], dict[str, list[Raw]]]:
+    """Return the other children, and those directives that bear one of `names`."""
+    parts: dict[str, list[Raw]] = {name: [] for name in names}
+    rest: list[Raw] = []
+    for child in raw.children:
+        mine = child.kind == "directive" and child.name in parts
+        (parts[child.name] if mine else rest).append(child)
+    return rest, parts
+
+
+def inside(reading: Reading, directives: list[Raw]) -> Blocks:
+    """Return what stands inside directives."""
+    return typed(reading, [child for one in directives for child in one.children])
+
+
 def unknown(reading: Reading, raw: Raw) -> Unknown:
     """Keep a directive as it stands."""
     text = "\n".join(reading.source.lines[raw.line - 1 : raw.end])

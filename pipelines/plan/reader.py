@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
-from pipelines.plan.directives import DIRECTIVES
 from pipelines.plan.frame import is_lesson
 from pipelines.plan.lesson import LessonReader
 from pipelines.plan.lines import Heading, Source, fenced, headings, normalise, tree
@@ -36,25 +35,29 @@ from pipelines.plan.meta import (
     with_title,
 )
 from pipelines.plan.module_plan import ModuleReader
-from pipelines.plan.reading import Importer, Reading
+from pipelines.plan.reading import DirectiveReader, Importer, Reading
 
 _METADATA = re.compile(r"\W*(?:lesson )?(?:meta(?:data)?|overview|at a glance)\b", re.IGNORECASE)
 _MODULE = re.compile(r"module\b", re.IGNORECASE)
 
 
 def read_text(
-    text: str, file: str, importer: Callable[[], Importer] | None = None
+    text: str,
+    file: str,
+    directives: Mapping[str, DirectiveReader],
+    importer: Callable[[], Importer] | None = None,
 ) -> tuple[AnyPlan, list[Problem]]:
     """Read the text of a plan.
 
     Args:
         file: How problems call it.
+        directives: What reads each directive, by its name.
         importer: Makes what reads hand-written plans; without it they are read as they stand.
 
     Returns:
         The plan, and all problems of its content, in the order of lines.
     """
-    reading = Reading(Source(file, normalise(text)), importer, DIRECTIVES)
+    reading = Reading(Source(file, normalise(text)), importer, directives)
     lines = reading.source.lines
     inside, unclosed = fenced(lines)
     found = headings(lines, inside)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from pipelines.blocks.claim import Claim
 from pipelines.claims import (
     ClaimError,
     Expression,
@@ -18,7 +19,7 @@ from pipelines.claims import (
     parse_check,
 )
 from pipelines.claims.shuffles import empty_parts
-from pipelines.contracts.blocks import Claim, walk
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Outline

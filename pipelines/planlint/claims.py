@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.blocks import Claim
+from pipelines.blocks.claim import Claim
 from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.spans import Role, Spans, Src
 from pipelines.module.report import Report

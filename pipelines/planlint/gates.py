@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.contracts.blocks import Exercise, Level
+from pipelines.blocks.exercise import Exercise, Level
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
 from pipelines.module.report import Report, words

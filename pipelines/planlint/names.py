@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.blocks import Claim
+from pipelines.blocks.claim import Claim
 from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.spans import Role, Src
 from pipelines.module.report import Report

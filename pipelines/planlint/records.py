@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipelines.contracts.blocks import Exercise, Question
+from pipelines.blocks.exercise import Exercise
+from pipelines.blocks.question import Question
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Polarity, Review, Severity
 from pipelines.module.report import Report

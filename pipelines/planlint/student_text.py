@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.contracts.blocks import Claim, MisconceptionBlock
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.misconception import MisconceptionBlock
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.spans import Role, Span, Src
 from pipelines.module.report import Report

@@ -26,7 +26,7 @@ from pipelines.plan.meta import is_metadata
 from pipelines.plan.reading import Reading
 from pipelines.planwriter.repair import BLANKS, repair_text, with_dash
 from pipelines.planwriter.respelling import Respelling, strings
-from pipelines.planwriter.write_blocks import write_blocks, write_inline
+from pipelines.planwriter.write_blocks import MarkdownWriter
 
 _UNSOUND = ("ML205", "ML206", "ML213")
 _SEPARATOR = re.compile(r"\s+(?:--+|[—–])?\s*")
@@ -156,13 +156,13 @@ def _below(level: int, lines: list[str]) -> list[str]:
 def _content(nodes: Blocks) -> list[str]:
     """Write the nodes of a section; a rule that ends it is taken for its border, so add one."""
     ended = [Rule(src=nodes[-1].src)] if nodes and isinstance(nodes[-1], Rule) else []
-    return write_blocks((*nodes, *ended))
+    return MarkdownWriter().blocks((*nodes, *ended))
 
 
 def _heading(section: Section, level: int) -> str:
     number = f"{section.number}. " if section.number else ""
     hints = "".join(f" ({hint})" for hint in section.decorations)
-    return f"{'#' * level} {number}{write_inline(section.title)}{hints}".rstrip()
+    return f"{'#' * level} {number}{MarkdownWriter().inline(section.title)}{hints}".rstrip()
 
 
 def _with_voice(lines: list[str], reading: Reading, head: Segment | None) -> list[str]:

@@ -7,8 +7,9 @@ import pytest
 from checkout import ROOT
 
 from pipelines.any_plan import read_plan
+from pipelines.blocks.claim import Claim
 from pipelines.claims import Margin, comparisons_of, parse_check
-from pipelines.contracts.blocks import Claim, walk
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Ledger, load_ledger
 from pipelines.contracts.plan import LessonPlan

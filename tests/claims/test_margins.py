@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_samples import SRC, a_ledger, a_plan, an_exercise, claim
 
+from pipelines.blocks.callout import Callout
 from pipelines.claims import (
     ClaimError,
     State,
@@ -19,7 +20,6 @@ from pipelines.claims import (
     row_uncertainty,
     uncertainty_of,
 )
-from pipelines.contracts.blocks import Callout
 from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 from pipelines.contracts.spans import Voice
 from pipelines.planlint.check_claims import check_claims

@@ -9,8 +9,8 @@ import pytest
 from checkout import ROOT
 from page_samples import SRC, a_plan, claim
 
+from pipelines.blocks.table import TableRequest
 from pipelines.cli import main
-from pipelines.contracts.blocks import TableRequest
 from pipelines.contracts.files import read_json, write_json
 from pipelines.contracts.keys import Sampling, key_of
 from pipelines.contracts.measurement import Ledger, Measurement, Producer

@@ -6,20 +6,12 @@ import pytest
 from checkout import ROOT
 
 from pipelines.any_plan import read_plan, read_text
-from pipelines.contracts.blocks import (
-    AnswerForm,
-    Callout,
-    Card,
-    Code,
-    Comparison,
-    Exercise,
-    Formula,
-    Level,
-    List,
-    MisconceptionBlock,
-    Question,
-    walk,
-)
+from pipelines.blocks.callout import Callout
+from pipelines.blocks.cards import Card
+from pipelines.blocks.exercise import Exercise, Level
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.blocks.question import AnswerForm, Question
+from pipelines.contracts.blocks import Code, Comparison, Formula, List, walk
 from pipelines.contracts.plan import LessonPlan, ModulePlan
 from pipelines.contracts.planning import Outline, OutlineNotation, Polarity, Severity, Status
 from pipelines.contracts.spans import Math, Voice

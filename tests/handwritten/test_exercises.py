@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from plan_samples import of_type, section
 
-from pipelines.contracts.blocks import Callout, Card, Cards, Comparison, Exercise, Level
+from pipelines.blocks.callout import Callout
+from pipelines.blocks.cards import Card, Cards
+from pipelines.blocks.exercise import Exercise, Level
+from pipelines.contracts.blocks import Comparison
 from pipelines.plan.inline import plain
 
 # --- exercises ----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plan_samples import FRAME, lesson, of_type, outline, section, words
 
-from pipelines.contracts.blocks import Question
+from pipelines.blocks.question import Question
 from pipelines.contracts.planning import OutlineNotation, SectionKind
 from pipelines.plan.inline import plain
 

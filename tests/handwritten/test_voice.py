@@ -13,7 +13,8 @@ import pytest
 from checkout import ROOT
 
 from pipelines.any_plan import read_text
-from pipelines.contracts.blocks import MisconceptionBlock, walk
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice

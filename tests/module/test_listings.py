@@ -10,7 +10,7 @@ import pytest
 from page_samples import SRC, a_plan, parsed, sources, t
 
 from pipelines.any_plan import read_plan, read_text
-from pipelines.contracts.blocks import Listing
+from pipelines.blocks.listing import Listing
 from pipelines.contracts.problems import InputProblems
 from pipelines.evaluation.programs import executed
 from pipelines.module.listings import listing_file, wrong_listings

@@ -20,7 +20,10 @@ from page_samples import (
     t,
 )
 
-from pipelines.contracts.blocks import Card, Code, FigureRequest, Formula, TableRequest, Unknown
+from pipelines.blocks.cards import Card
+from pipelines.blocks.figure import FigureRequest
+from pipelines.blocks.table import TableRequest
+from pipelines.contracts.blocks import Code, Formula, Unknown
 from pipelines.contracts.plan import Guess, LessonPlan
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import CodeSpan, Link, Math

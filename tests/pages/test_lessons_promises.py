@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.any_plan import read_plan
-from pipelines.contracts.blocks import Claim, MisconceptionBlock, walk
+from pipelines.blocks.claim import Claim
+from pipelines.blocks.misconception import MisconceptionBlock
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.spans import Role
 from pipelines.pages.places import find_places
 

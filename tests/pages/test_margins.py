@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, para, role, sources, t
 
-from pipelines.contracts.blocks import TableRequest
+from pipelines.blocks.table import TableRequest
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.problems import InputProblems
 from pipelines.pages.claim_records import claim_records

@@ -9,8 +9,9 @@ import pytest
 from markupsafe import Markup
 from page_samples import TYPES, a_plan, all_blocks, claim, full_plan, pages, parsed, sources, t
 
+from pipelines.blocks.callout import Callout, CalloutKind
 from pipelines.claims import parse
-from pipelines.contracts.blocks import Callout, CalloutKind, Paragraph, Unknown
+from pipelines.contracts.blocks import Paragraph, Unknown
 from pipelines.contracts.references import Reference
 from pipelines.contracts.spans import Src
 from pipelines.pages.environment import TEMPLATES

@@ -7,18 +7,19 @@ import pytest
 from checkout import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
-from pipelines.any_plan import read_plan, read_text
-from pipelines.contracts.blocks import AnswerForm, CalloutKind, walk
-from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan, PlainDocument
+from pipelines.any_plan import plan_adapter, read_plan, read_text
+from pipelines.blocks.callout import CalloutKind
+from pipelines.blocks.question import AnswerForm
+from pipelines.contracts.blocks import walk
+from pipelines.contracts.plan import LessonPlan, ModulePlan, PlainDocument
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Role, Voice
 from pipelines.plan.inline import plain
 from pipelines.plan.lines import Source, decode, normalise
 from pipelines.plan.meta import read_title
 
-PLANS = TypeAdapter(AnyPlan)
+PLANS = plan_adapter()
 DATA = ROOT / "tests/data/plans"
 EXPLICIT = (DATA / "explicit.md").read_text(encoding="utf-8")
 

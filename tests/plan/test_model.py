@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.any_plan import read_text
-from pipelines.contracts.blocks import Exercise, Question, walk
+from pipelines.blocks.exercise import Exercise
+from pipelines.blocks.question import Question
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import Dialect, LessonPlan
 from pipelines.contracts.planning import Direction, FixOutcome, GapSize, Severity
 from pipelines.contracts.spans import Depth, DepthLevel, Text

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.any_plan import read_text
+from pipelines.any_plan import plan_adapter, read_text
 from pipelines.contracts.blocks import Paragraph
-from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.spans import Src, Text
 from pipelines.module.latex_text import PLAIN, Decoding
 
@@ -23,7 +22,7 @@ PLANS = [
     *sorted((ROOT / "lessons").glob("*/*.md")),
     *sorted((ROOT / "lessons").glob("*/*/plan.md")),
 ]
-ANY_PLAN = TypeAdapter(AnyPlan)
+ANY_PLAN = plan_adapter()
 HEAVY = {"torch", "matplotlib", "jinja2", "diffusers", "sklearn", "snakemake", "pipelines.pages"}
 HEAVY |= {"pipelines.figures", "pipelines.methods", "pipelines.stages", "pipelines.diffusion"}
 

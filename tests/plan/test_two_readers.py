@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
+from pipelines.blocks.kinds import DIRECTIVES
 from pipelines.plan import reader
 from pipelines.provenance import reached
 
@@ -46,10 +47,10 @@ def test_a_plan_that_is_not_explicit_has_it_loaded() -> None:
 
 
 def test_the_exact_reader_knows_nothing_of_the_importer() -> None:
-    files = (ROOT / "pipelines/plan").glob("*.py")
-    found = reached(f"pipelines.plan.{file.stem}" for file in files if file.stem != "__init__")
-    rooms = {name.split(".")[1] for name in found if "." in name}
-    assert rooms == {"plan", "contracts"}
+    rooms = (ROOT / "pipelines/plan", ROOT / "pipelines/blocks")
+    files = [file for room in rooms for file in room.glob("[a-z]*.py")]
+    found = reached(f"pipelines.{file.parent.name}.{file.stem}" for file in files)
+    assert {name.split(".")[1] for name in found if "." in name} == {"plan", "blocks", "contracts"}
 
 
 @pytest.mark.parametrize("path", OURS, ids=[one.parent.name for one in OURS])
@@ -58,12 +59,12 @@ def test_nothing_of_ours_is_for_the_importer(path: Path) -> None:
         raise AssertionError("the importer was asked for")
 
     text = path.read_text(encoding="utf-8")
-    plan, problems = reader.read_text(text, str(path), importer)
+    plan, problems = reader.read_text(text, str(path), DIRECTIVES, importer)
     assert plan.meta.explicit_voice and not plan.guesses and problems == []
 
 
 def test_without_the_importer_a_foreign_plan_is_kept_as_it_stands() -> None:
-    plan, _ = reader.read_text(HANDWRITTEN.read_text(encoding="utf-8"), "traps.md")
+    plan, _ = reader.read_text(HANDWRITTEN.read_text(encoding="utf-8"), "traps.md", DIRECTIVES)
     assert plan.type == "lesson" and plan.design.outline.sections
     raw = "".join(segment.raw for segment in plan.segments)
     assert raw == HANDWRITTEN.read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ import pytest
 from page_samples import sources
 
 from pipelines.any_plan import read_text
-from pipelines.contracts.blocks import Timeline, walk
+from pipelines.blocks.timeline import Timeline
+from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference

@@ -7,7 +7,8 @@ from dataclasses import replace
 from page_samples import SRC, a_plan, parsed, sources, t
 
 from pipelines.any_plan import read_text
-from pipelines.contracts.blocks import AskKind, Chooser, walk
+from pipelines.blocks.chooser import AskKind, Chooser
+from pipelines.contracts.blocks import walk
 from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_lesson
 from pipelines.planwriter.format import format_text
