@@ -141,7 +141,7 @@ class _Blanked:
         kept: str | None = self.recalled.get(key)
         if kept is None:
             kept = _sha256(untimed.blank_timings(content.decode()).encode())
-            self.recalled.put(key, kept)
+            self.recalled.remember(key, kept)
         return kept
 
 

@@ -31,7 +31,7 @@ class Recalled:
         self._asked.add(key)
         return self._answers.get(key)
 
-    def put(self, key: str, answer: Any) -> None:
+    def remember(self, key: str, answer: Any) -> None:
         self._asked.add(key)
         self._answers[key] = answer
         self._new = True

@@ -80,7 +80,7 @@ def digest(package: Path) -> str:
     """Return the digest of a run of its own; what provenance says must be the same."""
     forget()
     table = Recalled(package.parent / "code.json")
-    found = Digests(table).code("pipelines.stage")
+    found = Digests(table).code_digest("pipelines.stage")
     table.save()
     assert found == provenance.code_digest("pipelines.stage")
     return found
@@ -92,7 +92,7 @@ def test_code_that_is_as_it_was_is_not_read_again(
     before = digest(package)
     monkeypatch.setattr(provenance, "_module_digest", None)  # cannot be called
     monkeypatch.setattr(provenance, "imported", None)
-    assert Digests(Recalled(package.parent / "code.json")).code("pipelines.stage") == before
+    assert Digests(Recalled(package.parent / "code.json")).code_digest("pipelines.stage") == before
 
 
 def test_code_that_changed_is_never_recalled(package: Path) -> None:
@@ -115,11 +115,11 @@ def test_a_new_module_is_found_by_an_import_that_was_there(package: Path) -> Non
 
 def test_an_unknown_module_is_an_error(package: Path) -> None:
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
-        Digests(Recalled()).code("pipelines.nowhere")
+        Digests(Recalled()).code_digest("pipelines.nowhere")
 
 
 def test_the_digests_of_all_that_the_rules_name_are_those_of_provenance() -> None:
     digests = Digests(Recalled())
     for module in [one.module for one in (*METHODS.values(), *FIGURES.values())]:
         words = ("pipelines.stages.render", module)
-        assert digests.code(*words) == provenance.code_digest(*words)
+        assert digests.code_digest(*words) == provenance.code_digest(*words)

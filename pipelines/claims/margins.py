@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipelines.claims.evaluating import number
+from pipelines.claims.evaluating import number_of_expression
 from pipelines.claims.grammar import Expression
 from pipelines.contracts.measurement import Ledger, Measurement
 
@@ -107,8 +107,10 @@ def _comparison(node: Expression, ledger: Ledger) -> Margin:
     left, right = node.parts
     low, high = (left, right) if node.kind in ("<", "<=", "==") else (right, left)
     between = Expression("-", parts=(high, low))
-    difference = number(between, ledger)
-    if math.isclose(number(low, ledger), number(high, ledger), rel_tol=_EQUAL):
+    difference = number_of_expression(between, ledger)
+    if math.isclose(
+        number_of_expression(low, ledger), number_of_expression(high, ledger), rel_tol=_EQUAL
+    ):
         difference = 0.0
     uncertainty = uncertainty_of(between, ledger)
     if node.kind == "==":
@@ -130,14 +132,14 @@ def uncertainty_of(node: Expression, ledger: Ledger) -> Uncertainty:
     moved = [(_row(key, ledger), slope) for key, slope in slopes.items() if slope]
     unknown = tuple(row.key for row, _ in moved if spread_unknown(row))
     draws = _draws(moved)
-    trainings = _trainings(moved)
+    trainings = _error_of_trainings(moved)
     return Uncertainty(math.hypot(draws, trainings), draws, trainings, unknown)
 
 
 def row_uncertainty(row: Measurement) -> Uncertainty:
     """Return how far chance moves one row."""
     moved = [(row, 1.0)]
-    draws, trainings = _draws(moved), _trainings(moved)
+    draws, trainings = _draws(moved), _error_of_trainings(moved)
     unknown = (row.key,) if spread_unknown(row) else ()
     return Uncertainty(math.hypot(draws, trainings), draws, trainings, unknown)
 
@@ -173,10 +175,10 @@ def _slope(node: Expression, key: str, ledger: Ledger) -> float:
 
 def _steeper(node: Expression, row: Measurement, ledger: Ledger, step: float) -> float:
     """Return the slope of an expression to one side of a row's value, whichever is steeper."""
-    here, slopes = number(node, ledger), [0.0]
+    here, slopes = number_of_expression(node, ledger), [0.0]
     for signed in (step, -step):
         try:
-            there = number(node, ledger, {row.key: row.value + signed})
+            there = number_of_expression(node, ledger, {row.key: row.value + signed})
         except ZeroDivisionError:  # on that side only: the value itself was looked at before
             continue
         slopes.append((there - here) / signed)
@@ -199,7 +201,7 @@ def _draws(moved: Moved) -> float:
     return math.sqrt(max(0.0, math.fsum(map(_variance_of_means, groups.values()))))
 
 
-def _trainings(moved: Moved) -> float:
+def _error_of_trainings(moved: Moved) -> float:
     """Return the standard error that comes from the trainings.
 
     Training k of all systems has the same seeds and, if there are as many, learns from training

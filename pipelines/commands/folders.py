@@ -37,7 +37,7 @@ class Shelf:
         except InputProblems as stopped:
             self.problems += stopped.problems
 
-    def line(self, file: str, number: int) -> str:
+    def line_of_file(self, file: str, number: int) -> str:
         """Return a one-based line, "" where there is none."""
         if file not in self.lines:
             data = Path(file).read_bytes() if Path(file).is_file() else b""

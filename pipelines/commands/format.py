@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipelines.commands.rewriting import put, text_of
+from pipelines.commands.rewriting import rewrite, text_of
 from pipelines.planwriter.format import format_text
 
 
@@ -23,5 +23,5 @@ def run(args: argparse.Namespace) -> int:
     if not args.write:
         sys.stdout.write(after)
     elif after != before:
-        put(args.plan, after)
+        rewrite(args.plan, after)
     return 0

@@ -19,7 +19,7 @@ def text_of(path: Path) -> tuple[str, str]:
     return data.decode("utf-8"), text
 
 
-def put(path: Path, text: str) -> None:
+def rewrite(path: Path, text: str) -> None:
     """Write a plan aside and move it into place: the old one stays whole until then."""
     write_text(path, text)
     print(f"{path}: rewritten")

@@ -90,7 +90,7 @@ class Experiment(Strict):
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
     spread_from: str = ""  # the experiment whose repetitions stand for those that this one lacks
 
-    def part(self, fields: Collection[str]) -> str:
+    def fields_as_json(self, fields: Collection[str]) -> str:
         """Return some fields as JSON: `TRAINING` decides its networks, `MEASURING` its rows."""
         return self.model_dump_json(include=set(fields))
 

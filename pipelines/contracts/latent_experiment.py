@@ -61,7 +61,7 @@ class LatentExperiment(Strict):
     seed: int = 0
     spread_from: str = ""
 
-    def part(self, fields: Collection[str]) -> str:
+    def fields_as_json(self, fields: Collection[str]) -> str:
         """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
         return self.model_dump_json(include=set(fields))
 

@@ -109,7 +109,7 @@ class Ledger(Row):
     hardware: dict[str, str] = {}
     repetitions: str = ""  # when and on what trainings were repeated
 
-    def timed(self, timings: Timings) -> Ledger:
+    def with_timings(self, timings: Timings) -> Ledger:
         """Return this ledger with wall-clock rows beside the measured ones."""
         rows = {row.key: row for row in timings.rows}
         return self.model_copy(update={"timings": rows, "hardware": timings.hardware})

@@ -69,7 +69,7 @@ def stretches(text: str) -> Iterator[tuple[int, int, str]]:
             yield tokens[0].start, at, tokens_tex(tokens)
 
 
-def whole(text: str) -> str:
+def whole_formula(text: str) -> str:
     """Return the TeX of a text that is one formula, else ""."""
     text = text.strip().rstrip(".")
     tokens = _run(text, 0) if text else []

@@ -75,7 +75,7 @@ def no_experiment(report: Report, experiments: Experiments, name: str, line: int
 def option_line(report: Report, src: Src, name: str) -> int:
     """Return the line of a directive's option, or of the directive."""
     for line in range(src.line, src.end + 1):
-        if report.line(line).strip().startswith(f":{name}:"):
+        if report.line_text(line).strip().startswith(f":{name}:"):
             return line
     return src.line
 

@@ -78,7 +78,7 @@ def quick_catalog(folder: Path) -> Catalog:
     if not FOLDER.is_dir():
         return read_catalog(folder)
     recalled = Recalled(FOLDER / "graph.json")
-    found = _Surveyor(folder, recalled, Digests(recalled).code(*READERS)).survey([])
+    found = _Surveyor(folder, recalled, Digests(recalled).code_digest(*READERS)).survey([])
     module = read_module(folder / "module.md", []) if found else None
     if not (found and module):
         return read_catalog(folder)
@@ -122,7 +122,7 @@ class _Surveyor:
             if problems or not module:
                 return None
             told = [row.slug for row in module.sequence]
-            self.recalled.put(key, told)
+            self.recalled.remember(key, told)
         return tuple(told)
 
     def _lesson(
@@ -138,7 +138,7 @@ class _Surveyor:
             lesson = read_lesson(file, measured, problems)
             if problems:
                 return None
-            self.recalled.put(key, asdict(lesson))
+            self.recalled.remember(key, asdict(lesson))
             return lesson
         return entry_of({**told, "file": str(file)})
 

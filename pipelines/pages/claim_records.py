@@ -38,11 +38,11 @@ def _record(plan: LessonPlan, view: ClaimView, claim: Claim) -> dict[str, Any]:
         "outcome": view.outcome.value,
         "margin": round(sigmas, 3) if math.isfinite(sigmas) else None,
         "timed": view.timed,
-        "text": _told(view),
+        "text": _claim_text(view),
     }
 
 
-def _told(view: ClaimView) -> str:
+def _claim_text(view: ClaimView) -> str:
     thinnest = view.thinnest
     check = view.claim.check if thinnest is view.checks[0] else view.claim.fails
     rows = thinnest.verdict.rows if thinnest.verdict else ()

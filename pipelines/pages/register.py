@@ -38,7 +38,7 @@ class Quoted:
         return self.uncertainty.error if known else None
 
     @property
-    def spread(self) -> float | None:
+    def spread_or_error(self) -> float | None:
         """What stands behind "±": a row's own spread, of a computed number its standard error."""
         return self.row.spread if self.row else self.error
 

@@ -124,13 +124,13 @@ def render_index(
         cards=_cards(module, plans, setter, states or {}),
         appendices=_appendices(plans, setter, states or {}),
         titles={slug: plan.title for slug, plan in plans.items()},
-        glossary=[_told(term, page) for term in sources.glossary],
+        glossary=[_glossary_entry(term, page) for term in sources.glossary],
     )
     _raise_if_strict(page)
     return made
 
 
-def _told(term: Term, page: Page) -> dict[str, Any]:
+def _glossary_entry(term: Term, page: Page) -> dict[str, Any]:
     """Return a term with the page of its lesson, if it is one of this module, and its source."""
     slug, number = lesson_of(term.lesson)
     known = page.sources.module.lesson(slug)
@@ -205,7 +205,7 @@ def _titled(section: Section) -> tuple[str, Spans]:
 def _neighbours(plan: LessonPlan, sources: Sources) -> dict[str, Any]:
     """Return the lessons before and after, and the place of this one."""
     lessons = sources.module.lessons
-    place = sources.module.place(plan.id)
+    place = sources.module.lesson_position(plan.id)
     before = lessons[place - 1] if place > 0 else None
     after = lessons[place + 1] if 0 <= place < len(lessons) - 1 else None
     return {"before": before, "after": after, "place": place + 1, "count": len(lessons)}

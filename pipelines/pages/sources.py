@@ -29,7 +29,7 @@ class ModuleInfo:
     lessons: tuple[LessonLink, ...] = ()
     appendices: tuple[LessonLink, ...] = ()
 
-    def place(self, slug: str) -> int:
+    def lesson_position(self, slug: str) -> int:
         """Return the zero-based place of a lesson, or -1."""
         slugs = [lesson.slug for lesson in self.lessons]
         return slugs.index(slug) if slug in slugs else -1

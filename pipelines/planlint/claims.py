@@ -148,7 +148,7 @@ class _Claim:
 
 def _option_text(report: Report, line: int) -> str:
     """Return what an option's line says after its name."""
-    return report.line(line).strip().partition(": ")[2]
+    return report.line_text(line).strip().partition(": ")[2]
 
 
 def _says_end(sentence: Sentence) -> bool:
@@ -178,7 +178,7 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
 def _too_few(one: Said, sentence: Sentence, checks: Checks) -> bool:
     """Whether a superlative lacks its set: three systems, or as many as the sentence counts."""
     at_end = checks.quantities <= {"modes"} and checks.has_margin
-    return checks.systems < max(3, one.members) and not at_end
+    return checks.count_of_systems < max(3, one.members) and not at_end
 
 
 def _contrary(one: Said, sentence: Sentence, checks: Checks) -> bool:

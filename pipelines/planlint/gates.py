@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pipelines.contracts.blocks import Exercise, Level
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
-from pipelines.module.report import Report, words
+from pipelines.module.report import Report, first_words
 from pipelines.plan.inline import plain
 from pipelines.planlint.name_similarity import alike
 
@@ -48,7 +48,7 @@ def check_examples(plan: LessonPlan, report: Report) -> None:
     for row in plan.examples:
         if not row.purpose:
             remedy = "say what the student learns from it"
-            report.gate(row.src.line, "ML504", f"no purpose of `{words(row.what)}`", remedy)
+            report.gate(row.src.line, "ML504", f"no purpose of `{first_words(row.what)}`", remedy)
 
 
 def _shows(row: Example, polarity: Polarity) -> bool:
@@ -68,7 +68,7 @@ def check_misconceptions(plan: LessonPlan, report: Report) -> None:
         )
     for row in plan.misconceptions:
         if not row.negative_example:
-            message = f"nothing disproves `{words(row.claim)}`"
+            message = f"nothing disproves `{first_words(row.claim)}`"
             remedy = "name a case in which the mistake leads to a wrong answer"
             report.gate(row.src.line, "ML506", message, remedy)
 
@@ -77,14 +77,15 @@ def check_gaps(plan: LessonPlan, report: Report) -> None:
     """Every gap is closed somewhere, and every shortfall is in the gap table."""
     for gap in plan.gaps:
         if not gap.resolution:
-            message = f"no resolution of `{words(gap.concept)}`"
+            message = f"no resolution of `{first_words(gap.concept)}`"
             report.gate(gap.src.line, "ML507", message, "say where and how the lesson closes it")
     for row in plan.prerequisites:
         if _has_gap(row) and not _resolved(row, plan):
             report.gate(
                 row.src.line,
                 "ML508",
-                f"`{words(row.concept)}` is {_state(row)}, and the gap table has no row for it",
+                f"`{first_words(row.concept)}` is {_state(row)},"
+                " and the gap table has no row for it",
                 "add a row under `### Gap Resolution`, or a reason why the depth suffices",
             )
 
@@ -137,10 +138,10 @@ def _level(block: Exercise, plan: LessonPlan, report: Report) -> None:
         report.problem(
             block.src.line,
             "ML517",
-            f"no level of `{words(block.title)}`",
+            f"no level of `{first_words(block.title)}`",
             "write `(Guided)`, `(Supported)` or `(Independent)` after the number",
             "warning",
-            at=words(block.title),
+            at=first_words(block.title),
         )
 
 
@@ -154,5 +155,5 @@ def _guard(block: Exercise, report: Report) -> None:
             f"a {block.level.value} exercise, and nothing to hold the result against",
             "let the student predict before the run, or state what is expected",
             "warning",
-            at=words(block.title),
+            at=first_words(block.title),
         )

@@ -67,7 +67,7 @@ def check_new_concepts(plan: LessonPlan, report: Report) -> None:
 def _of_metadata(plan: LessonPlan, report: Report) -> Iterator[Statement]:
     match = _COUNTED.search(plan.meta.load_note)
     if match:
-        lines = enumerate(report.lines, 1)
+        lines = enumerate(report.plan_lines, 1)
         line = next((number for number, text in lines if match[0] in text), 1)
         yield Statement(value_of(match["n"]), line, match[0])
 

@@ -43,7 +43,7 @@ def check_names(
 ) -> None:
     """Hold numbers, roles, requests and claims against what the build knows."""
     check = _Names(report, facts, citations, experiments)
-    check.numbers()
+    check.check_numbers()
     check.roles()
     check_requests(report, experiments)
     check.claims()
@@ -65,14 +65,14 @@ class _Names:
 
     # --- numbers ---
 
-    def numbers(self) -> None:
+    def check_numbers(self) -> None:
         severity = "error" if self.plan.meta.explicit_voice else "warning"
         for spans, src in page_runs(self.plan):
             for text in texts(spans):
                 for at, number in literal_numbers(text):
-                    self.number(text, at, number, src, severity)
+                    self.report_number(text, at, number, src, severity)
 
-    def number(self, text: str, at: int, number: str, src: Src, severity: str) -> None:
+    def report_number(self, text: str, at: int, number: str, src: Src, severity: str) -> None:
         line, column = self.out.place(text, at, len(number), src)
         self.out.problem(
             line,
@@ -90,9 +90,9 @@ class _Names:
     def roles(self) -> None:
         for spans, _ in all_runs(self.plan):
             for role in roles(spans):
-                self.role(role)
+                self.check_role(role)
 
-    def role(self, role: Role) -> None:
+    def check_role(self, role: Role) -> None:
         if role.name == "value":
             self.value(role)
         elif role.name == "freed":
@@ -155,14 +155,14 @@ class _Names:
             self.report(line, code, f"{error} in `{place[:120]}`", remedy)
             return None
         for key in expression.keys:
-            self.key(key, line)
+            self.check_key(key, line)
         for fact in expression.facts:
             if fact not in self.facts:
                 hint = nearest(fact, self.facts)
                 self.report(line, "ML304", f"`{fact}` is no fact", f"add it to facts.yaml{hint}")
         return expression
 
-    def key(self, key: str, line: int) -> None:
+    def check_key(self, key: str, line: int) -> None:
         found = MeasurementKey.parse(key)
         name, experiment = found.experiment, self.experiments.get(found.experiment)
         if not experiment:

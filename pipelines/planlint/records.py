@@ -68,7 +68,7 @@ def check_counts(plan: LessonPlan, report: Report) -> None:
 def _review_line(report: Report, review: Review, pattern: str) -> int:
     """Return the line of a review that a pattern finds, else the review's first."""
     for line in range(review.src.line, review.src.end + 1):
-        if re.search(pattern, report.line(line), re.IGNORECASE):
+        if re.search(pattern, report.line_text(line), re.IGNORECASE):
             return line
     return review.src.line
 

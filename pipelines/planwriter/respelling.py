@@ -63,7 +63,7 @@ class Respelling:
     reading: Reading
     strings: Strings
 
-    def lines(self, segment: Segment) -> Iterator[tuple[int, str]]:
+    def respelled_lines(self, segment: Segment) -> Iterator[tuple[int, str]]:
         """Yield the lines of a segment that the exact spelling would read otherwise."""
         first, last = segment.src.line, segment.src.end
         heading = HEADING.match(self.reading.source.line(first)) if segment.heading else None

@@ -32,7 +32,7 @@ def checkpoint_page(
         .get_template("checkpoints.html.j2")
         .render(
             checkpoints=list(checkpoints),
-            ledger=ledger.timed(load_timings(timings)),
+            ledger=ledger.with_timings(load_timings(timings)),
             strip=strip_name,
             key=row_key,
             parts={Sampling(word, 1): title for word, title in PARTS.items()},

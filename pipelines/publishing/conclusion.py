@@ -17,7 +17,7 @@ from pipelines.publishing.summary import (
     about_mending,
     read_claims,
     summary_of_measurements,
-    turned,
+    turned_claims,
 )
 from pipelines.seals import broken_seals, hash_of, told_broken
 
@@ -78,7 +78,7 @@ class Conclusion:
         print(*filter(None, lines), sep="\n", flush=True)
         progress.concluded = True
         write_progress(self.build, progress)
-        return not (bad or mended.lost or turned(claims))
+        return not (bad or mended.lost or turned_claims(claims))
 
     def _mended(self) -> Mended:
         """Put the site right; the index of a whole build is its draft, else it tells how far."""

@@ -35,17 +35,17 @@ def read_claims(build: Path, lessons: list[str]) -> list[Told]:
     """Return the claims of those lessons that have been rendered."""
     files = [build / "draft" / lesson / "claims.json" for lesson in lessons]
     rows = [row for file in files if file.is_file() for row in read_json(file)]
-    return [_told(row) for row in rows]
+    return [_told_claim(row) for row in rows]
 
 
-def _told(row: dict[str, Any]) -> Told:
+def _told_claim(row: dict[str, Any]) -> Told:
     place = f"{row.get('file', row.get('lesson', '?'))}:{row.get('line', 1)}"
     text = str(row.get("text", ""))
     margin, timed = row.get("margin"), bool(row.get("timed"))
     return Told(place, str(row.get("id", "?")), str(row.get("outcome", "")), text, margin, timed)
 
 
-def turned(claims: list[Told]) -> list[Told]:
+def turned_claims(claims: list[Told]) -> list[Told]:
     """Return the claims that the measurements contradict."""
     return [claim for claim in claims if claim.outcome == "contradicted"]
 
@@ -70,10 +70,9 @@ def about_claims(claims: list[Told]) -> Iterator[str]:
     if not claims:
         return
     undecided = [claim for claim in claims if claim.outcome == "undecided"]
-    yield (
-        f"Claims: {len(claims)} checked, {len(turned(claims))} turned, {len(undecided)} undecided."
-    )
-    for word, some in (("turned", turned(claims)), ("undecided", undecided)):
+    turned = turned_claims(claims)
+    yield f"Claims: {len(claims)} checked, {len(turned)} turned, {len(undecided)} undecided."
+    for word, some in (("turned", turned), ("undecided", undecided)):
         if some:
             yield f"  {word}:"
             yield from map(str, some)

@@ -271,7 +271,7 @@ def _than(tokens: Sequence[Token], i: int) -> int:
     return 0
 
 
-def _beside(tokens: Sequence[Token], i: int) -> Iterator[Said]:
+def _ahead_or_behind(tokens: Sequence[Token], i: int) -> Iterator[Said]:
     """Read "ahead of", "behind the": one system beside another."""
     if tokens[i].word == "behind" or word(tokens, i + 1) == "of":
         yield Said(Kind.RELATION, i, i + 1)
@@ -357,7 +357,7 @@ def _table() -> dict[str, tuple[_Reader, ...]]:
         (("exception",), _one(_without_exception)),
         (("the",), _one(_the_more)),
         (w.COMPARATIVES, _comparative),
-        (("ahead", "behind"), _beside),
+        (("ahead", "behind"), _ahead_or_behind),
         (w.FALLING | w.RISING | {"down", "up"}, _change),
     )
     table: dict[str, tuple[_Reader, ...]] = {}
