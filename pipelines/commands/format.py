@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipelines.commands.rewriting import rewrite, text_of
+from pipelines.commands.folders import rewrite, text_of
 from pipelines.planwriter.format import format_text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines.commands.rewriting import rewrite, text_of
+from pipelines.commands.folders import rewrite, text_of
 from pipelines.planwriter.repair import difference, repair_text
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+# of pages and plans: with the package, in a checkout as in a wheel
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:

@@ -12,11 +12,6 @@ from pipelines.module.experiments import problem
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
-if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
-if TYPE_CHECKING:
-    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def wrong_beside(
@@ -55,7 +50,7 @@ def wrong_repetitions(
         if lender == one.name or (lender in experiments and never_repeated(found, lender)):
             message = f"`{lender}` was never repeated, so it has no spread to lend"
             remedy = f"name an experiment of {NAME}, or repeat this one"
-            yield problem(one, "ML104", ("spread_from",), message, remedy)
+            yield problem(one, ("spread_from",), message, remedy)
 
 
 def wrong_sampling(module_dir: Path, latent: Mapping[str, LatentExperiment]) -> Iterator[Problem]:

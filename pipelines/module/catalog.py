@@ -71,15 +71,8 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
         file.parent.name: read_lesson(file, measured, problems) for file in plans_of(module_dir)
     }
     if not lessons:
-        problems.append(
-            Problem(
-                str(module_dir),
-                1,
-                "ML108",
-                "a module without lessons",
-                "write <lesson>/plan.md in this folder",
-            )
-        )
+        remedy = "write <lesson>/plan.md in this folder"
+        problems.append(_incomplete(module_dir, "a module without lessons", remedy))
     for lesson in lessons.values():
         problems += wrong_listings(lesson.file, lesson.listings.values(), latent)
     if errors(problems) or not module:
@@ -115,9 +108,7 @@ def plans_of(module_dir: Path) -> list[Path]:
 def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     """Read the module plan; what is wrong is added to `problems`."""
     if not file.is_file():
-        problems.append(
-            Problem(str(file), 1, "ML108", "the module plan is missing", "write this file")
-        )
+        problems.append(_incomplete(file, "the module plan is missing", "write this file"))
         return None
     try:
         plan, found = read_plan(file)
@@ -126,15 +117,8 @@ def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
         return None
     problems += found
     if not isinstance(plan, ModulePlan):
-        problems.append(
-            Problem(
-                str(file),
-                1,
-                "ML108",
-                "no module plan",
-                "begin it with `# Module <number>: <name>`",
-            )
-        )
+        remedy = "begin it with `# Module <number>: <name>`"
+        problems.append(_incomplete(file, "no module plan", remedy))
         return None
     return plan
 
@@ -151,15 +135,9 @@ def read_lesson(
         return LessonEntry(slug, str(file), {}, {})
     problems += [*found, *wrong_folder(plan, file), *_wrong_requests(plan, measured)]
     if not isinstance(plan, LessonPlan):
-        problems.append(
-            Problem(
-                str(file),
-                1,
-                "ML108",
-                "no lesson plan: none of the phases is there",
-                "give it the headings of docs/authoring.md, `## Phase 1: …`",
-            )
-        )
+        remedy = "give it the headings of docs/authoring.md, `## Phase 1: …`"
+        message = "no lesson plan: none of the phases is there"
+        problems.append(_incomplete(file, message, remedy))
     appendix = isinstance(plan, LessonPlan) and plan.appendix
     return LessonEntry(
         slug, str(file), figures(plan), tables(plan), plan.title, appendix, listings(plan)
@@ -192,4 +170,8 @@ def missing(files: Iterable[Path]) -> Iterator[Problem]:
     """Report files that are not there."""
     for file in files:
         if not file.exists():
-            yield Problem(str(file), 1, "ML108", "this is missing", "write it, or bring it back")
+            yield _incomplete(file, "this is missing", "write it, or bring it back")
+
+
+def _incomplete(path: Path, message: str, remedy: str) -> Problem:
+    return Problem(str(path), 1, "ML108", message, remedy)

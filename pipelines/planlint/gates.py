@@ -12,7 +12,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
 from pipelines.module.report import Report, first_words
 from pipelines.plan.inline import plain
-from pipelines.planlint.name_similarity import alike
+from pipelines.planlint.texts import alike
 
 _MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1
 
@@ -80,7 +80,9 @@ def check_gaps(plan: LessonPlan, report: Report) -> None:
             message = f"no resolution of `{first_words(gap.concept)}`"
             report.gate(gap.src.line, "ML507", message, "say where and how the lesson closes it")
     for row in plan.prerequisites:
-        if _has_gap(row) and not _resolved(row, plan):
+        if _has_gap(row) and not any(
+            alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps
+        ):
             report.gate(
                 row.src.line,
                 "ML508",
@@ -100,10 +102,6 @@ def _state(row: Prerequisite) -> str:
     if row.status in (Status.GAP, Status.MISSING):
         return f"a {row.status_raw.strip('* ')}" if row.status is Status.GAP else "missing"
     return f"{row.actual.level.value}, less than {row.required.level.value}"
-
-
-def _resolved(row: Prerequisite, plan: LessonPlan) -> bool:
-    return any(alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps)
 
 
 def check_scope(plan: LessonPlan, report: Report) -> None:

@@ -14,8 +14,7 @@ from pipelines.contracts.blocks import Block, Item, List, walk
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.module.report import Report
 from pipelines.plan.inline import plain
-from pipelines.planlint.name_similarity import keywords
-from pipelines.planlint.numbers import NUMERAL, value_of
+from pipelines.planlint.texts import NUMERAL, keywords, value_of
 
 _MOST = 3
 _COUNTED = re.compile(rf"\b(?P<n>{NUMERAL})\s+(?:[\w-]+\s+){{0,2}}?concepts?\b", re.IGNORECASE)

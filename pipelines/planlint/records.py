@@ -11,7 +11,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Polarity, Review, Severity
 from pipelines.module.report import Report
 from pipelines.plan.inline import plain
-from pipelines.planlint.numbers import POSITIVE_NUMERAL, value_of
+from pipelines.planlint.texts import POSITIVE_NUMERAL, value_of
 
 _ALLOWED = {
     Severity.CRITICAL: ("MAJOR REVISION", "NEEDS REVISION"),

@@ -15,7 +15,7 @@ from pipelines.pages.render import render_index, render_placeholder
 from pipelines.pages.sources import Sources
 from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
 from pipelines.publishing.site import put, put_text
-from pipelines.publishing.states import LessonState, states
+from pipelines.publishing.states import states
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class FrontPage:
         Args:
             finished: The index of a build that is complete, if this one is.
         """
-        found = self._states(new)
+        found = states(self.build, list(self.catalog.lessons), new, self.failed)
         if finished:
             put(new, "index.html", finished)
         else:
@@ -76,6 +76,3 @@ class FrontPage:
                 )
         for file in STATIC.iterdir():
             put(new, f"static/{file.name}", file)
-
-    def _states(self, new: Path) -> dict[str, LessonState]:
-        return states(self.build, list(self.catalog.lessons), new, self.failed)
