@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from pipelines.contracts.experiment import Strict
-from pipelines.contracts.files import read_json, write_json
+from pipelines.contracts.files import Strict, read_json, write_json
 from pipelines.contracts.latent import DEPENDS, Base, settings_of
 from pipelines.contracts.problems import InputProblems, Problem
 

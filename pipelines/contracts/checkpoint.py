@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from pipelines.contracts.experiment import Name, Positive, Strict
+from pipelines.contracts.experiment import Name, Positive
+from pipelines.contracts.files import Strict
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import SystemName
 from pipelines.contracts.yaml_input import load_strict

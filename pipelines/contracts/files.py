@@ -11,10 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 # of pages and plans: with the package, in a checkout as in a wheel
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class Strict(BaseModel):
+    """What a file of ours holds: no key that we do not know, and nothing changes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @contextmanager

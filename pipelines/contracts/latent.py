@@ -10,7 +10,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from pipelines.contracts.experiment import Positive, Strict
+from pipelines.contracts.experiment import Positive
+from pipelines.contracts.files import Strict
 from pipelines.contracts.yaml_input import load_strict
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipelines.contracts.experiment import Preset, Strict
+from pipelines.contracts.experiment import Preset
+from pipelines.contracts.files import Strict
 from pipelines.contracts.keys import GUIDED_PATTERN, Sampling
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.yaml_input import load_strict

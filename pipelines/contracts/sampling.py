@@ -12,9 +12,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from pipelines.contracts.files import read_json
+from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.keys import SystemKey, experiment_of
 from pipelines.contracts.problems import InputProblems, Problem
 
@@ -22,7 +22,7 @@ NAME = "sampling.json"
 SEEDS = (0, 1, 2)
 
 
-class SamplingSeeds(BaseModel):
+class SamplingSeeds(Strict):
     """A file of what suffices.
 
     Attributes:
@@ -30,10 +30,8 @@ class SamplingSeeds(BaseModel):
         seeds: System → how many seeds its claims and tables need; none that needs all.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     made: str = ""
-    seeds: dict[str, Annotated[int, Field(ge=1, lt=len(SEEDS))]] = {}
+    seeds: dict[str, Annotated[int, Field(ge=1, lt=len(SEEDS))]] = Field(default_factory=dict)
 
     def of(self, experiment: str) -> dict[str, int]:
         """Return system → seeds of one experiment: `lcm@4,w=1` → 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,26 +22,10 @@ from pipelines.pages.numbers import short
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
 from pipelines.pages.review import review_parts
-from pipelines.pages.sources import Sources
+from pipelines.pages.sources import LessonState, Sources
 
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
-
-
-class State(Protocol):
-    """How far a lesson is, in words, and whether it has a page."""
-
-    @property
-    def words(self) -> str:
-        """How far it is, in words."""
-
-    @property
-    def page(self) -> bool:
-        """Whether it has a page."""
-
-    @property
-    def kind(self) -> str:
-        """The same as a word for the stylesheet."""
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -93,7 +77,7 @@ def page_and_review(
     return page, render_review(plan, sources, problems)
 
 
-def render_placeholder(title: str, sources: Sources, state: State) -> str:
+def render_placeholder(title: str, sources: Sources, state: LessonState) -> str:
     """Return what stands in a page's place until it is there."""
     page = new_page("", sources, Places())
     return _fill("placeholder.html.j2", page, title=title, state=state)
@@ -103,7 +87,7 @@ def render_index(
     module: ModulePlan,
     plans: dict[str, LessonPlan],
     sources: Sources,
-    states: Mapping[str, State] | None = None,
+    states: Mapping[str, LessonState] | None = None,
 ) -> str:
     """Return the module's page: a card for each lesson of its plan, those of `plans` built.
 
@@ -215,7 +199,7 @@ def _cards(
     module: ModulePlan,
     plans: dict[str, LessonPlan],
     setter: BlockSetter,
-    states: Mapping[str, State],
+    states: Mapping[str, LessonState],
 ) -> list[dict[str, Any]]:
     """Return the lessons of the plan's sequence, then any that it does not name."""
     planned = {row.slug: row for row in module.sequence}
@@ -235,7 +219,7 @@ def _cards(
 
 
 def _appendices(
-    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, State]
+    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, LessonState]
 ) -> list[dict[str, Any]]:
     beside = {slug: plan for slug, plan in plans.items() if plan.appendix}
     return [
@@ -249,7 +233,7 @@ def _card(
     plan: LessonPlan | None,
     setter: BlockSetter,
     topics: Blocks = (),
-    state: State | None = None,
+    state: LessonState | None = None,
 ) -> dict[str, Any]:
     outline = plan.design.outline if plan else None
     there = state.page if state else plan is not None

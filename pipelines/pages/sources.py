@@ -41,6 +41,15 @@ class ModuleInfo:
 
 
 @dataclass(frozen=True)
+class LessonState:
+    """What the index says of a lesson, and whether there is a page to link to."""
+
+    words: str
+    page: bool = True
+    kind: str = "finished"  # finished | pending | failed
+
+
+@dataclass(frozen=True)
 class DrawnFigure:
     """A figure in words, and where its files are: `{base}.light.svg` and `{base}.dark.svg`.
 

@@ -328,22 +328,7 @@ def _one(read: Callable[[Sequence[Token], int], Said | None]) -> _Reader:
 
 def _table() -> dict[str, tuple[_Reader, ...]]:
     readers: tuple[tuple[Iterable[str], _Reader], ...] = (
-        (
-            (
-                "far",
-                "much",
-                "clearly",
-                "many",
-                "lot",
-                "deal",
-                "way",
-                "easily",
-                "slightly",
-                "little",
-                "well",
-            ),
-            _one(_intensifier),
-        ),
+        (w.INTENSIFIERS, _one(_intensifier)),
         (w.STRONG | w.HARDLY, _one(_strong)),
         (w.NEARLY, _one(_nearly)),
         (("nowhere",), _one(_nowhere)),
