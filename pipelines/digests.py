@@ -5,8 +5,6 @@ hangs on the text of its file and on the names of the package's modules. So that
 run to the next, by these.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from functools import cached_property

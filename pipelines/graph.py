@@ -6,8 +6,6 @@ lets through what ends the process. And it knows a changed source by its time: a
 copied or unpacked with an old one goes unnoticed, so that its digest stands among the parameters.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import sys

@@ -6,8 +6,6 @@ changes nothing, a formula does. Methods and figures are imported by name at run
 static walk sees, so a rule names those modules itself.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import platform

@@ -5,8 +5,6 @@ file begins with the hash of the rest, so that one that was damaged holds nothin
 everything is worked out again. Standard library only.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

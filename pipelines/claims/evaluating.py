@@ -1,7 +1,5 @@
 """Expressions → numbers and truth values, from a ledger and nothing else."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 

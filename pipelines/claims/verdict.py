@@ -1,7 +1,5 @@
 """The check of a claim → what the measurements say of it, and by how much."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipelines.claims.evaluating import missing

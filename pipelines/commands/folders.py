@@ -1,7 +1,5 @@
 """Plans in files and folders: what a command means by PLAN and by FOLDER, and a plan put back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path

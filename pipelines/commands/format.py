@@ -1,7 +1,5 @@
 """`format PLAN`: the plan in normal form, with nothing left to guess."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

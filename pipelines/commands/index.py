@@ -1,7 +1,5 @@
 """`index FOLDER`: in which lesson each concept was mentioned, introduced, developed, applied."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -4,8 +4,6 @@ Several plans, or all below a folder, are also held against each other: what les
 what later ones assume.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterator

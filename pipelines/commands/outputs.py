@@ -1,7 +1,5 @@
 """Problems for people (text), scripts (JSON), code scanning (SARIF) and GitHub (annotations)."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """`repair PLAN…`: damaged text put right, shown as a diff; `--write` applies it."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

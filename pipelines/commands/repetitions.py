@@ -5,8 +5,6 @@ BUILD is one of preset `repeats`, which trains everything several times. Of buil
 `--add` the rows stand beside those of an earlier time.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -4,8 +4,6 @@ BUILD is finished, of any preset that publishes. Of several builds, on other pro
 seeds, the most that any of them asks for counts.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -3,8 +3,6 @@
 Run it where the Snakefile is. The graph is the build's own, its jobs are started in its own order.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping, Sequence
 from math import fsum

@@ -4,8 +4,6 @@ Weights and samples are safetensors files with one metadata key, `card`: sorted 
 keys would be written in an order that varies from process to process.)
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

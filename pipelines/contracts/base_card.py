@@ -1,7 +1,5 @@
 """The card of a published base: which recipe, code and data made it, and hashes of its files."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator

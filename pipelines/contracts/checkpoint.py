@@ -3,8 +3,6 @@
 A YAML file in `lessons/<module>/checkpoints/`. The reader reports every mistake with its line.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal
 

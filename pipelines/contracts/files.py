@@ -1,7 +1,5 @@
 """How files are written: aside, then moved into place; JSON sorted, floats as repr."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

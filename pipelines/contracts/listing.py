@@ -1,7 +1,5 @@
 """What became of a program that a lesson shows."""
 
-from __future__ import annotations
-
 from pipelines.contracts.files import Strict
 
 

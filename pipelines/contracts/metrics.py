@@ -4,8 +4,6 @@ The only place where this stands: the lint finds by it checks that cannot fail, 
 docs/experiments.md and docs/latent.md are held against it.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal

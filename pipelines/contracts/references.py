@@ -1,7 +1,5 @@
 """A work that the pages cite: one entry of references.bib."""
 
-from __future__ import annotations
-
 from pipelines.contracts.files import Strict
 
 

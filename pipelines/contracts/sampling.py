@@ -6,8 +6,6 @@ depends on their size, and all of them have the same. `measured-lessons sampling
 from a finished build. What it does not name is drawn with all seeds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated

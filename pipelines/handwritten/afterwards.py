@@ -1,7 +1,5 @@
 """What became of a plan, by hand: record, revisions, fixes, widgets, findings without headings."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

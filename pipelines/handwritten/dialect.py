@@ -4,8 +4,6 @@ Goes through raw blocks in order. The first rule that knows a block takes it, to
 blocks after it that belong to it; `voice` decides about all the others.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Lists, bold paragraphs and headings that stand where other plans have a table."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

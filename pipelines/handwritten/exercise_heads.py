@@ -1,7 +1,5 @@
 """What an exercise of a hand-written plan begins with: number, level, title, in many forms."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 

@@ -3,8 +3,6 @@
 A revised outline says of some that they are kept as they were in the first one.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable, Sequence

@@ -5,8 +5,6 @@ something in it cannot be prose: a subscript, a Greek name in an equation, a pro
 an equation of letters, a call of a letter. Everything else stays text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

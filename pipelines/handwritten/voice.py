@@ -4,8 +4,6 @@ The first rule that matches decides; what none of them knows is shown. Notes are
 they go to the review page, and each decision is listed with its rule and how to override it.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ and with all seeds where that cannot be reached. The rule reads a build's rows a
 it says the same on every machine.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

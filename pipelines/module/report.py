@@ -1,7 +1,5 @@
 """What a lint rule has in hand: the plan, its lines, and a place for what it finds."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What a plan asks the build for: figures, tables and the experiments behind them."""
 
-from __future__ import annotations
-
 from pipelines.contracts.blocks import Block, FigureRequest, Listing, TableRequest, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan

@@ -5,8 +5,6 @@ names and no others, and its clock times what it quotes. A system that an earlie
 timed is not timed again: two pages must not show two values of one thing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The templates: everything escaped, nothing undefined."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined

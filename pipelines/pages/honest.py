@@ -3,8 +3,6 @@
 What is said and why, what became of it, by which numbers.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Spans → HTML: text, emphasis, mathematics, links, and the roles that quote numbers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

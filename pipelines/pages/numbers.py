@@ -1,7 +1,5 @@
 """Measured, computed and cited numbers as elements of a page."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from markupsafe import Markup

@@ -4,8 +4,6 @@ The register gives every one an anchor, so that a number in a sentence leads to 
 measured, and lists them all at the end of the page.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipelines.claims import (

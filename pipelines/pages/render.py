@@ -1,7 +1,5 @@
 """Typed plans, ledger and figures → the pages of a site: lesson, review, module index."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any

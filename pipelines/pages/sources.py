@@ -1,7 +1,5 @@
 """What a page is made from, beside its plan."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipelines.contracts.experiment import Experiment

@@ -3,8 +3,6 @@
 Every text that comes from wall-clock time stands in an element with the attribute `data-timed`.
 """
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 MARK = "data-timed"

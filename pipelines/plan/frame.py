@@ -1,7 +1,5 @@
 """What a heading begins in a lesson plan, whatever it is numbered and called."""
 
-from __future__ import annotations
-
 import re
 
 from pipelines.plan.lines import Heading

@@ -1,7 +1,5 @@
 """A line of Markdown → spans: emphasis, code, links, `$…$` and MyST roles."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """The fields of a lesson plan, gathered from its headings."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -4,8 +4,6 @@ Markdown is parsed block by block with markdown-it-py and the inline text is lef
 that an importer can look at it first. Every line is parsed once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The fields of a module plan: goal, arc, sequence of lessons, topics, misconceptions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """The text of a plan → a typed plan, with every problem that was found on the way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

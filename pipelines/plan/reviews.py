@@ -1,7 +1,5 @@
 """`## Review — DATE (Iteration i/n)`: summary, verdict, findings and fix checks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The dialect's words: column names, depths, levels, statuses, kinds of sections."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import TypeVar

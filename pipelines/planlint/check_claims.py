@@ -1,7 +1,5 @@
 """What a plan claims against what the ledger holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise

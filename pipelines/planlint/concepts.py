@@ -4,8 +4,6 @@ Two kinds of evidence: a lesson's own depth targets say what it teaches; the tab
 concepts say what the author of a plan believes was taught, and where.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

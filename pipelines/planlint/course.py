@@ -1,7 +1,5 @@
 """A course: lesson plans in teaching order, found again by the names that plans give them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

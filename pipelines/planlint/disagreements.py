@@ -1,7 +1,5 @@
 """Whether the plans of a course agree: how deeply, and where, they say concepts are taught."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

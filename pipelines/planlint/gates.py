@@ -3,8 +3,6 @@
 They are the items of the checklists that planners tick by hand; here the tables answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipelines.contracts.blocks import Exercise, Level

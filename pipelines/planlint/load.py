@@ -4,8 +4,6 @@ The number is said in up to three places (the metadata, the assessment's sentenc
 under it); they must agree, and more than three concepts are too many for one lesson.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

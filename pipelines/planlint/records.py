@@ -1,7 +1,5 @@
 """What a plan says of itself, held against itself: reviews by their findings, ticked boxes."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

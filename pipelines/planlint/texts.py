@@ -1,7 +1,5 @@
 """What plans say: their runs of text with their lines, numbers in them, names of concepts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

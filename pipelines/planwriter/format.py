@@ -6,8 +6,6 @@ line changes only if the exact spelling would read it otherwise. Module plans an
 have one spelling only; theirs is repaired.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

@@ -5,8 +5,6 @@ remark on a depth, the type of an example. Mathematics in them is text, and stay
 the author wrote.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

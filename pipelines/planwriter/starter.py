@@ -1,7 +1,5 @@
 """A plan to begin with: every part of a lesson plan, with what the module plan knows filled in."""
 
-from __future__ import annotations
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.contracts.files import TEMPLATES

@@ -1,7 +1,5 @@
 """The one page of published checkpoints: their pictures, row by row, and their seconds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path

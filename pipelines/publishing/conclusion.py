@@ -1,7 +1,5 @@
 """The end of a build: every file held against its record, the site put right, what came out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

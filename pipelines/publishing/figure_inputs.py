@@ -1,7 +1,5 @@
 """Gather from the disk what a figure is drawn from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The module's index as a build stands, and what stands in for pages that are not there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path

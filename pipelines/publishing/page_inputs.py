@@ -1,7 +1,5 @@
 """Gather from the disk what a page is made from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -8,8 +8,6 @@ Linux exchanges two folders in one step (`renameat2`, RENAME_EXCHANGE). Where th
 cannot, two renames do it, and `recover` mends what a kill between them leaves.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import fcntl

@@ -1,7 +1,5 @@
 """How far each lesson is: finished, being measured, failed; with the page of a last good build."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError

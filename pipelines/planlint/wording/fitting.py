@@ -1,7 +1,5 @@
 """Does a check say what a sentence says?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Precision comes before recall: a word that has another use as often is not in the tables.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
