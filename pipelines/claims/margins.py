@@ -129,7 +129,7 @@ def _sigmas(difference: float, uncertainty: Uncertainty, touching: bool) -> floa
 def uncertainty_of(node: Expression, ledger: Ledger) -> Uncertainty:
     """Return how far chance moves a number that is computed from rows of a ledger."""
     slopes = {key: _slope(node, key, ledger) for key in node.keys}
-    moved = [(_row(key, ledger), slope) for key, slope in slopes.items() if slope]
+    moved = [(_measured_row(key, ledger), slope) for key, slope in slopes.items() if slope]
     unknown = tuple(row.key for row, _ in moved if spread_unknown(row))
     draws = _draws(moved)
     trainings = _error_of_trainings(moved)
@@ -155,7 +155,7 @@ def _repeats(row: Measurement) -> bool:
     return len(row.repeated) > 1 or len(row.trainings) > 1 or row.borrowed is not None
 
 
-def _row(key: str, ledger: Ledger) -> Measurement:
+def _measured_row(key: str, ledger: Ledger) -> Measurement:
     row = ledger.row(key)
     assert row is not None  # callers have looked for what is missing
     return row
@@ -167,7 +167,7 @@ def _slope(node: Expression, key: str, ledger: Ledger) -> float:
     At a kink of abs(), min() or max() the steeper side counts, and where it is flat here but not a
     standard error away, the slope to there: chance may lead across.
     """
-    row = _row(key, ledger)
+    row = _measured_row(key, ledger)
     error = row_uncertainty(row).error or (abs(row.value) or 1.0) * _TINY / _STEP
     near = _steeper(node, row, ledger, _STEP * error)
     return near or _steeper(node, row, ledger, error)
@@ -247,5 +247,5 @@ def _variance_of_means(rows: Sequence[_Values]) -> float:
 
 def _paired(node: Expression, ledger: Ledger) -> bool:
     """Say whether all rows of a number that chance moves were drawn alike."""
-    rows = [_row(key, ledger) for key in node.keys]
+    rows = [_measured_row(key, ledger) for key in node.keys]
     return len({(row.draws, bool(row.parts)) for row in rows if not row.exact}) <= 1

@@ -46,13 +46,13 @@ def schedule_lines(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str
         "|---|---:|",
         *(f"| {job.name} | {job.seconds:.1f} |" for job in path),
         "",
-        *_table("Processors of one machine", jobs, workers, one_machine=True),
+        *_workers_table("Processors of one machine", jobs, workers, one_machine=True),
         "",
-        *_table("Machines of a cluster, one job at a time on each", jobs, workers, False),
+        *_workers_table("Machines of a cluster, one job at a time on each", jobs, workers, False),
     ]
 
 
-def _table(
+def _workers_table(
     title: str, jobs: Mapping[int, Work], workers: Sequence[int], one_machine: bool
 ) -> list[str]:
     lines = [f"| {title} | s | speed-up | at least s |", "|---:|---:|---:|---:|"]

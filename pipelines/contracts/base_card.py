@@ -71,7 +71,7 @@ def checked_card(folder: Path, recipe: Base) -> BaseCard:
         card = read_card(folder)
     except (OSError, json.JSONDecodeError, ValidationError) as error:
         message = f"no card to be read: {str(error).splitlines()[0]}"
-        raise InputProblems([_problem(path, message)]) from error
+        raise InputProblems([_card_problem(path, message)]) from error
     if problems := [*_differences(path, card, recipe), *_foreign(folder, card)]:
         raise InputProblems(problems)
     return card
@@ -84,7 +84,7 @@ def _differences(path: Path, card: BaseCard, recipe: Base) -> Iterator[Problem]:
         for key in sorted({*settings, *told}):
             if settings.get(key) != told.get(key):
                 message = f"{part}: `{key}` is {told.get(key)}, in the recipe {settings.get(key)}"
-                yield _problem(path, message)
+                yield _card_problem(path, message)
 
 
 def _foreign(folder: Path, card: BaseCard) -> Iterator[Problem]:
@@ -92,8 +92,8 @@ def _foreign(folder: Path, card: BaseCard) -> Iterator[Problem]:
     for name in sorted({*there, *card.files}):
         if there.get(name) != card.files.get(name):
             message = "is not the file that the card names" if name in there else "is missing"
-            yield _problem(folder / name, message)
+            yield _card_problem(folder / name, message)
 
 
-def _problem(path: Path, message: str) -> Problem:
+def _card_problem(path: Path, message: str) -> Problem:
     return Problem(str(path), 1, "ML110", message, REMEDY)

@@ -31,7 +31,7 @@ class SamplingSeeds(Strict):
     made: str = ""
     seeds: dict[str, Annotated[int, Field(ge=1, lt=len(SEEDS))]] = Field(default_factory=dict)
 
-    def of(self, experiment: str) -> dict[str, int]:
+    def of_experiment(self, experiment: str) -> dict[str, int]:
         """Return system → seeds of one experiment: `lcm@4,w=1` → 1."""
         own = {name: n for name, n in self.seeds.items() if experiment_of(name) == experiment}
         return {str(SystemKey.parse(name).sampling): n for name, n in own.items()}

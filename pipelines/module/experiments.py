@@ -1,5 +1,7 @@
 """The experiments of a module folder, of both kinds, and whether what they name is there.
 
+Also the files beside them, `repetitions.json` and `sampling.json`, which must fit them.
+
 Nothing is imported that a lesson without experiments does not need.
 """
 
@@ -185,3 +187,62 @@ def _without_weights(
         if method and method.leaves == "nothing":
             message = f"`{role}: {name}` leaves no weights: `{latent[name].method}` trains nothing"
             yield problem(experiment, ("needs", role), message, "name what it is made from")
+
+
+# --- files beside them: repeated trainings, sampling seeds ---
+
+
+def wrong_beside(
+    module_dir: Path, experiments: Mapping[str, Experiment], latent: Mapping[str, LatentExperiment]
+) -> Iterator[Problem]:
+    """Report what files beside the plans name and nothing measures."""
+    yield from wrong_repetitions(module_dir, {**experiments, **latent})
+    yield from wrong_sampling(module_dir, latent)
+
+
+def wrong_repetitions(
+    module_dir: Path, experiments: Mapping[str, Experiment | LatentExperiment]
+) -> Iterator[Problem]:
+    """Report what of `repetitions.json` no experiment has, and lenders that have nothing to lend.
+
+    Either would make claims look firmer than they are without a word.
+    """
+    if not experiments:
+        return
+    from pipelines.contracts.repetitions import (
+        NAME,
+        foreign_to,
+        load_repetitions,
+        never_repeated,
+    )
+
+    path = module_dir / NAME
+    try:
+        found = load_repetitions(path)
+    except InputProblems as unreadable:
+        yield from unreadable.problems
+        return
+    yield from foreign_to(found, path, experiments)
+    for one in experiments.values():
+        lender = one.spread_from
+        if lender == one.name or (lender in experiments and never_repeated(found, lender)):
+            message = f"`{lender}` was never repeated, so it has no spread to lend"
+            remedy = f"name an experiment of {NAME}, or repeat this one"
+            yield problem(one, ("spread_from",), message, remedy)
+
+
+def wrong_sampling(module_dir: Path, latent: Mapping[str, LatentExperiment]) -> Iterator[Problem]:
+    """Report systems of `sampling.json` that no experiment draws."""
+    from pipelines.contracts.keys import SystemKey
+    from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
+
+    path = module_dir / NAME
+    if not path.exists() and not path.is_symlink():
+        return
+    try:
+        found = load_sampling(path)
+    except InputProblems as unreadable:
+        yield from unreadable.problems
+        return
+    drawn = [SystemKey(one.name, how) for one in latent.values() for how in one.samplings]
+    yield from unknown_systems(found, path, set(map(str, drawn)))

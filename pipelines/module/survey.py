@@ -19,8 +19,12 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
-from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
+from pipelines.module.experiments import (
+    LATENT,
+    load_experiments,
+    load_latent_experiments,
+    wrong_beside,
+)
 from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
 
@@ -112,7 +116,7 @@ class _Surveyor:
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
-        key = self._key("module", file)
+        key = self._answer_key("module", file)
         told = self.recalled.get(key)
         if told is None:
             from pipelines.module.catalog import read_module
@@ -129,7 +133,7 @@ class _Surveyor:
         self, file: Path, measured: Mapping[str, Experiment | LatentExperiment]
     ) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
-        key = self._key("lesson", file)
+        key = self._answer_key("lesson", file)
         told: dict[str, Any] | None = self.recalled.get(key)
         if told is None:
             from pipelines.module.catalog import read_lesson
@@ -142,7 +146,7 @@ class _Surveyor:
             return lesson
         return entry_of({**told, "file": str(file)})
 
-    def _key(self, kind: str, file: Path) -> str:
+    def _answer_key(self, kind: str, file: Path) -> str:
         """Return a digest of all that the answer to a plan hangs on."""
         told = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
         return hashlib.sha256(told).hexdigest()

@@ -34,11 +34,11 @@ class LedgerTable:
 
 def claims_table(page: Page, request: TableRequest) -> LedgerTable:
     """Set one row a claim, in the order of the page."""
-    rows = tuple(_row(page, claim) for claim in page.places.claims)
+    rows = tuple(_claim_row(page, claim) for claim in page.places.claims)
     return LedgerTable(("What is said", "Verdict", "The check, in numbers", "Margin"), rows)
 
 
-def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
+def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     view, inline = view_claim(page, claim), Inline(page)
     said = claim.short or next(
         (block.spans for block in claim.nodes if isinstance(block, Paragraph)), ()

@@ -83,7 +83,7 @@ class _Walk:
         if kind in ("math_inline", "math_inline_double"):
             return [Math(latex=token.content)]
         if kind == "myst_role":
-            return [self.role_of(token)]
+            return [self.role_from_token(token)]
         if kind == "strong_open":
             return [Strong(spans=self.spans(tokens, "strong_close"))]
         if kind == "em_open":
@@ -94,7 +94,7 @@ class _Walk:
             return self.link(str(token.attrs.get("src", "")), (Text(text=token.content),))
         return [Text(text=token.content)]
 
-    def role_of(self, token: Token) -> Role:
+    def role_from_token(self, token: Token) -> Role:
         target, _, form = token.content.replace("\\|", "|").partition("|")
         return Role(
             name=str(token.meta["name"]),

@@ -11,8 +11,7 @@ from pipelines.contracts.problems import harmless
 from pipelines.manifest import KEPT, NoRecord, make_manifest
 from pipelines.pages.environment import STATIC
 from pipelines.publishing.front_page import FrontPage
-from pipelines.publishing.mending import Mended, mend
-from pipelines.publishing.site import NotPublished, site_of
+from pipelines.publishing.site import Mended, NotPublished, mend, site_of
 from pipelines.publishing.states import read_progress, write_progress
 from pipelines.seals import broken_seals, hash_of, told_broken
 

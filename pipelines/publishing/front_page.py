@@ -31,7 +31,7 @@ class FrontPage:
         return read_catalog(self.module.parent)
 
     @cached_property
-    def sources(self) -> Sources:
+    def index_sources(self) -> Sources:
         """What the page may show: the measurements so far, references, glossary."""
         folder = self.module.parent
         references = load_references(folder / "references.bib")
@@ -64,13 +64,15 @@ class FrontPage:
             put(new, "index.html", finished)
         else:
             plans = lesson_plans(self.catalog)
-            index = render_index(self.catalog.module, plans, self.sources, found)
+            index = render_index(self.catalog.module, plans, self.index_sources, found)
             put_text(new, "index.html", index)
         for lesson, state in found.items():
             if not state.page:
                 title = self.catalog.lessons[lesson].title or lesson
                 put_text(
-                    new, f"{lesson}/index.html", render_placeholder(title, self.sources, state)
+                    new,
+                    f"{lesson}/index.html",
+                    render_placeholder(title, self.index_sources, state),
                 )
         for file in STATIC.iterdir():
             put(new, f"static/{file.name}", file)

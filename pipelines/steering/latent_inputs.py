@@ -94,7 +94,7 @@ class LatentInputs:
 
     def seed_flags(self, wildcards: Any) -> list[str]:
         """Return `system:seeds` where fewer than all sampling seeds will do."""
-        seeds = self.sampling.of(wildcards.student)
+        seeds = self.sampling.of_experiment(wildcards.student)
         return [f"{name}:{n}" for name, n in seeds.items()]
 
     def code(self, stage: str) -> Callable[[Any], str]:

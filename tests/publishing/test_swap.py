@@ -14,10 +14,10 @@ from checkout import ROOT
 from publication import no_exchange, publish
 
 from pipelines.publishing import site as site_module
-from pipelines.publishing.mending import mend
 from pipelines.publishing.site import (
     NotPublished,
     drop_broken_records,
+    mend,
     record_of,
     write_record,
 )

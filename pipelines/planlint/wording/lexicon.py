@@ -324,7 +324,7 @@ def _one(read: Callable[[Sequence[Token], int], Said | None]) -> _Reader:
     return reader
 
 
-def _table() -> dict[str, tuple[_Reader, ...]]:
+def _readers_by_word() -> dict[str, tuple[_Reader, ...]]:
     readers: tuple[tuple[Iterable[str], _Reader], ...] = (
         (w.INTENSIFIERS, _one(_intensifier)),
         (w.STRONG | w.HARDLY, _one(_strong)),
@@ -350,4 +350,4 @@ def _table() -> dict[str, tuple[_Reader, ...]]:
     return table
 
 
-_READERS = _table()
+_READERS = _readers_by_word()
