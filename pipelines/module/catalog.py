@@ -8,7 +8,7 @@ if an earlier build left its output. Whenever the graph is drawn, `survey` has w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.module.asked import PLAN, LessonEntry, in_sequence
+from pipelines.module.asked import PLAN, Asked, LessonEntry, in_sequence
 from pipelines.module.experiments import (
     LATENT,
     load_experiments,
@@ -34,26 +34,13 @@ if TYPE_CHECKING:
     from pipelines.contracts.latent_experiment import LatentExperiment
 
 
-@dataclass(frozen=True)
-class Catalog:
-    """A module. Lessons are in the order of the module plan's sequence, then by name; appendices
-    stand among them, and come last unless the sequence names them."""
+@dataclass(frozen=True, kw_only=True)
+class Catalog(Asked):
+    """A module with its plan. Lessons are in the order of the plan's sequence, then by name;
+    appendices stand among them, and come last unless the sequence names them."""
 
     module: ModulePlan
-    lessons: dict[str, LessonEntry]
-    experiments: dict[str, Experiment]
     problems: tuple[Problem, ...] = ()  # warnings
-    latent: dict[str, LatentExperiment] = field(default_factory=dict)
-
-    @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]:
-        """All that a plan can name: 2D networks, and models of the tiny Stable Diffusion."""
-        return {**self.experiments, **self.latent}
-
-    @property
-    def placed(self) -> tuple[str, ...]:
-        """The slugs of the module plan's sequence."""
-        return tuple(row.slug for row in self.module.sequence)
 
 
 def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
@@ -81,9 +68,14 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
         problems += wrong_listings(lesson.file, lesson.listings.values(), latent)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
-    slugs = in_sequence(list(lessons), tuple(row.slug for row in module.sequence))
+    placed = _placed(module)
     return Catalog(
-        module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), latent
+        lessons={slug: lessons[slug] for slug in in_sequence(list(lessons), placed)},
+        experiments=experiments,
+        latent=latent,
+        placed=placed,
+        module=module,
+        problems=tuple(problems),
     )
 
 
@@ -100,8 +92,17 @@ def read_frame(module_dir: Path) -> Catalog:
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     files = {file.parent.name: str(file) for file in plans_of(module_dir)}
-    lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
-    return Catalog(module, lessons, experiments, latent=latent)
+    return Catalog(
+        lessons={slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()},
+        experiments=experiments,
+        latent=latent,
+        placed=_placed(module),
+        module=module,
+    )
+
+
+def _placed(module: ModulePlan) -> tuple[str, ...]:
+    return tuple(row.slug for row in module.sequence)
 
 
 def plans_of(module_dir: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -35,21 +35,6 @@ if TYPE_CHECKING:
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
 _LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML")
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What the rules are made from; see `Asked`."""
-
-    lessons: dict[str, LessonEntry]
-    experiments: dict[str, Experiment]
-    latent: dict[str, LatentExperiment]
-    placed: tuple[str, ...]
-
-    @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]:
-        """All that a plan can name, of both kinds."""
-        return {**self.experiments, **self.latent}
 
 
 def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> Asked:
@@ -86,14 +71,14 @@ def quick_catalog(folder: Path) -> Catalog:
     module = read_module(folder / "module.md", []) if found else None
     if not (found and module):
         return read_catalog(folder)
-    return Catalog(module, found.lessons, found.experiments, latent=found.latent)
+    return Catalog(**vars(found), module=module)
 
 
 class _Surveyor:
     def __init__(self, folder: Path, recalled: Recalled, code: str) -> None:
         self.folder, self.recalled, self.code = folder, recalled, code
 
-    def survey(self, needed: list[Path]) -> Survey | None:
+    def survey(self, needed: list[Path]) -> Asked | None:
         """Return nothing if anything is wrong, or may be."""
         problems: list[Problem] = []
         experiments = load_experiments(self.folder / "experiments", problems)
@@ -111,8 +96,8 @@ class _Surveyor:
             return None
         if any(_wrong(sound.values(), latent)):
             return None
-        ordered = in_sequence(list(sound), placed)
-        return Survey({slug: sound[slug] for slug in ordered}, experiments, latent, placed)
+        ordered = {slug: sound[slug] for slug in in_sequence(list(sound), placed)}
+        return Asked(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
