@@ -23,21 +23,12 @@ class Digests:
 
     def code_digest(self, *modules: str) -> str:
         """Return a short digest over `modules` and all package modules that they import."""
-        seen: set[str] = set()
-        waiting = list(modules)
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting.extend(self._module(name)[0])
-        joined = "\n".join(f"{name} {self._module(name)[1]}" for name in sorted(seen))
-        return hashlib.sha256(joined.encode()).hexdigest()[:12]
+        seen = provenance.reached(modules, lambda name: self._module(name)[0])
+        return provenance.joined_digest({name: self._module(name)[1] for name in seen})
 
     def _module(self, name: str) -> tuple[list[str], str]:
         """Return what a module imports of the package, and the digest of its own code."""
         if name not in self._read:
-            if name not in self._module_files:
-                raise ModuleNotFoundError(f"no module {name} in this package")
             key = hashlib.sha256(self._reader + self._module_files[name].read_bytes()).hexdigest()
             kept = self.recalled.get(key)
             if kept is None:
