@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+
+    AnyExperiment = Experiment | LatentExperiment  # of the plane, or of pictures
+    Experiments = Mapping[str, AnyExperiment]  # by name
 
 PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
 
@@ -82,7 +86,7 @@ class Asked:
     placed: tuple[str, ...] = ()
 
     @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]:
+    def measured(self) -> dict[str, AnyExperiment]:
         """All that a plan can name, of both kinds."""
         return {**self.experiments, **self.latent}
 

@@ -7,7 +7,7 @@ if an earlier build left its output. Whenever the graph is drawn, `survey` has w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,7 @@ from pipelines.module.requests import figures, listings, tables
 from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     latent = load_latent_experiments(module_dir / LATENT, experiments, problems)
     problems += wrong_beside(module_dir, experiments, latent)
     module = read_module(module_dir / "module.md", problems)
-    measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
+    measured: Experiments = {**experiments, **latent}
     lessons = {
         file.parent.name: read_lesson(file, measured, problems) for file in plans_of(module_dir)
     }
@@ -128,9 +127,7 @@ def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     return plan
 
 
-def read_lesson(
-    file: Path, measured: Mapping[str, Experiment | LatentExperiment], problems: list[Problem]
-) -> LessonEntry:
+def read_lesson(file: Path, measured: Experiments, problems: list[Problem]) -> LessonEntry:
     """Read a lesson and what its page asks for; what is wrong is added to `problems`."""
     slug = file.parent.name
     try:
@@ -149,9 +146,7 @@ def read_lesson(
     )
 
 
-def _wrong_requests(
-    plan: AnyPlan, measured: Mapping[str, Experiment | LatentExperiment]
-) -> list[Problem]:
+def _wrong_requests(plan: AnyPlan, measured: Experiments) -> list[Problem]:
     report = Report(plan)
     check_requests(report, measured)
     return report.problems

@@ -18,6 +18,7 @@ from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import AnyExperiment, Experiments
 
 Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
 LATENT = "latent"  # the folder of these experiments
@@ -48,7 +49,7 @@ def wrong_name(file: Path) -> Problem | None:
 
 
 def problem(
-    of: Experiment | LatentExperiment,
+    of: AnyExperiment,
     keys: tuple[str, ...],
     message: str,
     remedy: str,
@@ -114,7 +115,7 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
 
 
 def _unknown_names(
-    experiment: Experiment | LatentExperiment, known: Collection[str], kind: str
+    experiment: AnyExperiment, known: Collection[str], kind: str
 ) -> Iterator[Problem]:
     """Report what an experiment is made from and borrows from, and nothing has."""
     there = f"one of {_list(sorted(known))}"
@@ -200,9 +201,7 @@ def wrong_beside(
     yield from wrong_sampling(module_dir, latent)
 
 
-def wrong_repetitions(
-    module_dir: Path, experiments: Mapping[str, Experiment | LatentExperiment]
-) -> Iterator[Problem]:
+def wrong_repetitions(module_dir: Path, experiments: Experiments) -> Iterator[Problem]:
     """Report what of `repetitions.json` no experiment has, and lenders that have nothing to lend.
 
     Either would make claims look firmer than they are without a word.

@@ -26,10 +26,7 @@ from pipelines.module.requests import experiment_names
 from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
-
-    Experiments = Mapping[str, Experiment | LatentExperiment]
+    from pipelines.module.asked import Experiments
 
 
 def identity(block: Node) -> str:

@@ -29,8 +29,8 @@ from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
     from pipelines.module.catalog import Catalog
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
@@ -83,7 +83,7 @@ class _Surveyor:
         problems: list[Problem] = []
         experiments = load_experiments(self.folder / "experiments", problems)
         latent = load_latent_experiments(self.folder / LATENT, experiments, problems)
-        measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
+        measured: Experiments = {**experiments, **latent}
         problems += wrong_beside(self.folder, experiments, latent)
         files = sorted(self.folder.glob(f"*/{PLAN}"))
         module = self.folder / "module.md"
@@ -114,9 +114,7 @@ class _Surveyor:
             self.recalled.remember(key, told)
         return tuple(told)
 
-    def _lesson(
-        self, file: Path, measured: Mapping[str, Experiment | LatentExperiment]
-    ) -> LessonEntry | None:
+    def _lesson(self, file: Path, measured: Experiments) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
         key = self._answer_key("lesson", file)
         told: dict[str, Any] | None = self.recalled.get(key)

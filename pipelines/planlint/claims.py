@@ -5,7 +5,7 @@ What can be seen without measurements; `planlint.evidence` looks again when ther
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,8 +22,7 @@ from pipelines.planlint.wording import words as w
 if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.claims.ranges import Bounds
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
     from pipelines.planlint.wording.fitting import Checks
 
 _CHECKED = ("check", "fails")
@@ -34,9 +33,7 @@ _REMEDIES = {
 }
 
 
-def check_wording(
-    report: Report, experiments: Mapping[str, Experiment | LatentExperiment], used: set[int]
-) -> set[int]:
+def check_wording(report: Report, experiments: Experiments, used: set[int]) -> set[int]:
     """Hold claims against their checks; return the runs that were looked at, by identity.
 
     Args:
@@ -70,7 +67,7 @@ def words_of(claim: Claim) -> list[str]:
 class _Claim:
     report: Report
     claim: Claim
-    experiments: Mapping[str, Experiment | LatentExperiment]
+    experiments: Experiments
     used: set[int]
 
     def look(self, told: list[tuple[Sentence, Src]]) -> None:

@@ -28,10 +28,9 @@ from pipelines.planlint.texts import all_runs, literal_numbers, page_runs, roles
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.module.asked import Experiments
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
@@ -41,7 +40,7 @@ def check_names(
     report: Report,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | LatentExperiment],
+    experiments: Experiments,
 ) -> None:
     """Hold numbers, roles, requests and claims against what the build knows."""
     check = _Names(report, facts, citations, experiments)
@@ -56,7 +55,7 @@ class _Names:
     out: Report
     facts: Mapping[str, Fact]
     citations: Mapping[str, Reference]
-    experiments: Mapping[str, Experiment | LatentExperiment]
+    experiments: Experiments
 
     def __post_init__(self) -> None:
         self.plan = self.out.plan

@@ -13,10 +13,9 @@ from pipelines.planlint.claims import check_wording
 from pipelines.planlint.names import check_lesson_links, check_names
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.module.asked import Experiments
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
@@ -41,7 +40,7 @@ def lint(
     *,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | LatentExperiment],
+    experiments: Experiments,
     sequence: Sequence[ModuleLesson] = (),
     built: Collection[str] = (),
 ) -> list[Problem]:
