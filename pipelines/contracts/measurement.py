@@ -114,9 +114,6 @@ class Ledger(Strict):
         """Return a measured or timed row, or None."""
         return self.measurements.get(key) or self.timings.get(key)
 
-    def is_timed(self, key: str) -> bool:
-        return key in self.timings
-
 
 def load_ledger(path: Path) -> Ledger:
     return Ledger.model_validate(read_json(path))

@@ -1,6 +1,6 @@
 """Claims that say nothing, and sentences that their checks do not bear.
 
-What can be seen without measurements; `planlint.evidence` looks again when there are some.
+What can be seen without measurements; `planlint.check_claims` looks again when there are some.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pipelines.module.asked import Experiments
     from pipelines.planlint.wording.fitting import Checks
 
-_CHECKED = ("check", "fails")
 _SAME = "say in the check what the sentence says, or in the sentence what the check says"
 _REMEDIES = {
     "ML316": "ask for a factor in the check, or leave the word out",
