@@ -160,7 +160,7 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
             return "ML317", "the check has no number for `{}`, or has it on the other side"
         case Kind.DEGREE if not checks.has_margin:
             return "ML316", "`{}` promises more than an order, and the check asks for no more"
-        case Kind.SET if _too_few(one, sentence, checks):
+        case Kind.SET if _too_few(one, checks):
             return "ML317", "`{}` speaks of all of a set, and the check does not compare them"
         case Kind.QUANTITY if not checks.cites and one.quantity not in checks.quantities:
             return "ML317", f"`{{}}` speaks of {one.quantity}, and the check has no such number"
@@ -171,7 +171,7 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
     return None
 
 
-def _too_few(one: Said, sentence: Sentence, checks: Checks) -> bool:
+def _too_few(one: Said, checks: Checks) -> bool:
     """Whether a superlative lacks its set: three systems, or as many as the sentence counts."""
     at_end = checks.quantities <= {"modes"} and checks.has_margin
     return checks.count_of_systems < max(3, one.members) and not at_end

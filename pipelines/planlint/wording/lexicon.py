@@ -94,7 +94,7 @@ def _compared(tokens: Sequence[Token], i: int) -> bool:
     return here in w.COMPARATIVES
 
 
-def _degree(tokens: Sequence[Token], i: int, end: int, compares: bool) -> Said:
+def _degree(i: int, end: int, compares: bool) -> Said:
     return Said(Kind.DEGREE, i, end, compares=compares)
 
 
@@ -102,34 +102,34 @@ def _intensifier(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "far better", "much fewer", "clearly ahead", "many more", "a lot slower"."""
     here, after = tokens[i].word, word(tokens, i + 1)
     if here == "easily":
-        return _degree(tokens, i, i + 2, False) if after in w.BEATING else None
+        return _degree(i, i + 2, False) if after in w.BEATING else None
     if here in ("lot", "deal"):
         gains = word(tokens, i - 1) == "a" and word(tokens, i - 2) in w.GAINING
         compared = _compared(tokens, i + 1)
-        return _degree(tokens, i, i + 2, compared) if gains or compared else None
+        return _degree(i, i + 2, compared) if gains or compared else None
     if here == "many" and after == "times":
-        return _degree(tokens, i, i + 3, True) if _compared(tokens, i + 2) else None
+        return _degree(i, i + 3, True) if _compared(tokens, i + 2) else None
     if word(tokens, i - 1) == "how":  # asks, or leaves it open
         return None
     if _compared(tokens, i + 1):  # "a little better" claims little: it may stand outside of claims
-        return _degree(tokens, i, i + 2, here not in ("little", "slightly"))
+        return _degree(i, i + 2, here not in ("little", "slightly"))
     if here in ("much", "greatly") and word(tokens, i - 1) in w.GAINING:
-        return _degree(tokens, i, i + 1, False)
+        return _degree(i, i + 1, False)
     placed = here in ("far", "clearly", "well") and after in w.PLACED
-    return _degree(tokens, i, i + 2, False) if placed else None
+    return _degree(i, i + 2, False) if placed else None
 
 
 def _strong(tokens: Sequence[Token], i: int) -> Said | None:
-    return _degree(tokens, i, i + 1, _compared(tokens, i + 1))
+    return _degree(i, i + 1, _compared(tokens, i + 1))
 
 
 def _nearly(tokens: Sequence[Token], i: int) -> Said | None:
-    return _degree(tokens, i, i + 2, False) if word(tokens, i + 1) in w.ALIKE else None
+    return _degree(i, i + 2, False) if word(tokens, i + 1) in w.ALIKE else None
 
 
 def _nowhere(tokens: Sequence[Token], i: int) -> Said | None:
     if word(tokens, i + 1) == "near":
-        return _degree(tokens, i, i + 2, False)
+        return _degree(i, i + 2, False)
     return Said(Kind.SET, i, i + 1)
 
 
@@ -188,7 +188,7 @@ def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
 def _by_margin(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "by a wide margin", "in another league"."""
     wide = tokens[i].word == "league" or word(tokens, i - 1) in ("wide", "large", "clear", "big")
-    return _degree(tokens, i, i + 1, False) if wide else None
+    return _degree(i, i + 1, False) if wide else None
 
 
 def _without_exception(tokens: Sequence[Token], i: int) -> Said | None:
