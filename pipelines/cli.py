@@ -1,7 +1,5 @@
 """`measured-lessons`: lint, read, mend and render plans, compare builds."""
 
-from __future__ import annotations
-
 import argparse
 import gc
 import importlib

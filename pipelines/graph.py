@@ -6,8 +6,6 @@ lets through what ends the process. And it knows a changed source by its time: a
 copied or unpacked with an old one goes unnoticed, so that its digest stands among the parameters.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import sys
@@ -75,8 +73,8 @@ def input_functions(kind: Kind) -> Kind:
 
 def content(*paths: str | Path) -> str:
     """Return a digest of what files hold, and of all files below folders."""
-    return files_digest(file for path in paths for file in _files(Path(source(path))))
+    return files_digest(file for path in paths for file in _files_in(Path(source(path))))
 
 
-def _files(path: Path) -> Iterable[Path]:
+def _files_in(path: Path) -> Iterable[Path]:
     return [path] if path.is_file() else (file for file in path.rglob("*") if file.is_file())

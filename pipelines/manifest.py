@@ -16,9 +16,10 @@ import re
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from pipelines.contracts.base_card import CARD
+from pipelines.contracts.files import Strict
 from pipelines.pages import untimed
 from pipelines.recalled import FOLDER, Recalled
 
@@ -29,10 +30,8 @@ KEPT = FOLDER / "untimed.json"
 _LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name
 
 
-class Entry(BaseModel):
+class Entry(Strict):
     """One file. `untimed` is None for a file of wall-clock rows: nothing of it can be compared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: str
     untimed: str | None
@@ -41,9 +40,7 @@ class Entry(BaseModel):
     inputs: tuple[str, ...]
 
 
-class Manifest(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class Manifest(Strict):
     sources: dict[str, str]  # path → sha256 of what people wrote
     products: dict[str, Entry]  # path within the build → what it is
 
@@ -141,7 +138,7 @@ class _Blanked:
         kept: str | None = self.recalled.get(key)
         if kept is None:
             kept = _sha256(untimed.blank_timings(content.decode()).encode())
-            self.recalled.put(key, kept)
+            self.recalled.remember(key, kept)
         return kept
 
 

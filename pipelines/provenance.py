@@ -6,12 +6,10 @@ changes nothing, a formula does. Methods and figures are imported by name at run
 static walk sees, so a rule names those modules itself.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,13 +20,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def code_digest(*modules: str) -> str:
     """Return a short digest over `modules` and all package modules that they import."""
-    seen = sorted(reached(modules))
-    joined = "\n".join(f"{name} {_module_digest(name)}" for name in seen)
+    return joined_digest({name: _module_digest(name) for name in reached(modules)})
+
+
+def joined_digest(digests: Mapping[str, str]) -> str:
+    """Return a short digest of the digests of modules, by name."""
+    joined = "\n".join(f"{name} {digests[name]}" for name in sorted(digests))
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
-def reached(modules: Iterable[str]) -> set[str]:
-    """Return the modules of the package that `modules` import, directly or not, and themselves."""
+def reached(
+    modules: Iterable[str], imports: Callable[[str], Iterable[str]] | None = None
+) -> set[str]:
+    """Return the modules of the package that `modules` import, directly or not, and themselves.
+
+    Args:
+        imports: What a module names in its import statements, if another knows it too.
+    """
     seen: set[str] = set()
     waiting = list(modules)
     while waiting:
@@ -38,7 +46,7 @@ def reached(modules: Iterable[str]) -> set[str]:
         if _path(name) is None:
             raise ModuleNotFoundError(f"no module {name} in this package")
         seen.add(name)
-        waiting.extend(imported(name))
+        waiting.extend((imports or imported)(name))
     return seen
 
 

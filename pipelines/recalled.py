@@ -5,8 +5,6 @@ file begins with the hash of the rest, so that one that was damaged holds nothin
 everything is worked out again. Standard library only.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -31,7 +29,7 @@ class Recalled:
         self._asked.add(key)
         return self._answers.get(key)
 
-    def put(self, key: str, answer: Any) -> None:
+    def remember(self, key: str, answer: Any) -> None:
         self._asked.add(key)
         self._answers[key] = answer
         self._new = True

@@ -17,7 +17,7 @@ MATHS = '"""Doc."""\n\ndef f(x):\n    return x + 1\n'
 
 def test_answers_are_found_again_under_their_own_key_only(tmp_path: Path) -> None:
     table = Recalled(tmp_path / "folder/table.json")
-    table.put("a", [1, "ä"])
+    table.remember("a", [1, "ä"])
     table.save()
     again = Recalled(tmp_path / "folder/table.json")
     assert again.get("a") == [1, "ä"]
@@ -28,7 +28,7 @@ def test_answers_are_found_again_under_their_own_key_only(tmp_path: Path) -> Non
 def test_a_damaged_table_holds_nothing_and_is_written_anew(tmp_path: Path, damage: str) -> None:
     file = tmp_path / "table.json"
     table = Recalled(file)
-    table.put("a", "digest")
+    table.remember("a", "digest")
     table.save()
     whole = file.read_bytes()
     file.unlink()
@@ -40,7 +40,7 @@ def test_a_damaged_table_holds_nothing_and_is_written_anew(tmp_path: Path, damag
         file.write_bytes(texts[damage])
     table = Recalled(file)
     assert table.get("a") is None
-    table.put("a", "digest")
+    table.remember("a", "digest")
     table.save()
     assert damage == "folder" or file.read_bytes() == whole
 
@@ -48,11 +48,11 @@ def test_a_damaged_table_holds_nothing_and_is_written_anew(tmp_path: Path, damag
 def test_a_full_table_keeps_what_was_asked_for(tmp_path: Path) -> None:
     table = Recalled(tmp_path / "table.json")
     for number in range(3000):
-        table.put(str(number), number)
+        table.remember(str(number), number)
     table.save()
     table = Recalled(tmp_path / "table.json")
     assert table.get("7") == 7
-    table.put("new", 1)
+    table.remember("new", 1)
     table.save()
     table = Recalled(tmp_path / "table.json")
     assert (table.get("7"), table.get("new"), table.get("8")) == (7, 1, None)
@@ -80,7 +80,7 @@ def digest(package: Path) -> str:
     """Return the digest of a run of its own; what provenance says must be the same."""
     forget()
     table = Recalled(package.parent / "code.json")
-    found = Digests(table).code("pipelines.stage")
+    found = Digests(table).code_digest("pipelines.stage")
     table.save()
     assert found == provenance.code_digest("pipelines.stage")
     return found
@@ -92,7 +92,7 @@ def test_code_that_is_as_it_was_is_not_read_again(
     before = digest(package)
     monkeypatch.setattr(provenance, "_module_digest", None)  # cannot be called
     monkeypatch.setattr(provenance, "imported", None)
-    assert Digests(Recalled(package.parent / "code.json")).code("pipelines.stage") == before
+    assert Digests(Recalled(package.parent / "code.json")).code_digest("pipelines.stage") == before
 
 
 def test_code_that_changed_is_never_recalled(package: Path) -> None:
@@ -115,11 +115,11 @@ def test_a_new_module_is_found_by_an_import_that_was_there(package: Path) -> Non
 
 def test_an_unknown_module_is_an_error(package: Path) -> None:
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
-        Digests(Recalled()).code("pipelines.nowhere")
+        Digests(Recalled()).code_digest("pipelines.nowhere")
 
 
 def test_the_digests_of_all_that_the_rules_name_are_those_of_provenance() -> None:
     digests = Digests(Recalled())
     for module in [one.module for one in (*METHODS.values(), *FIGURES.values())]:
         words = ("pipelines.stages.render", module)
-        assert digests.code(*words) == provenance.code_digest(*words)
+        assert digests.code_digest(*words) == provenance.code_digest(*words)

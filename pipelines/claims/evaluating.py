@@ -1,7 +1,5 @@
 """Expressions → numbers and truth values, from a ledger and nothing else."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 
@@ -39,7 +37,7 @@ def evaluate(expression: Expression, ledger: Ledger) -> Value:
     return _value(expression, ledger, {})
 
 
-def number(
+def number_of_expression(
     expression: Expression, ledger: Ledger, instead: Mapping[str, float] | None = None
 ) -> float:
     """Return the number of an expression, with other values in the place of some rows'.

@@ -53,21 +53,25 @@ class Expression:
     number: float = 0.0
     parts: tuple[Expression, ...] = ()
 
-    def walk(self) -> Iterator[Expression]:
+    def subexpressions(self) -> Iterator[Expression]:
         """Yield this expression and all parts, from the left."""
         yield self
         for part in self.parts:
-            yield from part.walk()
+            yield from part.subexpressions()
 
     @property
     def keys(self) -> list[str]:
         """Ledger keys, in order of appearance, each once."""
-        return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "key"))
+        return list(
+            dict.fromkeys(node.name for node in self.subexpressions() if node.kind == "key")
+        )
 
     @property
     def facts(self) -> list[str]:
         """Cited facts, in order of appearance, each once."""
-        return list(dict.fromkeys(node.name for node in self.walk() if node.kind == "fact"))
+        return list(
+            dict.fromkeys(node.name for node in self.subexpressions() if node.kind == "fact")
+        )
 
 
 def parse(text: str) -> Expression:
@@ -78,7 +82,7 @@ def parse(text: str) -> Expression:
     """
     if len(text) > _LONGEST:
         raise ClaimError(f"longer than {_LONGEST} characters", _LONGEST)
-    return _Parser(text).whole()
+    return _Parser(text).whole_text()
 
 
 class _Parser:
@@ -101,7 +105,7 @@ class _Parser:
             yield kind, match[kind], match.start(kind)
             position = match.end()
 
-    def whole(self) -> Expression:
+    def whole_text(self) -> Expression:
         node = self.disjunction()
         if self.at < len(self.tokens):
             _, word, column = self.tokens[self.at]

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipelines.claims.evaluating import number
+from pipelines.claims.evaluating import number_of_expression
 from pipelines.claims.grammar import Expression
 from pipelines.contracts.measurement import Ledger, Measurement
 
@@ -107,8 +107,10 @@ def _comparison(node: Expression, ledger: Ledger) -> Margin:
     left, right = node.parts
     low, high = (left, right) if node.kind in ("<", "<=", "==") else (right, left)
     between = Expression("-", parts=(high, low))
-    difference = number(between, ledger)
-    if math.isclose(number(low, ledger), number(high, ledger), rel_tol=_EQUAL):
+    difference = number_of_expression(between, ledger)
+    if math.isclose(
+        number_of_expression(low, ledger), number_of_expression(high, ledger), rel_tol=_EQUAL
+    ):
         difference = 0.0
     uncertainty = uncertainty_of(between, ledger)
     if node.kind == "==":
@@ -127,17 +129,17 @@ def _sigmas(difference: float, uncertainty: Uncertainty, touching: bool) -> floa
 def uncertainty_of(node: Expression, ledger: Ledger) -> Uncertainty:
     """Return how far chance moves a number that is computed from rows of a ledger."""
     slopes = {key: _slope(node, key, ledger) for key in node.keys}
-    moved = [(_row(key, ledger), slope) for key, slope in slopes.items() if slope]
+    moved = [(_measured_row(key, ledger), slope) for key, slope in slopes.items() if slope]
     unknown = tuple(row.key for row, _ in moved if spread_unknown(row))
     draws = _draws(moved)
-    trainings = _trainings(moved)
+    trainings = _error_of_trainings(moved)
     return Uncertainty(math.hypot(draws, trainings), draws, trainings, unknown)
 
 
 def row_uncertainty(row: Measurement) -> Uncertainty:
     """Return how far chance moves one row."""
     moved = [(row, 1.0)]
-    draws, trainings = _draws(moved), _trainings(moved)
+    draws, trainings = _draws(moved), _error_of_trainings(moved)
     unknown = (row.key,) if spread_unknown(row) else ()
     return Uncertainty(math.hypot(draws, trainings), draws, trainings, unknown)
 
@@ -153,7 +155,7 @@ def _repeats(row: Measurement) -> bool:
     return len(row.repeated) > 1 or len(row.trainings) > 1 or row.borrowed is not None
 
 
-def _row(key: str, ledger: Ledger) -> Measurement:
+def _measured_row(key: str, ledger: Ledger) -> Measurement:
     row = ledger.row(key)
     assert row is not None  # callers have looked for what is missing
     return row
@@ -165,7 +167,7 @@ def _slope(node: Expression, key: str, ledger: Ledger) -> float:
     At a kink of abs(), min() or max() the steeper side counts, and where it is flat here but not a
     standard error away, the slope to there: chance may lead across.
     """
-    row = _row(key, ledger)
+    row = _measured_row(key, ledger)
     error = row_uncertainty(row).error or (abs(row.value) or 1.0) * _TINY / _STEP
     near = _steeper(node, row, ledger, _STEP * error)
     return near or _steeper(node, row, ledger, error)
@@ -173,10 +175,10 @@ def _slope(node: Expression, key: str, ledger: Ledger) -> float:
 
 def _steeper(node: Expression, row: Measurement, ledger: Ledger, step: float) -> float:
     """Return the slope of an expression to one side of a row's value, whichever is steeper."""
-    here, slopes = number(node, ledger), [0.0]
+    here, slopes = number_of_expression(node, ledger), [0.0]
     for signed in (step, -step):
         try:
-            there = number(node, ledger, {row.key: row.value + signed})
+            there = number_of_expression(node, ledger, {row.key: row.value + signed})
         except ZeroDivisionError:  # on that side only: the value itself was looked at before
             continue
         slopes.append((there - here) / signed)
@@ -199,7 +201,7 @@ def _draws(moved: Moved) -> float:
     return math.sqrt(max(0.0, math.fsum(map(_variance_of_means, groups.values()))))
 
 
-def _trainings(moved: Moved) -> float:
+def _error_of_trainings(moved: Moved) -> float:
     """Return the standard error that comes from the trainings.
 
     Training k of all systems has the same seeds and, if there are as many, learns from training
@@ -245,5 +247,5 @@ def _variance_of_means(rows: Sequence[_Values]) -> float:
 
 def _paired(node: Expression, ledger: Ledger) -> bool:
     """Say whether all rows of a number that chance moves were drawn alike."""
-    rows = [_row(key, ledger) for key in node.keys]
+    rows = [_measured_row(key, ledger) for key in node.keys]
     return len({(row.draws, bool(row.parts)) for row in rows if not row.exact}) <= 1

@@ -5,8 +5,6 @@ stands on both sides cancels, and its range follows. What is no such sum (a prod
 measured numbers, an absolute value) counts as a number of its own.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -9,8 +9,6 @@ A comparison of one system with a number has no such arrangement, and is never f
 says something of a.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, permutations

@@ -1,7 +1,5 @@
 """The check of a claim → what the measurements say of it, and by how much."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipelines.claims.evaluating import missing
@@ -51,7 +49,7 @@ def parse_check(text: str) -> Expression:
     """
     expression = parse(text)
     _demand_comparisons(expression)
-    for node in expression.walk():
+    for node in expression.subexpressions():
         if node.kind in ("lowest", "highest"):
             raise ClaimError(f"{node.kind}() has no standard error: compare the mean", 0)
     return expression
@@ -63,5 +61,5 @@ def _demand_comparisons(node: Expression) -> None:
     for part in node.parts:
         if node.kind in ("and", "or", "not"):
             _demand_comparisons(part)
-        elif any(one.kind in _COMPARISONS for one in part.walk()):
+        elif any(one.kind in _COMPARISONS for one in part.subexpressions()):
             raise ClaimError("a comparison inside a number", 0)

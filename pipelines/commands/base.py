@@ -5,8 +5,6 @@
     measured-lessons base build/base --folder lessons/fast-generation/latent/published
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 from pathlib import Path

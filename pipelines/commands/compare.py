@@ -3,8 +3,6 @@
 A manifest is believed only where the files are what it says.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

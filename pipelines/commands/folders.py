@@ -1,12 +1,11 @@
-"""Plans in files and folders: what a command means by PLAN and by FOLDER."""
-
-from __future__ import annotations
+"""Plans in files and folders: what a command means by PLAN and by FOLDER, and a plan put back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.any_plan import read_text
+from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.lines import decode, normalise
@@ -37,7 +36,7 @@ class Shelf:
         except InputProblems as stopped:
             self.problems += stopped.problems
 
-    def line(self, file: str, number: int) -> str:
+    def line_of_file(self, file: str, number: int) -> str:
         """Return a one-based line, "" where there is none."""
         if file not in self.lines:
             data = Path(file).read_bytes() if Path(file).is_file() else b""
@@ -68,3 +67,20 @@ def plan_files(paths: Iterable[Path]) -> list[Path]:
             raise InputProblems([Problem(str(path), 1, "ML108", "no plan lies here", remedy)])
         found |= dict.fromkeys(below)
     return list(found)
+
+
+def text_of(path: Path) -> tuple[str, str]:
+    """Return a plan's text as it lies on the disk, and as it is read.
+
+    Raises:
+        InputProblems: If the file is not UTF-8.
+    """
+    data = path.read_bytes()
+    text = decode(data, str(path))
+    return data.decode("utf-8"), text
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write a plan aside and move it into place: the old one stays whole until then."""
+    write_text(path, text)
+    print(f"{path}: rewritten")

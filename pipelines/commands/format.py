@@ -1,12 +1,10 @@
 """`format PLAN`: the plan in normal form, with nothing left to guess."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path
 
-from pipelines.commands.rewriting import put, text_of
+from pipelines.commands.folders import rewrite, text_of
 from pipelines.planwriter.format import format_text
 
 
@@ -23,5 +21,5 @@ def run(args: argparse.Namespace) -> int:
     if not args.write:
         sys.stdout.write(after)
     elif after != before:
-        put(args.plan, after)
+        rewrite(args.plan, after)
     return 0

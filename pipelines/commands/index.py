@@ -1,7 +1,5 @@
 """`index FOLDER`: in which lesson each concept was mentioned, introduced, developed, applied."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -47,23 +45,23 @@ def run(args: argparse.Namespace) -> int:
 def as_data(index: ConceptIndex) -> dict[str, Any]:
     """Return the index as plain data."""
     return {
-        "lessons": [_lesson(index, lesson) for lesson in index.course.lessons],
-        "concepts": [_concept(entry) for entry in index.concepts.values()],
+        "lessons": [_lesson_data(index, lesson) for lesson in index.course.lessons],
+        "concepts": [_concept_data(entry) for entry in index.concepts.values()],
     }
 
 
-def _lesson(index: ConceptIndex, lesson: LessonPlan) -> dict[str, str | None]:
+def _lesson_data(index: ConceptIndex, lesson: LessonPlan) -> dict[str, str | None]:
     before, after = index.course.neighbours(lesson)
     return {
         "slug": lesson.id,
-        "number": index.course.number(lesson) or None,
+        "number": index.course.number_of(lesson) or None,
         "title": lesson.title,
         "previous": before or None,
         "next": after or None,
     }
 
 
-def _concept(entry: Entry) -> dict[str, Any]:
+def _concept_data(entry: Entry) -> dict[str, Any]:
     evidence = [
         {"lesson": one.lesson, "depth": one.level.value, "by": one.by, "at": str(one.src)}
         for one in entry.events
@@ -77,7 +75,7 @@ def as_text(index: ConceptIndex) -> str:
     lines = []
     for lesson in index.course.lessons:
         before, after = index.course.neighbours(lesson)
-        number = index.course.number(lesson) or "-"
+        number = index.course.number_of(lesson) or "-"
         lines.append(f"{number} {lesson.id} (after {before or '-'}, before {after or '-'})")
     for entry in index.concepts.values():
         lines += ["", entry.name]

@@ -4,8 +4,6 @@ Several plans, or all below a folder, are also held against each other: what les
 what later ones assume.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterator
@@ -34,7 +32,10 @@ def run(args: argparse.Namespace) -> int:
     """Print what is wrong; fail if any of it is an error."""
     shelf = read_plans(args.plans)
     found = sorted(
-        {located(one, shelf.line(one.file, one.line)) for one in problems_of(shelf, args.build)}
+        {
+            located(one, shelf.line_of_file(one.file, one.line))
+            for one in problems_of(shelf, args.build)
+        }
     )
     if args.format == "text":
         text = as_text(found, len(shelf.files), colour=in_colour(sys.stdout))

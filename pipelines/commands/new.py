@@ -1,7 +1,5 @@
 """`new LESSON`: writes a plan to begin with; never over one that is there."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`parse PLAN`: the typed plan, or its counts."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

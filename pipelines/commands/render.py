@@ -1,7 +1,5 @@
 """`render PLAN`: page and review of one plan, with the measurements at hand."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 from dataclasses import replace

@@ -1,11 +1,9 @@
 """`repair PLAN…`: damaged text put right, shown as a diff; `--write` applies it."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 
-from pipelines.commands.rewriting import put, text_of
+from pipelines.commands.folders import rewrite, text_of
 from pipelines.planwriter.repair import difference, repair_text
 
 
@@ -27,7 +25,7 @@ def _mended(path: Path, *, write: bool) -> bool:
     if before == after:
         return False
     if write:
-        put(path, after)
+        rewrite(path, after)
     else:
         print(difference(before, after, str(path)))
     return True

@@ -5,8 +5,6 @@ BUILD is one of preset `repeats`, which trains everything several times. Of buil
 `--add` the rows stand beside those of an earlier time.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -30,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write what the trainings of the builds measured."""
-    if problem := _wrong(args):
+    if problem := _wrong_arguments(args):
         print(problem, file=sys.stderr)
         return 2
     beside = [{row.key: row for row in _rows(build)} for build in args.beside]
@@ -52,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _wrong(args: argparse.Namespace) -> str:
+def _wrong_arguments(args: argparse.Namespace) -> str:
     """Return what is wrong with the arguments, if anything."""
     builds = [args.build, *args.beside]
     missing = [str(one) for one in builds if not (one / "measurements").is_dir()]

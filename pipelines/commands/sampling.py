@@ -4,8 +4,6 @@ BUILD is finished, of any preset that publishes. Of several builds, on other pro
 seeds, the most that any of them asks for counts.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -44,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     sampling = SamplingSeeds(made=args.made, seeds=enough_in_all(plans, ledgers))
     out = args.module / NAME
     write_text(out, json.dumps(sampling.model_dump(), indent=1, sort_keys=True) + "\n")
-    print(_told(sampling, ledgers[0], out))
+    print(_seeds_in_words(sampling, ledgers[0], out))
     return 0
 
 
@@ -58,7 +56,7 @@ def enough_in_all(plans: list[LessonPlan], ledgers: list[Ledger]) -> dict[str, i
     }
 
 
-def _told(sampling: SamplingSeeds, ledger: Ledger, out: Path) -> str:
+def _seeds_in_words(sampling: SamplingSeeds, ledger: Ledger, out: Path) -> str:
     every = drawn_systems(ledger)
     drawn = sum(sampling.seeds.get(system, len(SEEDS)) for system in every)
     return f"{len(every)} systems, {drawn} of {len(SEEDS) * len(every)} seeds: {out}"

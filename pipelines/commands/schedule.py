@@ -3,8 +3,6 @@
 Run it where the Snakefile is. The graph is the build's own, its jobs are started in its own order.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping, Sequence
 from math import fsum
@@ -29,11 +27,11 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.steering.reading import whole_graph
 
     jobs = whole_graph(dict(word.split("=", 1) for word in args.config), args.durations)
-    print(*told(jobs, args.workers), sep="\n")
+    print(*schedule_lines(jobs, args.workers), sep="\n")
     return 0
 
 
-def told(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str]:
+def schedule_lines(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str]:
     """Return the lines that are printed, in Markdown."""
     path = critical_path(jobs)
     longest = fsum(job.seconds for job in path)
@@ -48,13 +46,13 @@ def told(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str]:
         "|---|---:|",
         *(f"| {job.name} | {job.seconds:.1f} |" for job in path),
         "",
-        *_table("Processors of one machine", jobs, workers, one_machine=True),
+        *_workers_table("Processors of one machine", jobs, workers, one_machine=True),
         "",
-        *_table("Machines of a cluster, one job at a time on each", jobs, workers, False),
+        *_workers_table("Machines of a cluster, one job at a time on each", jobs, workers, False),
     ]
 
 
-def _table(
+def _workers_table(
     title: str, jobs: Mapping[int, Work], workers: Sequence[int], one_machine: bool
 ) -> list[str]:
     lines = [f"| {title} | s | speed-up | at least s |", "|---:|---:|---:|---:|"]

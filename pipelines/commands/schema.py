@@ -1,7 +1,5 @@
 """`schema`: JSON Schema of the typed plan that `parse --json` prints."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

@@ -3,8 +3,6 @@
 The same keys for every kind of document; what a kind does not have is 0, empty or null.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable

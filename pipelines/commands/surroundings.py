@@ -43,7 +43,7 @@ class Modules(dict[Path, "Module"]):
             segments=(),
             id="",
         )
-        return {}, {}, Catalog(nowhere, {}, {})
+        return {}, {}, Catalog(lessons={}, experiments={}, module=nowhere)
 
 
 def _facts(folder: Path) -> dict[str, Fact]:

@@ -4,26 +4,22 @@ Weights and samples are safetensors files with one metadata key, `card`: sorted 
 keys would be written in an order that varies from process to process.)
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import RootModel
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from pipelines.contracts.files import read_json, write_json, written_aside
+from pipelines.contracts.files import Strict, read_json, write_json, written_aside
 
 Arrays = dict[str, np.ndarray]
 
 
-class Card(BaseModel):
+class Card(Strict):
     """What a model or sample file says of itself. No clock, host or path: bytes are stable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     experiment: str
     method: str
@@ -35,13 +31,11 @@ class Card(BaseModel):
     settings: dict[str, object]  # the experiment as it was read
 
 
-class History(BaseModel):
+class History(Strict):
     """Scalars of a training, thinned to at most 500 points.
 
     `columns` always holds `step`; all columns have the same length.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     experiment: str
     seed: int

@@ -1,7 +1,5 @@
 """The card of a published base: which recipe, code and data made it, and hashes of its files."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator
@@ -10,8 +8,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from pipelines.contracts.experiment import Strict
-from pipelines.contracts.files import read_json, write_json
+from pipelines.contracts.files import Strict, read_json, write_json
 from pipelines.contracts.latent import DEPENDS, Base, settings_of
 from pipelines.contracts.problems import InputProblems, Problem
 
@@ -74,7 +71,7 @@ def checked_card(folder: Path, recipe: Base) -> BaseCard:
         card = read_card(folder)
     except (OSError, json.JSONDecodeError, ValidationError) as error:
         message = f"no card to be read: {str(error).splitlines()[0]}"
-        raise InputProblems([_problem(path, message)]) from error
+        raise InputProblems([_card_problem(path, message)]) from error
     if problems := [*_differences(path, card, recipe), *_foreign(folder, card)]:
         raise InputProblems(problems)
     return card
@@ -87,7 +84,7 @@ def _differences(path: Path, card: BaseCard, recipe: Base) -> Iterator[Problem]:
         for key in sorted({*settings, *told}):
             if settings.get(key) != told.get(key):
                 message = f"{part}: `{key}` is {told.get(key)}, in the recipe {settings.get(key)}"
-                yield _problem(path, message)
+                yield _card_problem(path, message)
 
 
 def _foreign(folder: Path, card: BaseCard) -> Iterator[Problem]:
@@ -95,8 +92,8 @@ def _foreign(folder: Path, card: BaseCard) -> Iterator[Problem]:
     for name in sorted({*there, *card.files}):
         if there.get(name) != card.files.get(name):
             message = "is not the file that the card names" if name in there else "is missing"
-            yield _problem(folder / name, message)
+            yield _card_problem(folder / name, message)
 
 
-def _problem(path: Path, message: str) -> Problem:
+def _card_problem(path: Path, message: str) -> Problem:
     return Problem(str(path), 1, "ML110", message, REMEDY)

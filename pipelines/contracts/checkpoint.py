@@ -3,14 +3,13 @@
 A YAML file in `lessons/<module>/checkpoints/`. The reader reports every mistake with its line.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from pipelines.contracts.experiment import Name, Positive, Strict
+from pipelines.contracts.experiment import Name, Positive
+from pipelines.contracts.files import Strict
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import SystemName
 from pipelines.contracts.yaml_input import load_strict

@@ -9,8 +9,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from pipelines.contracts.files import Strict as Strict  # methods extend it
 from pipelines.contracts.keys import REAL, TRAIN, Sampling, written_scale
 from pipelines.contracts.yaml_input import load_strict
 
@@ -25,10 +26,6 @@ def _sayable(scale: float) -> float:
 
 
 Scale = Annotated[float, AfterValidator(_sayable)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Network(Strict):
@@ -48,15 +45,18 @@ class Train(Strict):
     lr: float = Field(gt=0)
     betas: tuple[float, float] = (0.9, 0.999)
     ema: float = Field(0.999, ge=0, lt=1)
-    options: dict[str, float | int | str | bool] = {}
+    options: dict[str, float | int | str | bool] = Field(default_factory=dict)
 
 
 class Evaluate(Strict):
-    """Which samplers at which step counts; the re-noising levels of multistep sampling."""
+    """Which samplers at which step counts; the re-noising levels of multistep sampling.
+
+    `levels`: steps → noise levels after the first; `schedules`: `consistency-<name>@…` → such.
+    """
 
     samplers: dict[str, tuple[Positive, ...]]
-    levels: dict[Positive, tuple[float, ...]] = {}  # steps → noise levels after the first
-    schedules: dict[Name, tuple[float, ...]] = {}  # name → such levels, `consistency-<name>@…`
+    levels: dict[Positive, tuple[float, ...]] = Field(default_factory=dict)
+    schedules: dict[Name, tuple[float, ...]] = Field(default_factory=dict)
     guidance: tuple[Scale, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
     reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
@@ -82,7 +82,7 @@ class Experiment(Strict):
     title: str
     method: str
     data: str
-    needs: dict[str, str] = {}
+    needs: dict[str, str] = Field(default_factory=dict)
     network: Network = Network()
     train: Train
     evaluate: Evaluate
@@ -90,7 +90,7 @@ class Experiment(Strict):
     replicas: Positive = 1  # networks trained alike from seed, seed + 1, …
     spread_from: str = ""  # the experiment whose repetitions stand for those that this one lacks
 
-    def part(self, fields: Collection[str]) -> str:
+    def fields_as_json(self, fields: Collection[str]) -> str:
         """Return some fields as JSON: `TRAINING` decides its networks, `MEASURING` its rows."""
         return self.model_dump_json(include=set(fields))
 

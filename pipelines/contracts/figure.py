@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from pipelines.contracts.files import Strict
 
 if TYPE_CHECKING:  # pages describe figures, and do without numpy
     from pipelines.contracts.artifacts import Arrays, History
@@ -42,23 +42,19 @@ class FigureData:
     latent: dict[str, LatentExperiment] = field(default_factory=dict)
 
 
-class DataTable(BaseModel):
+class DataTable(Strict):
     """The numbers behind a figure, or a table of the ledger, ready to be set.
 
     A cell is a text, or a number with its number of decimals ("0.0691" → value 0.0691).
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
 
 
-class Description(BaseModel):
+class Description(Strict):
     """A figure in words. `alt` is one to three sentences made from the data."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     alt: str
     table: DataTable

@@ -1,7 +1,5 @@
 """How files are written: aside, then moved into place; JSON sorted, floats as repr."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -11,7 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+
+# of pages and plans: with the package, in a checkout as in a wheel
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class Strict(BaseModel):
+    """What a file of ours holds: no key that we do not know, and nothing changes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 A YAML file in `lessons/<module>/latent/`. The reader reports every mistake with its line.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from pipelines.contracts.experiment import Positive, Strict
+from pipelines.contracts.experiment import Positive
+from pipelines.contracts.files import Strict
 from pipelines.contracts.yaml_input import load_strict
 
 Share = Annotated[float, Field(ge=0, le=1)]

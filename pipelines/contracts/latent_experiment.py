@@ -11,7 +11,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipelines.contracts.experiment import Preset, Strict
+from pipelines.contracts.experiment import Preset
+from pipelines.contracts.files import Strict
 from pipelines.contracts.keys import GUIDED_PATTERN, Sampling
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.yaml_input import load_strict
@@ -61,7 +62,7 @@ class LatentExperiment(Strict):
     seed: int = 0
     spread_from: str = ""
 
-    def part(self, fields: Collection[str]) -> str:
+    def fields_as_json(self, fields: Collection[str]) -> str:
         """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
         return self.model_dump_json(include=set(fields))
 

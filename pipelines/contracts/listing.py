@@ -1,14 +1,10 @@
 """What became of a program that a lesson shows."""
 
-from __future__ import annotations
-
-from pydantic import BaseModel, ConfigDict
+from pipelines.contracts.files import Strict
 
 
-class Picture(BaseModel):
+class Picture(Strict):
     """A picture that a program saved; `png` are its bytes in base64."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     width: int
@@ -16,7 +12,7 @@ class Picture(BaseModel):
     png: str
 
 
-class Executed(BaseModel):
+class Executed(Strict):
     """A program that ran to its end.
 
     Attributes:
@@ -24,8 +20,6 @@ class Executed(BaseModel):
         models: Repository → the model of the build that was loaded in its place.
         printed: The lines of its standard output.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
     models: dict[str, str]

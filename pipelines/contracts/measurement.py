@@ -10,26 +10,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel
+from pydantic import ConfigDict, Field, FiniteFloat, RootModel
 
-from pipelines.contracts.files import read_json
+from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.keys import KEY_PATTERN
 
 FACT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
-class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Producer(Row):
+class Producer(Strict):
     rule: str
     experiment: str = ""
     code: str = ""  # digest of the code that made it
 
 
-class Measurement(Row):
+class Measurement(Strict):
     """One number, how it came about and how far it may be trusted.
 
     Attributes:
@@ -77,14 +73,14 @@ class Measurements(RootModel[tuple[Measurement, ...]]):
     model_config = ConfigDict(defer_build=True)
 
 
-class Timings(Row):
+class Timings(Strict):
     """Seconds, and the machine that they were taken on; of samples the machine alone."""
 
-    hardware: dict[str, str] = {}  # cpu, arithmetic, threads, torch
+    hardware: dict[str, str] = Field(default_factory=dict)  # cpu, arithmetic, threads, torch
     rows: tuple[Measurement, ...]
 
 
-class Fact(Row):
+class Fact(Strict):
     """A cited figure: somebody else's measurement, with its conditions and its source."""
 
     id: str = Field(pattern=f"^{FACT_ID.pattern}$")
@@ -98,18 +94,18 @@ class Fact(Row):
     line: int = 0
 
 
-class Ledger(Row):
+class Ledger(Strict):
     """All that a page may quote. Wall-clock rows are apart: they differ from run to run."""
 
     preset: str
     publish: bool
     measurements: dict[str, Measurement]
-    timings: dict[str, Measurement] = {}
+    timings: dict[str, Measurement] = Field(default_factory=dict)
     facts: dict[str, Fact]
-    hardware: dict[str, str] = {}
+    hardware: dict[str, str] = Field(default_factory=dict)
     repetitions: str = ""  # when and on what trainings were repeated
 
-    def timed(self, timings: Timings) -> Ledger:
+    def with_timings(self, timings: Timings) -> Ledger:
         """Return this ledger with wall-clock rows beside the measured ones."""
         rows = {row.key: row for row in timings.rows}
         return self.model_copy(update={"timings": rows, "hardware": timings.hardware})
@@ -117,9 +113,6 @@ class Ledger(Row):
     def row(self, key: str) -> Measurement | None:
         """Return a measured or timed row, or None."""
         return self.measurements.get(key) or self.timings.get(key)
-
-    def is_timed(self, key: str) -> bool:
-        return key in self.timings
 
 
 def load_ledger(path: Path) -> Ledger:

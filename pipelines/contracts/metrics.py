@@ -4,8 +4,6 @@ The only place where this stands: the lint finds by it checks that cannot fail, 
 docs/experiments.md and docs/latent.md are held against it.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -32,7 +30,7 @@ class Metric:
     quantity: Quantity = ""
 
     @property
-    def told(self) -> str:
+    def range_in_words(self) -> str:
         """Return range and good end, as the tables of the documentation have them."""
         reaches = f"{self.low:g} to {self.high:g}" if math.isfinite(self.high) else "0 or more"
         return ", ".join(filter(None, ["any" if self.low < 0 else reaches, self.better]))

@@ -4,8 +4,6 @@ Such a name becomes a file, an address of the site and a word of a shell command
 identifier. The one rule for all of them stands here.
 """
 
-from __future__ import annotations
-
 import re
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -1,7 +1,5 @@
 """What a plan document means: the typed tree that the reader makes and the pages show."""
 
-from __future__ import annotations
-
 from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Literal

@@ -3,8 +3,6 @@
 The fields that end in `raw` hold a cell as it was written; columns without a field are in `extra`.
 """
 
-from __future__ import annotations
-
 from dataclasses import field
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Problems of an input file: each names file, place and remedy; a file reports all at once."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

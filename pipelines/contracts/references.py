@@ -1,11 +1,9 @@
 """A work that the pages cite: one entry of references.bib."""
 
-from __future__ import annotations
-
-from pydantic import BaseModel, ConfigDict
+from pipelines.contracts.files import Strict
 
 
-class Reference(BaseModel):
+class Reference(Strict):
     """Who, what, when and where to find it.
 
     Attributes:
@@ -14,8 +12,6 @@ class Reference(BaseModel):
         arxiv: Identifier, "2303.01469".
         line: Of the entry in its file.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     key: str
     authors: tuple[str, ...]
@@ -28,15 +24,13 @@ class Reference(BaseModel):
     line: int = 0
 
 
-class Term(BaseModel):
+class Term(Strict):
     """A term of the module's glossary: one entry of glossary.yaml.
 
     Attributes:
         lesson: The lesson that introduces it, as plans write it, `a-slug` or `a-slug (6.4.2)`.
         source: A key of references.bib, or nothing.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     term: str
     meaning: str

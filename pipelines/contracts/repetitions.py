@@ -12,9 +12,9 @@ import statistics
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, RootModel, model_validator
+from pydantic import Field, FiniteFloat, RootModel, model_validator
 
-from pipelines.contracts.files import read_json
+from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.keys import MeasurementKey, experiment_of
 from pipelines.contracts.measurement import Key, Measurement
 from pipelines.contracts.problems import InputProblems, Problem
@@ -23,7 +23,7 @@ NAME = "repetitions.json"
 ENOUGH = 5  # trainings, for a spread that others may borrow
 
 
-class Group(BaseModel):
+class Group(Strict):
     """What was repeated at one time, on one machine.
 
     Attributes:
@@ -31,8 +31,6 @@ class Group(BaseModel):
         trainings: What each value of a row is of: "seed 0", "seed 0, AVX2".
         rows: Key → one value for each of these.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     made: str
     trainings: tuple[str, ...] = Field(min_length=ENOUGH)

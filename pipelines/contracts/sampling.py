@@ -6,15 +6,13 @@ depends on their size, and all of them have the same. `measured-lessons sampling
 from a finished build. What it does not name is drawn with all seeds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from pipelines.contracts.files import read_json
+from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.keys import SystemKey, experiment_of
 from pipelines.contracts.problems import InputProblems, Problem
 
@@ -22,7 +20,7 @@ NAME = "sampling.json"
 SEEDS = (0, 1, 2)
 
 
-class SamplingSeeds(BaseModel):
+class SamplingSeeds(Strict):
     """A file of what suffices.
 
     Attributes:
@@ -30,12 +28,10 @@ class SamplingSeeds(BaseModel):
         seeds: System → how many seeds its claims and tables need; none that needs all.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     made: str = ""
-    seeds: dict[str, Annotated[int, Field(ge=1, lt=len(SEEDS))]] = {}
+    seeds: dict[str, Annotated[int, Field(ge=1, lt=len(SEEDS))]] = Field(default_factory=dict)
 
-    def of(self, experiment: str) -> dict[str, int]:
+    def of_experiment(self, experiment: str) -> dict[str, int]:
         """Return system → seeds of one experiment: `lcm@4,w=1` → 1."""
         own = {name: n for name, n in self.seeds.items() if experiment_of(name) == experiment}
         return {str(SystemKey.parse(name).sampling): n for name, n in own.items()}

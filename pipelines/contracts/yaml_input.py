@@ -4,8 +4,6 @@ Two shapes: a file that is one mapping (experiments, recipes, checkpoints), and 
 list of mappings (facts, glossary).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol, TypeVar

@@ -4,8 +4,6 @@ Goes through raw blocks in order. The first rule that knows a block takes it, to
 blocks after it that belong to it; `voice` decides about all the others.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +15,7 @@ from pipelines.contracts.blocks import Block, Blocks, Formula, Item, List, Parag
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
 from pipelines.handwritten import checks, exercise_heads, exercises, layout_calls
-from pipelines.handwritten.plain_math import whole
+from pipelines.handwritten.plain_math import whole_formula
 from pipelines.handwritten.voice import (
     OVERRIDE_BUILDER,
     OVERRIDE_STUDENT,
@@ -62,7 +60,7 @@ def _lines(raw: Raw) -> list[Raw]:
 
 def _stands_alone(line: str) -> bool:
     text = line.strip()
-    return bool(layout_calls.read_call(text) or whole(text) or _FORMULA_KEY.match(text))
+    return bool(layout_calls.read_call(text) or whole_formula(text) or _FORMULA_KEY.match(text))
 
 
 class _Section:
@@ -175,7 +173,7 @@ class _Section:
         text = raw.text.strip()
         if _FORMULA_KEY.match(text):
             return self.noted(AudienceSplit("", text, "builder key"), raw)
-        tex = whole(text)
+        tex = whole_formula(text)
         if not tex:
             return None
         src = self.reading.src(raw.line, raw.end)
@@ -223,7 +221,7 @@ class _Section:
                 items.append(self.item(child))
             if special is not None or index == len(raw.children) - 1:
                 if items:
-                    blocks.append(self.listed(raw, items))
+                    blocks.append(self.listed_items(raw, items))
                     items = []
                 blocks += special or ()
         return tuple(blocks)
@@ -241,7 +239,7 @@ class _Section:
                 found += typed(self.reading, child.children)
         return tuple(found)
 
-    def listed(self, raw: Raw, items: list[Item]) -> List:
+    def listed_items(self, raw: Raw, items: list[Item]) -> List:
         src = self.reading.src(items[0].src.line, items[-1].src.end)
         builder = all(one.voice is Voice.BUILDER for one in items)
         before = sum(child.line < items[0].src.line for child in raw.children)

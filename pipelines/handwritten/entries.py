@@ -1,7 +1,5 @@
 """Lists, bold paragraphs and headings that stand where other plans have a table."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,7 +61,7 @@ class Entry:
     group: str = ""
 
     @property
-    def text(self) -> str:
+    def all_words(self) -> str:
         """All words of the entry."""
         return " ".join((self.name, self.rest, *self.more))
 
@@ -126,9 +124,9 @@ def _text_entry(reading: Reading, text: str, src: Src, more: tuple[str, ...], gr
 
 
 def _gap(entry: Entry) -> Gap | None:
-    if not _SIZED.search(entry.text):
+    if not _SIZED.search(entry.all_words):
         return None
-    size = _SIZE.search(entry.text)
+    size = _SIZE.search(entry.all_words)
     rest = entry.spans(" ".join((entry.rest, *entry.more)))
     raw = size[0] if size else ""
     return Gap(
@@ -157,7 +155,7 @@ def _misconception(entry: Entry, number: int) -> Misconception:
 
 
 def _example(entry: Entry) -> Example:
-    told = next((one for one in (entry.name, entry.group, entry.text) if _polar(one)), "")
+    told = next((one for one in (entry.name, entry.group, entry.all_words) if _polar(one)), "")
     return Example(
         src=entry.src, what=entry.spans(entry.name), polarity=read_polarity(told), type_raw=told,
         purpose=entry.spans(" ".join((entry.rest, *entry.more))),

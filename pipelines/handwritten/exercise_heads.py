@@ -1,7 +1,5 @@
 """What an exercise of a hand-written plan begins with: number, level, title, in many forms."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 
@@ -83,8 +81,13 @@ def read_head(text: str) -> Head | None:
 
 def _head(match: re.Match[str], number: int | None) -> Head:
     bold = bool(match["bold"]) and not _closes(match)
-    title, rest = _title(match["title"], bold=bold)
-    title, level = _levelled(title, match["level"] or match["before"] or "")
+    return _parted_head(number, match["title"], match["level"] or match["before"] or "", bold=bold)
+
+
+def _parted_head(number: int | None, text: str, level: str, *, bold: bool) -> Head:
+    """Cut a text into title, level (unless it is known) and what follows them."""
+    title, rest = _title(text, bold=bold)
+    title, level = _levelled(title, level)
     first = _FIRST_LEVEL.match(rest) if not level else None
     if first and _is_level(first["level"] or first["word"]):
         level, rest = first["level"] or first["word"], rest[first.end() :]
@@ -100,13 +103,9 @@ def read_part_head(text: str) -> Head | None:
     match = _PART.match(text.strip())
     if not match:
         return None
-    title, rest = _title(match["title"], bold=bool(match["bold"]))
-    title, level = _levelled(title, match["level"] or "")
-    first = _FIRST_LEVEL.match(rest) if not level else None
-    if first and _is_level(first["level"] or first["word"]):
-        level, rest = first["level"] or first["word"], rest[first.end() :]
-    number = _number(match["number"] or match["bare"])
-    return Head(number, level, title, rest) if _is_level(level) else None
+    number, bold = _number(match["number"] or match["bare"]), bool(match["bold"])
+    head = _parted_head(number, match["title"], match["level"] or "", bold=bold)
+    return head if _is_level(head.level) else None
 
 
 def read_practice_head(text: str) -> Head | None:

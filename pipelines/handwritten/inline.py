@@ -1,7 +1,5 @@
 """Lines of hand-written plans: products with `*` for a sign, and mathematics in plain text."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_inline import StateInline

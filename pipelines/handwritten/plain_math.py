@@ -5,8 +5,6 @@ something in it cannot be prose: a subscript, a Greek name in an equation, a pro
 an equation of letters, a call of a letter. Everything else stays text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -69,7 +67,7 @@ def stretches(text: str) -> Iterator[tuple[int, int, str]]:
             yield tokens[0].start, at, tokens_tex(tokens)
 
 
-def whole(text: str) -> str:
+def whole_formula(text: str) -> str:
     """Return the TeX of a text that is one formula, else ""."""
     text = text.strip().rstrip(".")
     tokens = _run(text, 0) if text else []

@@ -1,7 +1,5 @@
 """Tokens of plain-text mathematics → TeX: `alpha_bar_t`, `theta_minus`, `x₀²`, `ŷ`, `w1`."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

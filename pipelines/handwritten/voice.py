@@ -4,8 +4,6 @@ The first rule that matches decides; what none of them knows is shown. Notes are
 they go to the review page, and each decision is listed with its rule and how to override it.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -139,11 +137,13 @@ def classify_audience(text: str, kind: SectionKind) -> AudienceSplit:
 
 def _instruction(text: str) -> AudienceSplit | None:
     """Judge what may tell the builder what to do; None: it does not."""
-    outside = _outside_quotes(text)
+    outside = _QUOTATION.sub(" ", text)
     addressed = bool(_SECOND_PERSON.search(outside))
     if _VERB.match(text) and not addressed:
         return _quotation_only(text, "imperative to the builder")
-    if _WEAK_VERB.match(text) and (_ends_quoted(text) or _TRADE.search(outside)):
+    if _WEAK_VERB.match(text) and (
+        (text[-1:] in _QUOTES and len(quotation(text)) >= _SHORTEST) or _TRADE.search(outside)
+    ):
         return _quotation_only(text, "imperative to the builder") if not addressed else None
     about = quotation(text) or _LEARNER_FIRST.match(text)
     if about and _speaks_of_the_learner(outside):
@@ -153,10 +153,6 @@ def _instruction(text: str) -> AudienceSplit | None:
     if match := _THEN_SHOW.match(text):
         return AudienceSplit(unquoted(match["text"]), match["note"], "instruction within the line")
     return None
-
-
-def _ends_quoted(text: str) -> bool:
-    return text[-1:] in _QUOTES and len(quotation(text)) >= _SHORTEST
 
 
 def unquoted(text: str) -> str:
@@ -179,10 +175,6 @@ def quotation(text: str) -> str:
     found = [match["text"] for match in _QUOTATION.finditer(text)]
     whole = re.search(r':\s*["“](?P<text>.+)["”]\s*$', text, re.DOTALL)
     return whole["text"] if whole else max(found, key=len, default="")
-
-
-def _outside_quotes(text: str) -> str:
-    return _QUOTATION.sub(" ", text)
 
 
 def _quotation_only(text: str, rule: str) -> AudienceSplit:

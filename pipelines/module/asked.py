@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+
+    AnyExperiment = Experiment | LatentExperiment  # of the plane, or of pictures
+    Experiments = Mapping[str, AnyExperiment]  # by name
 
 PLAN = "plan.md"  # of a lesson, in the folder that bears its slug
 
@@ -67,27 +71,24 @@ class LessonEntry:
     listings: dict[str, ListingUse] = field(default_factory=dict)
 
 
-class Asked(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Asked:
     """A module: its lessons as its sequence teaches them, and what can be measured.
 
     Attributes:
+        latent: Models of the tiny Stable Diffusion; `experiments` are networks of the plane.
         placed: The slugs of the module's sequence; appendices may be among them.
     """
 
-    @property
-    def lessons(self) -> dict[str, LessonEntry]: ...
+    lessons: dict[str, LessonEntry]
+    experiments: dict[str, Experiment]
+    latent: dict[str, LatentExperiment] = field(default_factory=dict)
+    placed: tuple[str, ...] = ()
 
     @property
-    def experiments(self) -> dict[str, Experiment]: ...
-
-    @property
-    def latent(self) -> dict[str, LatentExperiment]: ...
-
-    @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]: ...
-
-    @property
-    def placed(self) -> tuple[str, ...]: ...
+    def measured(self) -> dict[str, AnyExperiment]:
+        """All that a plan can name, of both kinds."""
+        return {**self.experiments, **self.latent}
 
 
 def entry_of(told: dict[str, Any]) -> LessonEntry:

@@ -7,8 +7,8 @@ if an earlier build left its output. Whenever the graph is drawn, `survey` has w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,13 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.module.asked import PLAN, LessonEntry, in_sequence
-from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
+from pipelines.module.asked import PLAN, Asked, LessonEntry, in_sequence
+from pipelines.module.experiments import (
+    LATENT,
+    load_experiments,
+    load_latent_experiments,
+    wrong_beside,
+)
 from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests
@@ -26,30 +30,16 @@ from pipelines.module.requests import figures, listings, tables
 from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
 
 
-@dataclass(frozen=True)
-class Catalog:
-    """A module. Lessons are in the order of the module plan's sequence, then by name; appendices
-    stand among them, and come last unless the sequence names them."""
+@dataclass(frozen=True, kw_only=True)
+class Catalog(Asked):
+    """A module with its plan. Lessons are in the order of the plan's sequence, then by name;
+    appendices stand among them, and come last unless the sequence names them."""
 
     module: ModulePlan
-    lessons: dict[str, LessonEntry]
-    experiments: dict[str, Experiment]
     problems: tuple[Problem, ...] = ()  # warnings
-    latent: dict[str, LatentExperiment] = field(default_factory=dict)
-
-    @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]:
-        """All that a plan can name: 2D networks, and models of the tiny Stable Diffusion."""
-        return {**self.experiments, **self.latent}
-
-    @property
-    def placed(self) -> tuple[str, ...]:
-        """The slugs of the module plan's sequence."""
-        return tuple(row.slug for row in self.module.sequence)
 
 
 def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
@@ -66,27 +56,25 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     latent = load_latent_experiments(module_dir / LATENT, experiments, problems)
     problems += wrong_beside(module_dir, experiments, latent)
     module = read_module(module_dir / "module.md", problems)
-    measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
+    measured: Experiments = {**experiments, **latent}
     lessons = {
         file.parent.name: read_lesson(file, measured, problems) for file in plans_of(module_dir)
     }
     if not lessons:
-        problems.append(
-            Problem(
-                str(module_dir),
-                1,
-                "ML108",
-                "a module without lessons",
-                "write <lesson>/plan.md in this folder",
-            )
-        )
+        remedy = "write <lesson>/plan.md in this folder"
+        problems.append(_incomplete(module_dir, "a module without lessons", remedy))
     for lesson in lessons.values():
         problems += wrong_listings(lesson.file, lesson.listings.values(), latent)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
-    slugs = in_sequence(list(lessons), tuple(row.slug for row in module.sequence))
+    placed = _placed(module)
     return Catalog(
-        module, {slug: lessons[slug] for slug in slugs}, experiments, tuple(problems), latent
+        lessons={slug: lessons[slug] for slug in in_sequence(list(lessons), placed)},
+        experiments=experiments,
+        latent=latent,
+        placed=placed,
+        module=module,
+        problems=tuple(problems),
     )
 
 
@@ -103,8 +91,17 @@ def read_frame(module_dir: Path) -> Catalog:
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     files = {file.parent.name: str(file) for file in plans_of(module_dir)}
-    lessons = {slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()}
-    return Catalog(module, lessons, experiments, latent=latent)
+    return Catalog(
+        lessons={slug: LessonEntry(slug, file, {}, {}) for slug, file in files.items()},
+        experiments=experiments,
+        latent=latent,
+        placed=_placed(module),
+        module=module,
+    )
+
+
+def _placed(module: ModulePlan) -> tuple[str, ...]:
+    return tuple(row.slug for row in module.sequence)
 
 
 def plans_of(module_dir: Path) -> list[Path]:
@@ -115,9 +112,7 @@ def plans_of(module_dir: Path) -> list[Path]:
 def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
     """Read the module plan; what is wrong is added to `problems`."""
     if not file.is_file():
-        problems.append(
-            Problem(str(file), 1, "ML108", "the module plan is missing", "write this file")
-        )
+        problems.append(_incomplete(file, "the module plan is missing", "write this file"))
         return None
     try:
         plan, found = read_plan(file)
@@ -126,22 +121,13 @@ def read_module(file: Path, problems: list[Problem]) -> ModulePlan | None:
         return None
     problems += found
     if not isinstance(plan, ModulePlan):
-        problems.append(
-            Problem(
-                str(file),
-                1,
-                "ML108",
-                "no module plan",
-                "begin it with `# Module <number>: <name>`",
-            )
-        )
+        remedy = "begin it with `# Module <number>: <name>`"
+        problems.append(_incomplete(file, "no module plan", remedy))
         return None
     return plan
 
 
-def read_lesson(
-    file: Path, measured: Mapping[str, Experiment | LatentExperiment], problems: list[Problem]
-) -> LessonEntry:
+def read_lesson(file: Path, measured: Experiments, problems: list[Problem]) -> LessonEntry:
     """Read a lesson and what its page asks for; what is wrong is added to `problems`."""
     slug = file.parent.name
     try:
@@ -151,24 +137,16 @@ def read_lesson(
         return LessonEntry(slug, str(file), {}, {})
     problems += [*found, *wrong_folder(plan, file), *_wrong_requests(plan, measured)]
     if not isinstance(plan, LessonPlan):
-        problems.append(
-            Problem(
-                str(file),
-                1,
-                "ML108",
-                "no lesson plan: none of the phases is there",
-                "give it the headings of docs/authoring.md, `## Phase 1: …`",
-            )
-        )
+        remedy = "give it the headings of docs/authoring.md, `## Phase 1: …`"
+        message = "no lesson plan: none of the phases is there"
+        problems.append(_incomplete(file, message, remedy))
     appendix = isinstance(plan, LessonPlan) and plan.appendix
     return LessonEntry(
         slug, str(file), figures(plan), tables(plan), plan.title, appendix, listings(plan)
     )
 
 
-def _wrong_requests(
-    plan: AnyPlan, measured: Mapping[str, Experiment | LatentExperiment]
-) -> list[Problem]:
+def _wrong_requests(plan: AnyPlan, measured: Experiments) -> list[Problem]:
     report = Report(plan)
     check_requests(report, measured)
     return report.problems
@@ -192,4 +170,8 @@ def missing(files: Iterable[Path]) -> Iterator[Problem]:
     """Report files that are not there."""
     for file in files:
         if not file.exists():
-            yield Problem(str(file), 1, "ML108", "this is missing", "write it, or bring it back")
+            yield _incomplete(file, "this is missing", "write it, or bring it back")
+
+
+def _incomplete(path: Path, message: str, remedy: str) -> Problem:
+    return Problem(str(path), 1, "ML108", message, remedy)

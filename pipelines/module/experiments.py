@@ -1,5 +1,7 @@
 """The experiments of a module folder, of both kinds, and whether what they name is there.
 
+Also the files beside them, `repetitions.json` and `sampling.json`, which must fit them.
+
 Nothing is imported that a lesson without experiments does not need.
 """
 
@@ -16,15 +18,11 @@ from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import AnyExperiment, Experiments
 
 Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
-if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
 LATENT = "latent"  # the folder of these experiments
 BASE = "base"  # the model that all others are made from, and its method
-
-if TYPE_CHECKING:
-    from pipelines.contracts.latent_experiment import LatentExperiment
 
 
 def read_all(
@@ -51,7 +49,11 @@ def wrong_name(file: Path) -> Problem | None:
 
 
 def problem(
-    of: Experiment | LatentExperiment, code: str, keys: tuple[str, ...], message: str, remedy: str
+    of: AnyExperiment,
+    keys: tuple[str, ...],
+    message: str,
+    remedy: str,
+    code: str = "ML104",
 ) -> Problem:
     """Return a problem with the line of a key in an experiment's file."""
     from pipelines.contracts.yaml_input import line_of
@@ -73,7 +75,7 @@ def circles(experiments: Mapping[str, Kind]) -> Iterator[Problem]:
         if experiment.name in seen:
             message = f"`{experiment.name}` needs itself"
             remedy = "break the circle: a teacher may not learn from its student"
-            yield problem(experiment, "ML105", ("needs",), message, remedy)
+            yield problem(experiment, ("needs",), message, remedy, "ML105")
 
 
 def load_experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
@@ -94,20 +96,14 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
     problems = []
 
     def wrong(keys: tuple[str, ...], message: str, remedy: str) -> None:
-        problems.append(problem(experiment, "ML104", keys, message, remedy))
+        problems.append(problem(experiment, keys, message, remedy))
 
     method = METHODS.get(experiment.method)
     if not method:
         wrong(("method",), f"unknown method `{experiment.method}`", f"one of {_list(METHODS)}")
     if experiment.data not in DATASETS:
         wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
-    for role, name in experiment.needs.items():
-        if name not in known:
-            names = _list(sorted(known))
-            wrong(("needs", role), f"`{role}: {name}` is no experiment", f"one of {names}")
-    if experiment.spread_from and experiment.spread_from not in known:
-        message = f"`spread_from: {experiment.spread_from}` is no experiment"
-        wrong(("spread_from",), message, f"one of {_list(sorted(known))}")
+    problems += _unknown_names(experiment, known, "experiment")
     if method and set(experiment.needs) != set(method.needs):
         roles = _list(method.needs) or "no roles"
         wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")
@@ -116,6 +112,19 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
             allowed = f"`{experiment.method}` has {_list(method.samplers)}"
             wrong(("evaluate", "samplers", sampler), f"unknown sampler `{sampler}`", allowed)
     return problems
+
+
+def _unknown_names(
+    experiment: AnyExperiment, known: Collection[str], kind: str
+) -> Iterator[Problem]:
+    """Report what an experiment is made from and borrows from, and nothing has."""
+    there = f"one of {_list(sorted(known))}"
+    for role, name in experiment.needs.items():
+        if name not in known:
+            yield problem(experiment, ("needs", role), f"`{role}: {name}` is no {kind}", there)
+    if experiment.spread_from and experiment.spread_from not in known:
+        message = f"`spread_from: {experiment.spread_from}` is no {kind}"
+        yield problem(experiment, ("spread_from",), message, there)
 
 
 def _list(names: Iterable[str]) -> str:
@@ -145,34 +154,26 @@ def _wrong(
     method = LATENT_METHODS.get(experiment.method)
     if experiment.name in others:
         remedy = "rename one of the two"
-        yield _problem(experiment, (), f"`{experiment.name}` is also a 2D experiment", remedy)
+        yield problem(experiment, (), f"`{experiment.name}` is also a 2D experiment", remedy)
     if not method:
-        remedy = f"one of {', '.join(LATENT_METHODS)}"
-        yield _problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
+        remedy = f"one of {_list(LATENT_METHODS)}"
+        yield problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
         return
-    for role, name in experiment.needs.items():
-        if name not in known:
-            message = f"`{role}: {name}` is no latent experiment"
-            yield _problem(
-                experiment, ("needs", role), message, f"one of {', '.join(sorted(known))}"
-            )
-    if experiment.spread_from and experiment.spread_from not in known:
-        message = f"`spread_from: {experiment.spread_from}` is no latent experiment"
-        yield _problem(experiment, ("spread_from",), message, f"one of {', '.join(sorted(known))}")
+    yield from _unknown_names(experiment, known, "latent experiment")
     allowed = {*method.needs, *method.may}
     if not set(method.needs) <= set(experiment.needs) <= allowed:
         message = f"`{experiment.method}` needs {', '.join(method.needs) or 'no roles'}"
         remedy = f"name an experiment for each; allowed are {', '.join(sorted(allowed))}"
-        yield _problem(experiment, ("needs",), message, remedy)
+        yield problem(experiment, ("needs",), message, remedy)
     if (experiment.train is None) == bool(method.module):
         message = (
             "a training is missing" if method.module else f"`{experiment.method}` trains nothing"
         )
-        yield _problem(experiment, ("train",), message, "add or remove `train:`")
+        yield problem(experiment, ("train",), message, "add or remove `train:`")
     for role in experiment.adapters:
         if role not in experiment.needs:
             message = f"`{role}` has a weight and no experiment"
-            yield _problem(experiment, ("adapters", role), message, f"add `{role}: …` to `needs:`")
+            yield problem(experiment, ("adapters", role), message, f"add `{role}: …` to `needs:`")
 
 
 def _without_weights(
@@ -181,15 +182,66 @@ def _without_weights(
     """Report what would leave the graph with a folder of weights that nobody makes."""
     if (experiment.method == BASE) != (experiment.name == BASE):
         message = f"the method `{BASE}` and the name `{BASE}` belong together"
-        yield _problem(experiment, ("method",), message, "there is one base: `base.yaml`")
+        yield problem(experiment, ("method",), message, "there is one base: `base.yaml`")
     for role, name in experiment.needs.items():
         method = LATENT_METHODS.get(latent[name].method) if name in latent else None
         if method and method.leaves == "nothing":
             message = f"`{role}: {name}` leaves no weights: `{latent[name].method}` trains nothing"
-            yield _problem(experiment, ("needs", role), message, "name what it is made from")
+            yield problem(experiment, ("needs", role), message, "name what it is made from")
 
 
-def _problem(
-    experiment: LatentExperiment, keys: tuple[str, ...], message: str, remedy: str
-) -> Problem:
-    return problem(experiment, "ML104", keys, message, remedy)
+# --- files beside them: repeated trainings, sampling seeds ---
+
+
+def wrong_beside(
+    module_dir: Path, experiments: Mapping[str, Experiment], latent: Mapping[str, LatentExperiment]
+) -> Iterator[Problem]:
+    """Report what files beside the plans name and nothing measures."""
+    yield from wrong_repetitions(module_dir, {**experiments, **latent})
+    yield from wrong_sampling(module_dir, latent)
+
+
+def wrong_repetitions(module_dir: Path, experiments: Experiments) -> Iterator[Problem]:
+    """Report what of `repetitions.json` no experiment has, and lenders that have nothing to lend.
+
+    Either would make claims look firmer than they are without a word.
+    """
+    if not experiments:
+        return
+    from pipelines.contracts.repetitions import (
+        NAME,
+        foreign_to,
+        load_repetitions,
+        never_repeated,
+    )
+
+    path = module_dir / NAME
+    try:
+        found = load_repetitions(path)
+    except InputProblems as unreadable:
+        yield from unreadable.problems
+        return
+    yield from foreign_to(found, path, experiments)
+    for one in experiments.values():
+        lender = one.spread_from
+        if lender == one.name or (lender in experiments and never_repeated(found, lender)):
+            message = f"`{lender}` was never repeated, so it has no spread to lend"
+            remedy = f"name an experiment of {NAME}, or repeat this one"
+            yield problem(one, ("spread_from",), message, remedy)
+
+
+def wrong_sampling(module_dir: Path, latent: Mapping[str, LatentExperiment]) -> Iterator[Problem]:
+    """Report systems of `sampling.json` that no experiment draws."""
+    from pipelines.contracts.keys import SystemKey
+    from pipelines.contracts.sampling import NAME, load_sampling, unknown_systems
+
+    path = module_dir / NAME
+    if not path.exists() and not path.is_symlink():
+        return
+    try:
+        found = load_sampling(path)
+    except InputProblems as unreadable:
+        yield from unreadable.problems
+        return
+    drawn = [SystemKey(one.name, how) for one in latent.values() for how in one.samplings]
+    yield from unknown_systems(found, path, set(map(str, drawn)))

@@ -1,7 +1,5 @@
 """LaTeX in bibliographies, read as text."""
 
-from __future__ import annotations
-
 import re
 
 from bibtexparser.middlewares import LatexDecodingMiddleware

@@ -6,8 +6,6 @@ and with all seeds where that cannot be reached. The rule reads a build's rows a
 it says the same on every machine.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -55,7 +53,7 @@ def _wanted(
             systems = {system_of(key) for key in margin.node.keys} & drawn.keys()
             seeds = for_comparison(margin, max((drawn[one] for one in systems), default=1))
             yield from ((system, seeds) for system in systems)
-        for row in shown(plan, ledger):
+        for row in quoted_rows(plan, ledger):
             if (system := system_of(row.key)) in drawn:
                 yield system, for_number(row, drawn[system])
 
@@ -99,7 +97,7 @@ def _margins(plan: LessonPlan, ledger: Ledger) -> Iterator[Margin]:
                 continue  # the lint's, the page's to report
 
 
-def shown(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
+def quoted_rows(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
     """Yield the rows that a page shows as numbers: quoted, or in a table."""
     text = Path(plan.file).read_text(encoding="utf-8", errors="replace")
     keys = keys_in(text)

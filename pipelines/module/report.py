@@ -1,7 +1,5 @@
 """What a lint rule has in hand: the plan, its lines, and a place for what it finds."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +20,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
     @cached_property
-    def lines(self) -> list[str]:
+    def plan_lines(self) -> list[str]:
         """The lines of the plan."""
         return "".join(segment.raw for segment in self.plan.segments).split("\n")
 
@@ -31,9 +29,9 @@ class Report:
         """All blocks of the page, inner ones too."""
         return [one for one in walk(page_blocks(self.plan)) if isinstance(one, Node)]
 
-    def line(self, number: int) -> str:
+    def line_text(self, number: int) -> str:
         """Return a one-based line, "" beyond the ends."""
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+        return self.plan_lines[number - 1] if 0 < number <= len(self.plan_lines) else ""
 
     def problem(
         self,
@@ -47,7 +45,7 @@ class Report:
         column: int = 0,
     ) -> None:
         """Report a problem; `at` is the text of the line that is meant, from `column` on."""
-        text = self.line(line)
+        text = self.line_text(line)
         if at and not column:
             column = text.find(at) + 1
         end = column + len(at) if column else 0
@@ -76,14 +74,14 @@ class Report:
         for reach in (24, 12, 4, 0):
             start = max(0, at - reach)
             around = text[start : at + length + reach]
-            for line in range(src.line, min(src.end, len(self.lines)) + 1):
-                found = self.line(line).find(around)
+            for line in range(src.line, min(src.end, len(self.plan_lines)) + 1):
+                found = self.line_text(line).find(around)
                 if found >= 0:
                     return line, found + at - start + 1
         return src.line, 0
 
 
-def words(spans: Spans, length: int = 60) -> str:
+def first_words(spans: Spans, length: int = 60) -> str:
     """Return the beginning of a run, to name a row by."""
     text = " ".join(plain(spans).split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -23,10 +23,7 @@ from pipelines.module.requests import experiment_names
 from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
-
-    Experiments = Mapping[str, Experiment | LatentExperiment]
+    from pipelines.module.asked import Experiments
 
 
 def identity(block: Node) -> str:
@@ -72,7 +69,7 @@ def no_experiment(report: Report, experiments: Experiments, name: str, line: int
 def option_line(report: Report, src: Src, name: str) -> int:
     """Return the line of a directive's option, or of the directive."""
     for line in range(src.line, src.end + 1):
-        if report.line(line).strip().startswith(f":{name}:"):
+        if report.line_text(line).strip().startswith(f":{name}:"):
             return line
     return src.line
 

@@ -1,7 +1,5 @@
 """What a plan asks the build for: figures, tables and the experiments behind them."""
 
-from __future__ import annotations
-
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.listing import Listing
 from pipelines.blocks.table import TableRequest

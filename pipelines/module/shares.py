@@ -5,8 +5,6 @@ names and no others, and its clock times what it quotes. A system that an earlie
 timed is not timed again: two pages must not show two values of one thing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +69,7 @@ def shares(catalog: Asked) -> dict[str, Share]:
     """Return the share of every lesson, in the order in which they are finished."""
     owners, found = _Owners(), dict[str, Share]()
     for slug in finishing_order(catalog):
-        found[slug] = _share(catalog, catalog.lessons[slug], owners)
+        found[slug] = _share_of_lesson(catalog, catalog.lessons[slug], owners)
     return found
 
 
@@ -127,12 +125,12 @@ def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
     )
 
 
-def _share(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
+def _share_of_lesson(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
     keys = quoted_keys(lesson)
     named = _named(lesson) | {key.experiment for key in keys}
     drawn = [name for use in lesson.figures.values() for name in use.experiments]
     measured = [name for name in catalog.measured if name in {*named, *lineage(catalog, drawn)}]
-    asked, latent = _clocked(catalog, lesson, keys)
+    asked, latent = _clocked_systems(catalog, lesson, keys)
     taken = tuple(owners.systems)
     own = [system for system in asked if not named_by_any(taken, system)]
     owners.systems.update(dict.fromkeys(own, lesson.slug))
@@ -169,13 +167,13 @@ def _loaded(lesson: LessonEntry) -> set[str]:
 
 
 def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]) -> tuple[str, ...]:
-    timed = [use for use in lesson.figures.values() if _entry(use.figure, "timed")]
+    timed = [use for use in lesson.figures.values() if _figure_entry(use.figure, "timed")]
     names = {key.experiment for key in keys if key.sampling.sampler == TRAIN}
     names |= set(lineage(catalog, [name for use in timed for name in use.experiments]))
     return tuple(name for name, one in catalog.measured.items() if name in names and one.train)
 
 
-def _clocked(
+def _clocked_systems(
     catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]
 ) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the latent models that a page shows seconds of."""
@@ -183,7 +181,7 @@ def _clocked(
     asked = [str(key.system) for key in keys if key.metric.startswith(metrics)]
     asked += _systems_asked(lesson)
     names = set(map(experiment_of, asked))
-    clocked = any(_entry(use.figure, "clocked") for use in lesson.figures.values())
+    clocked = any(_figure_entry(use.figure, "clocked") for use in lesson.figures.values())
     if clocked and names & catalog.latent.keys():  # a picture's parts are those of the base
         names |= {name for name, one in catalog.latent.items() if one.method == "base"}
     plane = [system for system in asked if experiment_of(system) in catalog.experiments]
@@ -198,10 +196,10 @@ def _systems_asked(lesson: LessonEntry) -> Iterator[str]:
             for option in ("systems", "baseline"):
                 yield from listed(table.options.get(option, ""))
     for figure in lesson.figures.values():
-        if _entry(figure.figure, "clocked"):
+        if _figure_entry(figure.figure, "clocked"):
             for role in FIGURES[figure.figure].roles:
                 yield from (titled(one)[0] for one in listed(figure.options.get(role, "")))
 
 
-def _entry(figure: str, attribute: str) -> bool:
+def _figure_entry(figure: str, attribute: str) -> bool:
     return figure in FIGURES and bool(getattr(FIGURES[figure], attribute))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,33 +19,22 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
-from pipelines.module.beside import wrong_beside
-from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
+from pipelines.module.experiments import (
+    LATENT,
+    load_experiments,
+    load_latent_experiments,
+    wrong_beside,
+)
 from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
     from pipelines.module.catalog import Catalog
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
 _LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML")
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What the rules are made from; see `Asked`."""
-
-    lessons: dict[str, LessonEntry]
-    experiments: dict[str, Experiment]
-    latent: dict[str, LatentExperiment]
-    placed: tuple[str, ...]
-
-    @property
-    def measured(self) -> dict[str, Experiment | LatentExperiment]:
-        """All that a plan can name, of both kinds."""
-        return {**self.experiments, **self.latent}
 
 
 def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> Asked:
@@ -78,23 +67,23 @@ def quick_catalog(folder: Path) -> Catalog:
     if not FOLDER.is_dir():
         return read_catalog(folder)
     recalled = Recalled(FOLDER / "graph.json")
-    found = _Surveyor(folder, recalled, Digests(recalled).code(*READERS)).survey([])
+    found = _Surveyor(folder, recalled, Digests(recalled).code_digest(*READERS)).survey([])
     module = read_module(folder / "module.md", []) if found else None
     if not (found and module):
         return read_catalog(folder)
-    return Catalog(module, found.lessons, found.experiments, latent=found.latent)
+    return Catalog(**vars(found), module=module)
 
 
 class _Surveyor:
     def __init__(self, folder: Path, recalled: Recalled, code: str) -> None:
         self.folder, self.recalled, self.code = folder, recalled, code
 
-    def survey(self, needed: list[Path]) -> Survey | None:
+    def survey(self, needed: list[Path]) -> Asked | None:
         """Return nothing if anything is wrong, or may be."""
         problems: list[Problem] = []
         experiments = load_experiments(self.folder / "experiments", problems)
         latent = load_latent_experiments(self.folder / LATENT, experiments, problems)
-        measured: dict[str, Experiment | LatentExperiment] = {**experiments, **latent}
+        measured: Experiments = {**experiments, **latent}
         problems += wrong_beside(self.folder, experiments, latent)
         files = sorted(self.folder.glob(f"*/{PLAN}"))
         module = self.folder / "module.md"
@@ -107,12 +96,12 @@ class _Surveyor:
             return None
         if any(_wrong(sound.values(), latent)):
             return None
-        ordered = in_sequence(list(sound), placed)
-        return Survey({slug: sound[slug] for slug in ordered}, experiments, latent, placed)
+        ordered = {slug: sound[slug] for slug in in_sequence(list(sound), placed)}
+        return Asked(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
-        key = self._key("module", file)
+        key = self._answer_key("module", file)
         told = self.recalled.get(key)
         if told is None:
             from pipelines.module.catalog import read_module
@@ -122,14 +111,12 @@ class _Surveyor:
             if problems or not module:
                 return None
             told = [row.slug for row in module.sequence]
-            self.recalled.put(key, told)
+            self.recalled.remember(key, told)
         return tuple(told)
 
-    def _lesson(
-        self, file: Path, measured: Mapping[str, Experiment | LatentExperiment]
-    ) -> LessonEntry | None:
+    def _lesson(self, file: Path, measured: Experiments) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
-        key = self._key("lesson", file)
+        key = self._answer_key("lesson", file)
         told: dict[str, Any] | None = self.recalled.get(key)
         if told is None:
             from pipelines.module.catalog import read_lesson
@@ -138,11 +125,11 @@ class _Surveyor:
             lesson = read_lesson(file, measured, problems)
             if problems:
                 return None
-            self.recalled.put(key, asdict(lesson))
+            self.recalled.remember(key, asdict(lesson))
             return lesson
         return entry_of({**told, "file": str(file)})
 
-    def _key(self, kind: str, file: Path) -> str:
+    def _answer_key(self, kind: str, file: Path) -> str:
         """Return a digest of all that the answer to a plan hangs on."""
         told = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
         return hashlib.sha256(told).hexdigest()

@@ -1,7 +1,5 @@
 """Source code → HTML with a class for each kind of token."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter

@@ -1,12 +1,10 @@
 """The templates: everything escaped, nothing undefined."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.contracts.templates import TEMPLATES
+from pipelines.contracts.files import TEMPLATES
 from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.untimed import MARK

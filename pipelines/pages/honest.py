@@ -1,20 +1,23 @@
-"""The table of all claims of a page: what is said and why, what became of it, by which numbers.
+"""All claims of a page, also those that fail: as its table, and as data for a build's last words.
 
-Claims that fail stay in it.
+What is said and why, what became of it, by which numbers.
 """
 
-from __future__ import annotations
-
+import math
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from pipelines.blocks.claim import Claim
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Paragraph
+from pipelines.contracts.plan import LessonPlan
 from pipelines.pages.inline import Inline, unlinked
 from pipelines.pages.numbers import timed_mark
-from pipelines.pages.page import Page
+from pipelines.pages.page import Page, new_page
+from pipelines.pages.places import find_places
+from pipelines.pages.sources import Sources
 from pipelines.pages.verdicts import ClaimView, view_claim
 
 _VERDICT = Markup(
@@ -33,11 +36,11 @@ class LedgerTable:
 
 def claims_table(page: Page, request: TableRequest) -> LedgerTable:
     """Set one row a claim, in the order of the page."""
-    rows = tuple(_row(page, claim) for claim in page.places.claims)
+    rows = tuple(_claim_row(page, claim) for claim in page.places.claims)
     return LedgerTable(("What is said", "Verdict", "The check, in numbers", "Margin"), rows)
 
 
-def _row(page: Page, claim: Claim) -> tuple[Markup, ...]:
+def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     view, inline = view_claim(page, claim), Inline(page)
     said = claim.short or next(
         (block.spans for block in claim.nodes if isinstance(block, Paragraph)), ()
@@ -61,3 +64,41 @@ def _numbers(view: ClaimView) -> Markup:
         check.figures if check.said else Markup("not: {}").format(check.figures)
         for check in view.checks
     )
+
+
+def claim_records(plan: LessonPlan, sources: Sources) -> list[dict[str, Any]]:
+    """Return one record a claim, in the order of the page.
+
+    Keys: `id`, `lesson`, `file`, `line`, `outcome` (`pages.verdicts.Outcome`), `margin` (of what
+    the plan says, in standard errors; None without a finite one), `timed` (whether it depends on
+    the clock), `text` (the check, its values and its margin). A build that is not for publication
+    proves nothing: it has no records.
+    """
+    if not sources.ledger.publish:
+        return []
+    page = new_page(plan.file, sources, find_places(plan))
+    views = [view_claim(page, claim) for claim in page.places.claims]
+    return [_record(plan, view, view.claim) for view in views]
+
+
+def _record(plan: LessonPlan, view: ClaimView, claim: Claim) -> dict[str, Any]:
+    sigmas = view.thinnest.sigmas
+    return {
+        "id": claim.id,
+        "lesson": plan.id,
+        "file": claim.src.file,
+        "line": claim.src.line,
+        "outcome": view.outcome.value,
+        "margin": round(sigmas, 3) if math.isfinite(sigmas) else None,
+        "timed": view.timed,
+        "text": _claim_text(view),
+    }
+
+
+def _claim_text(view: ClaimView) -> str:
+    thinnest = view.thinnest
+    check = view.claim.check if thinnest is view.checks[0] else view.claim.fails
+    rows = thinnest.verdict.rows if thinnest.verdict else ()
+    values = ", ".join(f"{row.key} = {row.value:.4g}" for row in rows)
+    said = "said to hold" if thinnest.said else "said not to hold"
+    return f"{said}: {check} ({values}; {view.margin_text})"

@@ -1,7 +1,5 @@
 """Spans → HTML: text, emphasis, mathematics, links, and the roles that quote numbers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,7 +72,7 @@ class Inline:
             "fact": lambda r: numbers.cited(self.page, r.target, r.format, r.line),
             "cite": self.cite,
             "given": lambda r: Markup('<span class="given">{}</span>').format(r.target),
-            "lesson": self.lesson,
+            "lesson": self.lesson_link,
             "ref": self.ref,
             "freed": lambda r: escape(r.target),
             "term": lambda r: Markup("<dfn>{}</dfn>").format(r.target),
@@ -100,7 +98,7 @@ class Inline:
         made = Markup('<cite class="work">(<a href="#{}" title="{}">{}</a>)</cite>')
         return made.format(anchor, work.title, numbers.short(work, self.page.sources.references))
 
-    def lesson(self, role: Role) -> Markup:
+    def lesson_link(self, role: Role) -> Markup:
         """Link a lesson of this module; name any other, with its number if it is given."""
         slug, number = lesson_of(role.target)
         known = self.page.sources.module.lesson(slug)

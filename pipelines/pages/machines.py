@@ -1,7 +1,5 @@
 """On which processors the results of a page were made: a cache may hold those of another."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 

@@ -1,7 +1,5 @@
 """TeX → MathML, which browsers set without scripts or fonts from elsewhere."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from markupsafe import Markup

@@ -1,7 +1,5 @@
 """Measured, computed and cited numbers as elements of a page."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -30,7 +28,7 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
     """Set the number of an expression over ledger keys, linked to how it was measured."""
     try:
         quoted = page.register.quote(parse(written), written)
-        spread = quoted.spread
+        spread = quoted.spread_or_error
         if spread is None and not page.sources.ledger.publish:
             form = form.rstrip("+")  # a trial build trains one network where others train more
         return set_value(quoted, format_number(quoted.value, form, spread))

@@ -1,7 +1,5 @@
 """The page that is being made: its sources, its places, what it has quoted, what went wrong."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

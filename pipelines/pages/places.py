@@ -1,7 +1,5 @@
 """Where things stand on a lesson's page: anchors, numbers and what a reference calls them."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

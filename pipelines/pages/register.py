@@ -4,8 +4,6 @@ The register gives every one an anchor, so that a number in a sentence leads to 
 measured, and lists them all at the end of the page.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipelines.claims import (
@@ -38,7 +36,7 @@ class Quoted:
         return self.uncertainty.error if known else None
 
     @property
-    def spread(self) -> float | None:
+    def spread_or_error(self) -> float | None:
         """What stands behind "±": a row's own spread, of a computed number its standard error."""
         return self.row.spread if self.row else self.error
 

@@ -1,10 +1,8 @@
 """Typed plans, ledger and figures → the pages of a site: lesson, review, module index."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,26 +20,10 @@ from pipelines.pages.numbers import short
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
 from pipelines.pages.review import review_parts
-from pipelines.pages.sources import Sources
+from pipelines.pages.sources import LessonState, Sources
 
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
-
-
-class State(Protocol):
-    """How far a lesson is, in words, and whether it has a page."""
-
-    @property
-    def words(self) -> str:
-        """How far it is, in words."""
-
-    @property
-    def page(self) -> bool:
-        """Whether it has a page."""
-
-    @property
-    def kind(self) -> str:
-        """The same as a word for the stylesheet."""
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -93,7 +75,7 @@ def page_and_review(
     return page, render_review(plan, sources, problems)
 
 
-def render_placeholder(title: str, sources: Sources, state: State) -> str:
+def render_placeholder(title: str, sources: Sources, state: LessonState) -> str:
     """Return what stands in a page's place until it is there."""
     page = new_page("", sources, Places())
     return _fill("placeholder.html.j2", page, title=title, state=state)
@@ -103,7 +85,7 @@ def render_index(
     module: ModulePlan,
     plans: dict[str, LessonPlan],
     sources: Sources,
-    states: Mapping[str, State] | None = None,
+    states: Mapping[str, LessonState] | None = None,
 ) -> str:
     """Return the module's page: a card for each lesson of its plan, those of `plans` built.
 
@@ -124,13 +106,13 @@ def render_index(
         cards=_cards(module, plans, setter, states or {}),
         appendices=_appendices(plans, setter, states or {}),
         titles={slug: plan.title for slug, plan in plans.items()},
-        glossary=[_told(term, page) for term in sources.glossary],
+        glossary=[_glossary_entry(term, page) for term in sources.glossary],
     )
     _raise_if_strict(page)
     return made
 
 
-def _told(term: Term, page: Page) -> dict[str, Any]:
+def _glossary_entry(term: Term, page: Page) -> dict[str, Any]:
     """Return a term with the page of its lesson, if it is one of this module, and its source."""
     slug, number = lesson_of(term.lesson)
     known = page.sources.module.lesson(slug)
@@ -205,7 +187,7 @@ def _titled(section: Section) -> tuple[str, Spans]:
 def _neighbours(plan: LessonPlan, sources: Sources) -> dict[str, Any]:
     """Return the lessons before and after, and the place of this one."""
     lessons = sources.module.lessons
-    place = sources.module.place(plan.id)
+    place = sources.module.lesson_position(plan.id)
     before = lessons[place - 1] if place > 0 else None
     after = lessons[place + 1] if 0 <= place < len(lessons) - 1 else None
     return {"before": before, "after": after, "place": place + 1, "count": len(lessons)}
@@ -215,7 +197,7 @@ def _cards(
     module: ModulePlan,
     plans: dict[str, LessonPlan],
     setter: BlockSetter,
-    states: Mapping[str, State],
+    states: Mapping[str, LessonState],
 ) -> list[dict[str, Any]]:
     """Return the lessons of the plan's sequence, then any that it does not name."""
     planned = {row.slug: row for row in module.sequence}
@@ -235,7 +217,7 @@ def _cards(
 
 
 def _appendices(
-    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, State]
+    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, LessonState]
 ) -> list[dict[str, Any]]:
     beside = {slug: plan for slug, plan in plans.items() if plan.appendix}
     return [
@@ -249,7 +231,7 @@ def _card(
     plan: LessonPlan | None,
     setter: BlockSetter,
     topics: Blocks = (),
-    state: State | None = None,
+    state: LessonState | None = None,
 ) -> dict[str, Any]:
     outline = plan.design.outline if plan else None
     there = state.page if state else plan is not None

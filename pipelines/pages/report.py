@@ -1,7 +1,5 @@
 """What a lesson gives to Snakemake's report: captions, and its measured tables, each by itself."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipelines.blocks.figure import FigureRequest

@@ -1,7 +1,5 @@
 """What a reviewer looks at: the plan's promises, and where the page keeps them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What a page is made from, beside its plan."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipelines.contracts.experiment import Experiment
@@ -29,7 +27,7 @@ class ModuleInfo:
     lessons: tuple[LessonLink, ...] = ()
     appendices: tuple[LessonLink, ...] = ()
 
-    def place(self, slug: str) -> int:
+    def lesson_position(self, slug: str) -> int:
         """Return the zero-based place of a lesson, or -1."""
         slugs = [lesson.slug for lesson in self.lessons]
         return slugs.index(slug) if slug in slugs else -1
@@ -38,6 +36,15 @@ class ModuleInfo:
         """Return the page of this name, a lesson's or an appendix."""
         pages = (*self.lessons, *self.appendices)
         return next((page for page in pages if page.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class LessonState:
+    """What the index says of a lesson, and whether there is a page to link to."""
+
+    words: str
+    page: bool = True
+    kind: str = "finished"  # finished | pending | failed
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 Every text that comes from wall-clock time stands in an element with the attribute `data-timed`.
 """
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 MARK = "data-timed"
@@ -27,42 +25,42 @@ class _Blanker(HTMLParser):
         self.kept: list[str] = []
         self.depth = 0
 
-    def keep(self, text: str) -> None:
+    def keep_text(self, text: str) -> None:
         if not self.depth:
             self.kept.append(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         timed = any(name == MARK for name, _ in attrs)
-        self.keep(f"<{tag} {MARK}>" if timed else self.get_starttag_text() or "")
+        self.keep_text(f"<{tag} {MARK}>" if timed else self.get_starttag_text() or "")
         if tag not in _VOID and (self.depth or timed):
             self.depth += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         timed = any(name == MARK for name, _ in attrs)
-        self.keep(f"<{tag} {MARK}/>" if timed else self.get_starttag_text() or "")
+        self.keep_text(f"<{tag} {MARK}/>" if timed else self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         if self.depth and tag not in _VOID:
             self.depth -= 1
-        self.keep(f"</{tag}>")
+        self.keep_text(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self.keep(data)
+        self.keep_text(data)
 
     def handle_entityref(self, name: str) -> None:
-        self.keep(f"&{name};")
+        self.keep_text(f"&{name};")
 
     def handle_charref(self, name: str) -> None:
-        self.keep(f"&#{name};")
+        self.keep_text(f"&#{name};")
 
     def handle_comment(self, data: str) -> None:
-        self.keep(f"<!--{data}-->")
+        self.keep_text(f"<!--{data}-->")
 
     def handle_decl(self, decl: str) -> None:
-        self.keep(f"<!{decl}>")
+        self.keep_text(f"<!{decl}>")
 
     def handle_pi(self, data: str) -> None:
-        self.keep(f"<?{data}>")
+        self.keep_text(f"<?{data}>")
 
     def unknown_decl(self, data: str) -> None:
-        self.keep(f"<![{data}]>")
+        self.keep_text(f"<![{data}]>")

@@ -1,7 +1,5 @@
 """Checklists: lists and tables whose entries are ticked, or are to be ticked."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Tables by their headers: what a table is about, and its rows by the roles of its columns."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

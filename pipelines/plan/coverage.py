@@ -4,8 +4,6 @@ Markup (list markers, bars, rules) is no word, and a notation's own words (`Answ
 `GradientCard`) are held by the type of the node that they make.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Headings of a review that carry a severity: findings, with their labelled fields."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What a heading begins in a lesson plan, whatever it is numbered and called."""
 
-from __future__ import annotations
-
 import re
 
 from pipelines.plan.lines import Heading
@@ -100,7 +98,7 @@ def _phase(part: Heading) -> str:
 
 def is_lesson(root: Heading) -> bool:
     """A lesson plan has two of the three phases, or most of the tables that every plan has."""
-    parts = [part for part in root.walk() if 1 <= part.level <= 3]
+    parts = [part for part in root.with_inner() if 1 <= part.level <= 3]
     if len({_phase(part) for part in parts if part.level <= 2} - {""}) >= 2:
         return True
     titled = bool(parts) and re.match(r"\W*lesson\b", parts[0].title, re.IGNORECASE)

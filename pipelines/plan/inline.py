@@ -1,7 +1,5 @@
 """A line of Markdown → spans: emphasis, code, links, `$…$` and MyST roles."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -70,10 +68,10 @@ class _Walk:
             self.at += 1
             if token.type == until:
                 break
-            found.extend(self.one(token, tokens))
+            found.extend(self.read_token(token, tokens))
         return self.finish(found)
 
-    def one(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
+    def read_token(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
         kind = token.type
         if kind in ("text", "text_special"):
             return [Text(text=token.content)]
@@ -85,7 +83,7 @@ class _Walk:
         if kind in ("math_inline", "math_inline_double"):
             return [Math(latex=token.content)]
         if kind == "myst_role":
-            return [self.role(token)]
+            return [self.role_from_token(token)]
         if kind == "strong_open":
             return [Strong(spans=self.spans(tokens, "strong_close"))]
         if kind == "em_open":
@@ -96,7 +94,7 @@ class _Walk:
             return self.link(str(token.attrs.get("src", "")), (Text(text=token.content),))
         return [Text(text=token.content)]
 
-    def role(self, token: Token) -> Role:
+    def role_from_token(self, token: Token) -> Role:
         target, _, form = token.content.replace("\\|", "|").partition("|")
         return Role(
             name=str(token.meta["name"]),

@@ -1,7 +1,5 @@
 """The fields of a lesson plan, gathered from its headings."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +60,7 @@ class FieldCollector:
 
     def keep(self, part: Heading) -> None:
         """Keep a part that nothing else takes, with everything below it."""
-        self.add_extra(part, self.blocks(part))
+        self.add_extra(part, self.part_blocks(part))
 
     def rest(self, part: Heading, raws: list[Raw]) -> None:
         """Keep blocks that no field holds."""
@@ -75,7 +73,7 @@ class FieldCollector:
         src = self.reading.src(part.line, part.end)
         self.extra.append(Extra(src=src, title=title, level=max(part.level, 1), nodes=nodes))
 
-    def blocks(self, part: Heading) -> Blocks:
+    def part_blocks(self, part: Heading) -> Blocks:
         """Read all of a part but the rule that ends it."""
         blocks = read_blocks(self.reading, *part.whole)
         return blocks[:-1] if blocks and blocks[-1].type == "rule" else blocks
@@ -96,7 +94,9 @@ class FieldCollector:
         else:
             fields[name] = value
 
-    def listed(self, fields: dict[str, Any], name: str, part: Heading, raws: list[Raw]) -> None:
+    def set_rows_of_list(
+        self, fields: dict[str, Any], name: str, part: Heading, raws: list[Raw]
+    ) -> None:
         """Have the importer read a list that stands for a table; keep the part if it does not."""
         found: tuple[Any, ...] = ()
         if self.reading.importer and name not in fields:
@@ -144,20 +144,20 @@ class LessonReader(FieldCollector):
         self.state: dict[str, Any] = {}
         self.design: dict[str, Any] = {}
         self.outline_parts: list[Heading] = []
-        below = (one for part in sections for one in part.walk())
+        below = (one for part in sections for one in part.with_inner())
         self.outlined = any(one.level < 4 and is_outline(one.title) for one in below)
         for part in sections:
-            self.take(part)
+            self.take_part(part)
         self.plan["reviews"] = number_cycles(self.plan["reviews"])
         self.read_outlines()
 
-    def take(self, part: Heading) -> None:
+    def take_part(self, part: Heading) -> None:
         """Read a part of the plan, or keep it."""
         name = part_of(part)
         if name in ("analyze", "design"):
             self.each(part, self.analyze if name == "analyze" else self.design_part)
         elif name in ("reviews", "phases"):
-            self.each(part, self.take)
+            self.each(part, self.take_part)
         elif name == "review":
             self.plan["reviews"] += (read_review(self.reading, part),)
         elif name == "orient":
@@ -246,14 +246,14 @@ class LessonReader(FieldCollector):
         if re.search(r"mental model|analog", title):
             self.named(self.state, "mental_models", part)
         elif _NOT_COVERED.search(title):
-            self.once(self.state, "not_covered", part, self.blocks(part))
+            self.once(self.state, "not_covered", part, self.part_blocks(part))
         elif "readiness" in title:
-            self.once(self.state, "readiness", part, self.blocks(part))
+            self.once(self.state, "readiness", part, self.part_blocks(part))
         elif mine := [raw for raw in tables if known or table_role(raw) == "concepts"]:
             self.concepts(mine)
             self.rest(part, [raw for raw in raws if raw not in mine])
         elif known and any(map(is_entry, raws)):
-            self.listed(self.state, "concepts", part, raws)
+            self.set_rows_of_list(self.state, "concepts", part, raws)
         else:
             self.keep(part)
 
@@ -265,9 +265,9 @@ class LessonReader(FieldCollector):
         if any(raw.kind == "table" and (name or table_role(raw) in _TABLES) for raw in raws):
             self.rest(part, self.tables(raws, name))
         elif name and any(is_entry(raw) or raw.kind == "heading" for raw in raws):
-            self.listed(self.plan, name, part, raws)
+            self.set_rows_of_list(self.plan, name, part, raws)
         elif "target concept" in part.title.lower():
-            self.once(self.plan, "target_concept", part, self.blocks(part))
+            self.once(self.plan, "target_concept", part, self.part_blocks(part))
         elif part_of(part) in _AFTERWARDS:
             self.afterwards(part, part_of(part))
         else:
@@ -283,9 +283,9 @@ class LessonReader(FieldCollector):
         elif part_of(part) == "checklists":
             self.checklists(part)
         elif "narrative" in title:
-            self.once(self.design, "narrative", part, self.blocks(part))
+            self.once(self.design, "narrative", part, self.part_blocks(part))
         elif "cognitive load" in title:
-            self.once(self.design, "load_assessment", part, self.blocks(part))
+            self.once(self.design, "load_assessment", part, self.part_blocks(part))
         elif "connection" in title:
             kinds = ("list", "table")
             self.named(self.design, "connections", part, phases.read_connections, kinds)
@@ -320,7 +320,7 @@ class LessonReader(FieldCollector):
 
     def checklists(self, part: Heading) -> None:
         """Read the boxes under a heading and those below it; keep what has none."""
-        for group in part.walk():
+        for group in part.with_inner():
             for raw in raw_blocks(self.reading, *group.own):
                 if has_boxes(raw):
                     title = group.title if group is not part else ""

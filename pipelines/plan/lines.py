@@ -205,11 +205,11 @@ class Heading:
         """First and last line of everything under this heading."""
         return self.line + 1, self.end
 
-    def walk(self) -> Iterator[Heading]:
+    def with_inner(self) -> Iterator[Heading]:
         """Yield this heading and all below it, in order."""
         yield self
         for child in self.children:
-            yield from child.walk()
+            yield from child.with_inner()
 
 
 def headings(lines: list[str], inside: list[bool], deepest: int = 4) -> list[Heading]:
@@ -247,7 +247,7 @@ def tree(found: Iterable[Heading], count: int) -> Heading:
         one.end = one.stop = count
         stack[-1].children.append(one)
         stack.append(one)
-    for one in root.walk():
+    for one in root.with_inner():
         one.stop = min(one.stop, one.end)
     return root
 

@@ -4,8 +4,6 @@ Markdown is parsed block by block with markdown-it-py and the inline text is lef
 that an importer can look at it first. Every line is parsed once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 
@@ -166,10 +164,10 @@ class _Tokens:
                 break
             if token.map:
                 self.last = (token.map[0], token.map[1])
-            blocks.append(self.one(token))
+            blocks.append(self.read_token(token))
         return tuple(blocks)
 
-    def one(self, token: Token) -> Raw:
+    def read_token(self, token: Token) -> Raw:
         start, stop = token.map or self.last
         line, end = self.first + start, self.first + max(start, stop - 1)
         kind = token.type

@@ -1,7 +1,5 @@
 """What a document says of itself: its title and the `**Key:** value` lines below."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

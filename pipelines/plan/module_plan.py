@@ -1,7 +1,5 @@
 """The fields of a module plan: goal, arc, sequence of lessons, topics, misconceptions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any
@@ -55,7 +53,7 @@ class ModuleReader(FieldCollector):
         derived = {"arc_stages": stages, "topics_excluded": excluded}
         return {**self.found, **derived, "extra": tuple(self.extra)}
 
-    def lessons(self, part: Heading) -> tuple[ModuleLesson, ...]:
+    def lesson_rows(self, part: Heading) -> tuple[ModuleLesson, ...]:
         """Read the rows of a table of lessons."""
         return tuple(
             ModuleLesson(
@@ -93,14 +91,14 @@ class ModuleReader(FieldCollector):
 
 # headings in lower case, tried in order → field, and what reads it
 _FIELDS: tuple[tuple[str, str, Callable[[ModuleReader, Heading], Any]], ...] = (
-    (r"goal", "goal", ModuleReader.blocks),
-    (r"prereq", "prerequisites", ModuleReader.blocks),
-    (r"narrative|arc\b", "arc", ModuleReader.blocks),
-    (r"sequence", "sequence", ModuleReader.lessons),
+    (r"goal", "goal", ModuleReader.part_blocks),
+    (r"prereq", "prerequisites", ModuleReader.part_blocks),
+    (r"narrative|arc\b", "arc", ModuleReader.part_blocks),
+    (r"sequence", "sequence", ModuleReader.lesson_rows),
     (r"concept index|concepts? (?:taught|established)", "concepts", ModuleReader.concepts),
     (r"per-lesson|lesson summar", "summaries", ModuleReader.topics),
     (r"topic|concept distribution", "topics", ModuleReader.topics),
-    (r"load", "load_trajectory", ModuleReader.lessons),
+    (r"load", "load_trajectory", ModuleReader.lesson_rows),
     (r"misconception", "misconceptions", ModuleReader.misconceptions),
 )
 

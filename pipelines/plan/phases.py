@@ -1,7 +1,5 @@
 """The tables and lists of the first two phases and of the design."""
 
-from __future__ import annotations
-
 import re
 
 from pipelines.contracts.planning import (

@@ -1,7 +1,5 @@
 """The text of a plan → a typed plan, with every problem that was found on the way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -63,7 +61,7 @@ def read_text(
     found = headings(lines, inside)
     root = tree(found, len(lines))
     _note_damage(reading, unclosed, found)
-    plan = _complete(reading, _Document(reading, root).read(_segments(reading, found)))
+    plan = _complete(reading, _Document(reading, root).read_document(_segments(reading, found)))
     return plan, sorted(set(reading.problems))
 
 
@@ -136,7 +134,7 @@ class _Document:
             pairs |= read_pairs(self.reading, *first.own)
         return pairs
 
-    def read(self, segments: tuple[Segment, ...]) -> AnyPlan:
+    def read_document(self, segments: tuple[Segment, ...]) -> AnyPlan:
         written = self.head.title if self.head else ""
         heading = read_title(written)
         meta = with_title(read_meta(self.pairs), heading)

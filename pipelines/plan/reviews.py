@@ -1,7 +1,5 @@
 """`## Review — DATE (Iteration i/n)`: summary, verdict, findings and fix checks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -148,9 +146,11 @@ class ReviewReader:
         else:
             self.note(part)
         for child in part.children:
-            self.take(child, checking=checking)
+            self.take_part(child, checking=checking)
 
-    def take(self, part: Heading, *, checking: bool, severity: Severity | None = None) -> None:
+    def take_part(
+        self, part: Heading, *, checking: bool, severity: Severity | None = None
+    ) -> None:
         """Read a part; under a check of fixes no heading is a finding.
 
         Args:
@@ -177,7 +177,7 @@ class ReviewReader:
         else:
             self.other(part)
         for child in part.children:
-            self.take(child, checking=checking or fixes, severity=group)
+            self.take_part(child, checking=checking or fixes, severity=group)
 
     def note(self, part: Heading, *, verdict: bool = False) -> None:
         """Keep what stands under a heading; a line `**Verdict:** …` is the verdict."""
@@ -189,7 +189,9 @@ class ReviewReader:
                 self.verdict = inner.text.split("\n")[0].strip("*` ")
             if raw.kind != "rule" or not verdict:
                 kept.append(raw)
-        unheaded = _FINDINGS.match(part.title) and not any(map(match_heading, self.top.walk()))
+        unheaded = _FINDINGS.match(part.title) and not any(
+            map(match_heading, self.top.with_inner())
+        )
         if unheaded and self.reading.importer:
             found, kept = self.reading.importer().findings(self.reading, kept, None)
             self.findings += found

@@ -1,8 +1,8 @@
 """The dialect's words: column names, depths, levels, statuses, kinds of sections."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
+from typing import TypeVar
 
 from pipelines.contracts.planning import (
     FixOutcome,
@@ -17,6 +17,7 @@ from pipelines.contracts.planning import (
 )
 from pipelines.contracts.spans import Depth, DepthLevel
 
+Meaning = TypeVar("Meaning")
 _DEPTHS = (
     ("not taught", DepthLevel.MISSING),
     ("not explicit", DepthLevel.MISSING),
@@ -49,21 +50,21 @@ _FIXES = (
     (r"non-?issue|retracted|withdrawn|n/a", FixOutcome.RETRACTED),
     (r"fixed|resolved|^yes\b|done|addressed|verified", FixOutcome.FIXED),
 )
+_CHECK_WORDS = (
+    r"\b(?:checks?\b|check-?points?\b|transfer (?:questions?|check)|transfer$"
+    r"|predict(?:[- ]and[- ]|\s*&\s*)verify|assessment|quiz)"
+)
 _SECTIONS = (
-    (r"context|constraint", SectionKind.CONTEXT),
-    (r"recap|quick recap|reactivat", SectionKind.RECAP),
-    (r"hook", SectionKind.HOOK),
-    (
-        r"checks?\b|check-?points?\b|transfer (?:questions?|check)|transfer$"
-        r"|predict(?:[- ]and[- ]|\s*&\s*)verify|assessment|quiz",
-        SectionKind.CHECK,
-    ),
-    (r"explain", SectionKind.EXPLAIN),
-    (r"explore", SectionKind.EXPLORE),
-    (r"elaborate", SectionKind.ELABORATE),
-    (r"practice|notebook|exercise", SectionKind.PRACTICE),
-    (r"summar|takeaway", SectionKind.SUMMARY),
-    (r"next", SectionKind.NEXT),
+    (r"\b(?:context|constraint)", SectionKind.CONTEXT),
+    (r"\b(?:recap|quick recap|reactivat)", SectionKind.RECAP),
+    (r"\bhook", SectionKind.HOOK),
+    (_CHECK_WORDS, SectionKind.CHECK),
+    (r"\bexplain", SectionKind.EXPLAIN),
+    (r"\bexplore", SectionKind.EXPLORE),
+    (r"\belaborate", SectionKind.ELABORATE),
+    (r"\b(?:practice|notebook|exercise)", SectionKind.PRACTICE),
+    (r"\b(?:summar|takeaway)", SectionKind.SUMMARY),
+    (r"\bnext", SectionKind.NEXT),
 )
 
 # Length hints, layout hints and depth tags are for the builder: `(~2 min read)`, `(Row + Aside)`
@@ -145,24 +146,29 @@ def read_role(raw: str) -> str:
 
 def read_family(raw: str) -> ModalityFamily:
     """Read what family a modality belongs to, from the first such word."""
-    lower = raw.lower()
-    found = [
-        (match.start(), family)
-        for pattern, family in _FAMILIES
-        if (match := re.search(pattern, lower))
-    ]
-    return min(found)[1] if found else ModalityFamily.OTHER
+    return _first_named(raw.lower(), _FAMILIES, ModalityFamily.OTHER)
 
 
 def read_kind(title: str) -> SectionKind:
     """Read what a section is for from the first such word of its title."""
-    start = title.lower()[:40]
+    return _first_named(title.lower()[:40], _SECTIONS, SectionKind.OTHER)
+
+
+def read_fix(status: str) -> FixOutcome:
+    """Read what became of a finding, from the first such word of a status cell."""
+    return _first_named(status.lower(), _FIXES, FixOutcome.UNKNOWN)
+
+
+def _first_named(
+    text: str, meanings: Iterable[tuple[str, Meaning]], otherwise: Meaning
+) -> Meaning:
+    """Return the meaning of the pattern found first; where two begin, that of the earlier one."""
     found = [
-        (match.start(), order, kind)
-        for order, (pattern, kind) in enumerate(_SECTIONS)
-        if (match := re.search(rf"\b(?:{pattern})", start))
+        (match.start(), order, meaning)
+        for order, (pattern, meaning) in enumerate(meanings)
+        if (match := re.search(pattern, text))
     ]
-    return min(found)[2] if found else SectionKind.OTHER
+    return min(found)[2] if found else otherwise
 
 
 _SEVERITIES = {
@@ -196,14 +202,3 @@ def read_outcome(verdict: str) -> Outcome:
         if words.startswith(outcome.value):
             return outcome
     return Outcome.UNKNOWN
-
-
-def read_fix(status: str) -> FixOutcome:
-    """Read what became of a finding, from the first such word of a status cell."""
-    lower = status.lower()
-    found = [
-        (match.start(), order, outcome)
-        for order, (pattern, outcome) in enumerate(_FIXES)
-        if (match := re.search(pattern, lower))
-    ]
-    return min(found)[2] if found else FixOutcome.UNKNOWN

@@ -1,7 +1,5 @@
 """What a plan claims against what the ledger holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -113,7 +111,7 @@ def _unpaired(claim: Claim, check: str, ledger: Ledger) -> Iterator[Problem]:
 def _placed(problem: Problem, claim: Claim, report: Report) -> Problem:
     """Give a problem line and column of the option that its excerpt is of."""
     for line in range(claim.src.line, claim.src.end + 1):
-        text = report.line(line)
+        text = report.line_text(line)
         if (at := text.find(problem.excerpt)) >= 0 and text.lstrip().startswith(":"):
             end = at + 1 + len(problem.excerpt)
             return replace(problem, line=line, excerpt=text, column=at + 1, end_column=end)

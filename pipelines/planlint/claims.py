@@ -1,11 +1,11 @@
 """Claims that say nothing, and sentences that their checks do not bear.
 
-What can be seen without measurements; `planlint.evidence` looks again when there are some.
+What can be seen without measurements; `planlint.check_claims` looks again when there are some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,11 +22,9 @@ from pipelines.planlint.wording import words as w
 if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.claims.ranges import Bounds
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
+    from pipelines.module.asked import Experiments
     from pipelines.planlint.wording.fitting import Checks
 
-_CHECKED = ("check", "fails")
 _SAME = "say in the check what the sentence says, or in the sentence what the check says"
 _REMEDIES = {
     "ML316": "ask for a factor in the check, or leave the word out",
@@ -34,9 +32,7 @@ _REMEDIES = {
 }
 
 
-def check_wording(
-    report: Report, experiments: Mapping[str, Experiment | LatentExperiment], used: set[int]
-) -> set[int]:
+def check_wording(report: Report, experiments: Experiments, used: set[int]) -> set[int]:
     """Hold claims against their checks; return the runs that were looked at, by identity.
 
     Args:
@@ -70,7 +66,7 @@ def words_of(claim: Claim) -> list[str]:
 class _Claim:
     report: Report
     claim: Claim
-    experiments: Mapping[str, Experiment | LatentExperiment]
+    experiments: Experiments
     used: set[int]
 
     def look(self, told: list[tuple[Sentence, Src]]) -> None:
@@ -148,7 +144,7 @@ class _Claim:
 
 def _option_text(report: Report, line: int) -> str:
     """Return what an option's line says after its name."""
-    return report.line(line).strip().partition(": ")[2]
+    return report.line_text(line).strip().partition(": ")[2]
 
 
 def _says_end(sentence: Sentence) -> bool:
@@ -164,7 +160,7 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
             return "ML317", "the check has no number for `{}`, or has it on the other side"
         case Kind.DEGREE if not checks.has_margin:
             return "ML316", "`{}` promises more than an order, and the check asks for no more"
-        case Kind.SET if _too_few(one, sentence, checks):
+        case Kind.SET if _too_few(one, checks):
             return "ML317", "`{}` speaks of all of a set, and the check does not compare them"
         case Kind.QUANTITY if not checks.cites and one.quantity not in checks.quantities:
             return "ML317", f"`{{}}` speaks of {one.quantity}, and the check has no such number"
@@ -175,10 +171,10 @@ def _misfit(one: Said, sentence: Sentence, checks: Checks) -> tuple[str, str] | 
     return None
 
 
-def _too_few(one: Said, sentence: Sentence, checks: Checks) -> bool:
+def _too_few(one: Said, checks: Checks) -> bool:
     """Whether a superlative lacks its set: three systems, or as many as the sentence counts."""
     at_end = checks.quantities <= {"modes"} and checks.has_margin
-    return checks.systems < max(3, one.members) and not at_end
+    return checks.count_of_systems < max(3, one.members) and not at_end
 
 
 def _contrary(one: Said, sentence: Sentence, checks: Checks) -> bool:

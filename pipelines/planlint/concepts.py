@@ -4,8 +4,6 @@ Two kinds of evidence: a lesson's own depth targets say what it teaches; the tab
 concepts say what the author of a plan believes was taught, and where.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,12 +27,12 @@ _TELLS_MORE = {"of", "in", "for", "on", "as", "with", "from", "via", "by", "and"
 _TELLS_MORE |= {"mechanism", "concept", "property", "idea"}
 
 
-def aliases(plans: Iterable[AnyPlan], key_of: Callable[[str], str]) -> dict[str, str]:
+def aliases(plans: Iterable[AnyPlan], concept_key: Callable[[str], str]) -> dict[str, str]:
     """Return key of the other name → key of the first; a name of two concepts is none."""
     found: dict[str, set[str]] = {}
     for plan in plans:
         for name, other in (*_abbreviations(plan), *_tables(plan)):
-            one, two = key_of(name), key_of(other)
+            one, two = concept_key(name), concept_key(other)
             if one and two and one != two:
                 found.setdefault(two, set()).add(one)
     return {two: min(ones) for two, ones in found.items() if len(ones) == 1}
@@ -97,7 +95,7 @@ class ConceptIndex:
 
     def key(self, name: str) -> str:
         """Return the key of a concept's first name."""
-        key = key_of(name)
+        key = concept_key(name)
         return self.aliases.get(key, key)
 
     def taught(self, key: str, lessons: Iterable[LessonPlan]) -> Event | None:
@@ -108,7 +106,7 @@ class ConceptIndex:
         return max(found, key=lambda one: one.level.rank, default=None)
 
 
-def key_of(name: str) -> str:
+def concept_key(name: str) -> str:
     """Return what counts of a concept's name: words without parentheses, articles, plurals."""
     words: list[str] = []
     depth = 0
@@ -137,11 +135,11 @@ def concept_index(plans: Iterable[AnyPlan]) -> ConceptIndex:
     """Gather from the plans of a folder what each concept is said to have reached, and where."""
     plans = list(plans)
     course = course_of(plans)
-    other_names = aliases(plans, key_of)
+    other_names = aliases(plans, concept_key)
     concepts: dict[str, Entry] = {}
     for lesson in course.lessons:
         for name, event in _events(course, lesson):
-            key = other_names.get(key_of(name), key_of(name))
+            key = other_names.get(concept_key(name), concept_key(name))
             if key:
                 concepts.setdefault(key, Entry(name)).events.append(event)
     return ConceptIndex(course, concepts, other_names)
@@ -150,13 +148,13 @@ def concept_index(plans: Iterable[AnyPlan]) -> ConceptIndex:
 def _events(course: Course, lesson: LessonPlan) -> Iterator[tuple[str, Event]]:
     for row in lesson.student.concepts:
         for source in row.sources:
-            event = Event(_name(course, source), row.depth.level, TABLE, row.src)
+            event = Event(_lesson_name(course, source), row.depth.level, TABLE, row.src)
             yield plain(row.name), event
     for target in lesson.design.scope.depth_targets:
         event = Event(lesson.id, target.depth.level, TARGET, target.src)
         yield plain(target.concept), event
 
 
-def _name(course: Course, reference: LessonRef) -> str:
+def _lesson_name(course: Course, reference: LessonRef) -> str:
     lesson = course.lesson(reference)
     return lesson.id if lesson else reference.slug or reference.number or reference.raw

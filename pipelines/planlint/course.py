@@ -1,7 +1,5 @@
 """A course: lesson plans in teaching order, found again by the names that plans give them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +34,7 @@ class Course:
         """Number within the course, `7.3.1` → slug; the first of several counts."""
         found: dict[str, str] = {}
         for lesson in self.lessons:
-            number = self.number(lesson)
+            number = self.number_of(lesson)
             if number:
                 found.setdefault(number, lesson.id)
         return found
@@ -51,7 +49,7 @@ class Course:
         numbered = {one.meta.module_number: one for one in self.modules}
         return self.planned.get(lesson.id) or numbered.get(lesson.meta.module_number or "none")
 
-    def number(self, lesson: LessonPlan) -> str:
+    def number_of(self, lesson: LessonPlan) -> str:
         """Return `module.place`, empty if either is unknown."""
         module = self.module(lesson)
         first = lesson.meta.module_number or (module.meta.module_number if module else "")

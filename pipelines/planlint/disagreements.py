@@ -1,7 +1,5 @@
 """Whether the plans of a course agree: how deeply, and where, they say concepts are taught."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -36,7 +34,7 @@ def _row_problems(index: ConceptIndex, plan: LessonPlan, row: Prerequisite) -> I
         row.src,
         "ML522",
         f"`{plain(row.concept)}` is given as {_word(row.actual.level)}, but "
-        f"{_witness(event, plan)} makes it {_word(event.level)}",
+        f"{_witness(event)} makes it {_word(event.level)}",
         f"write {_word(event.level)} as its actual depth, or correct the other place",
     )
 
@@ -47,7 +45,7 @@ def _levels(depth: Depth) -> set[DepthLevel]:
     return words | {depth.level}
 
 
-def _witness(event: Event, plan: LessonPlan) -> str:
+def _witness(event: Event) -> str:
     if event.by == TARGET:
         return f"the depth target of {event.lesson} ({event.src})"
     return f"the student table at line {event.src.line}"

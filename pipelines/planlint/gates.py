@@ -3,16 +3,14 @@
 They are the items of the checklists that planners tick by hand; here the tables answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipelines.blocks.exercise import Exercise, Level
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Example, Polarity, Prerequisite, Status
-from pipelines.module.report import Report, words
+from pipelines.module.report import Report, first_words
 from pipelines.plan.inline import plain
-from pipelines.planlint.name_similarity import alike
+from pipelines.planlint.texts import alike
 
 _MODALITIES, _MISCONCEPTIONS, _POSITIVE, _NEGATIVE = 3, 3, 2, 1
 
@@ -48,7 +46,7 @@ def check_examples(plan: LessonPlan, report: Report) -> None:
     for row in plan.examples:
         if not row.purpose:
             remedy = "say what the student learns from it"
-            report.gate(row.src.line, "ML504", f"no purpose of `{words(row.what)}`", remedy)
+            report.gate(row.src.line, "ML504", f"no purpose of `{first_words(row.what)}`", remedy)
 
 
 def _shows(row: Example, polarity: Polarity) -> bool:
@@ -68,7 +66,7 @@ def check_misconceptions(plan: LessonPlan, report: Report) -> None:
         )
     for row in plan.misconceptions:
         if not row.negative_example:
-            message = f"nothing disproves `{words(row.claim)}`"
+            message = f"nothing disproves `{first_words(row.claim)}`"
             remedy = "name a case in which the mistake leads to a wrong answer"
             report.gate(row.src.line, "ML506", message, remedy)
 
@@ -77,14 +75,17 @@ def check_gaps(plan: LessonPlan, report: Report) -> None:
     """Every gap is closed somewhere, and every shortfall is in the gap table."""
     for gap in plan.gaps:
         if not gap.resolution:
-            message = f"no resolution of `{words(gap.concept)}`"
+            message = f"no resolution of `{first_words(gap.concept)}`"
             report.gate(gap.src.line, "ML507", message, "say where and how the lesson closes it")
     for row in plan.prerequisites:
-        if _has_gap(row) and not _resolved(row, plan):
+        if _has_gap(row) and not any(
+            alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps
+        ):
             report.gate(
                 row.src.line,
                 "ML508",
-                f"`{words(row.concept)}` is {_state(row)}, and the gap table has no row for it",
+                f"`{first_words(row.concept)}` is {_state(row)},"
+                " and the gap table has no row for it",
                 "add a row under `### Gap Resolution`, or a reason why the depth suffices",
             )
 
@@ -99,10 +100,6 @@ def _state(row: Prerequisite) -> str:
     if row.status in (Status.GAP, Status.MISSING):
         return f"a {row.status_raw.strip('* ')}" if row.status is Status.GAP else "missing"
     return f"{row.actual.level.value}, less than {row.required.level.value}"
-
-
-def _resolved(row: Prerequisite, plan: LessonPlan) -> bool:
-    return any(alike(plain(row.concept), plain(gap.concept)) for gap in plan.gaps)
 
 
 def check_scope(plan: LessonPlan, report: Report) -> None:
@@ -137,10 +134,10 @@ def _level(block: Exercise, plan: LessonPlan, report: Report) -> None:
         report.problem(
             block.src.line,
             "ML517",
-            f"no level of `{words(block.title)}`",
+            f"no level of `{first_words(block.title)}`",
             "write `(Guided)`, `(Supported)` or `(Independent)` after the number",
             "warning",
-            at=words(block.title),
+            at=first_words(block.title),
         )
 
 
@@ -154,5 +151,5 @@ def _guard(block: Exercise, report: Report) -> None:
             f"a {block.level.value} exercise, and nothing to hold the result against",
             "let the student predict before the run, or state what is expected",
             "warning",
-            at=words(block.title),
+            at=first_words(block.title),
         )

@@ -4,8 +4,6 @@ The number is said in up to three places (the metadata, the assessment's sentenc
 under it); they must agree, and more than three concepts are too many for one lesson.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +12,7 @@ from pipelines.contracts.blocks import Block, Item, List, walk
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.module.report import Report
 from pipelines.plan.inline import plain
-from pipelines.planlint.name_similarity import keywords
-from pipelines.planlint.numbers import NUMERAL, value_of
+from pipelines.planlint.texts import NUMERAL, keywords, value_of
 
 _MOST = 3
 _COUNTED = re.compile(rf"\b(?P<n>{NUMERAL})\s+(?:[\w-]+\s+){{0,2}}?concepts?\b", re.IGNORECASE)
@@ -67,7 +64,7 @@ def check_new_concepts(plan: LessonPlan, report: Report) -> None:
 def _of_metadata(plan: LessonPlan, report: Report) -> Iterator[Statement]:
     match = _COUNTED.search(plan.meta.load_note)
     if match:
-        lines = enumerate(report.lines, 1)
+        lines = enumerate(report.plan_lines, 1)
         line = next((number for number, text in lines if match[0] in text), 1)
         yield Statement(value_of(match["n"]), line, match[0])
 

@@ -6,12 +6,14 @@ measured, cited or given.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.blocks.claim import Claim
 from pipelines.contracts.keys import MeasurementKey
+from pipelines.contracts.plan import LessonPlan, ModuleLesson
+from pipelines.contracts.planning import Concept, LessonRef, Prerequisite
 from pipelines.contracts.spans import Role, Src
 from pipelines.module.report import Report
 from pipelines.module.requested import (
@@ -21,15 +23,14 @@ from pipelines.module.requested import (
     no_experiment,
     option_line,
 )
-from pipelines.planlint.numbers import literal_numbers
-from pipelines.planlint.texts import all_runs, page_runs, roles, texts
+from pipelines.plan.vocabulary import read_references
+from pipelines.planlint.texts import all_runs, literal_numbers, page_runs, roles, texts
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.module.asked import Experiments
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
@@ -39,11 +40,11 @@ def check_names(
     report: Report,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | LatentExperiment],
+    experiments: Experiments,
 ) -> None:
     """Hold numbers, roles, requests and claims against what the build knows."""
     check = _Names(report, facts, citations, experiments)
-    check.numbers()
+    check.check_numbers()
     check.roles()
     check_requests(report, experiments)
     check.claims()
@@ -54,7 +55,7 @@ class _Names:
     out: Report
     facts: Mapping[str, Fact]
     citations: Mapping[str, Reference]
-    experiments: Mapping[str, Experiment | LatentExperiment]
+    experiments: Experiments
 
     def __post_init__(self) -> None:
         self.plan = self.out.plan
@@ -65,14 +66,14 @@ class _Names:
 
     # --- numbers ---
 
-    def numbers(self) -> None:
+    def check_numbers(self) -> None:
         severity = "error" if self.plan.meta.explicit_voice else "warning"
         for spans, src in page_runs(self.plan):
             for text in texts(spans):
                 for at, number in literal_numbers(text):
-                    self.number(text, at, number, src, severity)
+                    self.report_number(text, at, number, src, severity)
 
-    def number(self, text: str, at: int, number: str, src: Src, severity: str) -> None:
+    def report_number(self, text: str, at: int, number: str, src: Src, severity: str) -> None:
         line, column = self.out.place(text, at, len(number), src)
         self.out.problem(
             line,
@@ -90,9 +91,9 @@ class _Names:
     def roles(self) -> None:
         for spans, _ in all_runs(self.plan):
             for role in roles(spans):
-                self.role(role)
+                self.check_role(role)
 
-    def role(self, role: Role) -> None:
+    def check_role(self, role: Role) -> None:
         if role.name == "value":
             self.value(role)
         elif role.name == "freed":
@@ -155,14 +156,14 @@ class _Names:
             self.report(line, code, f"{error} in `{place[:120]}`", remedy)
             return None
         for key in expression.keys:
-            self.key(key, line)
+            self.check_key(key, line)
         for fact in expression.facts:
             if fact not in self.facts:
                 hint = nearest(fact, self.facts)
                 self.report(line, "ML304", f"`{fact}` is no fact", f"add it to facts.yaml{hint}")
         return expression
 
-    def key(self, key: str, line: int) -> None:
+    def check_key(self, key: str, line: int) -> None:
         found = MeasurementKey.parse(key)
         name, experiment = found.experiment, self.experiments.get(found.experiment)
         if not experiment:
@@ -198,3 +199,41 @@ class _Names:
             parse_check(text)
         except ClaimError as error:
             self.report(line, "ML310", str(error), "compare with < <= > >= or ==")
+
+
+_Mention = tuple[LessonRef, int]
+
+
+def check_lesson_links(
+    plan: LessonPlan, report: Report, sequence: Sequence[ModuleLesson], built: Collection[str]
+) -> None:
+    """Report mentions of a lesson that should be in this module and is not."""
+    known = {row.slug for row in sequence} | set(built)
+    mentions = [*_of_roles(plan), *_of_tables(plan)]
+    for reference, line in mentions:
+        if reference.slug and reference.slug not in known and _should_be_here(plan, reference):
+            report.gate(
+                line,
+                "ML520",
+                f"this module has no lesson `{reference.slug}`",
+                f"the lessons are {', '.join(sorted(known))}{nearest(reference.slug, known)}",
+                at=reference.slug,
+            )
+
+
+def _should_be_here(plan: LessonPlan, reference: LessonRef) -> bool:
+    module = plan.meta.module_number
+    return bool(module) and reference.number.startswith(module + ".")
+
+
+def _of_roles(plan: LessonPlan) -> Iterator[_Mention]:
+    for spans, _ in all_runs(plan):
+        for role in roles(spans):
+            if role.name == "lesson":
+                yield from ((one, role.line) for one in read_references(role.target))
+
+
+def _of_tables(plan: LessonPlan) -> Iterator[_Mention]:
+    rows: tuple[Concept | Prerequisite, ...] = (*plan.student.concepts, *plan.prerequisites)
+    for row in rows:
+        yield from ((one, row.src.line) for one in row.sources)

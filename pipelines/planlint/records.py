@@ -1,7 +1,5 @@
 """What a plan says of itself, held against itself: reviews by their findings, ticked boxes."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Polarity, Review, Severity
 from pipelines.module.report import Report
 from pipelines.plan.inline import plain
-from pipelines.planlint.numbers import POSITIVE_NUMERAL, value_of
+from pipelines.planlint.texts import POSITIVE_NUMERAL, value_of
 
 _ALLOWED = {
     Severity.CRITICAL: ("MAJOR REVISION", "NEEDS REVISION"),
@@ -69,7 +67,7 @@ def check_counts(plan: LessonPlan, report: Report) -> None:
 def _review_line(report: Report, review: Review, pattern: str) -> int:
     """Return the line of a review that a pattern finds, else the review's first."""
     for line in range(review.src.line, review.src.end + 1):
-        if re.search(pattern, report.line(line), re.IGNORECASE):
+        if re.search(pattern, report.line_text(line), re.IGNORECASE):
             return line
     return review.src.line
 

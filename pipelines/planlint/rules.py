@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.module.report import Report
-from pipelines.planlint import gates, links, load, records, student_text
+from pipelines.planlint import gates, load, records, student_text
 from pipelines.planlint.claims import check_wording
-from pipelines.planlint.names import check_names
+from pipelines.planlint.names import check_lesson_links, check_names
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
-    from pipelines.contracts.experiment import Experiment
-    from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
+    from pipelines.module.asked import Experiments
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (
@@ -41,7 +40,7 @@ def lint(
     *,
     facts: Mapping[str, Fact],
     citations: Mapping[str, Reference],
-    experiments: Mapping[str, Experiment | LatentExperiment],
+    experiments: Experiments,
     sequence: Sequence[ModuleLesson] = (),
     built: Collection[str] = (),
 ) -> list[Problem]:
@@ -61,5 +60,5 @@ def lint(
             rule(plan, report)
         if sequence:
             load.check_load_before(plan, report, sequence)
-            links.check_lesson_links(plan, report, sequence, built)
+            check_lesson_links(plan, report, sequence, built)
     return sorted(set(report.problems))

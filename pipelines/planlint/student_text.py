@@ -4,8 +4,6 @@
 measured value, cites a source, or leads to a claim; or the plan frees it and says why.
 """
 
-from __future__ import annotations
-
 import re
 
 from pipelines.blocks.claim import Claim

@@ -6,8 +6,6 @@ line changes only if the exact spelling would read it otherwise. Module plans an
 have one spelling only; theirs is repaired.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -57,7 +55,7 @@ def format_text(text: str, file: str = "plan.md") -> str:
     respelling = Respelling(reading, strings(plan))
     for segment in () if reading.explicit else plan.segments:
         if not any(first <= segment.src.line <= last for _, first, last in placed):
-            for number, line in respelling.lines(segment):
+            for number, line in respelling.respelled_lines(segment):
                 lines[number - 1] = line
     for outline, first, last in reversed(placed):
         written = _outline(outline, _level(plan.segments, first))
@@ -65,7 +63,7 @@ def format_text(text: str, file: str = "plan.md") -> str:
     return _ended(_with_voice(lines, reading, _head(plan.segments)))
 
 
-def content(value: Any) -> Any:
+def plan_content(value: Any) -> Any:
     """Return what a plan says, as plain data: two spellings of one plan have equal contents."""
     if isinstance(value, Code):
         text = value.text.removesuffix("\n")  # there or not, where the file ends in a fence
@@ -76,11 +74,11 @@ def content(value: Any) -> Any:
         value = replace(value, spans=_with_dash(value.spans))
     if isinstance(value, Record):
         fields = value.__dict__.items()
-        return {name: content(field) for name, field in fields if not _is_spelling(name)}
+        return {name: plan_content(field) for name, field in fields if not _is_spelling(name)}
     if isinstance(value, dict):
-        return {name: content(one) for name, one in value.items()}
+        return {name: plan_content(one) for name, one in value.items()}
     if isinstance(value, tuple):
-        return [content(one) for one in value]
+        return [plan_content(one) for one in value]
     return value.translate(BLANKS) if isinstance(value, str) else value
 
 

@@ -4,8 +4,6 @@ Double-encoded characters, the lost dash of a review's headings, byte order mark
 returns, odd spaces, tabs in tables, bars that shift a table's cells. Nothing else is touched.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ remark on a depth, the type of an example. Mathematics in them is text, and stay
 the author wrote.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -63,7 +61,7 @@ class Respelling:
     reading: Reading
     strings: Strings
 
-    def lines(self, segment: Segment) -> Iterator[tuple[int, str]]:
+    def respelled_lines(self, segment: Segment) -> Iterator[tuple[int, str]]:
         """Yield the lines of a segment that the exact spelling would read otherwise."""
         first, last = segment.src.line, segment.src.end
         heading = HEADING.match(self.reading.source.line(first)) if segment.heading else None

@@ -1,12 +1,10 @@
 """A plan to begin with: every part of a lesson plan, with what the module plan knows filled in."""
 
-from __future__ import annotations
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.contracts.files import TEMPLATES
 from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import ModulePlan
-from pipelines.contracts.templates import TEMPLATES
 
 
 def starter(slug: str, module: ModulePlan | None = None) -> str:

@@ -1,7 +1,5 @@
 """Spans → a line of Markdown in the exact spelling, which reads back as the same spans."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import islice, product

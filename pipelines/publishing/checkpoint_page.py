@@ -1,7 +1,5 @@
 """The one page of published checkpoints: their pictures, row by row, and their seconds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -32,7 +30,7 @@ def checkpoint_page(
         .get_template("checkpoints.html.j2")
         .render(
             checkpoints=list(checkpoints),
-            ledger=ledger.timed(load_timings(timings)),
+            ledger=ledger.with_timings(load_timings(timings)),
             strip=strip_name,
             key=row_key,
             parts={Sampling(word, 1): title for word, title in PARTS.items()},

@@ -1,7 +1,5 @@
 """Gather from the disk what a figure is drawn from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,5 +36,5 @@ def figure_data(
         latent={experiment.name: experiment for experiment in latent},
         samples={path.stem: load_arrays(path) for path in samples},
         histories={each[0].experiment: each for each in learnt},
-        ledger=load_ledger(ledger).timed(Timings(rows=times)),
+        ledger=load_ledger(ledger).with_timings(Timings(rows=times)),
     )

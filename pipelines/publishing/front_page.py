@@ -1,7 +1,5 @@
 """The module's index as a build stands, and what stands in for pages that are not there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +13,7 @@ from pipelines.pages.render import render_index, render_placeholder
 from pipelines.pages.sources import Sources
 from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
 from pipelines.publishing.site import put, put_text
-from pipelines.publishing.states import LessonState, states
+from pipelines.publishing.states import states
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class FrontPage:
         return read_catalog(self.module.parent)
 
     @cached_property
-    def sources(self) -> Sources:
+    def index_sources(self) -> Sources:
         """What the page may show: the measurements so far, references, glossary."""
         folder = self.module.parent
         references = load_references(folder / "references.bib")
@@ -61,21 +59,20 @@ class FrontPage:
         Args:
             finished: The index of a build that is complete, if this one is.
         """
-        found = self._states(new)
+        found = states(self.build, list(self.catalog.lessons), new, self.failed)
         if finished:
             put(new, "index.html", finished)
         else:
             plans = lesson_plans(self.catalog)
-            index = render_index(self.catalog.module, plans, self.sources, found)
+            index = render_index(self.catalog.module, plans, self.index_sources, found)
             put_text(new, "index.html", index)
         for lesson, state in found.items():
             if not state.page:
                 title = self.catalog.lessons[lesson].title or lesson
                 put_text(
-                    new, f"{lesson}/index.html", render_placeholder(title, self.sources, state)
+                    new,
+                    f"{lesson}/index.html",
+                    render_placeholder(title, self.index_sources, state),
                 )
         for file in STATIC.iterdir():
             put(new, f"static/{file.name}", file)
-
-    def _states(self, new: Path) -> dict[str, LessonState]:
-        return states(self.build, list(self.catalog.lessons), new, self.failed)

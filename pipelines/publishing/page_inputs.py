@@ -1,7 +1,5 @@
 """Gather from the disk what a page is made from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -70,7 +68,7 @@ def timed_ledger(ledger: Path, timings: Iterable[Path], trainings: Iterable[Path
     clocks = [load_timings(path) for path in timings]
     rows = (*(row for clock in clocks for row in clock.rows), *load_trainings(trainings))
     hardware = clocks[0].hardware if clocks else {}
-    return load_ledger(ledger).timed(Timings(hardware=hardware, rows=rows))
+    return load_ledger(ledger).with_timings(Timings(hardware=hardware, rows=rows))
 
 
 def ledger_at_hand(build: Path) -> Ledger:

@@ -3,20 +3,25 @@
 What was put there stands in `published/`: a record for each lesson, path → sha256, written by the
 job that publishes it. Snakemake deletes the outputs of a job before it runs, so the pages
 themselves are outputs of no rule.
+
+Linux exchanges two folders in one step (`renameat2`, RENAME_EXCHANGE). Where the file system
+cannot, two renames do it, and `recover` mends what a kill between them leaves. `mend` holds the
+whole site against the records and puts it right from the drafts.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.contracts.files import read_json, write_json
-from pipelines.publishing.swap import aside, recover, swap_in
 from pipelines.seals import hash_of
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -148,3 +153,142 @@ def told_unable(site: Path, error: OSError) -> str:
         f"{site}: error: not published: {why}\n"
         f"    remedy: {remedy}; the pages that were there are as they were"
     )
+
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_UNABLE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
+
+
+def swap_in(new: Path, place: Path) -> None:
+    """Let a finished folder take a place beside it; what was there is removed."""
+    if not place.exists():
+        new.rename(place)
+        return
+    try:
+        exchange(new, place)
+    except OSError as unable:
+        if unable.errno not in _UNABLE:
+            raise
+        _swap_by_two_renames(new, place)
+        return
+    _remove(new)  # it holds the old one now
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Exchange two paths in one step.
+
+    Raises:
+        OSError: ENOSYS or EINVAL where system or file system cannot.
+    """
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        raise OSError(errno.ENOSYS, "no renameat2 on this system")
+    paths = os.fsencode(one), os.fsencode(other)
+    if renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(other))
+
+
+def _swap_by_two_renames(new: Path, place: Path) -> None:
+    old = before(place)
+    _remove(old)
+    place.rename(old)
+    new.rename(place)
+    _remove(old)
+
+
+def before(place: Path) -> Path:
+    """Where a folder lies between the two renames."""
+    return place.with_name(f".{place.name}.before")
+
+
+def aside(place: Path) -> Path:
+    """Return an empty folder beside a place, to be filled and swapped in."""
+    folder = place.with_name(f".{place.name}.new")
+    _remove(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def recover(place: Path) -> None:
+    """Mend what a killed swap left: the old folder returns, half of a new one goes."""
+    old = before(place)
+    if old.exists() and not place.exists():
+        old.rename(place)
+    _remove(old)
+    _remove(place.with_name(f".{place.name}.new"))
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder; of a link only the link, never what it leads to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was put right, and what could not be, since no draft holds it any more."""
+
+    files: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def but(self, name: str) -> Mended:
+        """Leave out a file that was to change."""
+        return replace(self, files=tuple(file for file in self.files if file != name))
+
+
+def expected_files(build: Path, lessons: list[str], front: Hashes) -> Hashes:
+    """Return what the site should hold: the records' files, the front's, and unrecorded pages.
+
+    A lesson without a record has a placeholder, or a page whose record went with a job that was
+    killed. Both stay.
+    """
+    expected, site = dict(front), site_of(build)
+    for lesson in lessons:
+        record = read_record(build, lesson)
+        files = [path for path in (site / lesson).rglob("*") if path.is_file()]
+        kept = {path.relative_to(site).as_posix(): hash_of(path) for path in files}
+        expected |= record or kept
+    return expected
+
+
+def mend(
+    build: Path, lessons: list[str], front: Hashes, write_front: Callable[[Path], None]
+) -> Mended:
+    """Bring the site to what the records say; do nothing if it is.
+
+    Args:
+        front: The files that belong to no lesson; `write_front` puts them, and placeholders.
+
+    Raises:
+        NotPublished: The disk is full, or the folder cannot be written.
+    """
+    site, expected = site_of(build), expected_files(build, lessons, front)
+    without = [one for one in lessons if not (site / one).is_dir() and not read_record(build, one)]
+    wrong = deviations(site, expected)
+    if not wrong and not without:
+        return Mended()
+    lost = []
+    with renewed(build) as new:
+        for name in wrong:
+            draft = build / "draft" / name
+            if name in front:
+                continue
+            if name not in expected:
+                (new / name).unlink()
+            elif draft.is_file() and hash_of(draft) == expected[name]:
+                put(new, name, draft)
+            else:
+                lost.append(name)
+        write_front(new)
+        _remove_empty_folders(new)
+    return Mended(tuple(wrong), tuple(lost))
+
+
+def _remove_empty_folders(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()

@@ -1,13 +1,11 @@
 """How far each lesson is: finished, being measured, failed; with the page of a last good build."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.contracts.files import read_json, write_json
+from pipelines.pages.sources import LessonState
 from pipelines.publishing.site import is_published
 
 
@@ -44,15 +42,6 @@ def read_progress(build: Path) -> Progress:
 def write_progress(build: Path, progress: Progress) -> None:
     """Write how far the lessons are."""
     write_json(progress_file(build), progress)
-
-
-@dataclass(frozen=True)
-class LessonState:
-    """What the index says of a lesson, and whether there is a page to link to."""
-
-    words: str
-    page: bool = True
-    kind: str = "finished"  # finished | pending | failed
 
 
 def states(

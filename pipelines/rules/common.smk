@@ -28,7 +28,7 @@ from pipelines.steering.wholes import WholeBuild
 steer(workflow)
 RECALLED = Recalled(FOLDER / "graph.json")
 atexit.register(RECALLED.save)
-code = Digests(RECALLED).code
+code = Digests(RECALLED).code_digest
 SETTINGS = Settings.of(config)
 BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))

@@ -31,7 +31,7 @@ class Build:
         return shares(self.catalog)
 
     @cached_property
-    def clocks(self) -> dict[str, Share]:
+    def clock_shares(self) -> dict[str, Share]:
         """Whose clock times what: each takes what none before it takes."""
         return self.shares | {REST: unclaimed(self.catalog, self.shares)}
 

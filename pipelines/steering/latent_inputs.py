@@ -68,11 +68,11 @@ class LatentInputs:
 
     def training(self, wildcards: Any) -> str:
         """Return what decides the weights: another title or system trains nothing again."""
-        return self._experiment(wildcards).part(TRAINING)
+        return self._experiment(wildcards).fields_as_json(TRAINING)
 
     def measuring(self, wildcards: Any) -> str:
         """Return what decides the pictures and their measurements."""
-        return self._experiment(wildcards).part(MEASURING)
+        return self._experiment(wildcards).fields_as_json(MEASURING)
 
     def sources(self, wildcards: Any) -> list[str]:
         """Return the folders of the models that one is made from."""
@@ -94,7 +94,7 @@ class LatentInputs:
 
     def seed_flags(self, wildcards: Any) -> list[str]:
         """Return `system:seeds` where fewer than all sampling seeds will do."""
-        seeds = self.sampling.of(wildcards.student)
+        seeds = self.sampling.of_experiment(wildcards.student)
         return [f"{name}:{n}" for name, n in seeds.items()]
 
     def code(self, stage: str) -> Callable[[Any], str]:
@@ -115,11 +115,11 @@ class LatentInputs:
 
     def clocked_settings(self, wildcards: Any) -> list[str]:
         """What of these a clock hangs on."""
-        return [experiment.part(TIMING) for experiment in self._clocked(wildcards)]
+        return [experiment.fields_as_json(TIMING) for experiment in self._clocked(wildcards)]
 
     def clocked_folders(self, wildcards: Any) -> list[str]:
         """Return the weights of all that a clock takes, and of what they are made from."""
-        names = lineage(self.build.catalog, self.build.clocks[wildcards.owner].latent)
+        names = lineage(self.build.catalog, self.build.clock_shares[wildcards.owner].latent)
         return [self.build.model(name) for name in names if self._leaves_weights(name)]
 
     def models_folder(self, wildcards: Any) -> str:
@@ -132,7 +132,7 @@ class LatentInputs:
         return self.build.catalog.latent[wildcards.student]
 
     def _clocked(self, wildcards: Any) -> list[LatentExperiment]:
-        names = self.build.clocks[wildcards.owner].latent
+        names = self.build.clock_shares[wildcards.owner].latent
         return [self.build.catalog.latent[name] for name in names]
 
     def _leaves_weights(self, name: str) -> bool:

@@ -26,11 +26,11 @@ class PlaneInputs:
 
     def training(self, wildcards: Any) -> str:
         """Return what decides the networks: another title or sampler trains nothing again."""
-        return self._experiment(wildcards).part(TRAINING)
+        return self._experiment(wildcards).fields_as_json(TRAINING)
 
     def measuring(self, wildcards: Any) -> str:
         """Return what decides the measurements."""
-        return self._experiment(wildcards).part(MEASURING)
+        return self._experiment(wildcards).fields_as_json(MEASURING)
 
     def parents(self, wildcards: Any) -> list[str]:
         """Return the networks that these learn from, by role."""
@@ -60,15 +60,21 @@ class PlaneInputs:
 
     def clocked_files(self, wildcards: Any) -> list[str]:
         """The files of what a clock times, and of all that rebuilds it."""
-        return [experiment.file for experiment in self._clocked(wildcards)]
+        return [experiment.file for experiment in self._clocked_experiments(wildcards)]
 
     def clocked_weights(self, wildcards: Any) -> list[str]:
         """The weights of these."""
-        return [self.build.weights(experiment.name) for experiment in self._clocked(wildcards)]
+        return [
+            self.build.weights(experiment.name)
+            for experiment in self._clocked_experiments(wildcards)
+        ]
 
     def clocked_settings(self, wildcards: Any) -> list[str]:
         """What of these a clock hangs on."""
-        return [experiment.part(MEASURING) for experiment in self._clocked(wildcards)]
+        return [
+            experiment.fields_as_json(MEASURING)
+            for experiment in self._clocked_experiments(wildcards)
+        ]
 
     def clocked_systems(self, wildcards: Any) -> tuple[str, ...]:
         """The systems that a clock times."""
@@ -91,9 +97,9 @@ class PlaneInputs:
         return sorted(self._experiment(wildcards).needs.items())
 
     def _share(self, wildcards: Any) -> Share:
-        return self.build.clocks[wildcards.owner]
+        return self.build.clock_shares[wildcards.owner]
 
-    def _clocked(self, wildcards: Any) -> list[Experiment]:
+    def _clocked_experiments(self, wildcards: Any) -> list[Experiment]:
         """Return the experiments that a clock takes, and all that rebuild them."""
         catalog = self.build.catalog
         named = set(map(experiment_of, self._share(wildcards).systems))

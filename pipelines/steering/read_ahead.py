@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.any_plan import remember
-from pipelines.contracts.templates import TEMPLATES
+from pipelines.contracts.files import TEMPLATES
 from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
 from pipelines.pages.code import highlighted

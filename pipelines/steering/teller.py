@@ -146,13 +146,13 @@ class Teller(logging.Handler):
         now = self.clock()
         assert self.works
         if self.out.isatty():
-            self.out.write(f"\r\x1b[K{self.whole(now)[: _columns()]}")
+            self.out.write(f"\r\x1b[K{self.status_line(now)[: _columns()]}")
         elif now - self.told >= _EVERY and self.works.took:
             self.told = now
-            self.out.write(f"    {self.whole(now)}\n")
+            self.out.write(f"    {self.status_line(now)}\n")
         self.out.flush()
 
-    def whole(self, now: float) -> str:
+    def status_line(self, now: float) -> str:
         """Return the line for the whole: what is done, what runs, what is left."""
         assert self.works
         left = self.works.left(now)

@@ -35,7 +35,7 @@ class WholeBuild:
     @property
     def clocks(self) -> list[str]:
         """Every clock: one a lesson that needs it, and one of what no lesson quotes."""
-        owners = self.build.clocks.items()
+        owners = self.build.clock_shares.items()
         plane = [self.build.plane_clock(owner) for owner, share in owners if share.systems]
         return plane + [self.build.picture_clock(owner) for owner, one in owners if one.latent]
 

@@ -10,7 +10,7 @@ from pipelines.claims import State, evaluate_claim, row_uncertainty
 from pipelines.commands.folders import read_plans
 from pipelines.contracts.measurement import Ledger, load_ledger, load_trainings
 from pipelines.contracts.sampling import NAME, SEEDS, load_sampling
-from pipelines.module.precision import drawn_systems, limit_of, shown
+from pipelines.module.precision import drawn_systems, limit_of, quoted_rows
 
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))
 
@@ -66,7 +66,7 @@ def test_what_was_reached_is_kept(ledger, bar):
 def test_what_pages_show_of_pictures_is_as_exact_as_promised(ledger):
     """Where fewer than all seeds were drawn; half as much again for the chance of an error."""
     shelf = read_plans(sorted((ROOT / "lessons/fast-generation").glob("*/plan.md")))
-    rows = [row for plan in shelf.plans.values() for row in shown(plan, ledger)]
+    rows = [row for plan in shelf.plans.values() for row in quoted_rows(plan, ledger)]
     rows = [row for row in rows if row.produced_by.rule == "portray" and row.parts]
     assert rows
     for row in rows:

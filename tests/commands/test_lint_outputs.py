@@ -10,8 +10,7 @@ from checkout import ROOT
 from problem_samples import PROBLEM
 
 from pipelines.cli import main
-from pipelines.commands.outputs import as_github, as_json
-from pipelines.commands.sarif import as_sarif
+from pipelines.commands.outputs import as_github, as_json, as_sarif
 from pipelines.contracts.problems import Problem
 
 PLAN = "# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\nA text: €5, 100%\n"

@@ -143,12 +143,12 @@ def test_a_stage_sees_nothing_that_is_not_among_its_parameters(tmp_path: Path) -
     trained, measured = whole.for_training(), whole.for_measuring()
     assert trained.train == whole.train and trained.needs == whole.needs
     assert not trained.title and not trained.evaluate.samplers
-    assert trained.part(experiment.TRAINING) == whole.part(experiment.TRAINING)
+    assert trained.fields_as_json(experiment.TRAINING) == whole.fields_as_json(experiment.TRAINING)
     assert not measured.title and measured.evaluate == whole.evaluate
     other = whole.model_copy(update={"title": "Another", "evaluate": Evaluate(samplers={})})
-    assert other.part(experiment.TRAINING) == whole.part(experiment.TRAINING)
-    assert other.part(experiment.MEASURING) != whole.part(experiment.MEASURING)
-    assert str(tmp_path) not in whole.part(experiment.MEASURING)
+    assert other.fields_as_json(experiment.TRAINING) == whole.fields_as_json(experiment.TRAINING)
+    assert other.fields_as_json(experiment.MEASURING) != whole.fields_as_json(experiment.MEASURING)
+    assert str(tmp_path) not in whole.fields_as_json(experiment.MEASURING)
 
 
 def test_the_same_of_a_latent_experiment(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pipelines.contracts.repetitions import (
     load_repetitions,
     with_repetitions,
 )
-from pipelines.module.beside import wrong_repetitions
+from pipelines.module.experiments import wrong_repetitions
 
 FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
 

@@ -18,7 +18,7 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.sampling import SEEDS, SamplingSeeds, load_sampling
 from pipelines.evaluation.latent.measure_latent import SeedScores, by_parts, over_seeds
 from pipelines.evaluation.rows import RowMaker
-from pipelines.module.beside import wrong_sampling
+from pipelines.module.experiments import wrong_sampling
 from pipelines.module.precision import EXACT, sampling_seeds
 from pipelines.planwriter.starter import starter
 

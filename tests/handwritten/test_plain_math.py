@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from math_core import LatexToMathML
 
-from pipelines.handwritten.plain_math import stretches, whole
+from pipelines.handwritten.plain_math import stretches, whole_formula
 
 LINES = ROOT / "tests/data/plain_math.tsv"
 
@@ -39,4 +39,4 @@ def test_stretches_are_in_order_and_keep_the_rest(text: str) -> None:
     for start, end, tex in stretches(text):
         assert at <= start < end <= len(text) and tex
         at = end
-    whole(text)
+    whole_formula(text)

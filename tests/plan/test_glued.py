@@ -6,7 +6,7 @@ from pipelines.any_plan import read_text
 from pipelines.contracts.blocks import walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Severity
-from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.format import format_text, plan_content
 
 TABLE = "| Concept | Depth | Source | Notes |\n|---|---|---|---|\n| rope | DEVELOPED | ropes | x |"
 PLAN = """\
@@ -47,7 +47,7 @@ def plan(**parts: str) -> LessonPlan:
     found, _ = read_text(text)
     assert isinstance(found, LessonPlan)
     assert "".join(segment.raw for segment in found.segments).strip() == text.strip()
-    assert content(read_text(format_text(text))[0]) == content(found)
+    assert plan_content(read_text(format_text(text))[0]) == plan_content(found)
     return found
 
 

@@ -14,7 +14,7 @@ from pipelines.contracts.spans import Depth, DepthLevel, Text
 from pipelines.plan.coverage import lost
 from pipelines.plan.inline import plain
 from pipelines.planlint.concepts import concept_index
-from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.format import format_text, plan_content
 
 PHASES = "\n\n## Phase 2: Analyze\n\n{}\n\n## Phase 3: Design\n\n{}\n"
 
@@ -24,7 +24,7 @@ def lesson(analyze: str = "", design: str = "", *, head: str = "", after: str = 
     plan, _ = read_text(text)
     assert isinstance(plan, LessonPlan) and lost(plan) == 0 and plan.leftover == ()
     again, _ = read_text(format_text(text))
-    assert content(again) == content(plan)
+    assert plan_content(again) == plan_content(plan)
     return plan
 
 

@@ -8,7 +8,7 @@ from pipelines.contracts.blocks import Code, walk
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan.inline import plain
-from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.format import format_text, plan_content
 
 HEAD = "# Lesson: Knots\n\n**Slug:** `knots`\n\n## Phase 1: Orient\n\n## Phase 2: Analyze\n\n"
 DESIGN = HEAD + "## Phase 3: Design\n\n"
@@ -23,7 +23,7 @@ def read(text: str) -> tuple[LessonPlan, list[Problem]]:
 
 def formatted(text: str) -> LessonPlan:
     found, _ = read(text)
-    assert content(read_text(format_text(text))[0]) == content(found)
+    assert plan_content(read_text(format_text(text))[0]) == plan_content(found)
     return found
 
 

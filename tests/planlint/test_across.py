@@ -12,7 +12,7 @@ from pipelines.contracts.spans import DepthLevel
 from pipelines.planlint.concepts import (
     ConceptIndex,
     concept_index,
-    key_of,
+    concept_key,
     same_concept,
 )
 from pipelines.planlint.disagreements import depth_problems, link_problems
@@ -125,11 +125,11 @@ def test_a_stated_neighbour_that_the_sequence_contradicts_is_a_problem() -> None
 
 def test_the_index_says_where_each_concept_reached_which_depth() -> None:
     index, _ = course(MODULE, FLOUR, yeast(), CRUST)
-    gluten = index.concepts[key_of("gluten")]
+    gluten = index.concepts[concept_key("gluten")]
     assert gluten.name == "Gluten (the net)"
     assert gluten.lessons(DepthLevel.INTRODUCED) == ["flour"]
     assert gluten.lessons(DepthLevel.APPLIED) == ["crust"]
-    assert index.concepts[key_of("Kneading")].lessons(DepthLevel.DEVELOPED) == ["yeast"]
+    assert index.concepts[concept_key("Kneading")].lessons(DepthLevel.DEVELOPED) == ["yeast"]
     assert index.concepts["oven"].lessons(DepthLevel.INTRODUCED) == ["kitchen-tools"]
 
 
@@ -195,7 +195,7 @@ def test_a_plan_contradicts_its_own_student_table() -> None:
     ],
 )
 def test_names_of_one_concept(one: str, other: str, same: bool) -> None:
-    assert same_concept(key_of(one), key_of(other)) is same
+    assert same_concept(concept_key(one), concept_key(other)) is same
 
 
 # --- the commands -----------------------------------------------------------------------------

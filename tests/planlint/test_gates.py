@@ -8,8 +8,8 @@ from pipelines.any_plan import read_text
 from pipelines.contracts.plan import ModuleLesson
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
-from pipelines.planlint.name_similarity import alike
 from pipelines.planlint.rules import lint
+from pipelines.planlint.texts import alike
 
 SOUND = """\
 # Lesson: Levers

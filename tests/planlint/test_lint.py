@@ -11,8 +11,8 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
-from pipelines.planlint.numbers import literal_numbers
 from pipelines.planlint.rules import lint
+from pipelines.planlint.texts import literal_numbers
 
 EXPLICIT = (ROOT / "tests/data/plans/explicit.md").read_text(encoding="utf-8")
 EXPERIMENTS = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.any_plan import read_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.plan.inline import read_spans
-from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.format import format_text, plan_content
 from pipelines.planwriter.write_spans import essence, write_spans
 
 INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é")), max_size=20)
@@ -134,7 +134,7 @@ LOST_DASHES = [
 def test_a_heading_says_the_same_with_the_dash_that_is_put_back(text: str) -> None:
     written = format_text(text)
     assert " — " in written and " — " not in text
-    before, after = content(read_text(text)[0]), content(read_text(written)[0])
+    before, after = plan_content(read_text(text)[0]), plan_content(read_text(written)[0])
     assert before == after and format_text(written) == written
 
 
@@ -147,7 +147,7 @@ def test_only_a_lost_dash_may_be_put_back() -> None:
         ("#### On [POLISH]  A", "#### On [POLISH] — A"),
     ):
         plans = [read_text(frame.format(heading))[0] for heading in (one, other)]
-        assert content(plans[0]) != content(plans[1])
+        assert plan_content(plans[0]) != plan_content(plans[1])
 
 
 NAMES = [

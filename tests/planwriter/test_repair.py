@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.any_plan import read_text
 from pipelines.cli import main
-from pipelines.planwriter.format import content
+from pipelines.planwriter.format import plan_content
 from pipelines.planwriter.repair import repair_text
 
 PLANS = sorted((ROOT / "tests/data/plans").rglob("*.md"))
@@ -56,7 +56,7 @@ def test_a_repaired_plan_means_the_same(path: Path) -> None:
     text = path.read_bytes().decode("utf-8")
     before, _ = read_text(text)
     after, problems = read_text(repair_text(text))
-    assert content(after) == content(before)
+    assert plan_content(after) == plan_content(before)
     assert not {problem.code for problem in problems} & DAMAGE
 
 

@@ -14,11 +14,10 @@ from checkout import ROOT
 from publication import no_exchange, publish
 
 from pipelines.publishing import site as site_module
-from pipelines.publishing import swap
-from pipelines.publishing.mending import mend
 from pipelines.publishing.site import (
     NotPublished,
     drop_broken_records,
+    mend,
     record_of,
     write_record,
 )
@@ -48,7 +47,7 @@ def build(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("able", [True, False], ids=["exchange", "two renames"])
 def test_a_new_site_takes_the_place_of_the_old(build, able, monkeypatch):
     if not able:
-        monkeypatch.setattr(swap, "exchange", no_exchange)
+        monkeypatch.setattr(site_module, "exchange", no_exchange)
     publish(build)
     assert held(build / "site") == NEW
     left = {path.name for path in build.iterdir()}
@@ -60,12 +59,12 @@ KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 import publication
-from pipelines.publishing import swap
+from pipelines.publishing import site
 place, calls, able = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "exchange"
 if not able:
-    swap.exchange = publication.no_exchange
+    site.exchange = publication.no_exchange
 module, _, name = place.rpartition(".")
-owner = {"os": os, "shutil": shutil, "Path": Path, "swap": swap}[module]
+owner = {"os": os, "shutil": shutil, "Path": Path, "site": site}[module]
 real, left = getattr(owner, name), [calls]
 def killed(*words, **options):
     left[0] -= 1
@@ -92,7 +91,7 @@ publication.publish(Path(sys.argv[4]))
         ("shutil.rmtree", 6),
         ("Path.rename", 1),
         ("Path.rename", 2),
-        ("swap.swap_in", 1),
+        ("site.swap_in", 1),
     ],
 )
 def test_a_kill_at_any_moment_leaves_a_whole_site(build, place, calls, able):
@@ -102,7 +101,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_site(build, place, calls, able):
     assert done.returncode in (-signal.SIGKILL, 0), done.stderr.decode()
     if able == "exchange":  # without it there is a moment between two renames; recovery ends it
         assert held(build / "site") in (OLD, NEW)
-    swap.recover(build / "site")
+    site_module.recover(build / "site")
     assert held(build / "site") in (OLD, NEW)
     publish(build)
     assert held(build / "site") == NEW
@@ -190,10 +189,10 @@ def test_a_link_in_the_place_of_the_site_goes_and_what_it_leads_to_stays(tmp_pat
     site = tmp_path / "site"
     site.symlink_to(elsewhere)
     for text in ("one", "two"):
-        new = swap.aside(site)
+        new = site_module.aside(site)
         (new / "index.html").write_text(text)
-        swap.swap_in(new, site)
-        swap.recover(site)
+        site_module.swap_in(new, site)
+        site_module.recover(site)
         assert (site / "index.html").read_text() == text and not site.is_symlink()
     assert (elsewhere / "kept").read_text() == "kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "site"]

@@ -2,7 +2,7 @@
 
 from pipelines.any_plan import read_text
 from pipelines.contracts.plan import LessonPlan
-from pipelines.planwriter.format import content, format_text
+from pipelines.planwriter.format import format_text, plan_content
 from pipelines.planwriter.repair import repair_text
 
 OUTLINE = """\
@@ -35,7 +35,7 @@ def check(text: str) -> str:
     plan, _ = read_text(repair_text(text))
     written = format_text(text)
     again, _ = read_text(written)
-    assert content(again) == content(plan)
+    assert plan_content(again) == plan_content(plan)
     assert format_text(written) == written
     if isinstance(plan, LessonPlan):
         assert again.meta.explicit_voice and again.guesses == ()

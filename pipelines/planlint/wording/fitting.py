@@ -1,7 +1,5 @@
 """Does a check say what a sentence says?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +50,7 @@ class Checks:
                 yield Constant(side.number / ceiling, is_low)  # a count as a share of all
 
     @cached_property
-    def systems(self) -> int:
+    def count_of_systems(self) -> int:
         """How many systems and cited figures the checks name."""
         keys = {system_of(key) for node in self.nodes for key in node.keys}
         return len(keys | {fact for node in self.nodes for fact in node.facts})

@@ -3,8 +3,6 @@
 Precision comes before recall: a word that has another use as often is not in the tables.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -96,7 +94,7 @@ def _compared(tokens: Sequence[Token], i: int) -> bool:
     return here in w.COMPARATIVES
 
 
-def _degree(tokens: Sequence[Token], i: int, end: int, compares: bool) -> Said:
+def _degree(i: int, end: int, compares: bool) -> Said:
     return Said(Kind.DEGREE, i, end, compares=compares)
 
 
@@ -104,34 +102,34 @@ def _intensifier(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "far better", "much fewer", "clearly ahead", "many more", "a lot slower"."""
     here, after = tokens[i].word, word(tokens, i + 1)
     if here == "easily":
-        return _degree(tokens, i, i + 2, False) if after in w.BEATING else None
+        return _degree(i, i + 2, False) if after in w.BEATING else None
     if here in ("lot", "deal"):
         gains = word(tokens, i - 1) == "a" and word(tokens, i - 2) in w.GAINING
         compared = _compared(tokens, i + 1)
-        return _degree(tokens, i, i + 2, compared) if gains or compared else None
+        return _degree(i, i + 2, compared) if gains or compared else None
     if here == "many" and after == "times":
-        return _degree(tokens, i, i + 3, True) if _compared(tokens, i + 2) else None
+        return _degree(i, i + 3, True) if _compared(tokens, i + 2) else None
     if word(tokens, i - 1) == "how":  # asks, or leaves it open
         return None
     if _compared(tokens, i + 1):  # "a little better" claims little: it may stand outside of claims
-        return _degree(tokens, i, i + 2, here not in ("little", "slightly"))
+        return _degree(i, i + 2, here not in ("little", "slightly"))
     if here in ("much", "greatly") and word(tokens, i - 1) in w.GAINING:
-        return _degree(tokens, i, i + 1, False)
+        return _degree(i, i + 1, False)
     placed = here in ("far", "clearly", "well") and after in w.PLACED
-    return _degree(tokens, i, i + 2, False) if placed else None
+    return _degree(i, i + 2, False) if placed else None
 
 
 def _strong(tokens: Sequence[Token], i: int) -> Said | None:
-    return _degree(tokens, i, i + 1, _compared(tokens, i + 1))
+    return _degree(i, i + 1, _compared(tokens, i + 1))
 
 
 def _nearly(tokens: Sequence[Token], i: int) -> Said | None:
-    return _degree(tokens, i, i + 2, False) if word(tokens, i + 1) in w.ALIKE else None
+    return _degree(i, i + 2, False) if word(tokens, i + 1) in w.ALIKE else None
 
 
 def _nowhere(tokens: Sequence[Token], i: int) -> Said | None:
     if word(tokens, i + 1) == "near":
-        return _degree(tokens, i, i + 2, False)
+        return _degree(i, i + 2, False)
     return Said(Kind.SET, i, i + 1)
 
 
@@ -190,7 +188,7 @@ def _quantifier(tokens: Sequence[Token], i: int) -> Said | None:
 def _by_margin(tokens: Sequence[Token], i: int) -> Said | None:
     """Read "by a wide margin", "in another league"."""
     wide = tokens[i].word == "league" or word(tokens, i - 1) in ("wide", "large", "clear", "big")
-    return _degree(tokens, i, i + 1, False) if wide else None
+    return _degree(i, i + 1, False) if wide else None
 
 
 def _without_exception(tokens: Sequence[Token], i: int) -> Said | None:
@@ -271,7 +269,7 @@ def _than(tokens: Sequence[Token], i: int) -> int:
     return 0
 
 
-def _beside(tokens: Sequence[Token], i: int) -> Iterator[Said]:
+def _ahead_or_behind(tokens: Sequence[Token], i: int) -> Iterator[Said]:
     """Read "ahead of", "behind the": one system beside another."""
     if tokens[i].word == "behind" or word(tokens, i + 1) == "of":
         yield Said(Kind.RELATION, i, i + 1)
@@ -326,24 +324,9 @@ def _one(read: Callable[[Sequence[Token], int], Said | None]) -> _Reader:
     return reader
 
 
-def _table() -> dict[str, tuple[_Reader, ...]]:
+def _readers_by_word() -> dict[str, tuple[_Reader, ...]]:
     readers: tuple[tuple[Iterable[str], _Reader], ...] = (
-        (
-            (
-                "far",
-                "much",
-                "clearly",
-                "many",
-                "lot",
-                "deal",
-                "way",
-                "easily",
-                "slightly",
-                "little",
-                "well",
-            ),
-            _one(_intensifier),
-        ),
+        (w.INTENSIFIERS, _one(_intensifier)),
         (w.STRONG | w.HARDLY, _one(_strong)),
         (w.NEARLY, _one(_nearly)),
         (("nowhere",), _one(_nowhere)),
@@ -357,7 +340,7 @@ def _table() -> dict[str, tuple[_Reader, ...]]:
         (("exception",), _one(_without_exception)),
         (("the",), _one(_the_more)),
         (w.COMPARATIVES, _comparative),
-        (("ahead", "behind"), _beside),
+        (("ahead", "behind"), _ahead_or_behind),
         (w.FALLING | w.RISING | {"down", "up"}, _change),
     )
     table: dict[str, tuple[_Reader, ...]] = {}
@@ -367,4 +350,4 @@ def _table() -> dict[str, tuple[_Reader, ...]]:
     return table
 
 
-_READERS = _table()
+_READERS = _readers_by_word()

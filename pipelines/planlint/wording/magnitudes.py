@@ -1,7 +1,5 @@
 """Multiples and fractions in words, and the factors in a check that would say the same."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Runs of spans → sentences, with the way back to the spans."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """The words that the lexicon knows."""
 
-from __future__ import annotations
-
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
