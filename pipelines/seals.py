@@ -63,15 +63,27 @@ def _sealed(file: Path) -> dict[str, str | int]:
 
 
 def read_seals(build: Path) -> dict[Path, Seal]:
-    """Return the seals of a build, by product. A seal that cannot be read seals nothing."""
+    """Return the seals of a build, by product. A seal that cannot be read seals nothing.
+
+    Of two that name the same product the newer counts: a rule that had another name in the last
+    build has left its old seals behind.
+    """
     found: dict[Path, Seal] = {}
-    for file in sorted((build / FOLDER).rglob("*.json")):
+    for file in sorted((build / FOLDER).rglob("*.json"), key=_written):
         try:
             told = json.loads(file.read_text(encoding="utf-8"))
             found |= {Path(name): Seal(**one) for name, one in told.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             continue  # being written, or not ours: the job that owns it will write it again
     return found
+
+
+def _written(seal: Path) -> tuple[int, Path]:
+    """Return when a seal was written; one that is gone by now comes first."""
+    try:
+        return seal.stat().st_mtime_ns, seal
+    except OSError:
+        return 0, seal
 
 
 def broken_seals(

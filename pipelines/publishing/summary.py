@@ -18,7 +18,7 @@ _THIN = 10  # claims that are next to turn
 
 @dataclass(frozen=True)
 class Told:
-    """A claim as `render` leaves it in `draft/<lesson>/claims.json`."""
+    """A claim as `render_lesson` leaves it in `draft/<lesson>/claims.json`."""
 
     place: str
     id: str

@@ -53,10 +53,12 @@ plane, latent, lesson = PlaneInputs(build), LatentInputs(build), LessonInputs(bu
 checkpoints_of = CheckpointInputs(SETTINGS)
 urgency = Urgency(build)
 
+# Rules of the plane and of pictures share the wildcard `{experiment}`; each takes its own.
+PLANE_EXPERIMENTS = "|".join(CATALOG.experiments) or "none-at-all"
+LATENT_EXPERIMENTS = "|".join(CATALOG.latent) or "none-at-all"
+
 
 wildcard_constraints:
-    experiment="|".join(CATALOG.experiments) or "none-at-all",
-    student="|".join(CATALOG.latent) or "none-at-all",
     checkpoint="|".join(checkpoints_of.files) or "none-at-all",
     part="|".join(DEPENDS),
     lesson=IDENTIFIER.pattern,

@@ -168,5 +168,5 @@ def _seen(file: Path) -> tuple[int, int]:
 
 @cache
 def _hash_at(file: Path, size: int, stamp: int) -> str:
-    """The bank of scenes is read by every model made from it: hashed once, unless it changes."""
+    """Cached latents are read by every model made from them: hashed once, unless they change."""
     return hash_of(file)

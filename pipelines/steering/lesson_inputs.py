@@ -36,7 +36,7 @@ class LessonInputs:
     def figure_code(self, wildcards: Any) -> str:
         """A digest of the code that draws it."""
         module = FIGURES[self._figure(wildcards).figure].module
-        return self.build.code("pipelines.stages.draw", module)
+        return self.build.code("pipelines.stages.draw_figure", module)
 
     def figure_experiments(self, wildcards: Any) -> list[str]:
         """The files of what it draws, and of all that these learnt from."""

@@ -71,7 +71,7 @@ class WholeBuild:
         return told + [build.base_part(part, _HISTORY) for part in parts]
 
     @property
-    def conclusion(self) -> list[str]:
+    def end_words(self) -> list[str]:
         """What the stage that ends a build is told, besides the products."""
         settings = self.build.settings
         words = ["--build", settings.build, "--module", settings.module_plan]

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipelines.publishing.conclusion import Conclusion
+from pipelines.publishing.end_build import BuildEnd
 from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.site import told_unable
 
@@ -23,7 +23,7 @@ def main() -> None:
     args = parser.parse_args()
     front = FrontPage(args.module, args.build, args.preset, args.failed)
     try:
-        well = Conclusion(front, args.lessons, args.products, args.records).conclude()
+        well = BuildEnd(front, args.lessons, args.products, args.records).end()
     except OSError as unable:
         sys.exit(told_unable(args.build, unable))
     if not well:

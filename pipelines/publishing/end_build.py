@@ -23,7 +23,7 @@ from pipelines.seals import broken_seals, hash_of, told_broken
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class BuildEnd:
     """A build that ends.
 
     Attributes:
@@ -43,14 +43,14 @@ class Conclusion:
         """The folder of the build."""
         return self.front.build
 
-    def conclude(self) -> bool:
+    def end(self) -> bool:
         """Do it, print what came out, and return whether all is well.
 
         Raises:
             OSError: The disk is full, or a folder cannot be written.
         """
         progress, failed = read_progress(self.build), self.front.failed
-        if failed and progress.concluded:
+        if failed and progress.ended:
             return True
         under_way = bool(progress.jobs) or failed
         edited = told_broken(broken_seals(self.build, thorough=True))
@@ -76,7 +76,7 @@ class Conclusion:
             lines.append("FAILED: what is named above, with its remedy; all else is published.")
         lines.append(f"Pages: {(site_of(self.build) / 'index.html').resolve()}")
         print(*filter(None, lines), sep="\n", flush=True)
-        progress.concluded = True
+        progress.ended = True
         write_progress(self.build, progress)
         return not (bad or mended.lost or turned(claims))
 
