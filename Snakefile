@@ -42,7 +42,7 @@ rule all:
     message:
         "holding every file against its record"
     shell:
-        told(
+        shown_and_logged(
             soon(
                 "python -m pipelines.stages.end_build {params.build:q} --products {input:q}"
             )

@@ -63,5 +63,5 @@ class Digests:
         """What else an answer hangs on: Python, how trees are read, the names of all modules."""
         code = [Path(provenance.__file__), Path(__file__)]
         names = "\n".join(sorted(self._files))
-        told = b"\0".join([sys.version.encode(), *(file.read_bytes() for file in code)])
-        return hashlib.sha256(told + names.encode()).digest()
+        content = b"\0".join([sys.version.encode(), *(file.read_bytes() for file in code)])
+        return hashlib.sha256(content + names.encode()).digest()

@@ -15,7 +15,7 @@ from pipelines.manifest import (
     make_manifest,
     record_file,
 )
-from pipelines.pages import untimed
+from pipelines.pages import timing_mask
 from pipelines.recalled import Recalled
 
 
@@ -165,6 +165,6 @@ def test_pages_as_they_were_are_not_read_for_their_timings_again(
     assert found[0] != found[1]
     blanked.recalled.save()
     again = manifest._Blanked(Recalled(tmp_path / "kept.json"))
-    monkeypatch.setattr(untimed, "blank_timings", lambda text: "read again")
+    monkeypatch.setattr(timing_mask, "blank_timings", lambda text: "read again")
     assert [again.sha256(one, manifest._sha256(one)) for one in (page, other)] == found
     assert again.sha256(b"<p>", manifest._sha256(b"<p>")) == manifest._sha256(b"read again")

@@ -12,7 +12,7 @@ from checkout import ROOT
 from pipelines.commands import compare
 from pipelines.contracts.files import write_json
 from pipelines.manifest import Entry, Manifest
-from pipelines.seals import broken_seals, hash_of, read_seals, told_broken, write_seal
+from pipelines.seals import broken_seals, broken_seals_report, hash_of, read_seals, write_seal
 
 SECOND = 10**9  # in nanoseconds
 
@@ -38,7 +38,7 @@ def test_an_edit_is_named_with_its_remedy(tmp_path: Path) -> None:
     product = sealed(tmp_path)
     product.write_text("[0.25]")
     assert list(broken_seals(tmp_path)) == [product]
-    told = told_broken([product])
+    told = broken_seals_report([product])
     assert f"{product}: error: changed since its job made it" in told
     assert "remedy: delete it" in told
 

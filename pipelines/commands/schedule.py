@@ -29,11 +29,11 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.steering.reading import whole_graph
 
     jobs = whole_graph(dict(word.split("=", 1) for word in args.config), args.durations)
-    print(*told(jobs, args.workers), sep="\n")
+    print(*schedule_lines(jobs, args.workers), sep="\n")
     return 0
 
 
-def told(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str]:
+def schedule_lines(jobs: Mapping[int, Work], workers: Sequence[int]) -> list[str]:
     """Return the lines that are printed, in Markdown."""
     path = critical_path(jobs)
     longest = fsum(job.seconds for job in path)

@@ -38,9 +38,9 @@ def wrong_repetitions(
         return
     from pipelines.contracts.repetitions import (
         NAME,
-        foreign_to,
         load_repetitions,
         never_repeated,
+        unknown_experiments,
     )
 
     path = module_dir / NAME
@@ -49,7 +49,7 @@ def wrong_repetitions(
     except InputProblems as unreadable:
         yield from unreadable.problems
         return
-    yield from foreign_to(found, path, experiments)
+    yield from unknown_experiments(found, path, experiments)
     for one in experiments.values():
         lender = one.spread_from
         if lender == one.name or (lender in experiments and never_repeated(found, lender)):

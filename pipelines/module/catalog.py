@@ -16,8 +16,8 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.module.asked import PLAN, LessonEntry, in_sequence
 from pipelines.module.beside import wrong_beside
+from pipelines.module.build_catalog import PLAN, LessonEntry, in_sequence
 from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
 from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.contracts.blocks import Block, FigureRequest, Listing, TableRequest, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
-from pipelines.module.asked import FigureUse, ListingUse, TableUse
+from pipelines.module.build_catalog import FigureUse, ListingUse, TableUse
 from pipelines.registry import FIGURES, TABLES
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
-from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
 from pipelines.module.beside import wrong_beside
+from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, entry_of, in_sequence
 from pipelines.module.experiments import LATENT, load_experiments, load_latent_experiments
 from pipelines.module.listings import wrong_listings
 from pipelines.recalled import FOLDER, Recalled
@@ -35,7 +35,7 @@ _LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML")
 
 @dataclass(frozen=True)
 class Survey:
-    """What the rules are made from; see `Asked`."""
+    """What the rules are made from; see `BuildCatalog`."""
 
     lessons: dict[str, LessonEntry]
     experiments: dict[str, Experiment]
@@ -48,7 +48,7 @@ class Survey:
         return {**self.experiments, **self.latent}
 
 
-def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> Asked:
+def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> BuildCatalog:
     """Return what a module asks for.
 
     Args:
@@ -113,25 +113,25 @@ class _Surveyor:
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
         key = self._key("module", file)
-        told = self.recalled.get(key)
-        if told is None:
+        slugs = self.recalled.get(key)
+        if slugs is None:
             from pipelines.module.catalog import read_module
 
             problems: list[Problem] = []
             module = read_module(file, problems)
             if problems or not module:
                 return None
-            told = [row.slug for row in module.sequence]
-            self.recalled.put(key, told)
-        return tuple(told)
+            slugs = [row.slug for row in module.sequence]
+            self.recalled.put(key, slugs)
+        return tuple(slugs)
 
     def _lesson(
         self, file: Path, measured: Mapping[str, Experiment | LatentExperiment]
     ) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
         key = self._key("lesson", file)
-        told: dict[str, Any] | None = self.recalled.get(key)
-        if told is None:
+        entry: dict[str, Any] | None = self.recalled.get(key)
+        if entry is None:
             from pipelines.module.catalog import read_lesson
 
             problems: list[Problem] = []
@@ -140,12 +140,12 @@ class _Surveyor:
                 return None
             self.recalled.put(key, asdict(lesson))
             return lesson
-        return entry_of({**told, "file": str(file)})
+        return entry_of({**entry, "file": str(file)})
 
     def _key(self, kind: str, file: Path) -> str:
         """Return a digest of all that the answer to a plan hangs on."""
-        told = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
-        return hashlib.sha256(told).hexdigest()
+        read = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
+        return hashlib.sha256(read).hexdigest()
 
     @cached_property
     def _beside(self) -> bytes:

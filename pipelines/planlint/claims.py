@@ -73,7 +73,7 @@ class _Claim:
     experiments: Mapping[str, Experiment | LatentExperiment]
     used: set[int]
 
-    def look(self, told: list[tuple[Sentence, Src]]) -> None:
+    def look(self, sentences: list[tuple[Sentence, Src]]) -> None:
         from pipelines.claims import ClaimError, parse_check
         from pipelines.contracts.metrics import range_of
         from pipelines.planlint.wording.fitting import Checks
@@ -87,9 +87,9 @@ class _Claim:
         self.range_of: Bounds = lambda key: range_of(key, self.data(key))
         ceilings = {key: self.range_of(key)[1] for node in nodes.values() for key in node.keys}
         for name, node in nodes.items():
-            self.emptiness(name, node, told)
+            self.emptiness(name, node, sentences)
         checks = Checks(tuple(nodes.values()), ceilings)
-        for sentence, src in told:
+        for sentence, src in sentences:
             for one in said(sentence):
                 if message := _misfit(one, sentence, checks):
                     self.misfit(one, sentence, src, message)
@@ -100,7 +100,9 @@ class _Claim:
 
     # --- checks by themselves ---
 
-    def emptiness(self, name: str, node: Expression, told: list[tuple[Sentence, Src]]) -> None:
+    def emptiness(
+        self, name: str, node: Expression, sentences: list[tuple[Sentence, Src]]
+    ) -> None:
         from pipelines.claims.ranges import comparisons, reach
 
         line = option_line(self.report, self.claim.src, name)
@@ -111,7 +113,7 @@ class _Claim:
                 message = f"claim `{self.claim.id}` has a comparison that cannot {word}"
                 remedy = "compare with what the numbers can miss; docs/experiments.md has ranges"
                 self.say("ML314", line, message, remedy, at=_option_text(self.report, line))
-            elif found.at_end and not any(_says_end(sentence) for sentence, _ in told):
+            elif found.at_end and not any(_says_end(sentence) for sentence, _ in sentences):
                 message = f"claim `{self.claim.id}` holds at the end of a scale only"
                 remedy = "say so: all, every, none"
                 self.say("ML315", line, message, remedy, at=_option_text(self.report, line))

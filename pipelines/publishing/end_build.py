@@ -19,7 +19,7 @@ from pipelines.publishing.summary import (
     summary_of_measurements,
     turned,
 )
-from pipelines.seals import broken_seals, hash_of, told_broken
+from pipelines.seals import broken_seals, broken_seals_report, hash_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class BuildEnd:
         if failed and progress.ended:
             return True
         under_way = bool(progress.jobs) or failed
-        edited = told_broken(broken_seals(self.build, thorough=True))
+        edited = broken_seals_report(broken_seals(self.build, thorough=True))
         lines, bad = ([edited] if edited else []), bool(edited)
         try:
             mended = self._mended().but("index.html" if under_way else "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.publishing.end_build import BuildEnd
 from pipelines.publishing.front_page import FrontPage
-from pipelines.publishing.site import told_unable
+from pipelines.publishing.site import site_failure
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     try:
         well = BuildEnd(front, args.lessons, args.products, args.records).end()
     except OSError as unable:
-        sys.exit(told_unable(args.build, unable))
+        sys.exit(site_failure(args.build, unable))
     if not well:
         sys.exit(1)
 

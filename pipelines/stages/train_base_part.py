@@ -1,4 +1,4 @@
-"""Train one part of a base: judge, autoencoder, decoder, or denoiser with text encoder."""
+"""Train a part of a base: scene classifier, autoencoder, decoder, denoiser with text encoder."""
 
 from __future__ import annotations
 

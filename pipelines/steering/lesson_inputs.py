@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.graph import content, input_functions
-from pipelines.module.asked import FigureUse, LessonEntry, ListingUse
+from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
 from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build

@@ -66,9 +66,9 @@ class WholeBuild:
         """Return how everything learnt that this build trains, the base among them."""
         build = self.build
         names = [name for name in build.catalog.measured if build.is_trained(name)]
-        told = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
+        beside = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
         parts = DEPENDS if build.settings.retrain and build.catalog.latent else ()
-        return told + [build.base_part(part, _HISTORY) for part in parts]
+        return beside + [build.base_part(part, _HISTORY) for part in parts]
 
     @property
     def end_words(self) -> list[str]:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from pipelines.commands.schedule import told
+from pipelines.commands.schedule import schedule_lines
 from pipelines.steering.simulating import Work, critical_path, lower_bound, makespan, total
 
 Graph = dict[int, Work]
@@ -112,7 +112,9 @@ def test_an_empty_graph_takes_no_time() -> None:
 
 
 def test_what_is_printed() -> None:
-    lines = "\n".join(told(graph((3, set()), (4, {0}), (9, set()), alone=frozenset({1})), [1, 2]))
+    lines = "\n".join(
+        schedule_lines(graph((3, set()), (4, {0}), (9, set()), alone=frozenset({1})), [1, 2])
+    )
     assert "3 jobs, 16 s one after another; 4 s of them take a machine for themselves." in lines
     assert "| job 2 | 9.0 |" in lines
     assert "| 2 | 13 | 1.23 | 10 |" in lines

@@ -23,7 +23,7 @@ from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
 from pipelines.diffusion.training import PlaneTraining, Settings, fit
-from pipelines.evaluation.plane.asked import systems_of
+from pipelines.evaluation.plane.evaluated_systems import systems_of
 from pipelines.methods.toy import Parent, guided_consistency, guided_edm
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss

@@ -15,7 +15,7 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings
 from pipelines.figures.style import DARK, LIGHT
-from pipelines.pages.untimed import blank_timings
+from pipelines.pages.timing_mask import blank_timings
 from pipelines.stages import draw_figure as stage
 
 

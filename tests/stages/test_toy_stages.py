@@ -19,7 +19,7 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
-from pipelines.evaluation.plane.asked import reference_of
+from pipelines.evaluation.plane.evaluated_systems import reference_of
 from pipelines.provenance import processor
 
 TEACHER = """\
