@@ -141,10 +141,10 @@ def record(records: Path, product: Path, seconds: float) -> None:
 def test_seconds_come_from_earlier_builds_or_from_the_module(tmp_path: Path) -> None:
     build, records, shipped = (tmp_path / name for name in ("build", "records", "durations.json"))
     jobs = list(planned("train_plane", "train_plane").values())
-    record(records, build / "train/0", 12.34)
-    record(records, build / "train/1.timing.json", 12.34)
+    record(records, build / "train_plane/0", 12.34)
+    record(records, build / "train_plane/1.timing.json", 12.34)
     assert earlier_seconds(jobs, build, records) == {0: pytest.approx(12.34)}
-    assert durations(build, records) == {"train/0": 12.3}
+    assert durations(build, records) == {"train_plane/0": 12.3}
     shipped.write_text(json.dumps({"cores": 2, "seconds": durations(build, records)}))
     assert shipped_seconds(jobs, shipped) == {0: 12.3}
     assert shipped_seconds(jobs, tmp_path / "none.json") == {}
