@@ -19,7 +19,7 @@ report: "pipelines/rules/report/workflow.rst"
 
 
 include: "pipelines/rules/common.smk"
-include: "pipelines/rules/networks.smk"
+include: "pipelines/rules/plane.smk"
 include: "pipelines/rules/latent.smk"
 include: "pipelines/rules/documents.smk"
 include: "pipelines/rules/checkpoints.smk"
@@ -38,13 +38,13 @@ rule all:
         mem_mb=400,
         runtime=10,
     params:
-        build=whole.conclusion,
+        build=whole.end_words,
     message:
         "holding every file against its record"
     shell:
-        told(
+        shown_and_logged(
             soon(
-                "python -m pipelines.stages.conclude {params.build:q} --products {input:q}"
+                "python -m pipelines.stages.end_build {params.build:q} --products {input:q}"
             )
         )
 

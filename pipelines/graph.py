@@ -54,8 +54,8 @@ def unswallowed(function: Callable[Arguments, Result]) -> Callable[Arguments, Re
     def ending(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             return function(*args, **kwargs)
-        except WorkflowError as told:
-            sys.exit(str(told))
+        except WorkflowError as error:
+            sys.exit(str(error))
         except Exception:
             traceback.print_exc()
             sys.exit(f"`{function.__name__}` of the rules failed, see above. {UNTOUCHED}")

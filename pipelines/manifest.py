@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from pipelines.contracts.base_card import CARD
 from pipelines.contracts.files import Strict
-from pipelines.pages import untimed
+from pipelines.pages import timing_mask
 from pipelines.recalled import FOLDER, Recalled
 
 # Files of wall-clock rows; of verdicts, some of which hang on the clock; of hashes of timed pages.
@@ -130,30 +130,30 @@ class _Blanked:
 
     def __init__(self, recalled: Recalled) -> None:
         self.recalled = recalled
-        how = [sys.version.encode(), Path(untimed.__file__).read_bytes()]
+        how = [sys.version.encode(), Path(timing_mask.__file__).read_bytes()]
         self.how = _sha256(b"\0".join(how))
 
     def sha256(self, content: bytes, sha256: str) -> str:
         key = _sha256(f"{self.how} {sha256}".encode())
         kept: str | None = self.recalled.get(key)
         if kept is None:
-            kept = _sha256(untimed.blank_timings(content.decode()).encode())
+            kept = _sha256(timing_mask.blank_timings(content.decode()).encode())
             self.recalled.remember(key, kept)
         return kept
 
 
 def _without_seconds(card: bytes) -> bytes:
     """Return the card of a trained base without how long its trainings took."""
-    told = {key: value for key, value in json.loads(card).items() if key != "seconds"}
-    return json.dumps(told, sort_keys=True).encode()
+    entries = {key: value for key, value in json.loads(card).items() if key != "seconds"}
+    return json.dumps(entries, sort_keys=True).encode()
 
 
 def _describes_timed(path: Path, content: bytes) -> bool:
     """Tell whether a file is the description of a figure that shows CPU-seconds."""
     if path.suffix != ".json":
         return False
-    told = json.loads(content)
-    return isinstance(told, dict) and told.get("timed") is True
+    description = json.loads(content)
+    return isinstance(description, dict) and description.get("timed") is True
 
 
 class _Record(BaseModel):

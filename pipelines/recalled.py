@@ -53,8 +53,8 @@ class Recalled:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        told, _, text = file.read_text(encoding="utf-8").partition("\n")
-        answers = json.loads(text) if told == _hash(text) else {}
+        digest, _, text = file.read_text(encoding="utf-8").partition("\n")
+        answers = json.loads(text) if digest == _hash(text) else {}
     except (OSError, ValueError):
         return {}
     return answers if isinstance(answers, dict) else {}

@@ -17,7 +17,7 @@ class Method:
         needs: Roles that an experiment of this method must fill.
         samplers: Which samplers its network can be evaluated with.
         together: Whether replicas are trained as one ensemble; else one after another.
-        labelled: Whether the network is told a class, so that it can be guided.
+        labelled: Whether the network is conditioned on a class, so that it can be guided.
     """
 
     module: str
@@ -137,7 +137,7 @@ LATENT_METHODS: dict[str, LatentMethod] = {
     "base": LatentMethod("", (), "pipeline"),
     "combined": LatentMethod("", ("model",), "nothing", ("lcm", "style")),
     "refine": LatentMethod("", ("model", "lcm"), "nothing"),
-    "foreign": LatentMethod("", ("model", "lcm"), "nothing"),
+    "incompatible_adapter": LatentMethod("", ("model", "lcm"), "nothing"),
     "lcm_lora": LatentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
     "lcm": LatentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
     "style_lora": LatentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),

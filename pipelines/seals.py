@@ -46,10 +46,10 @@ def hash_of(path: Path) -> str:
 def write_seal(seal: Path, products: Iterable[Path]) -> None:
     """Write the seal of a job's products; of a folder, of all files in it."""
     files = [file for product in products if product != seal for file in _files(product)]
-    told = {file.as_posix(): _sealed(file) for file in sorted(files)}
+    sealed = {file.as_posix(): _sealed(file) for file in sorted(files)}
     seal.parent.mkdir(parents=True, exist_ok=True)
     aside = seal.with_name(f".{seal.name}.{os.getpid()}")
-    aside.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    aside.write_text(json.dumps(sealed, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     aside.replace(seal)
 
 
@@ -63,15 +63,27 @@ def _sealed(file: Path) -> dict[str, str | int]:
 
 
 def read_seals(build: Path) -> dict[Path, Seal]:
-    """Return the seals of a build, by product. A seal that cannot be read seals nothing."""
+    """Return the seals of a build, by product. A seal that cannot be read seals nothing.
+
+    Of two that name the same product the newer counts: a rule that had another name in the last
+    build has left its old seals behind.
+    """
     found: dict[Path, Seal] = {}
-    for file in sorted((build / FOLDER).rglob("*.json")):
+    for file in sorted((build / FOLDER).rglob("*.json"), key=_written):
         try:
-            told = json.loads(file.read_text(encoding="utf-8"))
-            found |= {Path(name): Seal(**one) for name, one in told.items()}
+            sealed = json.loads(file.read_text(encoding="utf-8"))
+            found |= {Path(name): Seal(**one) for name, one in sealed.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             continue  # being written, or not ours: the job that owns it will write it again
     return found
+
+
+def _written(seal: Path) -> tuple[int, Path]:
+    """Return when a seal was written; one that is gone by now comes first."""
+    try:
+        return seal.stat().st_mtime_ns, seal
+    except OSError:
+        return 0, seal
 
 
 def broken_seals(
@@ -88,7 +100,7 @@ def broken_seals(
             yield path
 
 
-def told_broken(paths: Iterable[Path]) -> str:
+def broken_seals_report(paths: Iterable[Path]) -> str:
     """Return the report of edited products, each with its remedy; empty if there is none."""
     return "\n".join(
         f"{path}: error: changed since its job made it, so no page may show it\n"

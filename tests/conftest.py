@@ -29,7 +29,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bank(base: Path) -> dict[str, np.ndarray]:
+def cached(base: Path) -> dict[str, np.ndarray]:
     """Return the latents of a few scenes in each style."""
     from pipelines.evaluation.latent.cached_latents import cached_latents
     from pipelines.methods.latent.pipeline import load

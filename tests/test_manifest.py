@@ -15,7 +15,7 @@ from pipelines.manifest import (
     make_manifest,
     record_file,
 )
-from pipelines.pages import untimed
+from pipelines.pages import timing_mask
 from pipelines.recalled import Recalled
 
 
@@ -43,10 +43,10 @@ def make_build(folder: Path, seconds: str, words: str = "measured") -> Manifest:
     build = Build(folder)
     plan = folder / "plan.md"
     plan.write_text("# Lesson")
-    model = build.product("models/a/seed0.safetensors", "weights", "train", [])
-    clock = build.product("timings/clock.json", seconds, "clock", [model])
+    model = build.product("models/a/seed0.safetensors", "weights", "train_plane", [])
+    clock = build.product("timings/clock.json", seconds, "clock_plane", [model])
     text = f"<p>{words} <data data-timed>{seconds}</data></p>"
-    page = build.product("draft/index.html", text, "render", [plan, model, clock])
+    page = build.product("draft/index.html", text, "render_lesson", [plan, model, clock])
     return build.manifest(page)
 
 
@@ -57,13 +57,13 @@ def test_it_reaches_every_product_and_source(tmp_path: Path) -> None:
         "models/a/seed0.safetensors",
         "timings/clock.json",
     }
-    assert manifest.products["draft/index.html"].rule == "render"
+    assert manifest.products["draft/index.html"].rule == "render_lesson"
     assert [Path(name).name for name in manifest.sources] == ["plan.md"]
 
 
 def folders(folder: Path, seconds: float, weights: str) -> Manifest:
     build = Build(folder)
-    model = build.product("models/base", "", "assemble", [])
+    model = build.product("models/base", "", "assemble_base", [])
     model.unlink()
     (model / "unet").mkdir(parents=True)
     (model / "unet/weights.safetensors").write_text(weights)
@@ -71,13 +71,13 @@ def folders(folder: Path, seconds: float, weights: str) -> Manifest:
     published = folder / "published"
     published.mkdir()
     (published / "a.json").write_text("{}")
-    page = build.product("draft/index.html", "<p>", "render", [model, published])
+    page = build.product("draft/index.html", "<p>", "render_lesson", [model, published])
     return build.manifest(page)
 
 
 def test_a_folder_counts_by_its_files_and_a_card_without_its_seconds(tmp_path: Path) -> None:
     one = folders(tmp_path / "one", 1.0, "w")
-    assert one.products["models/base/unet/weights.safetensors"].rule == "assemble"
+    assert one.products["models/base/unet/weights.safetensors"].rule == "assemble_base"
     assert [Path(name).name for name in one.sources] == ["a.json"]
     assert differences(one, folders(tmp_path / "two", 2.0, "w")) == []
     changed = differences(one, folders(tmp_path / "three", 1.0, "other"))
@@ -121,9 +121,9 @@ def test_descriptions_of_timed_figures_are_not_compared(tmp_path: Path) -> None:
         plain = json.dumps({"alt": "a figure", "timed": False})
         svg = f'<svg data-timed="" width="{seconds}"><path d="M{seconds} 0"/></svg>'
         products = [
-            build.product("draft/figures/one.json", timed, "draw", []),
-            build.product("draft/figures/two.json", plain, "draw", []),
-            build.product("draft/figures/one.light.svg", svg, "draw", []),
+            build.product("draft/figures/one.json", timed, "draw_figure", []),
+            build.product("draft/figures/two.json", plain, "draw_figure", []),
+            build.product("draft/figures/one.light.svg", svg, "draw_figure", []),
         ]
         manifests.append(build.manifest(*products))
     assert differences(*manifests) == []
@@ -135,14 +135,14 @@ def test_the_lineage_of_a_page_holds_the_files_of_folders_and_ends_at_sources(
     tmp_path: Path,
 ) -> None:
     build = Build(tmp_path)
-    model = build.product("models/base", "", "assemble", [])
+    model = build.product("models/base", "", "assemble_base", [])
     model.unlink()
     model.mkdir()
     (model / "weights.bin").write_text("w")
     plan = tmp_path / "plan.md"
     plan.write_text("# Lesson")
-    page = build.product("draft/a/index.html", "<p>", "render", [plan, model])
-    build.product("draft/b/index.html", "<p>", "render", [plan])
+    page = build.product("draft/a/index.html", "<p>", "render_lesson", [plan, model])
+    build.product("draft/b/index.html", "<p>", "render_lesson", [plan])
     assert lineage_of([page], build.records) == {page, plan, model, model / "weights.bin"}
 
 
@@ -165,6 +165,6 @@ def test_pages_as_they_were_are_not_read_for_their_timings_again(
     assert found[0] != found[1]
     blanked.recalled.save()
     again = manifest._Blanked(Recalled(tmp_path / "kept.json"))
-    monkeypatch.setattr(untimed, "blank_timings", lambda text: "read again")
+    monkeypatch.setattr(timing_mask, "blank_timings", lambda text: "read again")
     assert [again.sha256(one, manifest._sha256(one)) for one in (page, other)] == found
     assert again.sha256(b"<p>", manifest._sha256(b"<p>")) == manifest._sha256(b"read again")

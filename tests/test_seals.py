@@ -12,14 +12,18 @@ from checkout import ROOT
 from pipelines.commands import compare
 from pipelines.contracts.files import write_json
 from pipelines.manifest import Entry, Manifest
-from pipelines.seals import broken_seals, hash_of, read_seals, told_broken, write_seal
+from pipelines.seals import broken_seals, broken_seals_report, hash_of, read_seals, write_seal
+
+SECOND = 10**9  # in nanoseconds
 
 
 def sealed(build: Path) -> Path:
     product = build / "measurements/a.json"
     product.parent.mkdir(parents=True)
     product.write_text("[1.25]")
-    write_seal(build / "seals/measure/a.json", [product, build / "seals/measure/a.json"])
+    write_seal(
+        build / "seals/measure_plane/a.json", [product, build / "seals/measure_plane/a.json"]
+    )
     return product
 
 
@@ -34,7 +38,7 @@ def test_an_edit_is_named_with_its_remedy(tmp_path: Path) -> None:
     product = sealed(tmp_path)
     product.write_text("[0.25]")
     assert list(broken_seals(tmp_path)) == [product]
-    told = told_broken([product])
+    told = broken_seals_report([product])
     assert f"{product}: error: changed since its job made it" in told
     assert "remedy: delete it" in told
 
@@ -53,6 +57,20 @@ def test_deleted_products_and_unreadable_seals_are_nobodys_fault(tmp_path: Path)
     (tmp_path / "seals/half.json").write_text('{"a": ')
     (tmp_path / "seals/other.json").write_text('["a"]')
     assert not list(broken_seals(tmp_path, thorough=True))
+
+
+def test_of_two_seals_of_a_product_the_newer_counts(tmp_path: Path) -> None:
+    """As where a build was made when the rule still had another name."""
+    product = sealed(tmp_path)
+    now = (tmp_path / "seals/measure_plane/a.json").stat().st_mtime_ns
+    product.write_text("[0.25]")
+    for name, when in (("a_rule", now + SECOND), ("z_rule", now - SECOND)):
+        seal = tmp_path / f"seals/{name}/a.json"
+        write_seal(seal, [product])
+        os.utime(seal, ns=(when, when))
+        assert list(broken_seals(tmp_path, thorough=True)) == []
+    os.utime(tmp_path / "seals/a_rule/a.json", ns=(now - SECOND, now - SECOND))
+    assert list(broken_seals(tmp_path, thorough=True)) == [product]
 
 
 def test_a_folder_is_sealed_file_by_file_from_the_command_line(tmp_path: Path) -> None:
@@ -76,7 +94,7 @@ def test_builds_are_compared_by_their_files(tmp_path: Path, capsys) -> None:
         build.mkdir()
         (build / "ledger.json").write_text("{}")
         sha = hash_of(build / "ledger.json")
-        entry = Entry(sha256=sha, untimed=sha, bytes=2, rule="collect", inputs=())
+        entry = Entry(sha256=sha, untimed=sha, bytes=2, rule="collect_ledger", inputs=())
         manifest = Manifest(sources={}, products={"ledger.json": entry})
         write_json(build / "manifest.json", manifest)
     args = type("Args", (), {"builds": builds})()

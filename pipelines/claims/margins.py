@@ -209,15 +209,17 @@ def _error_of_trainings(moved: Moved) -> float:
     means of two rows have only the trainings in common that both have, so that their covariance
     is that of one training by the greater of the two numbers.
     """
-    told = [(row, slope, row.repeated or row.trainings) for row, slope in moved if row.trainings]
+    trained = [
+        (row, slope, row.repeated or row.trainings) for row, slope in moved if row.trainings
+    ]
     groups: dict[tuple[str, int], list[_Values]] = {}
-    for row, slope, values in told:
+    for row, slope, values in trained:
         if len(values) > 1:
             groups.setdefault(_source(row), []).append((slope, len(row.trainings), values))
     variances = map(_variance_of_means, groups.values())
     lent = [
         (slope * row.borrowed) ** 2 / len(row.trainings)
-        for row, slope, values in told
+        for row, slope, values in trained
         if row.borrowed is not None and len(values) < 2
     ]
     return math.sqrt(max(0.0, math.fsum((*variances, *lent))))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import AnyPlan, ModulePlan
 from pipelines.contracts.problems import Problem
-from pipelines.module.asked import PLAN
+from pipelines.module.build_catalog import PLAN
 from pipelines.module.catalog import Catalog, read_catalog, read_frame, wrong_folder
 from pipelines.planlint.rules import lint
 

@@ -72,7 +72,7 @@ def checked_card(folder: Path, recipe: Base) -> BaseCard:
     except (OSError, json.JSONDecodeError, ValidationError) as error:
         message = f"no card to be read: {str(error).splitlines()[0]}"
         raise InputProblems([_card_problem(path, message)]) from error
-    if problems := [*_differences(path, card, recipe), *_foreign(folder, card)]:
+    if problems := [*_differences(path, card, recipe), *_other_files(folder, card)]:
         raise InputProblems(problems)
     return card
 
@@ -80,14 +80,16 @@ def checked_card(folder: Path, recipe: Base) -> BaseCard:
 def _differences(path: Path, card: BaseCard, recipe: Base) -> Iterator[Problem]:
     plain = json.loads(json.dumps(recipe_of(recipe)))
     for part, settings in plain.items():
-        told = card.recipe.get(part, {})
-        for key in sorted({*settings, *told}):
-            if settings.get(key) != told.get(key):
-                message = f"{part}: `{key}` is {told.get(key)}, in the recipe {settings.get(key)}"
+        on_card = card.recipe.get(part, {})
+        for key in sorted({*settings, *on_card}):
+            if settings.get(key) != on_card.get(key):
+                message = (
+                    f"{part}: `{key}` is {on_card.get(key)}, in the recipe {settings.get(key)}"
+                )
                 yield _card_problem(path, message)
 
 
-def _foreign(folder: Path, card: BaseCard) -> Iterator[Problem]:
+def _other_files(folder: Path, card: BaseCard) -> Iterator[Problem]:
     there = hashes(folder)
     for name in sorted({*there, *card.files}):
         if there.get(name) != card.files.get(name):

@@ -64,9 +64,9 @@ class Evaluate(Strict):
     @property
     def samplings(self) -> list[Sampling]:
         """Every sampler with its steps, then the schedules; without guidance and the reference."""
-        told, named = self.samplers.items(), self.schedules.items()
+        plain, named = self.samplers.items(), self.schedules.items()
         jump = "consistency"
-        usual = [Sampling(sampler, steps) for sampler, counts in told for steps in counts]
+        usual = [Sampling(sampler, steps) for sampler, counts in plain for steps in counts]
         return usual + [Sampling(jump, len(at) + 1).scheduled(name) for name, at in named]
 
 

@@ -46,7 +46,7 @@ class Sampling:
     Attributes:
         sampler: Its name; a schedule of its own stands behind a dash, `consistency-late`.
         steps: How many; 1 of most that is no sampler.
-        guidance: Scale of classifier-free guidance; None where the network is told no class.
+        guidance: Scale of classifier-free guidance; None where the network has no classes.
     """
 
     sampler: str

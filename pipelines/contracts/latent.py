@@ -14,7 +14,7 @@ from pipelines.contracts.yaml_input import load_strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0)]
-JUDGE = "judge.safetensors"  # beside the parts of a base
+JUDGE = "judge.safetensors"  # the scene classifier, beside the parts of a base
 SIDE = 64  # pixels of a scene along each side
 
 

@@ -30,7 +30,7 @@ class Metric:
     quantity: Quantity = ""
 
     @property
-    def range_in_words(self) -> str:
+    def range_text(self) -> str:
         """Return range and good end, as the tables of the documentation have them."""
         reaches = f"{self.low:g} to {self.high:g}" if math.isfinite(self.high) else "0 or more"
         return ", ".join(filter(None, ["any" if self.low < 0 else reaches, self.better]))

@@ -88,7 +88,9 @@ def _broken(path: Path, message: str) -> Problem:
     return Problem(str(path), 1, "ML102", f"no file of repetitions: {message[:200]}", remedy)
 
 
-def foreign_to(found: Repetitions, path: Path, experiments: Collection[str]) -> list[Problem]:
+def unknown_experiments(
+    found: Repetitions, path: Path, experiments: Collection[str]
+) -> list[Problem]:
     """Return a problem for each experiment of a file that the module does not have.
 
     Rows that nobody reads would make claims look firmer than they are, unsaid.

@@ -25,7 +25,7 @@ class LabelledMLP(PointMLP):
 
     Args:
         classes: Labels 0 … classes - 1; any other, the null label, has no column: zeros.
-        guided: The network is told a guidance.
+        guided: The network is conditioned on a guidance, too.
     """
 
     def __init__(

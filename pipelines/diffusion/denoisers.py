@@ -82,7 +82,7 @@ class Denoiser(nn.Module):
     def forward(self, x: Tensor, level: Tensor, *further: Tensor) -> Tensor:
         """Return the estimate of x0 for points (B, 2) at levels (B, 1) or ().
 
-        `further` are what the network is told besides, (B, 1) each: a class, a guidance.
+        `further` are its other conditions, (B, 1) each: a class, a guidance.
         """
         c = self.scalings(level)
         conditions = torch.cat([c.c_noise.expand(len(x), 1), *further], dim=1)

@@ -153,7 +153,7 @@ class System:
         """Return this system at a guidance; None: as it is.
 
         Raises:
-            TypeError: The network is told no class.
+            TypeError: The network is not conditioned on a class.
         """
         if guidance is None:
             return self

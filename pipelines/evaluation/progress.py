@@ -38,8 +38,8 @@ class Progress:
         self.sums, self.count = dict[str, float](), 0
         self.loss = 0.0  # of the last step
         self.mean: float | None = None  # of the last point
-        self.begun = self.told = time.monotonic()
-        self.told_tenths = done * LINES // steps
+        self.begun = self.reported = time.monotonic()
+        self.reported_tenths = done * LINES // steps
         self.bar = tqdm(total=steps, initial=done, desc=name, disable=not sys.stderr.isatty())
 
     def saw(self, scalars: Mapping[str, float]) -> Row | None:
@@ -59,10 +59,10 @@ class Progress:
     def tell(self, note: str = "") -> None:
         """Print a line if it is time: after the first step, a tenth of them, or a minute."""
         now, tenths = time.monotonic(), self.step * LINES // self.steps
-        early = now - self.told <= LINE_SECONDS and tenths == self.told_tenths
+        early = now - self.reported <= LINE_SECONDS and tenths == self.reported_tenths
         if not self.bar.disable or (early and self.step > self.first + 1):
             return
-        self.told, self.told_tenths = now, tenths
+        self.reported, self.reported_tenths = now, tenths
         pace = (now - self.begun) / (self.step - self.first)
         left = f"{pace * (self.steps - self.step) / 60:.1f} min left"
         loss = self.loss if self.mean is None else self.mean

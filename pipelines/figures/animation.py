@@ -115,8 +115,8 @@ def _frame(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
         plane.plane(axes, limits, theme)
         axes.set_title(panel.title, fontsize=11.5, fontweight="bold")
         evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
-        told = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
-        axes.set_xlabel(told, labelpad=10, color=theme.text)
+        label = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
+        axes.set_xlabel(label, labelpad=10, color=theme.text)
     figure.draw_without_rendering()
     return figure, cells
 

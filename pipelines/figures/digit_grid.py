@@ -93,10 +93,10 @@ def _write(axes: Axes, row: Row, theme: Theme) -> None:
     axes.set_axis_off()
     axes.axvline(0, color=theme.role(row.role), linewidth=5)
     name = "\n".join(textwrap.wrap(row.title, WRAP))
-    told = f"Fréchet {wording.significant(row.values[0], 3)}"
-    told += "" if row.nfe is None else f", NFE {row.nfe}"
+    label = f"Fréchet {wording.significant(row.values[0], 3)}"
+    label += "" if row.nfe is None else f", NFE {row.nfe}"
     axes.text(0.05, 1, name, fontsize=10.5, fontweight="bold", va="top")
-    axes.text(0.05, 0, told, fontsize=10, va="bottom", color=theme.text)
+    axes.text(0.05, 0, label, fontsize=10, va="bottom", color=theme.text)
     axes.set(xlim=(0, 1), ylim=(0, 1))
 
 

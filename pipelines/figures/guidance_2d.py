@@ -32,7 +32,7 @@ class Panel:
     guidance: float
     nfe: int
     points: np.ndarray
-    asked: np.ndarray
+    labels: np.ndarray
     values: dict[str, float]
     spreads: dict[str, float]
 
@@ -117,7 +117,7 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
         guidance=sampling.scale,
         nfe=reading.nfe(data, experiment, sampling),
         points=reading.samples(data, experiment, sampling)[:SHOWN],
-        asked=reading.array(data, experiment, "label")[:SHOWN],
+        labels=reading.array(data, experiment, "label")[:SHOWN],
         values={metric: row.value for metric, row in measured.items()},
         spreads={metric: row.spread or 0.0 for metric, row in measured.items()},
     )
@@ -147,13 +147,13 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_title(f"w = {panel.guidance:g}", fontsize=10.5)
-    first = panel.asked < 0.5
+    first = panel.labels < 0.5
     plane.point_set(axes, panel.points[first], colour, size=4.5, alpha=0.85)
     plane.point_set(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
-    told = f"{wording.percent(panel.values['off_manifold'])} off"
+    label = f"{wording.percent(panel.values['off_manifold'])} off"
     if "class_accuracy" in panel.values:
-        told += f"\n{wording.percent(panel.values['class_accuracy'])} as asked"
-    axes.set_xlabel(f"{told}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
+        label += f"\n{wording.percent(panel.values['class_accuracy'])} as asked"
+    axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
 
 
 def _key(picture: Picture, theme: Theme) -> list[Line2D]:

@@ -97,9 +97,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
             for i, x in enumerate(cell.pictures):
                 at = (left + i * side, left + (i + 1) * side - 2, top + side, top)
                 axes.imshow(x, extent=at, interpolation="none", aspect="auto")
-            told = f"{wording.percent(cell.values['clipped'])} clipped"
+            label = f"{wording.percent(cell.values['clipped'])} clipped"
             place = (left + picture.width / 2, top + side + 4)
-            axes.text(*place, told, ha="center", va="top", fontsize=9, color=theme.muted)
+            axes.text(*place, label, ha="center", va="top", fontsize=9, color=theme.muted)
     for row, steps in enumerate(picture.steps):
         middle = HEAD + row * (side + WORDS + GAP) + side / 2
         axes.text(2, middle, wording.steps_text(steps), va="center", fontweight="bold")

@@ -84,8 +84,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def _row(axes: Axes, system: System, top: float, theme: Theme) -> None:
-    told = f"{system.title}: U-Net of {_millions(system.counts['unet_parameters'])} parameters"
-    axes.text(2, top + 12, told, fontweight="bold", va="center", color=theme.role(system.role))
+    heading = f"{system.title}: U-Net of {_millions(system.counts['unet_parameters'])} parameters"
+    axes.text(2, top + 12, heading, fontweight="bold", va="center", color=theme.role(system.role))
     names = ("tokens", "text states", "latent", "picture")
     left, middle = 2.0, top + 60
     for index, width in enumerate(WIDTHS):
@@ -132,14 +132,14 @@ def _millions(count: int) -> str:
 
 def describe(picture: Picture) -> Description:
     """List the shape of what each part hands to the next."""
-    told = "; ".join(
+    summary = "; ".join(
         f"{one.title}: {one.shapes[0]} tokens, text states {one.shapes[1]}, latent "
         f"{one.shapes[2]}, picture {one.shapes[3]}"
         for one in picture.systems
     )
     alt = (
         "Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between. "
-        f"{told}."
+        f"{summary}."
     )
     rows = tuple(
         (one.title, *one.shapes, _millions(one.counts["unet_parameters"]))

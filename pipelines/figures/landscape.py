@@ -141,19 +141,19 @@ def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
 
 def describe(picture: Picture) -> Description:
     """List calls, seconds and quality of each system."""
-    told = []
+    phrases = []
     for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
         single = [
             (line.value[line.nfe == 1].min(), line) for line in lines if (line.nfe == 1).any()
         ]
         best = min(single, key=lambda pair: pair[0])[1] if single else lines[0]
         least = min(lines, key=lambda line: line.value.min())
-        told.append(f"{name} {best.title} is best at one call, {least.title} of all")
+        phrases.append(f"{name} {best.title} is best at one call, {least.title} of all")
     alt = (
         f"Four panels of quality, better below, against calls of the network and against "
         f"seconds, for {len(picture.plane)} systems in the plane and "
         f"{len(picture.pictures)} with pictures. "
-        f"{'; '.join(told).capitalize()}."
+        f"{'; '.join(phrases).capitalize()}."
     )
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
     rows = tuple(

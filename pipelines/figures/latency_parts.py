@@ -93,10 +93,12 @@ def _label(bar: Bar) -> str:
 
 def describe(picture: Picture) -> Description:
     """List the seconds of each part."""
-    told = "; ".join(f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars)
+    summary = "; ".join(
+        f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars
+    )
     alt = (
-        f"Bars of the time that one picture takes, by part. Whole picture: {told}. With few steps "
-        f"the text encoder and the autoencoder, paid once, take a larger share."
+        f"Bars of the time that one picture takes, by part. Whole picture: {summary}. With few "
+        f"steps the text encoder and the autoencoder, paid once, take a larger share."
     )
     columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
     rows = tuple(

@@ -115,13 +115,13 @@ def _show(axes: Axes, strip: Strip) -> None:
 
 def describe(picture: Picture) -> Description:
     """List the scores of each system."""
-    told = "; ".join(
+    summary = "; ".join(
         f"{row.strip.title}: {wording.percent(row.values[0])} of pictures right"
         for row in picture.rows
     )
     alt = (
         f"{len(picture.rows)} rows of {COUNT} pictures for the same captions from the same noise, "
-        f"among them “{picture.rows[0].strip.captions[0]}”. All attributes right: {told}."
+        f"among them “{picture.rows[0].strip.captions[0]}”. All attributes right: {summary}."
     )
     return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
 

@@ -75,8 +75,8 @@ def strip(
 def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
     """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
     w, sampler = sampling.scale, wording.sampler_name(sampling.sampler)
-    told = "" if w == 1 else f", guidance {w:g}"
-    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{told}"
+    guidance = "" if w == 1 else f", guidance {w:g}"
+    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{guidance}"
 
 
 def role_of(experiment: LatentExperiment) -> str:

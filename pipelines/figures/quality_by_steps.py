@@ -81,9 +81,9 @@ def _line(
         )
     systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
-    told = "" if w == 1 else f", guidance {w:g}"
+    guidance = "" if w == 1 else f", guidance {w:g}"
     return Line(
-        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{told}",
+        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{guidance}",
         role=pictures.role_of(experiment),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
@@ -144,14 +144,14 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
 def describe(picture: Picture) -> Description:
     """Say the scores of each system at its first and last steps."""
     first = picture.metrics[0]
-    told = "; ".join(
+    summary = "; ".join(
         f"{line.title} from {wording.quantity(first, line.values[first][0])} at "
         f"{wording.steps_text(int(line.steps[0]))} to "
         f"{wording.quantity(first, line.values[first][-1])} at {int(line.steps[-1])}"
         for line in picture.lines
     )
     names = wording.listed([wording.metric_name(m).lower() for m in picture.metrics])
-    alt = f"Curves of {names} against steps. {wording.metric_name(first)}: {told}."
+    alt = f"Curves of {names} against steps. {wording.metric_name(first)}: {summary}."
     return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
 
 

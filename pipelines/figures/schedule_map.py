@@ -42,7 +42,7 @@ class Schedule:
         return len(self.levels)
 
     @property
-    def told(self) -> str:
+    def levels_text(self) -> str:
         """The levels after the first, which all schedules share."""
         levels = ", ".join(wording.significant(float(level)) for level in self.levels[1:])
         return levels or "none"
@@ -178,7 +178,7 @@ def describe(picture: Picture) -> Description:
     metric, best = picture.metrics[0], picture.best(0)
     parts = [
         f"{wording.steps_text(schedule.steps)} {wording.quantity(metric, schedule.values[0])}"
-        + (f" with re-noising to {schedule.told}" if schedule.steps > 1 else "")
+        + (f" with re-noising to {schedule.levels_text}" if schedule.steps > 1 else "")
         for schedule in best
     ]
     several = [schedule for schedule in picture.schedules if schedule.steps > 1]
@@ -188,7 +188,7 @@ def describe(picture: Picture) -> Description:
         f"noise levels of each and what it gives. Best {wording.metric_name(metric).lower()} at "
         f"each step count: {'; '.join(parts)}; the worst of several steps is "
         f"{wording.quantity(metric, worst.values[0])} ({wording.steps_text(worst.steps)}, "
-        f"re-noising to {worst.told})."
+        f"re-noising to {worst.levels_text})."
     )
     return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
 
@@ -198,7 +198,7 @@ def _table(picture: Picture) -> DataTable:
     rows = tuple(
         (
             str(schedule.steps),
-            schedule.told,
+            schedule.levels_text,
             *(
                 wording.with_spread(metric, value, spread)
                 for metric, value, spread in zip(

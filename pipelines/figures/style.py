@@ -29,7 +29,7 @@ Drawn = TypeVar("Drawn")
 
 PIXELS_PER_INCH = 96  # a CSS pixel
 COLUMN = 760  # width of the text column of a page, in CSS pixels
-TIMED = 'data-timed=""'  # as on pages, pipelines.pages.untimed
+TIMED = 'data-timed=""'  # as on pages, pipelines.pages.timing_mask
 RASTER_DPI = 190  # of clouds of points: twice the screen's
 
 

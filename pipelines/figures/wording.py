@@ -61,8 +61,8 @@ def solver_name(title: str, sampler: str) -> str:
 
 def system_name(title: str, sampling: Sampling) -> str:
     """Return the same with the steps: `EDM teacher, Heun, 20 steps`."""
-    told = "" if sampling.guidance is None else f", guidance {sampling.guidance:g}"
-    return f"{solver_name(title, sampling.sampler)}, {steps_text(sampling.steps)}{told}"
+    guidance = "" if sampling.guidance is None else f", guidance {sampling.guidance:g}"
+    return f"{solver_name(title, sampling.sampler)}, {steps_text(sampling.steps)}{guidance}"
 
 
 def metric_name(metric: str) -> str:

@@ -155,9 +155,9 @@ def _misconception(entry: Entry, number: int) -> Misconception:
 
 
 def _example(entry: Entry) -> Example:
-    told = next((one for one in (entry.name, entry.group, entry.all_words) if _polar(one)), "")
+    said = next((one for one in (entry.name, entry.group, entry.all_words) if _polar(one)), "")
     return Example(
-        src=entry.src, what=entry.spans(entry.name), polarity=read_polarity(told), type_raw=told,
+        src=entry.src, what=entry.spans(entry.name), polarity=read_polarity(said), type_raw=said,
         purpose=entry.spans(" ".join((entry.rest, *entry.more))),
     )  # fmt: skip
 

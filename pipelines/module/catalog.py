@@ -16,7 +16,7 @@ from pipelines.any_plan import read_plan
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.module.asked import PLAN, Asked, LessonEntry, in_sequence
+from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, in_sequence
 from pipelines.module.experiments import (
     LATENT,
     load_experiments,
@@ -30,11 +30,11 @@ from pipelines.module.requests import figures, listings, tables
 from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
 
 
 @dataclass(frozen=True, kw_only=True)
-class Catalog(Asked):
+class Catalog(BuildCatalog):
     """A module with its plan. Lessons are in the order of the plan's sequence, then by name;
     appendices stand among them, and come last unless the sequence names them."""
 

@@ -18,7 +18,7 @@ from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
-    from pipelines.module.asked import AnyExperiment, Experiments
+    from pipelines.module.build_catalog import AnyExperiment, Experiments
 
 Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
 LATENT = "latent"  # the folder of these experiments
@@ -210,9 +210,9 @@ def wrong_repetitions(module_dir: Path, experiments: Experiments) -> Iterator[Pr
         return
     from pipelines.contracts.repetitions import (
         NAME,
-        foreign_to,
         load_repetitions,
         never_repeated,
+        unknown_experiments,
     )
 
     path = module_dir / NAME
@@ -221,7 +221,7 @@ def wrong_repetitions(module_dir: Path, experiments: Experiments) -> Iterator[Pr
     except InputProblems as unreadable:
         yield from unreadable.problems
         return
-    yield from foreign_to(found, path, experiments)
+    yield from unknown_experiments(found, path, experiments)
     for one in experiments.values():
         lender = one.spread_from
         if lender == one.name or (lender in experiments and never_repeated(found, lender)):

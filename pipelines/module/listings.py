@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.problems import Problem
-from pipelines.module.asked import ListingUse
+from pipelines.module.build_catalog import ListingUse
 from pipelines.registry import LATENT_METHODS
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def drawn_systems(ledger: Ledger) -> dict[str, int]:
     found = dict[str, int]()
     for row in ledger.measurements.values():
         system = MeasurementKey.parse(row.key).system
-        if system.sampling.guidance is not None and row.produced_by.rule == "portray":
+        if system.sampling.guidance is not None and row.produced_by.rule == "measure_latent":
             found[str(system)] = len(row.seeds)
     return found
 

@@ -23,7 +23,7 @@ from pipelines.module.requests import experiment_names
 from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
 
 
 def identity(block: Node) -> str:

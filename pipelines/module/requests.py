@@ -6,7 +6,7 @@ from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Block, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
-from pipelines.module.asked import FigureUse, ListingUse, TableUse
+from pipelines.module.build_catalog import FigureUse, ListingUse, TableUse
 from pipelines.registry import FIGURES, TABLES
 
 

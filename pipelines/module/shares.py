@@ -18,7 +18,7 @@ from pipelines.contracts.keys import (
     named_by_any,
     titled,
 )
-from pipelines.module.asked import Asked, LessonEntry
+from pipelines.module.build_catalog import BuildCatalog, LessonEntry
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
@@ -65,7 +65,7 @@ class _Owners:
         return tuple(dict.fromkeys(found))
 
 
-def shares(catalog: Asked) -> dict[str, Share]:
+def shares(catalog: BuildCatalog) -> dict[str, Share]:
     """Return the share of every lesson, in the order in which they are finished."""
     owners, found = _Owners(), dict[str, Share]()
     for slug in finishing_order(catalog):
@@ -73,14 +73,14 @@ def shares(catalog: Asked) -> dict[str, Share]:
     return found
 
 
-def finishing_order(catalog: Asked) -> list[str]:
+def finishing_order(catalog: BuildCatalog) -> list[str]:
     """Return the lessons as the module teaches them; appendices that it does not place, last."""
     placed = set(catalog.placed)
     late = {slug: one.appendix and slug not in placed for slug, one in catalog.lessons.items()}
     return sorted(catalog.lessons, key=lambda slug: late[slug])
 
 
-def ranks(catalog: Asked, shared: dict[str, Share]) -> dict[str, int]:
+def ranks(catalog: BuildCatalog, shared: dict[str, Share]) -> dict[str, int]:
     """Return which lesson first needs an experiment, directly or through what it learnt from.
 
     What no lesson needs comes after all.
@@ -92,7 +92,7 @@ def ranks(catalog: Asked, shared: dict[str, Share]) -> dict[str, int]:
     return found
 
 
-def heirs(catalog: Asked) -> dict[str, int]:
+def heirs(catalog: BuildCatalog) -> dict[str, int]:
     """Return how many experiments wait for each, directly or not: the long chains go first."""
     counts = dict.fromkeys(catalog.measured, 0)
     for name in catalog.measured:
@@ -101,7 +101,7 @@ def heirs(catalog: Asked) -> dict[str, int]:
     return counts
 
 
-def lineage(catalog: Asked, names: Iterable[str]) -> list[str]:
+def lineage(catalog: BuildCatalog, names: Iterable[str]) -> list[str]:
     """Return experiments and all that they learnt from, in the catalog's order."""
     waiting, seen = list(names), set[str]()
     while waiting:
@@ -112,7 +112,7 @@ def lineage(catalog: Asked, names: Iterable[str]) -> list[str]:
     return [name for name in catalog.measured if name in seen]
 
 
-def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
+def unclaimed(catalog: BuildCatalog, shared: dict[str, Share]) -> Share:
     """Return what only the whole build times: systems and latent models that no lesson quotes."""
     taken = tuple(system for share in shared.values() for system in share.systems)
     latent = {experiment for share in shared.values() for experiment in share.latent}
@@ -125,7 +125,7 @@ def unclaimed(catalog: Asked, shared: dict[str, Share]) -> Share:
     )
 
 
-def _share_of_lesson(catalog: Asked, lesson: LessonEntry, owners: _Owners) -> Share:
+def _share_of_lesson(catalog: BuildCatalog, lesson: LessonEntry, owners: _Owners) -> Share:
     keys = quoted_keys(lesson)
     named = _named(lesson) | {key.experiment for key in keys}
     drawn = [name for use in lesson.figures.values() for name in use.experiments]
@@ -166,7 +166,9 @@ def _loaded(lesson: LessonEntry) -> set[str]:
     return {name for use in lesson.listings.values() for name in use.models.values()}
 
 
-def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]) -> tuple[str, ...]:
+def _trainings(
+    catalog: BuildCatalog, lesson: LessonEntry, keys: list[MeasurementKey]
+) -> tuple[str, ...]:
     timed = [use for use in lesson.figures.values() if _figure_entry(use.figure, "timed")]
     names = {key.experiment for key in keys if key.sampling.sampler == TRAIN}
     names |= set(lineage(catalog, [name for use in timed for name in use.experiments]))
@@ -174,7 +176,7 @@ def _trainings(catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]) 
 
 
 def _clocked_systems(
-    catalog: Asked, lesson: LessonEntry, keys: list[MeasurementKey]
+    catalog: BuildCatalog, lesson: LessonEntry, keys: list[MeasurementKey]
 ) -> tuple[list[str], list[str]]:
     """Return the systems of the plane and the latent models that a page shows seconds of."""
     metrics = (_PLANE_CLOCK, *_PICTURE_CLOCK)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
-from pipelines.module.asked import PLAN, Asked, LessonEntry, entry_of, in_sequence
+from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, entry_of, in_sequence
 from pipelines.module.experiments import (
     LATENT,
     load_experiments,
@@ -30,14 +30,14 @@ from pipelines.recalled import FOLDER, Recalled
 
 if TYPE_CHECKING:
     from pipelines.contracts.latent_experiment import LatentExperiment
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
     from pipelines.module.catalog import Catalog
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
 _LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML")
 
 
-def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> Asked:
+def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> BuildCatalog:
     """Return what a module asks for.
 
     Args:
@@ -78,7 +78,7 @@ class _Surveyor:
     def __init__(self, folder: Path, recalled: Recalled, code: str) -> None:
         self.folder, self.recalled, self.code = folder, recalled, code
 
-    def survey(self, needed: list[Path]) -> Asked | None:
+    def survey(self, needed: list[Path]) -> BuildCatalog | None:
         """Return nothing if anything is wrong, or may be."""
         problems: list[Problem] = []
         experiments = load_experiments(self.folder / "experiments", problems)
@@ -97,28 +97,28 @@ class _Surveyor:
         if any(_wrong(sound.values(), latent)):
             return None
         ordered = {slug: sound[slug] for slug in in_sequence(list(sound), placed)}
-        return Asked(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
+        return BuildCatalog(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""
         key = self._answer_key("module", file)
-        told = self.recalled.get(key)
-        if told is None:
+        slugs = self.recalled.get(key)
+        if slugs is None:
             from pipelines.module.catalog import read_module
 
             problems: list[Problem] = []
             module = read_module(file, problems)
             if problems or not module:
                 return None
-            told = [row.slug for row in module.sequence]
-            self.recalled.remember(key, told)
-        return tuple(told)
+            slugs = [row.slug for row in module.sequence]
+            self.recalled.remember(key, slugs)
+        return tuple(slugs)
 
     def _lesson(self, file: Path, measured: Experiments) -> LessonEntry | None:
         """Return a lesson; nothing if its plan has problems."""
         key = self._answer_key("lesson", file)
-        told: dict[str, Any] | None = self.recalled.get(key)
-        if told is None:
+        entry: dict[str, Any] | None = self.recalled.get(key)
+        if entry is None:
             from pipelines.module.catalog import read_lesson
 
             problems: list[Problem] = []
@@ -127,12 +127,12 @@ class _Surveyor:
                 return None
             self.recalled.remember(key, asdict(lesson))
             return lesson
-        return entry_of({**told, "file": str(file)})
+        return entry_of({**entry, "file": str(file)})
 
     def _answer_key(self, kind: str, file: Path) -> str:
         """Return a digest of all that the answer to a plan hangs on."""
-        told = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
-        return hashlib.sha256(told).hexdigest()
+        read = f"{kind}\0{file.parent.name}\0".encode() + self._beside + file.read_bytes()
+        return hashlib.sha256(read).hexdigest()
 
     @cached_property
     def _beside(self) -> bytes:

@@ -19,8 +19,8 @@ from pipelines.contracts.blocks import Block, Blocks, Code, Rule, Subheading, Un
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.references import Reference
 from pipelines.contracts.spans import Voice
+from pipelines.pages.claims_table import LedgerTable
 from pipelines.pages.code import highlighted
-from pipelines.pages.honest import LedgerTable
 from pipelines.pages.inline import Inline
 from pipelines.pages.page import Page
 from pipelines.pages.sources import DrawnFigure

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.contracts.files import TEMPLATES
 from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
 from pipelines.pages.page import safe_href
-from pipelines.pages.untimed import MARK
+from pipelines.pages.timing_mask import MARK
 
 STATIC = TEMPLATES / "static"
 STYLE = STATIC / "lessons.css"

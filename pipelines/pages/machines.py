@@ -19,8 +19,8 @@ def made_on(machines: Iterable[Mapping[str, str]], here: str) -> str:
     if len(kinds) == 1 and machines[0].get("cpu") == here:
         (kind,) = kinds
         return f"Trained, sampled and measured on the processor that made this page: {kind}."
-    told = "; ".join(f"{count} on {kind}" for kind, count in kinds.most_common())
+    counts = "; ".join(f"{count} on {kind}" for kind, count in kinds.most_common())
     return (
         f"This page was made on {here}; not all of its results were. Trainings and measurements"
-        f" by processor: {told}. The seconds of a training are those of its processor."
+        f" by processor: {counts}. The seconds of a training are those of its processor."
     )

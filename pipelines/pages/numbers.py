@@ -9,7 +9,7 @@ from pipelines.contracts.measurement import Fact
 from pipelines.contracts.references import Reference
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
-from pipelines.pages.untimed import MARK
+from pipelines.pages.timing_mask import MARK
 
 _VALUE = Markup('<data class="measured" value="{}" title="{}"{}><a href="#{}">{}</a></data>')
 _BARE = Markup('<data class="measured" value="{}"{}><a href="#{}">{}</a></data>')

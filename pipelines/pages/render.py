@@ -155,8 +155,8 @@ def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
 
 
 def _speaks(section: Section) -> bool:
-    heard = any(node.voice is Voice.STUDENT for node in section.nodes)
-    return section.voice is Voice.STUDENT and heard
+    has_student_text = any(node.voice is Voice.STUDENT for node in section.nodes)
+    return section.voice is Voice.STUDENT and has_student_text
 
 
 def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:

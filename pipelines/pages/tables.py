@@ -22,7 +22,7 @@ from pipelines.contracts.keys import (
     listed,
 )
 from pipelines.contracts.measurement import Measurement
-from pipelines.pages.honest import LedgerTable, claims_table
+from pipelines.pages.claims_table import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted

@@ -22,7 +22,7 @@ from pipelines.planlint.wording import words as w
 if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.claims.ranges import Bounds
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
     from pipelines.planlint.wording.fitting import Checks
 
 _SAME = "say in the check what the sentence says, or in the sentence what the check says"
@@ -69,7 +69,7 @@ class _Claim:
     experiments: Experiments
     used: set[int]
 
-    def look(self, told: list[tuple[Sentence, Src]]) -> None:
+    def look(self, sentences: list[tuple[Sentence, Src]]) -> None:
         from pipelines.claims import ClaimError, parse_check
         from pipelines.contracts.metrics import range_of
         from pipelines.planlint.wording.fitting import Checks
@@ -83,9 +83,9 @@ class _Claim:
         self.range_of: Bounds = lambda key: range_of(key, self.data(key))
         ceilings = {key: self.range_of(key)[1] for node in nodes.values() for key in node.keys}
         for name, node in nodes.items():
-            self.emptiness(name, node, told)
+            self.emptiness(name, node, sentences)
         checks = Checks(tuple(nodes.values()), ceilings)
-        for sentence, src in told:
+        for sentence, src in sentences:
             for one in said(sentence):
                 if message := _misfit(one, sentence, checks):
                     self.misfit(one, sentence, src, message)
@@ -96,7 +96,9 @@ class _Claim:
 
     # --- checks by themselves ---
 
-    def emptiness(self, name: str, node: Expression, told: list[tuple[Sentence, Src]]) -> None:
+    def emptiness(
+        self, name: str, node: Expression, sentences: list[tuple[Sentence, Src]]
+    ) -> None:
         from pipelines.claims.ranges import comparisons, reach
 
         line = option_line(self.report, self.claim.src, name)
@@ -107,7 +109,7 @@ class _Claim:
                 message = f"claim `{self.claim.id}` has a comparison that cannot {word}"
                 remedy = "compare with what the numbers can miss; docs/experiments.md has ranges"
                 self.say("ML314", line, message, remedy, at=_option_text(self.report, line))
-            elif found.at_end and not any(_says_end(sentence) for sentence, _ in told):
+            elif found.at_end and not any(_says_end(sentence) for sentence, _ in sentences):
                 message = f"claim `{self.claim.id}` holds at the end of a scale only"
                 remedy = "say so: all, every, none"
                 self.say("ML315", line, message, remedy, at=_option_text(self.report, line))

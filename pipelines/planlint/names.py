@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipelines.claims import Expression
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
 
 ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}

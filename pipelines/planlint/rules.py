@@ -15,7 +15,7 @@ from pipelines.planlint.names import check_lesson_links, check_names
 if TYPE_CHECKING:  # what most plans never name is not built for them
     from pipelines.contracts.measurement import Fact
     from pipelines.contracts.references import Reference
-    from pipelines.module.asked import Experiments
+    from pipelines.module.build_catalog import Experiments
 
 _Rule = Callable[[LessonPlan, Report], None]
 _PLANNING: tuple[_Rule, ...] = (

@@ -45,10 +45,12 @@ def record_of(build: Path, lesson: str) -> Path:
 def read_record(build: Path, lesson: str) -> Hashes:
     """Return what was published of a lesson; nothing if it has no record that can be read."""
     try:
-        told = read_json(record_of(build, lesson))
+        record = read_json(record_of(build, lesson))
     except (OSError, ValueError):
         return {}
-    return {str(name): str(sha) for name, sha in told.items()} if isinstance(told, dict) else {}
+    return (
+        {str(name): str(sha) for name, sha in record.items()} if isinstance(record, dict) else {}
+    )
 
 
 def drop_broken_records(build: Path) -> None:
@@ -63,8 +65,8 @@ def drop_broken_records(build: Path) -> None:
 
 def write_record(build: Path, lesson: str, names: list[str]) -> None:
     """Record a lesson's files as its drafts hold them: that is what was copied."""
-    told = {name: hash_of(build / "draft" / name) for name in names}
-    write_json(record_of(build, lesson), told)
+    hashes = {name: hash_of(build / "draft" / name) for name in names}
+    write_json(record_of(build, lesson), hashes)
 
 
 @contextmanager
@@ -88,7 +90,7 @@ def renewed(build: Path) -> Iterator[Path]:
             yield new
             swap_in(new, site)
         except OSError as unable:
-            raise NotPublished(told_unable(site, unable)) from unable
+            raise NotPublished(site_failure(site, unable)) from unable
         finally:
             recover(site)
 
@@ -141,7 +143,7 @@ def _copy_linked(site: Path, new: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def told_unable(site: Path, error: OSError) -> str:
+def site_failure(site: Path, error: OSError) -> str:
     """Return why a folder could not be written, and what to do."""
     why = "the disk is full" if error.errno in _FULL else (error.strerror or str(error))
     remedy = (

@@ -16,14 +16,14 @@ class Progress(BaseModel):
         jobs: How many jobs were planned; 0: nothing was to be done.
         pending: Lessons to be published, with the seconds that they take by earlier builds, or
             None where no earlier build tells.
-        concluded: Whether the build has told its end.
+        ended: Whether the build has told its end.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     jobs: int = 0
     pending: dict[str, float | None] = {}
-    concluded: bool = False
+    ended: bool = False
 
 
 def progress_file(build: Path) -> Path:

@@ -3,15 +3,15 @@
 
 
 # One at a time: each fills a GPU.
-rule portray_checkpoint:
+rule measure_checkpoint:
     input:
         checkpoint=checkpoints_of.file,
     output:
         samples=f"{BUILD}/checkpoints/samples/{{checkpoint}}.safetensors",
         measurements=f"{BUILD}/checkpoints/measurements/{{checkpoint}}.json",
-        seal=f"{BUILD}/seals/portray_checkpoint/{{checkpoint}}.json",
+        seal=f"{BUILD}/seals/measure_checkpoint/{{checkpoint}}.json",
     log:
-        f"{BUILD}/logs/portray_checkpoint/{{checkpoint}}.log",
+        f"{BUILD}/logs/measure_checkpoint/{{checkpoint}}.log",
     conda:
         ENVIRONMENT
     threads: whole_machine(workflow)
@@ -20,14 +20,14 @@ rule portray_checkpoint:
         runtime=240,
     params:
         content=checkpoints_of.content,
-        code=code("pipelines.stages.portray_checkpoint"),
+        code=code("pipelines.stages.measure_checkpoint"),
         lock=LOCK,
         device=SETTINGS.device,
     message:
-        "drawing with {wildcards.checkpoint}"
+        "sampling and measuring {wildcards.checkpoint}"
     shell:
         sealed(
-            "python -m pipelines.stages.portray_checkpoint {input.checkpoint:q}"
+            "python -m pipelines.stages.measure_checkpoint {input.checkpoint:q}"
             " --code {params.code:q} --device {params.device:q} --samples {output.samples:q}"
             " --measurements {output.measurements:q}"
         )

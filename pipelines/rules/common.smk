@@ -12,11 +12,11 @@ from pipelines.graph import UNTOUCHED, content, refusal, source
 from pipelines.module.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import FOLDER, Recalled
-from pipelines.seals import broken_seals, told_broken
+from pipelines.seals import broken_seals, broken_seals_report
 from pipelines.steering.begin import end_lines, get_help, set_out, steer, whole_machine
 from pipelines.steering.build import Build
 from pipelines.steering.checkpoint_inputs import CheckpointInputs
-from pipelines.steering.commands import logged, sealed, soon, told
+from pipelines.steering.commands import logged, sealed, shown_and_logged, soon
 from pipelines.steering.keeping import forgo_benchmarks, keeps_results
 from pipelines.steering.latent_inputs import LatentInputs
 from pipelines.steering.lesson_inputs import LessonInputs, static_files, templates
@@ -43,7 +43,7 @@ try:
     CATALOG = survey(Path(MODULE), map(Path, SETTINGS.needed), RECALLED, code(*READERS))
 except InputProblems as problems:
     raise refusal(problems) from None
-if EDITED := told_broken(broken_seals(Path(BUILD))):
+if EDITED := broken_seals_report(broken_seals(Path(BUILD))):
     raise WorkflowError(f"{EDITED}\n\n{UNTOUCHED}")
 drop_broken_records(Path(BUILD))
 
@@ -53,10 +53,12 @@ plane, latent, lesson = PlaneInputs(build), LatentInputs(build), LessonInputs(bu
 checkpoints_of = CheckpointInputs(SETTINGS)
 urgency = Urgency(build)
 
+# Rules of the plane and of pictures share the wildcard `{experiment}`; each takes its own.
+PLANE_EXPERIMENTS = "|".join(CATALOG.experiments) or "none-at-all"
+LATENT_EXPERIMENTS = "|".join(CATALOG.latent) or "none-at-all"
+
 
 wildcard_constraints:
-    experiment="|".join(CATALOG.experiments) or "none-at-all",
-    student="|".join(CATALOG.latent) or "none-at-all",
     checkpoint="|".join(checkpoints_of.files) or "none-at-all",
     part="|".join(DEPENDS),
     lesson=IDENTIFIER.pattern,

@@ -1,16 +1,65 @@
-# Run programs, draw, render, publish, a lesson at a time, and the index: from measured data and
-# plans to the site. Only programs import torch.
+# Collect the ledger, execute listings, draw, render, publish, a lesson at a time, and the index: from
+# measured data and plans to the site. Only listings import torch.
 
 
-rule execute:
+rule collect_ledger:
+    input:
+        measurements=whole.measurements,
+        facts=source(SETTINGS.facts),
+        repetitions=SETTINGS.repetitions,
+    output:
+        ledger=f"{BUILD}/ledger.json",
+        seal=f"{BUILD}/seals/collect_ledger.json",
+    log:
+        f"{BUILD}/logs/collect_ledger.log",
+    priority: urgency.of_whole
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=400,
+        runtime=10,
+    params:
+        content=content(SETTINGS.facts, *SETTINGS.repetitions),
+        code=code("pipelines.stages.collect_ledger"),
+        lock=LOCK,
+        preset=PRESET,
+        lenders=whole.lender_flags,
+    message:
+        "collecting the ledger"
+    shell:
+        sealed(
+            "python -m pipelines.stages.collect_ledger --preset {params.preset:q}"
+            " --measurements {input.measurements:q} --facts {input.facts:q}"
+            " --repetitions {input.repetitions:q} {params.lenders:q}"
+            " --ledger {output.ledger:q}"
+        )
+
+
+# What one lesson names, so that its page waits for nothing else.
+use rule collect_ledger as collect_lesson_ledger with:
+    input:
+        measurements=lesson.measurements,
+        facts=source(SETTINGS.facts),
+        repetitions=SETTINGS.repetitions,
+    output:
+        ledger=f"{BUILD}/ledgers/{{lesson}}.json",
+        seal=f"{BUILD}/seals/collect_lesson_ledger/{{lesson}}.json",
+    log:
+        f"{BUILD}/logs/collect_lesson_ledger/{{lesson}}.log",
+    priority: urgency.of_lesson(DOCUMENT)
+    message:
+        "collecting the ledger of {wildcards.lesson}"
+
+
+rule execute_listing:
     input:
         listing=lesson.program,
         models=lesson.program_models,
     output:
         result=f"{BUILD}/draft/{{lesson}}/listings/{{listing}}.json",
-        seal=f"{BUILD}/seals/execute/{{lesson}}-{{listing}}.json",
+        seal=f"{BUILD}/seals/execute_listing/{{lesson}}-{{listing}}.json",
     log:
-        f"{BUILD}/logs/execute/{{lesson}}-{{listing}}.log",
+        f"{BUILD}/logs/execute_listing/{{lesson}}-{{listing}}.log",
     priority: urgency.of_lesson(MEASUREMENT)
     conda:
         ENVIRONMENT
@@ -20,19 +69,19 @@ rule execute:
         runtime=10,
     params:
         content=lesson.program_content,
-        code=code("pipelines.stages.execute"),
+        code=code("pipelines.stages.execute_listing"),
         lock=LOCK,
         models=lesson.program_flags,
     message:
         "running the listing {wildcards.listing} of {wildcards.lesson}"
     shell:
         sealed(
-            "python -m pipelines.stages.execute {input.listing:q} {params.models:q}"
+            "python -m pipelines.stages.execute_listing {input.listing:q} {params.models:q}"
             " --result {output.result:q}"
         )
 
 
-rule draw:
+rule draw_figure:
     input:
         experiments=lesson.figure_experiments,
         samples=lesson.figure_samples,
@@ -50,9 +99,9 @@ rule draw:
         ),
         dark=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark.svg",
         description=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.json",
-        seal=f"{BUILD}/seals/draw/{{lesson}}/{{figure}}.json",
+        seal=f"{BUILD}/seals/draw_figure/{{lesson}}/{{figure}}.json",
     log:
-        f"{BUILD}/logs/draw/{{lesson}}-{{figure}}.log",
+        f"{BUILD}/logs/draw_figure/{{lesson}}-{{figure}}.log",
     priority: urgency.of_lesson(DOCUMENT)
     conda:
         ENVIRONMENT
@@ -71,7 +120,7 @@ rule draw:
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.draw {params.figure:q} --id {wildcards.figure:q}"
+                "python -m pipelines.stages.draw_figure {params.figure:q} --id {wildcards.figure:q}"
                 " --options {params.options:q} --ledger {input.ledger:q}"
                 " --experiments {input.experiments:q} --samples {input.samples:q}"
                 " --histories {input.histories:q} --trainings {input.trainings:q}"
@@ -81,7 +130,7 @@ rule draw:
         )
 
 
-rule render:
+rule render_lesson:
     input:
         plan=lesson.plan,
         module=source(SETTINGS.module_plan),
@@ -106,9 +155,9 @@ rule render:
             subcategory="Tables",
             labels={"table": "{table}"},
         ),
-        seal=f"{BUILD}/seals/render/{{lesson}}.json",
+        seal=f"{BUILD}/seals/render_lesson/{{lesson}}.json",
     log:
-        f"{BUILD}/logs/render/{{lesson}}.log",
+        f"{BUILD}/logs/render_lesson/{{lesson}}.log",
     priority: urgency.of_lesson(DOCUMENT)
     conda:
         ENVIRONMENT
@@ -117,7 +166,7 @@ rule render:
         runtime=10,
     params:
         content=lesson.page_content,
-        code=code("pipelines.stages.render"),
+        code=code("pipelines.stages.render_lesson"),
         lock=LOCK,
         titles=lesson.titles,
         strict=["--strict"] if SETTINGS.strict else [],
@@ -126,7 +175,7 @@ rule render:
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.render {input.plan:q} --module {input.module:q}"
+                "python -m pipelines.stages.render_lesson {input.plan:q} --module {input.module:q}"
                 " --references {input.references:q} --ledger {input.ledger:q}"
                 " --timings {input.timings:q} --trainings {input.trainings:q}"
                 " --machines {input.machines:q} --page {output.page:q}"
@@ -136,7 +185,7 @@ rule render:
         )
 
 
-rule index:
+rule render_index:
     input:
         module=source(SETTINGS.module_plan),
         plans=whole.plans,
@@ -148,9 +197,9 @@ rule index:
     output:
         page=f"{BUILD}/draft/index.html",
         static=[f"{BUILD}/draft/{file}" for file in static_files()],
-        seal=f"{BUILD}/seals/index.json",
+        seal=f"{BUILD}/seals/render_index.json",
     log:
-        f"{BUILD}/logs/index.log",
+        f"{BUILD}/logs/render_index.log",
     conda:
         ENVIRONMENT
     resources:
@@ -158,7 +207,7 @@ rule index:
         runtime=10,
     params:
         content=whole.index_content(),
-        code=code("pipelines.stages.index"),
+        code=code("pipelines.stages.render_index"),
         lock=LOCK,
         glossary=["--glossary"] if SETTINGS.glossary else [],
     message:
@@ -166,7 +215,7 @@ rule index:
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.index {input.module:q} --ledger {input.ledger:q}"
+                "python -m pipelines.stages.render_index {input.module:q} --ledger {input.ledger:q}"
                 " --timings {input.timings:q} {params.glossary:q} {input.glossary:q}"
                 " --references {input.references:q} --page {output.page:q}"
                 " --static {output.static:q}"
@@ -176,13 +225,13 @@ rule index:
 
 # One lesson, as soon as all that it shows exists. The pages are no outputs: Snakemake would remove
 # them before the job runs. What it leaves is the record of what it has put into the site.
-rule publish:
+rule publish_lesson:
     input:
         drafts=lesson.drafts,
     output:
         record=f"{BUILD}/published/{{lesson}}.json",
     log:
-        f"{BUILD}/logs/publish/{{lesson}}.log",
+        f"{BUILD}/logs/publish_lesson/{{lesson}}.log",
     priority: urgency.of_lesson(DOCUMENT)
     conda:
         ENVIRONMENT
@@ -190,7 +239,7 @@ rule publish:
         mem_mb=400,
         runtime=10,
     params:
-        code=code("pipelines.stages.publish"),
+        code=code("pipelines.stages.publish_lesson"),
         build=lesson.build_folder,
         module=SETTINGS.module_plan,
         preset=PRESET,
@@ -200,7 +249,7 @@ rule publish:
     shell:
         logged(
             soon(
-                "python -m pipelines.stages.publish {wildcards.lesson:q} --build {params.build:q}"
+                "python -m pipelines.stages.publish_lesson {wildcards.lesson:q} --build {params.build:q}"
                 " --module {params.module:q} --preset {params.preset:q} --files {params.files:q}"
             )
         )
@@ -208,7 +257,7 @@ rule publish:
 
 localrules:
     all,
-    publish,
+    publish_lesson,
     published_checkpoints,
     render_checkpoints,
 
@@ -218,7 +267,7 @@ onstart:
     if pending:
         shell(
             soon(
-                "python -m pipelines.stages.announce --build {BUILD:q}"
+                "python -m pipelines.stages.begin_build --build {BUILD:q}"
                 " --module {SETTINGS.module_plan:q} --preset {PRESET:q} || true"
             )
         )
@@ -228,6 +277,6 @@ onerror:
     end_lines()
     shell(
         soon(
-            "python -m pipelines.stages.conclude {whole.conclusion:q} --failed || true"
+            "python -m pipelines.stages.end_build {whole.end_words:q} --failed || true"
         )
     )

@@ -2,7 +2,7 @@
 # from it, their pictures. As in the plane, the file of an experiment is `ancient`.
 
 
-rule pretrain:
+rule train_base_part:
     input:
         recipe=SETTINGS.recipe,
         needs=latent.needed_parts,
@@ -10,11 +10,11 @@ rule pretrain:
         weights=f"{BUILD}/models/base-parts/{{part}}.safetensors",
         history=f"{BUILD}/models/base-parts/{{part}}.history.json",
         timing=f"{BUILD}/models/base-parts/{{part}}.timing.json",
-        seal=f"{BUILD}/seals/pretrain/{{part}}.json",
+        seal=f"{BUILD}/seals/train_base_part/{{part}}.json",
     log:
-        f"{BUILD}/logs/pretrain/{{part}}.log",
+        f"{BUILD}/logs/train_base_part/{{part}}.log",
     benchmark:
-        f"{BUILD}/benchmarks/pretrain/{{part}}.tsv"
+        f"{BUILD}/benchmarks/train_base_part/{{part}}.tsv"
     cache: KEPT
     priority: urgency.training
     conda:
@@ -25,7 +25,7 @@ rule pretrain:
         runtime=1440 if SETTINGS.recipe_name == "published" else 120,
     params:
         content=latent.recipe_content,
-        code=code("pipelines.stages.pretrain"),
+        code=code("pipelines.stages.train_base_part"),
         lock=LOCK,
         preset=PRESET,
         needs=latent.need_flags,
@@ -34,7 +34,7 @@ rule pretrain:
         "training the {wildcards.part} of the tiny Stable Diffusion"
     shell:
         sealed(
-            "python -m pipelines.stages.pretrain {input.recipe:q} --part {wildcards.part:q}"
+            "python -m pipelines.stages.train_base_part {input.recipe:q} --part {wildcards.part:q}"
             " --preset {params.preset:q} --code {params.code:q} --device {params.device:q}"
             " {params.needs:q} --weights {output.weights:q} --history {output.history:q}"
             " --timing {output.timing:q}"
@@ -43,7 +43,7 @@ rule pretrain:
 
 if SETTINGS.retrain:
 
-    rule assemble:
+    rule assemble_base:
         input:
             recipe=SETTINGS.recipe,
             parts=latent.parts,
@@ -52,7 +52,7 @@ if SETTINGS.retrain:
             folder=directory(f"{BUILD}/models/base"),
             seal=f"{BUILD}/seals/base.json",
         log:
-            f"{BUILD}/logs/assemble.log",
+            f"{BUILD}/logs/assemble_base.log",
         priority: urgency.training
         conda:
             ENVIRONMENT
@@ -62,7 +62,7 @@ if SETTINGS.retrain:
             runtime=10,
         params:
             content=latent.recipe_content,
-            code=code("pipelines.stages.assemble"),
+            code=code("pipelines.stages.assemble_base"),
             lock=LOCK,
             preset=PRESET,
             needs=latent.part_flags,
@@ -70,13 +70,13 @@ if SETTINGS.retrain:
             "assembling the tiny Stable Diffusion"
         shell:
             sealed(
-                "python -m pipelines.stages.assemble {input.recipe:q} --preset {params.preset:q}"
+                "python -m pipelines.stages.assemble_base {input.recipe:q} --preset {params.preset:q}"
                 " {params.needs:q} --timings {input.timings:q} --folder {output.folder:q}"
             )
 
 else:
 
-    rule adopt:
+    rule use_published_base:
         input:
             recipe=SETTINGS.recipe,
             published=SETTINGS.published_base,
@@ -84,7 +84,7 @@ else:
             folder=directory(f"{BUILD}/models/base"),
             seal=f"{BUILD}/seals/base.json",
         log:
-            f"{BUILD}/logs/adopt.log",
+            f"{BUILD}/logs/use_published_base.log",
         priority: urgency.training
         conda:
             ENVIRONMENT
@@ -94,25 +94,25 @@ else:
             runtime=10,
         params:
             content=latent.published_content,
-            code=code("pipelines.stages.adopt"),
+            code=code("pipelines.stages.use_published_base"),
             lock=LOCK,
         message:
-            "taking the published weights, if their card is right"
+            "using the published base, if its card is right"
         shell:
             sealed(
-                "python -m pipelines.stages.adopt {input.recipe:q}"
+                "python -m pipelines.stages.use_published_base {input.recipe:q}"
                 " --published {input.published:q} --folder {output.folder:q}"
             )
 
 
-rule encode:
+rule cache_latents:
     input:
         folder=f"{BUILD}/models/base",
     output:
-        bank=f"{BUILD}/models/bank.safetensors",
-        seal=f"{BUILD}/seals/encode.json",
+        cached_latents=f"{BUILD}/models/cached-latents.safetensors",
+        seal=f"{BUILD}/seals/cache_latents.json",
     log:
-        f"{BUILD}/logs/encode.log",
+        f"{BUILD}/logs/cache_latents.log",
     cache: KEPT
     priority: urgency.training
     conda:
@@ -122,34 +122,36 @@ rule encode:
         mem_mb=2000,
         runtime=20,
     params:
-        code=code("pipelines.stages.encode"),
+        code=code("pipelines.stages.cache_latents"),
         lock=LOCK,
         preset=PRESET,
         device=SETTINGS.device,
     message:
-        "encoding scenes"
+        "caching latents of scenes"
     shell:
         sealed(
-            "python -m pipelines.stages.encode --folder {input.folder:q}"
+            "python -m pipelines.stages.cache_latents --folder {input.folder:q}"
             " --preset {params.preset:q} --code {params.code:q} --device {params.device:q}"
-            " --bank {output.bank:q}"
+            " --cached-latents {output.cached_latents:q}"
         )
 
 
-rule distil:
+rule train_latent:
     input:
         experiment=ancient(latent.file),
         sources=latent.sources,
-        bank=f"{BUILD}/models/bank.safetensors",
+        cached_latents=f"{BUILD}/models/cached-latents.safetensors",
     output:
-        folder=directory(f"{BUILD}/models/{{student}}"),
-        history=f"{BUILD}/models/{{student}}.history.json",
-        timing=f"{BUILD}/models/{{student}}.timing.json",
-        seal=f"{BUILD}/seals/distil/{{student}}.json",
+        folder=directory(f"{BUILD}/models/{{experiment}}"),
+        history=f"{BUILD}/models/{{experiment}}.history.json",
+        timing=f"{BUILD}/models/{{experiment}}.timing.json",
+        seal=f"{BUILD}/seals/train_latent/{{experiment}}.json",
     log:
-        f"{BUILD}/logs/distil/{{student}}.log",
+        f"{BUILD}/logs/train_latent/{{experiment}}.log",
     benchmark:
-        f"{BUILD}/benchmarks/distil/{{student}}.tsv"
+        f"{BUILD}/benchmarks/train_latent/{{experiment}}.tsv"
+    wildcard_constraints:
+        experiment=LATENT_EXPERIMENTS,
     cache: KEPT
     priority: urgency.training
     conda:
@@ -160,35 +162,37 @@ rule distil:
         runtime=30,
     params:
         training=latent.training,
-        code=latent.code("pipelines.stages.distil"),
+        code=latent.code("pipelines.stages.train_latent"),
         lock=LOCK,
         preset=PRESET,
         sources=latent.source_flags,
         device=SETTINGS.device,
     message:
-        "training {wildcards.student}"
+        "training {wildcards.experiment}"
     shell:
         sealed(
-            "python -m pipelines.stages.distil {input.experiment:q} --preset {params.preset:q}"
+            "python -m pipelines.stages.train_latent {input.experiment:q} --preset {params.preset:q}"
             " --code {params.code:q} --device {params.device:q} {params.sources:q}"
-            " --bank {input.bank:q} --folder {output.folder:q} --history {output.history:q}"
-            " --timing {output.timing:q}"
+            " --cached-latents {input.cached_latents:q} --folder {output.folder:q}"
+            " --history {output.history:q} --timing {output.timing:q}"
         )
 
 
-rule portray:
+rule measure_latent:
     input:
         experiment=ancient(latent.file),
         own=latent.own_folder,
         sources=latent.sources,
         base=f"{BUILD}/models/base",
     output:
-        samples=f"{BUILD}/samples/{{student}}.safetensors",
-        measurements=f"{BUILD}/measurements/{{student}}.json",
-        timing=f"{BUILD}/samples/{{student}}.timing.json",
-        seal=f"{BUILD}/seals/portray/{{student}}.json",
+        samples=f"{BUILD}/samples/{{experiment}}.safetensors",
+        measurements=f"{BUILD}/measurements/{{experiment}}.json",
+        timing=f"{BUILD}/samples/{{experiment}}.timing.json",
+        seal=f"{BUILD}/seals/measure_latent/{{experiment}}.json",
     log:
-        f"{BUILD}/logs/portray/{{student}}.log",
+        f"{BUILD}/logs/measure_latent/{{experiment}}.log",
+    wildcard_constraints:
+        experiment=LATENT_EXPERIMENTS,
     cache: KEPT
     priority: urgency.measuring
     conda:
@@ -199,7 +203,7 @@ rule portray:
         runtime=60,
     params:
         measuring=latent.measuring,
-        code=code("pipelines.stages.portray"),
+        code=code("pipelines.stages.measure_latent"),
         lock=LOCK,
         preset=PRESET,
         own=latent.own_flag,
@@ -207,20 +211,20 @@ rule portray:
         seeds=latent.seed_flags,
         device=SETTINGS.device,
     message:
-        "drawing and judging {wildcards.student}"
+        "sampling and measuring {wildcards.experiment}"
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.portray {input.experiment:q}"
+                "python -m pipelines.stages.measure_latent {input.experiment:q}"
                 " --preset {params.preset:q} --code {params.code:q} --device {params.device:q}"
-                " {params.own:q} {params.sources:q} --judge {input.base:q}/judge.safetensors"
+                " {params.own:q} {params.sources:q} --classifier {input.base:q}/judge.safetensors"
                 " --seeds {params.seeds:q} --samples {output.samples:q}"
                 " --measurements {output.measurements:q} --timing {output.timing:q}"
             )
         )
 
 
-# As `clock`: alone on the machine, one a lesson that quotes it.
+# As `clock_plane`: alone on the machine, one a lesson that quotes it.
 rule clock_latent:
     input:
         experiments=ancient(latent.clocked_files),

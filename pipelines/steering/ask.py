@@ -19,13 +19,13 @@ def main() -> None:
     """Have a command run by the helper, or run it as it is; end with its status."""
     command = sys.argv[1:]
     place = os.environ.get(HELPER)
-    status = asked(place, command[2:]) if place and command[:2] == PYTHON else None
+    status = run_by_helper(place, command[2:]) if place and command[:2] == PYTHON else None
     if status is None:
         os.execvp(command[0], command)
     sys.exit(status)
 
 
-def asked(place: str, words: list[str]) -> int | None:
+def run_by_helper(place: str, words: list[str]) -> int | None:
     """Return the status of a stage that the helper has run, or None where it did not begin."""
     import json
     import socket

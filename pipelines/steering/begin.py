@@ -23,7 +23,10 @@ from pipelines.steering.teller import Teller
 RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
 _TARGETS = {"all", "published_checkpoints"}  # what is asked for, and no work
-_QUICK = _TARGETS | {"collect", "collect_lesson", "render", "index", "publish"}  # done in seconds
+_QUICK = _TARGETS | {
+    *("collect_ledger", "collect_lesson_ledger"),
+    *("render_lesson", "render_index", "publish_lesson"),
+}  # done in seconds
 _PROFILES = Path("profiles")
 
 
@@ -116,7 +119,7 @@ def set_out(workflow: Any, build: Path, module: Path) -> list[str]:
     _end_at_once(workflow)
     jobs = {job.id: job for job in planned(workflow, build)}
     earlier = earlier_seconds(jobs.values(), build, RECORDS)
-    lessons = [job for job in jobs.values() if job.rule == "publish"]
+    lessons = [job for job in jobs.values() if job.rule == "publish_lesson"]
     pending = {job.lesson: _seconds_of_lesson(workflow, job, earlier) for job in lessons}
     work = {number: job for number, job in jobs.items() if job.rule not in _TARGETS}
     write_progress(build, Progress(jobs=len(work), pending=pending))

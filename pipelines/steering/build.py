@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.module.asked import Asked
+from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.shares import REST, Share, heirs, ranks, shares, unclaimed
 from pipelines.steering.settings import Settings
 
@@ -22,7 +22,7 @@ class Build:
     """
 
     settings: Settings
-    catalog: Asked
+    catalog: BuildCatalog
     code: Callable[..., str]
 
     @cached_property

@@ -16,7 +16,7 @@ def logged(command: str) -> str:
     return f"({command}) > {{log:q}} 2>&1"
 
 
-def told(command: str) -> str:
+def shown_and_logged(command: str) -> str:
     """Send what a job says to its log and to the person who waits for it."""
     return f"{command} 2>&1 | tee {{log:q}}"
 

@@ -37,5 +37,5 @@ def durations(build: Path, records: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    told = durations(Path(sys.argv[1]), Path(".snakemake/metadata"))
-    print(json.dumps({"cores": os.cpu_count(), "seconds": told}, indent=1, sort_keys=True))
+    found = durations(Path(sys.argv[1]), Path(".snakemake/metadata"))
+    print(json.dumps({"cores": os.cpu_count(), "seconds": found}, indent=1, sort_keys=True))

@@ -28,8 +28,8 @@ class PlannedJob:
 def seconds_of_record(file: Path) -> float | None:
     """Return how long the job behind one of Snakemake's records took."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        return float(told["endtime"]) - float(told["starttime"])
+        record = json.loads(file.read_text(encoding="utf-8"))
+        return float(record["endtime"]) - float(record["starttime"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -43,10 +43,10 @@ def earlier_seconds(jobs: Iterable[PlannedJob], build: Path, records: Path) -> d
 def shipped_seconds(jobs: Iterable[PlannedJob], file: Path) -> dict[int, float]:
     """Return what the same jobs took where the module was made; jobs of a rule are alike."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))["seconds"]
+        seconds = json.loads(file.read_text(encoding="utf-8"))["seconds"]
     except (OSError, ValueError, KeyError):
         return {}
-    return {job.id: told[job.output] for job in jobs if job.output in told}
+    return {job.id: seconds[job.output] for job in jobs if job.output in seconds}
 
 
 @dataclass
@@ -83,13 +83,13 @@ class Clockwork:
         open_jobs = [job for number, job in self.jobs.items() if number not in self.took]
         known = self._by_rule()
         guesses = {job.id: self.expected.get(job.id, known.get(job.rule)) for job in open_jobs}
-        told = {number: seconds for number, seconds in guesses.items() if seconds is not None}
-        if not open_jobs or len(told) < _KNOWN * len(open_jobs):
+        guessed = {number: seconds for number, seconds in guesses.items() if seconds is not None}
+        if not open_jobs or len(guessed) < _KNOWN * len(open_jobs):
             return None
         pace = self._pace()
         rest = {
             number: max(0.0, seconds * pace - (now - self.began.get(number, now)))
-            for number, seconds in told.items()
+            for number, seconds in guessed.items()
         }
         work = sum(rest[n] * min(self.jobs[n].threads, self.cores) for n in rest)
         return max(work / self.cores, *rest.values())

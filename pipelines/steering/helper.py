@@ -31,15 +31,15 @@ from pipelines.steering.ask import BEGUN, HELPER, LENGTH
 
 DOCUMENTS = "documents"
 STAGES = {
-    "pipelines.stages.render": DOCUMENTS,
-    "pipelines.stages.index": DOCUMENTS,
-    "pipelines.stages.publish": DOCUMENTS,
-    "pipelines.stages.announce": DOCUMENTS,
-    "pipelines.stages.conclude": DOCUMENTS,
+    "pipelines.stages.render_lesson": DOCUMENTS,
+    "pipelines.stages.render_index": DOCUMENTS,
+    "pipelines.stages.publish_lesson": DOCUMENTS,
+    "pipelines.stages.begin_build": DOCUMENTS,
+    "pipelines.stages.end_build": DOCUMENTS,
     "pipelines.seals": DOCUMENTS,
-    "pipelines.stages.draw": "figures",  # imports matplotlib
-    "pipelines.stages.measure": "plane",  # torch
-    "pipelines.stages.portray": "pictures",  # diffusers
+    "pipelines.stages.draw_figure": "figures",  # imports matplotlib
+    "pipelines.stages.measure_plane": "plane",  # torch
+    "pipelines.stages.measure_latent": "pictures",  # diffusers
 }
 THREADS, ONE = "OMP_NUM_THREADS", "1"  # read when torch is imported; Snakemake sets it by job
 Lines = dict[socket.socket, str]  # where requests for a stage arrive

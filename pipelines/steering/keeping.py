@@ -132,7 +132,7 @@ def key_of(job: Any, environment: Mapping[str, str]) -> str:
 
     read = [path for path in job.input if not is_flagged(path, "ancient")]
     inputs = {str(path): _digest(Path(path)) for path in read}
-    told = {
+    decisive = {
         "environment": dict(environment),
         "rule": job.rule.name,
         "command": job.rule.shellcmd,
@@ -141,7 +141,7 @@ def key_of(job: Any, environment: Mapping[str, str]) -> str:
         "inputs": [inputs[str(path)] for path in read],
         "products": sorted(_products(job)),
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _placeless(value: Any, inputs: Mapping[str, str]) -> Any:
@@ -168,5 +168,5 @@ def _seen(file: Path) -> tuple[int, int]:
 
 @cache
 def _hash_at(file: Path, size: int, stamp: int) -> str:
-    """The bank of scenes is read by every model made from it: hashed once, unless it changes."""
+    """Cached latents are read by every model made from them: hashed once, unless they change."""
     return hash_of(file)

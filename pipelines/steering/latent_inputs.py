@@ -17,7 +17,7 @@ from pipelines.steering.build import TIMING_SUFFIX, Build
 
 @input_functions
 class LatentInputs:
-    """Functions of a `{part}` of the base, of a `{student}`, or of a clock's `{owner}`."""
+    """Functions of a `{part}` of the base, of a `{experiment}`, or of a clock's `{owner}`."""
 
     def __init__(self, build: Build) -> None:
         self.build = build
@@ -85,7 +85,7 @@ class LatentInputs:
 
     def own_folder(self, wildcards: Any) -> list[str]:
         """Return what an experiment has trained, if anything."""
-        name = wildcards.student
+        name = wildcards.experiment
         return [self.build.model(name)] if self._leaves_weights(name) else []
 
     def own_flag(self, wildcards: Any, input: Any) -> list[str]:
@@ -94,7 +94,7 @@ class LatentInputs:
 
     def seed_flags(self, wildcards: Any) -> list[str]:
         """Return `system:seeds` where fewer than all sampling seeds will do."""
-        seeds = self.sampling.of_experiment(wildcards.student)
+        seeds = self.sampling.of_experiment(wildcards.experiment)
         return [f"{name}:{n}" for name, n in seeds.items()]
 
     def code(self, stage: str) -> Callable[[Any], str]:
@@ -129,7 +129,7 @@ class LatentInputs:
     # --- what they share -------------------------------------------------------------------------
 
     def _experiment(self, wildcards: Any) -> LatentExperiment:
-        return self.build.catalog.latent[wildcards.student]
+        return self.build.catalog.latent[wildcards.experiment]
 
     def _clocked(self, wildcards: Any) -> list[LatentExperiment]:
         names = self.build.clock_shares[wildcards.owner].latent

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.graph import content, input_functions
-from pipelines.module.asked import FigureUse, LessonEntry, ListingUse
+from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
 from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
@@ -36,7 +36,7 @@ class LessonInputs:
     def figure_code(self, wildcards: Any) -> str:
         """A digest of the code that draws it."""
         module = FIGURES[self._figure(wildcards).figure].module
-        return self.build.code("pipelines.stages.draw", module)
+        return self.build.code("pipelines.stages.draw_figure", module)
 
     def figure_experiments(self, wildcards: Any) -> list[str]:
         """The files of what it draws, and of all that these learnt from."""

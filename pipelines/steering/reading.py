@@ -39,13 +39,14 @@ def whole_graph(config: Mapping[str, str], durations: Path | None = None) -> dic
     return found
 
 
-def _filled(jobs: Mapping[int, PlannedJob], told: Mapping[int, float]) -> dict[int, float]:
+def _filled(jobs: Mapping[int, PlannedJob], timed: Mapping[int, float]) -> dict[int, float]:
     """Return seconds for every job: a job that was never timed is as others of its rule."""
-    rules = {jobs[number].rule for number in told}
+    rules = {jobs[number].rule for number in timed}
     means = {
-        rule: fmean(told[number] for number in told if jobs[number].rule == rule) for rule in rules
+        rule: fmean(timed[number] for number in timed if jobs[number].rule == rule)
+        for rule in rules
     }
-    return {n: told.get(n, means.get(job.rule, _UNKNOWN)) for n, job in jobs.items()}
+    return {n: timed.get(n, means.get(job.rule, _UNKNOWN)) for n, job in jobs.items()}
 
 
 def read_workflow(config: Mapping[str, str]) -> Any:

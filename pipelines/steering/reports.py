@@ -26,10 +26,10 @@ def report_of(log: Path) -> str:
     lines = [
         harmless(line.rpartition("\r")[2]) for line in text.splitlines() if not _NOISE.search(line)
     ]
-    told = _report(lines) or [f"    {line}" for line in lines[-_LINES:]]
+    report = _report(lines) or [f"    {line}" for line in lines[-_LINES:]]
     if _FULL.search(text) and "remedy:" not in text:
-        told = [f"{log}: error: the disk is full", "    remedy: free some space and build again"]
-    return "\n".join([*told, f"    all it said: {log}"])
+        report = [f"{log}: error: the disk is full", "    remedy: free some space and build again"]
+    return "\n".join([*report, f"    all it said: {log}"])
 
 
 def _report(lines: list[str]) -> list[str]:

@@ -49,7 +49,7 @@ CHATTER = (
     "Config file ",
     "Conda environments: ignored",
 )
-_TOLD = (  # in errors: what our own report of the failed job says better
+_REPEATED = (  # in errors: what our own report of the failed job says better
     "CalledProcessError in file",
     "Exiting because a job execution failed",
     "At least one job did not complete successfully",
@@ -62,7 +62,7 @@ def hushed(record: logging.LogRecord) -> bool:
     if str(getattr(record, "event", "")) in EVENTS:
         return False
     text = str(record.msg or "")
-    if any(told in text for told in _TOLD):
+    if any(words in text for words in _REPEATED):
         return False
     return record.levelno >= logging.WARNING or not text.startswith(CHATTER)
 
@@ -75,7 +75,7 @@ class Teller(logging.Handler):
         self.out, self.clock = out or sys.stderr, clock
         self.names: dict[int, str] = {}
         self.works: Clockwork | None = None
-        self.told = 0.0
+        self.reported = 0.0
         self.failed = 0
 
     def begin(self, jobs: dict[int, PlannedJob], expected: dict[int, float], cores: int) -> None:
@@ -105,8 +105,8 @@ class Teller(logging.Handler):
             if number not in self.works.jobs:  # the job that ends the build speaks for itself
                 self.end()
                 return
-            told = record.__dict__.get("rule_msg") or record.__dict__.get("rule_name") or ""
-            self.names[number] = str(told)
+            message = record.__dict__.get("rule_msg") or record.__dict__.get("rule_name") or ""
+            self.names[number] = str(message)
             self.works.start(number, self.clock())
             self._whole()
         elif event == "job_finished":
@@ -147,8 +147,8 @@ class Teller(logging.Handler):
         assert self.works
         if self.out.isatty():
             self.out.write(f"\r\x1b[K{self.status_line(now)[: _columns()]}")
-        elif now - self.told >= _EVERY and self.works.took:
-            self.told = now
+        elif now - self.reported >= _EVERY and self.works.took:
+            self.reported = now
             self.out.write(f"    {self.status_line(now)}\n")
         self.out.flush()
 

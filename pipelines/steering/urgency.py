@@ -14,7 +14,7 @@ from pipelines.graph import input_functions, unswallowed
 from pipelines.steering.build import Build
 
 NETWORK, MEASUREMENT, DOCUMENT, CLOCK = 10, 30, 50, 60
-_BASE = "base"  # the tiny Stable Diffusion, of which there are parts and a bank of scenes
+_BASE = "base"  # the tiny Stable Diffusion, of which there are parts and cached latents
 
 
 @input_functions
@@ -42,14 +42,13 @@ class Urgency:
 
     def training(self, wildcards: Any) -> int:
         """Among the networks of a lesson, those first that many wait for."""
-        name = wildcards.get("experiment") or wildcards.get("student") or _BASE
+        name = wildcards.get("experiment", _BASE)
         heirs = min(self.build.heirs.get(name, 0), 9)
         return self._of(self.build.ranks.get(name, 0), NETWORK + heirs)
 
     def measuring(self, wildcards: Any) -> int:
         """The priority of sampling and measuring an experiment."""
-        name = wildcards.get("experiment") or wildcards.get("student")
-        return self._of(self.build.ranks[name], MEASUREMENT)
+        return self._of(self.build.ranks[wildcards.experiment], MEASUREMENT)
 
     def _of(self, rank: int, kind: int) -> int:
         return 100 * (len(self.build.shares) + 1 - rank) + kind

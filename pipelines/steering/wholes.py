@@ -66,12 +66,12 @@ class WholeBuild:
         """Return how everything learnt that this build trains, the base among them."""
         build = self.build
         names = [name for name in build.catalog.measured if build.is_trained(name)]
-        told = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
+        beside = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
         parts = DEPENDS if build.settings.retrain and build.catalog.latent else ()
-        return told + [build.base_part(part, _HISTORY) for part in parts]
+        return beside + [build.base_part(part, _HISTORY) for part in parts]
 
     @property
-    def conclusion(self) -> list[str]:
+    def end_words(self) -> list[str]:
         """What the stage that ends a build is told, besides the products."""
         settings = self.build.settings
         words = ["--build", settings.build, "--module", settings.module_plan]

@@ -31,7 +31,7 @@ MODULE = Path("lessons/fast-generation")
 SENTENCE = re.compile(r"(?m)^([A-Z][a-z]+ [a-z][a-z ,]+[a-z])\.")
 CONF = "extensions = ['myst_parser']\nproject = 'Plans'\nhtml_theme = 'basic'\n"
 INDEX = "# Plans\n\n```{toctree}\n:glob:\n*/plan\n```\n"
-STAGES = ("render", "index", "publish", "conclude")
+STAGES = ("render_lesson", "render_index", "publish_lesson", "end_build")
 BIN = Path(sys.executable).parent
 
 

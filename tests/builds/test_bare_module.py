@@ -43,7 +43,13 @@ class BareProject(Checkout):
 def test_a_module_of_one_plan_and_nothing_else(tmp_path: Path) -> None:
     project = BareProject.made(tmp_path)
     assert project.planned() == {
-        **{"collect": 1, "collect_lesson": 1, "index": 1, "publish": 1, "render": 1},
+        **{
+            "collect_ledger": 1,
+            "collect_lesson_ledger": 1,
+            "render_index": 1,
+            "publish_lesson": 1,
+            "render_lesson": 1,
+        },
     }
     project.build()
     assert b"Only" in project.pages()["only/index.html"]

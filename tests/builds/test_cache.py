@@ -48,7 +48,10 @@ def manifest(project: TinyProject) -> Manifest:
     return Manifest.model_validate(read_json(project.build_folder / "manifest.json"))
 
 
-EDM, FLOW = {"train/toy-edm", "measure/toy-edm"}, {"train/toy-flow", "measure/toy-flow"}
+EDM, FLOW = (
+    {f"{rule}/{name}" for rule in ("train_plane", "measure_plane")}
+    for name in ("toy-edm", "toy-flow")
+)
 
 
 def test_a_second_clone_trains_and_samples_nothing(
@@ -65,7 +68,9 @@ def test_a_second_clone_trains_and_samples_nothing(
 def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject) -> None:
     page = (first.site / "first/index.html").read_text(encoding="utf-8")
     assert "measured on the processor that made this page" in page
-    second.edit("pipelines/stages/render.py", "machines, processor()", 'machines, "Another"')
+    second.edit(
+        "pipelines/stages/render_lesson.py", "machines, processor()", 'machines, "Another"'
+    )
     second.build()
     assert taken(second) == EDM | FLOW
     page = (second.site / "first/index.html").read_text(encoding="utf-8")
@@ -98,15 +103,15 @@ def test_what_was_edited_is_not_taken(
 
 
 def test_a_damaged_entry_is_made_again(second: TinyProject, cache: Path) -> None:
-    entry, *_ = cache.glob("train-toy-flow-*")
+    entry, *_ = cache.glob("train_plane-toy-flow-*")
     whole = entry.read_bytes()
-    for one in cache.glob("train-toy-flow-*"):
+    for one in cache.glob("train_plane-toy-flow-*"):
         one.write_bytes(whole[: len(whole) // 2])
     done = second.snakemake(*WEIGHTS)
     assert done.returncode == 0, done.stdout
     assert "warning: not taken, it was damaged" in done.stdout
-    assert taken(second) == {"train/toy-edm"}
-    assert len(whole) in {one.stat().st_size for one in cache.glob("train-toy-flow-*")}
+    assert taken(second) == {"train_plane/toy-edm"}
+    assert len(whole) in {one.stat().st_size for one in cache.glob("train_plane-toy-flow-*")}
 
 
 def test_without_the_variable_nothing_is_taken(second: TinyProject) -> None:

@@ -61,9 +61,14 @@ def test_the_profile_of_a_cluster(project: TinyProject) -> None:
     assert (project.site / "first/index.html").is_file()
     lines = (project.folder / "submitted.jsonl").read_text().splitlines()
     jobs = {"+".join(job["rules"]): job for job in map(json.loads, lines)}
-    assert jobs.keys() == {"train", "measure", "clock", "collect_lesson+draw+render"}
-    assert jobs["clock"]["threads"] == 1
-    assert jobs["clock"]["resources"]["slurm_extra"] == "--exclusive"
+    assert jobs.keys() == {
+        "train_plane",
+        "measure_plane",
+        "clock_plane",
+        "collect_lesson_ledger+draw_figure+render_lesson",
+    }
+    assert jobs["clock_plane"]["threads"] == 1
+    assert jobs["clock_plane"]["resources"]["slurm_extra"] == "--exclusive"
     for job in jobs.values():
         assert job["threads"] == 1
         assert job["resources"]["mem_mb"] >= 400 and job["resources"]["runtime"] >= 10
@@ -88,6 +93,8 @@ def test_an_environment_of_conda(project: TinyProject, monkeypatch: pytest.Monke
     assert done.returncode == 0, done.stdout
     assert (place / "asked.yaml").read_text() == (ROOT / "config/environment.yaml").read_text()
     told = used.read_text()
-    assert "-m pipelines.stages.train" in told
-    assert "-IS pipelines/steering/ask.py python -m pipelines.stages.measure" in told
-    assert "\n-m pipelines.stages.measure" in told  # by itself: no helper has this environment
+    assert "-m pipelines.stages.train_plane" in told
+    assert "-IS pipelines/steering/ask.py python -m pipelines.stages.measure_plane" in told
+    assert (
+        "\n-m pipelines.stages.measure_plane" in told
+    )  # by itself: no helper has this environment

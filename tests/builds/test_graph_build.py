@@ -124,12 +124,22 @@ def test_a_plan_with_an_old_time_is_rendered(built: Probe) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "rules"),
     [
-        (f"{MODULE}/facts.yaml", "3.55", "3.56", {"collect", "render"}),
-        (f"{MODULE}/references.bib", "2023}", "2024}", {"render"}),
-        (f"{MODULE}/module.md", "Points", "Dots", {"render"}),
-        (f"{MODULE}/probe/listings/hello.py", "hello", "hullo", {"execute", "render"}),
-        (EXPERIMENT, "lr: 2", "lr: 3", {"train", "measure", "clock", "draw", "render"}),
-        ("pipelines/templates/lesson.html.j2", "<main", "<main ", {"render"}),
+        (f"{MODULE}/facts.yaml", "3.55", "3.56", {"collect_ledger", "render_lesson"}),
+        (f"{MODULE}/references.bib", "2023}", "2024}", {"render_lesson"}),
+        (f"{MODULE}/module.md", "Points", "Dots", {"render_lesson"}),
+        (
+            f"{MODULE}/probe/listings/hello.py",
+            "hello",
+            "hullo",
+            {"execute_listing", "render_lesson"},
+        ),
+        (
+            EXPERIMENT,
+            "lr: 2",
+            "lr: 3",
+            {"train_plane", "measure_plane", "clock_plane", "draw_figure", "render_lesson"},
+        ),
+        ("pipelines/templates/lesson.html.j2", "<main", "<main ", {"render_lesson"}),
     ],
 )
 def test_what_changed_is_seen_whatever_its_time(
@@ -138,14 +148,18 @@ def test_what_changed_is_seen_whatever_its_time(
     with built.changed(name, old, new):
         planned = built.planned()
     assert planned.keys() >= rules
-    assert "train" in rules or "train" not in planned
+    assert "train_plane" in rules or "train_plane" not in planned
 
 
 @pytest.mark.parametrize(
     ("old", "new", "again"),
     [
-        ("title: EDM teacher", "title: A diffusion model", {"draw", "render"}),
-        ("euler: [1, 2]", "euler: [1, 2, 3]", {"measure", "clock", "collect", "draw", "render"}),
+        ("title: EDM teacher", "title: A diffusion model", {"draw_figure", "render_lesson"}),
+        (
+            "euler: [1, 2]",
+            "euler: [1, 2, 3]",
+            {"measure_plane", "clock_plane", "collect_ledger", "draw_figure", "render_lesson"},
+        ),
     ],
 )
 def test_a_title_and_another_sampler_train_nothing(
@@ -156,13 +170,21 @@ def test_a_title_and_another_sampler_train_nothing(
         (built.folder / EXPERIMENT).touch()
         planned = built.planned()
     assert planned.keys() >= again
-    assert not planned.keys() & ({"train", "measure", "clock"} - again)
+    assert not planned.keys() & ({"train_plane", "measure_plane", "clock_plane"} - again)
 
 
 def test_another_environment_makes_everything_again(built: Probe) -> None:
     with built.changed("requirements.lock", "torch==", "# torch=="):
         planned = built.planned()
-    assert planned.keys() >= {"train", "measure", "clock", "collect", "execute", "draw", "render"}
+    assert planned.keys() >= {
+        "train_plane",
+        "measure_plane",
+        "clock_plane",
+        "collect_ledger",
+        "execute_listing",
+        "draw_figure",
+        "render_lesson",
+    }
 
 
 def test_what_was_only_touched_is_not(built: Probe) -> None:
@@ -205,7 +227,7 @@ def test_every_path_in_a_command_is_one_word(tmp_path: Path) -> None:
         found |= commands(done.stdout)
     stages = {path.stem for path in (ROOT / "pipelines/stages").glob("*.py")}
     ours = {name for name in stages if f"pipelines.stages.{name} " in rules()}
-    ours -= {"announce"}  # no job: it runs when jobs begin
+    ours -= {"begin_build"}  # no job: it runs when jobs begin
     assert found.keys() == ours
     for stage in ours:
         words = shlex.split(found[stage])

@@ -67,7 +67,7 @@ def test_what_pages_show_of_pictures_is_as_exact_as_promised(ledger):
     """Where fewer than all seeds were drawn; half as much again for the chance of an error."""
     shelf = read_plans(sorted((ROOT / "lessons/fast-generation").glob("*/plan.md")))
     rows = [row for plan in shelf.plans.values() for row in quoted_rows(plan, ledger)]
-    rows = [row for row in rows if row.produced_by.rule == "portray" and row.parts]
+    rows = [row for row in rows if row.produced_by.rule == "measure_latent" and row.parts]
     assert rows
     for row in rows:
         error = row_uncertainty(row).draws

@@ -138,7 +138,7 @@ def test_a_lesson_without_a_page_has_one_that_says_so(built, tmp_path):
 
 def test_strict_reaches_the_rendering(built):
     told = built.snakemake("--dry-run", "--forceall", "--printshellcmds", strict="true")
-    renders = [line for line in told.stdout.splitlines() if "stages.render " in line]
+    renders = [line for line in told.stdout.splitlines() if "stages.render_lesson " in line]
     assert len(renders) == 2
     assert all(" --strict " in line for line in renders)
 
@@ -156,7 +156,9 @@ def test_a_claim_that_turned_ends_the_build_after_everything_is_published(projec
     row = {"id": "x", "lesson": "second", "line": 7, "file": "plan.md", "text": "A beats B."}
     told = [row | {"outcome": "contradicted"}, row | {"outcome": "undecided", "id": "y"}]
     path.write_text(json.dumps(told))
-    (project.build_folder / "seals/render/second.json").unlink()  # as if `render` had written it
+    (
+        project.build_folder / "seals/render_lesson/second.json"
+    ).unlink()  # as if `render` had written it
     done = project.snakemake()
     assert done.returncode == 1
     assert done.stdout.count("1 turned, 1 undecided") == 1
@@ -193,7 +195,7 @@ def test_another_title_of_a_lesson_is_on_the_pages_of_all(project):
 
 
 def test_what_was_trained_has_a_benchmark_beside_the_products(built):
-    folder = built.build_folder / "benchmarks/train"
+    folder = built.build_folder / "benchmarks/train_plane"
     assert {path.name for path in folder.iterdir()} == {"toy-edm.tsv", "toy-flow.tsv"}
     head, row = (folder / "toy-edm.tsv").read_text().splitlines()
     told = dict(zip(head.split("\t"), row.split("\t"), strict=True))

@@ -89,7 +89,7 @@ def project(built: Project, tmp_path: Path) -> Project:
 
 
 PLAN = "lessons/fast-generation/consistency-models/plan.md"
-DOCUMENTS = {"render", "index", "publish"}
+DOCUMENTS = {"render_lesson", "render_index", "publish_lesson"}
 
 
 def test_a_second_run_has_nothing_to_do(built: Project) -> None:
@@ -100,7 +100,15 @@ def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
     products = built.manifest()["products"]
     folder = built.folder / "build/smoke"
     rules = {entry["rule"] for entry in products.values()}
-    assert rules >= {"train", "measure", "clock", "collect", "draw", "render", "index"}
+    assert rules >= {
+        "train_plane",
+        "measure_plane",
+        "clock_plane",
+        "collect_ledger",
+        "draw_figure",
+        "render_lesson",
+        "render_index",
+    }
     on_disk = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     unlisted = {
         name
@@ -135,7 +143,7 @@ def test_a_method_retrains_its_networks_only(project: Project) -> None:
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     told = project.dry_run()
     assert trained(told) == {"toy-ct"}
-    assert jobs(told)["measure"] == 1
+    assert jobs(told)["measure_plane"] == 1
 
 
 def test_the_tiny_stable_diffusion_is_trained_drawn_and_timed(built: Project) -> None:
@@ -150,19 +158,28 @@ def test_the_gpu_profile_moves_the_pictures_and_nothing_else(built: Project) -> 
     told = built.snakemake("--dry-run", "--forceall", "-p", *profile).stdout
     commands = re.findall(r"pipelines\.stages\.(\w+) (.*)", told)
     moved = {stage for stage, words in commands if "--device cuda" in words}
-    assert moved == {"pretrain", "encode", "distil", "portray", "clock_latent"}
+    assert moved == {
+        "train_base_part",
+        "cache_latents",
+        "train_latent",
+        "measure_latent",
+        "clock_latent",
+    }
     assert all("--device cuda" in words for stage, words in commands if stage in moved)
 
 
 def test_the_base_is_retrained_where_that_is_asked() -> None:
-    """As the documents write it; otherwise the published base is adopted."""
-    for told, rule in (("retrain=true", "pretrain"), ("retrain=false", "adopt")):
+    """As the documents write it; otherwise the published base is used."""
+    for told, rule in (
+        ("retrain=true", "train_base_part"),
+        ("retrain=false", "use_published_base"),
+    ):
         words = ["--cores", "1", "--dry-run", "--quiet", "rules", "--forceall"]
         words += ["--config", told, "--", "build/models/base"]
         done = shared().run(ROOT, "snakemake", *words)
         assert done.returncode == 0, done.stdout
         ran = set(re.findall(r"(?m)^(\w+) +\d+$", done.stdout))
-        assert {"pretrain", "adopt"} & ran == {rule}
+        assert {"train_base_part", "use_published_base"} & ran == {rule}
 
 
 @pytest.mark.parametrize("recipe", ["quick", "published"])
@@ -173,11 +190,17 @@ def test_a_base_to_publish_is_trained_by_the_recipe_that_is_asked(recipe: str) -
     done = shared().run(ROOT, "snakemake", *words)
     assert done.returncode == 0, done.stdout
     commands = re.findall(r"python -m pipelines\.stages\.(\w+) (\S+) (.*)", done.stdout)
-    assert {stage for stage, _, _ in commands} == {"pretrain", "assemble", "portray"}
-    trained = {words.split()[1]: words for stage, _, words in commands if stage == "pretrain"}
+    assert {stage for stage, _, _ in commands} == {
+        "train_base_part",
+        "assemble_base",
+        "measure_latent",
+    }
+    trained = {
+        words.split()[1]: words for stage, _, words in commands if stage == "train_base_part"
+    }
     assert trained.keys() == {"judge", "autoencoder", "decoder", "denoiser"}
     assert f"--need=autoencoder={parts}/autoencoder.safetensors" in trained["denoiser"]
-    recipes = {Path(file).stem for stage, file, _ in commands if stage != "portray"}
+    recipes = {Path(file).stem for stage, file, _ in commands if stage != "measure_latent"}
     assert recipes == {recipe}
 
 
@@ -191,27 +214,46 @@ def test_titles_and_systems_of_pictures_train_nothing(project: Project) -> None:
     name = f"{MODULE}/latent/lcm-lora.yaml"
     with project.changed(name, "title: ", "title: Another "):
         planned = project.planned()
-        assert planned.keys() >= {"render"}
-        assert not planned.keys() & {"distil", "portray", "clock_latent"}
+        assert planned.keys() >= {"render_lesson"}
+        assert not planned.keys() & {"train_latent", "measure_latent", "clock_latent"}
     with project.changed(name, "systems: [", 'systems: ["lcm@2,w=1", '):
         planned = project.planned()
-        assert planned["portray"] == 1
-        assert not planned.keys() & {"distil", "clock_latent"}
+        assert planned["measure_latent"] == 1
+        assert not planned.keys() & {"train_latent", "clock_latent"}
     with project.changed(name, "timed: [", 'timed: ["lcm@2,w=1", '):
         planned = project.planned()
         assert planned["clock_latent"] == 1
-        assert not planned.keys() & {"distil", "portray"}
+        assert not planned.keys() & {"train_latent", "measure_latent"}
 
 
 COMPUTES = {
-    *("train", "measure", "clock", "pretrain", "assemble", "encode", "distil", "portray"),
-    *("clock_latent", "execute", "collect", "collect_lesson", "draw", "render", "index"),
+    *(
+        "train_plane",
+        "measure_plane",
+        "clock_plane",
+        "train_base_part",
+        "assemble_base",
+        "cache_latents",
+        "train_latent",
+        "measure_latent",
+    ),
+    *(
+        "clock_latent",
+        "execute_listing",
+        "collect_ledger",
+        "collect_lesson_ledger",
+        "draw_figure",
+        "render_lesson",
+        "render_index",
+    ),
 }
 
 
 def test_another_environment_makes_everything_again(project: Project) -> None:
     with project.changed("requirements.lock", "torch==", "# torch=="):
-        assert project.planned().keys() >= COMPUTES - {"execute"}  # the lesson runs no program
+        assert project.planned().keys() >= COMPUTES - {
+            "execute_listing"
+        }  # the lesson runs no program
 
 
 def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) -> None:
@@ -242,7 +284,14 @@ def test_another_clone_takes_networks_and_pictures_from_the_cache(
     again.build()
     one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
     assert differences(one, other) == []
-    for rule in ("train", "measure", "pretrain", "encode", "distil", "portray"):
+    for rule in (
+        "train_plane",
+        "measure_plane",
+        "train_base_part",
+        "cache_latents",
+        "train_latent",
+        "measure_latent",
+    ):
         logs = [*(tmp_path / "build/smoke/logs").glob(f"{rule}/*.log")]
         logs += (tmp_path / "build/smoke/logs").glob(f"{rule}.log")
         assert logs

@@ -138,7 +138,7 @@ def test_the_documentation_has_the_ranges_of_the_table() -> None:
             told |= dict.fromkeys(re.findall(r"[a-z_0-9]+", names), values)
         everything += section
     told = {name: values for name, values in told.items() if values.strip()}
-    wanted = {name: METRICS[name].range_in_words for name in told}
+    wanted = {name: METRICS[name].range_text for name in told}
     wanted["modes_reached"] = "0 to the number of modes, high"
     assert told == wanted
     assert all(name in everything for name in METRICS if "ceiling" not in name)

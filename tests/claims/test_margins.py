@@ -24,7 +24,7 @@ from pipelines.contracts.measurement import Fact, Ledger, Measurement, Producer
 from pipelines.contracts.spans import Voice
 from pipelines.planlint.check_claims import check_claims
 
-MADE = Producer(rule="measure")
+MADE = Producer(rule="measure_plane")
 A, B, C = "a/euler@1/share", "b/euler@1/share", "c/euler@1/share"
 
 

@@ -26,7 +26,7 @@ FIVE = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 def row(key: str, value: float = 3.0, trainings: tuple[float, ...] = (3.0,)) -> Measurement:
     return Measurement(
-        key=key, value=value, trainings=trainings, produced_by=Producer(rule="measure")
+        key=key, value=value, trainings=trainings, produced_by=Producer(rule="measure_plane")
     )
 
 

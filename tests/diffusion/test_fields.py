@@ -14,7 +14,7 @@ from pipelines.diffusion.datasets import DATASETS, grid_centres
 from pipelines.diffusion.schedules import FlowMatching, TrigFlow, VarianceExploding
 from pipelines.diffusion.systems import System
 from pipelines.evaluation.plane import fields
-from pipelines.evaluation.plane.asked import systems_of
+from pipelines.evaluation.plane.evaluated_systems import systems_of
 from pipelines.evaluation.plane.sample_plane import PlaneSampler
 
 PROCESSES = (VarianceExploding(), FlowMatching(), TrigFlow())

@@ -17,7 +17,8 @@ from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import replica, trainings
 from pipelines.methods.latent.pipeline import load
 from pipelines.scenes import scene_classifier
-from pipelines.stages import distil, portray
+from pipelines.stages import measure_latent
+from pipelines.stages import train_latent as training_stage
 
 TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
 EXPERIMENTS = {
@@ -34,9 +35,9 @@ class Build:
     def __init__(self, folder, monkeypatch):
         self.folder, self.monkeypatch = folder, monkeypatch
         arrays = cached_latents(load(written(self("base"))).vae, "base", 16)
-        told = {"experiment": "base", "method": "encode", "seed": 0, "preset": "smoke"}
+        told = {"experiment": "base", "method": "cache_latents", "seed": 0, "preset": "smoke"}
         card = Card(**told, code="x", versions={}, device="cpu", settings={})
-        save_arrays(self("bank"), {name: array.numpy() for name, array in arrays.items()}, card)
+        save_arrays(self("cached"), {name: array.numpy() for name, array in arrays.items()}, card)
         looks = {
             name: w.numpy() for name, w in scene_classifier.new_classifier(0).state_dict().items()
         }
@@ -54,15 +55,16 @@ class Build:
         self.monkeypatch.setattr(sys, "argv", [str(word) for word in command])
         stage.main()
 
-    def distil(self, name, *parents):
+    def train(self, name, *parents):
         out = [f"--{kind}={self(name)}.{kind}" for kind in ("history", "timing")]
         needs = [f"--parent={role}={self(parent)}" for role, parent in parents]
-        self.run(distil, name, *needs, f"--bank={self('bank')}", f"--folder={self(name)}", *out)
+        needs += [f"--cached-latents={self('cached')}", f"--folder={self(name)}"]
+        self.run(training_stage, name, *needs, *out)
 
-    def portray(self, name, *flags):
+    def measure(self, name, *flags):
         out = [f"--{kind}={self(name)}.{kind}" for kind in ("samples", "measurements")]
         out += [f"--timing={self(name)}.where"]
-        self.run(portray, name, f"--judge={self('judge')}", *out, *flags)
+        self.run(measure_latent, name, f"--classifier={self('judge')}", *out, *flags)
         return {row["key"]: row for row in read_json(self(f"{name}.measurements"))}
 
 
@@ -78,7 +80,7 @@ def weights(folder):
 
 @pytest.mark.slow
 def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch):
-    build.distil("first", ("teacher", "base"))
+    build.train("first", ("teacher", "base"))
     one, two = weights(build("first")), weights(build("first") / "seed1")
     assert any(not torch.equal(one[name], two[name]) for name in one)
     histories = load_histories(build("first.history"))
@@ -92,25 +94,25 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     monkeypatch.setattr(
         train_latent, "TrainingContext", lambda *of: seen.append(of[2]) or context(*of)
     )
-    build.distil("second", ("teacher", "base"), ("adapter", "first"))
+    build.train("second", ("teacher", "base"), ("adapter", "first"))
     assert seen == [build("first"), build("first") / "seed1"]
 
-    rows = build.portray("both", f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
+    rows = build.measure("both", f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
     row = rows["both/lcm@1,w=1/sharpness"]
     assert row["spread_over"] == "2 trainings, 3 sampling seeds" and row["n"] == 2 * 3 * 16
 
     parents = (f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
-    fewer = build.portray("both", *parents, "--seeds", "lcm@1,w=1:1")["both/lcm@1,w=1/sharpness"]
+    fewer = build.measure("both", *parents, "--seeds", "lcm@1,w=1:1")["both/lcm@1,w=1/sharpness"]
     assert fewer["seeds"] == [0] and fewer["n"] == 2 * 16  # not those that are not needed
 
 
 @pytest.mark.slow
 def test_the_mean_is_over_trainings_and_sampling_seeds(build):
-    build.distil("first", ("teacher", "base"))
+    build.train("first", ("teacher", "base"))
     base = f"--parent=teacher={build('base')}"
-    both = build.portray("first", base, f"--folder={build('first')}")
+    both = build.measure("first", base, f"--folder={build('first')}")
     (build("first") / "seed1").rename(build("other"))
-    each = [build.portray("first", base, f"--folder={build(name)}") for name in ("first", "other")]
+    each = [build.measure("first", base, f"--folder={build(name)}") for name in ("first", "other")]
     for key, row in both.items():
         assert row["value"] == pytest.approx(fmean(rows[key]["value"] for rows in each))
 

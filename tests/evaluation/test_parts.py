@@ -17,7 +17,7 @@ from pipelines.evaluation.rows import RowMaker
 from pipelines.methods.latent import picture_metrics
 from pipelines.scenes import scene_classifier
 
-MADE = Producer(rule="measure")
+MADE = Producer(rule="measure_plane")
 COUNT = 1000
 SAMPLING = Sampling("consistency", 1)
 

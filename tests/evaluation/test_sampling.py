@@ -22,7 +22,7 @@ from pipelines.module.experiments import wrong_sampling
 from pipelines.module.precision import EXACT, sampling_seeds
 from pipelines.planwriter.starter import starter
 
-MADE = Producer(rule="portray")
+MADE = Producer(rule="measure_latent")
 MAKER, OF = RowMaker("a", MADE), Sampling.parse("b@1,w=1")
 SLOW, QUICK, OTHER = "base/ddim@50,w=5", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"
 CHANCE = (0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03)

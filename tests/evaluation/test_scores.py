@@ -88,9 +88,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     yaml, weights = folder / "digits.yaml", folder / "digits.safetensors"
     yaml.write_text(DIGITS)
     samples, rows_ = folder / "digits.samples", folder / "digits.json"
-    run("train", *training(yaml, weights))
+    run("train_plane", *training(yaml, weights))
     outputs = ["--samples", samples, "--measurements", rows_, "--timing", folder / "where"]
-    run("measure", yaml, "--weights", weights, *outputs)
+    run("measure_plane", yaml, "--weights", weights, *outputs)
     return folder
 
 

@@ -28,7 +28,7 @@ SHAPES = {
 
 
 def row(key, value, **more):
-    return Measurement(key=key, value=value, produced_by=Producer(rule="portray"), **more)
+    return Measurement(key=key, value=value, produced_by=Producer(rule="measure_latent"), **more)
 
 
 @pytest.fixture(scope="module")

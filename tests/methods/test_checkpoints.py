@@ -22,7 +22,7 @@ from pipelines.contracts.keys import Sampling
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
 from pipelines.methods.latent.sampling import SCHEDULERS, developed, sampled, start
-from pipelines.stages import clock_checkpoints, portray_checkpoint
+from pipelines.stages import clock_checkpoints, measure_checkpoint
 
 pytestmark = pytest.mark.slow
 OURS = Path("lessons/fast-generation/checkpoints")
@@ -94,7 +94,7 @@ def test_every_format_is_drawn_and_timed(kind, offline, tmp_path, monkeypatch, t
     path = written(tmp_path, model, system, batches=[1, 3], **more)
     out = [tmp_path / name for name in ("samples.safetensors", "rows.json", "timings.json")]
     flags = ("--samples", out[0], "--measurements", out[1])
-    run(portray_checkpoint, monkeypatch, path, *flags)
+    run(measure_checkpoint, monkeypatch, path, *flags)
     shown = load_arrays(out[0])
     assert shown.keys() == {system} and shown[system].shape == (2, 64, 64, 3)
     assert shown[system].std() > 1 and (shown[system][0] != shown[system][1]).any()

@@ -23,7 +23,7 @@ from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
 from pipelines.diffusion.training import PlaneTraining, Settings, fit
-from pipelines.evaluation.plane.asked import systems_of
+from pipelines.evaluation.plane.evaluated_systems import systems_of
 from pipelines.methods.toy import Parent, guided_consistency, guided_edm
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss
@@ -241,9 +241,9 @@ class Build:
         at = {end: self.folder / f"{name}.{end}" for end in
               ("yaml", "safetensors", "history", "t", "samples", "json", "where")}  # fmt: skip
         at["yaml"].write_text(yaml)
-        self.run("train", at["yaml"], *parent, "--weights", at["safetensors"],
+        self.run("train_plane", at["yaml"], *parent, "--weights", at["safetensors"],
                  "--history", at["history"], "--timing", at["t"])  # fmt: skip
-        self.run("measure", at["yaml"], *parent, *samples, "--weights", at["safetensors"],
+        self.run("measure_plane", at["yaml"], *parent, *samples, "--weights", at["safetensors"],
                  "--samples", at["samples"], "--measurements", at["json"],
                  "--timing", at["where"])  # fmt: skip
 

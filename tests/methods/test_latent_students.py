@@ -36,12 +36,12 @@ class Learnt:
 
 
 @pytest.fixture(scope="module")
-def learnt(base, bank, tmp_path_factory):
+def learnt(base, cached, tmp_path_factory):
     """Train each method once for all tests here, none of which changes what was learnt."""
 
     @cache
     def of(method: str) -> Learnt:
-        objective, training = trained(student(method), base, bank)
+        objective, training = trained(student(method), base, cached)
         folder = tmp_path_factory.mktemp(method) / "own"
         objective.write(training.weights(), folder)
         return Learnt(training.weights(), objective, folder)
@@ -79,8 +79,8 @@ def test_what_is_loaded_is_what_was_learnt(method, base, learnt):
 
 
 @pytest.mark.parametrize("method", TRAINED)
-def test_two_runs_give_the_same_bits(method, base, bank, learnt):
-    one, two = learnt(method).weights, trained(student(method), base, bank)[1].weights()
+def test_two_runs_give_the_same_bits(method, base, cached, learnt):
+    one, two = learnt(method).weights, trained(student(method), base, cached)[1].weights()
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
@@ -124,8 +124,8 @@ def test_an_adapter_counts_by_its_weight(base, learnt):
     assert torch.allclose(answer(whole.unet), full, atol=1e-5)
 
 
-def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, bank, learnt):
-    context = TrainingContext(load(base), bank, learnt("lcm_lora").folder)
+def test_a_student_of_distillation_begins_where_the_adapter_left_it(base, cached, learnt):
+    context = TrainingContext(load(base), cached, learnt("lcm_lora").folder)
     wanted = answered(learnt("lcm_lora").objective)
     assert torch.allclose(answer(context.pipeline.unet), wanted, atol=1e-5)
     assert torch.equal(answer(context.teacher), answer(load(base).unet))
@@ -140,9 +140,9 @@ def test_an_adapter_of_another_shape_is_refused(base, learnt):
         with_adapters(pipeline, {learnt("lcm_lora").folder: 1.0})
 
 
-def test_an_option_that_a_method_does_not_have_is_named(base, bank):
+def test_an_option_that_a_method_does_not_have_is_named(base, cached):
     with pytest.raises(ValueError, match=r"a\.yaml: `lcm_lora` has no option `skips`; it has"):
-        trained(student("lcm_lora", skips=3), base, bank)
+        trained(student("lcm_lora", skips=3), base, cached)
 
 
 def test_ddim_with_the_exact_noise_follows_the_trajectory():
@@ -189,7 +189,7 @@ def test_guidance_is_that_of_the_pipeline():
     assert guided(predict, x, t, told, empty, w).flatten().tolist() == [2.0, 0.5 + 3 * 1.5]
 
 
-def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkeypatch):
+def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, cached, monkeypatch):
     """Of a batch, both halves are the same but for the scale that the student is told.
 
     The teacher is asked once for both, and each half steps where its own scale leads.
@@ -202,7 +202,9 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, bank, monkey
     monkeypatch.setattr(
         lcm.TellingGuidance, "_v", lambda self, *told: seen.append(told[:4]) or told[0]
     )
-    objective = lcm.make(TrainingContext(load(base), bank), student("lcm", w_low=2.0, w_high=6.0))
+    objective = lcm.make(
+        TrainingContext(load(base), cached), student("lcm", w_low=2.0, w_high=6.0)
+    )
     objective.terms(0)
     assert asked_for == [2]  # of a batch of four
     (x_s, s, _, _), (x_t, t, states, w) = seen

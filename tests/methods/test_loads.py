@@ -35,10 +35,10 @@ print("loaded")
 
 
 @pytest.fixture(scope="module")
-def folders(base, bank, tmp_path_factory):
+def folders(base, cached, tmp_path_factory):
     root = tmp_path_factory.mktemp("models")
     for method in ("lcm_lora", "style_lora", "lcm"):
-        objective, training = trained(student(method, steps=2), base, bank)
+        objective, training = trained(student(method, steps=2), base, cached)
         objective.write(training.weights(), root / method)
     return [base, root / "lcm_lora", root / "style_lora", root / "lcm"]
 

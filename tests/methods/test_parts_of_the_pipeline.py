@@ -125,19 +125,19 @@ def test_the_longest_caption_fits(tokenizer):
 
 
 def test_the_bank_holds_scaled_latents_beside_their_captions(coder, tokenizer):
-    bank = denoiser.cache_latents(coder, tokenizer, 5, 0)
+    cached = denoiser.cache_latents(coder, tokenizer, 5, 0)
     caption = scenes(0, 5, ("bank", 0)).captions()[4].text()
-    assert torch.equal(bank.tokens[4], denoiser.tokens_of(tokenizer, [caption])[0])
+    assert torch.equal(cached.tokens[4], denoiser.tokens_of(tokenizer, [caption])[0])
     wanted = autoencoder.encoded(coder, pictures(scenes(0, 5, ("bank", 0))))
-    assert torch.allclose(bank.latents, wanted * coder.config.scaling_factor, atol=1e-5)
+    assert torch.allclose(cached.latents, wanted * coder.config.scaling_factor, atol=1e-5)
 
 
 def test_an_untrained_denoiser_that_says_zero_has_the_loss_of_v(networks, tokenizer):
     """v has unit variance where latents and noise have."""
     latents = torch.randn(512, 4, 8, 8, generator=stream("latents"))
     tokens = denoiser.tokens_of(tokenizer, ["a cat"] * 512)
-    bank = denoiser.CachedLatents(latents, tokens, tokens[0])
-    objective = denoiser.Denoising(networks, bank, 64, 0, 0.1)
+    cached = denoiser.CachedLatents(latents, tokens, tokens[0])
+    objective = denoiser.Denoising(networks, cached, 64, 0, 0.1)
     with torch.no_grad():
         networks["unet"].conv_out.weight.zero_()
         networks["unet"].conv_out.bias.zero_()

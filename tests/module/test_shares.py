@@ -10,7 +10,7 @@ from checkout import ROOT
 from tiny_module import write_module
 
 from pipelines.contracts.keys import named_by_any
-from pipelines.module.asked import FigureUse, LessonEntry
+from pipelines.module.build_catalog import FigureUse, LessonEntry
 from pipelines.module.catalog import Catalog, read_catalog
 from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
 

@@ -9,7 +9,7 @@ from tiny_module import write_module
 
 from pipelines.contracts.problems import InputProblems
 from pipelines.module import catalog as catalog_module
-from pipelines.module.asked import Asked
+from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.catalog import read_catalog
 from pipelines.module.survey import survey
 from pipelines.recalled import Recalled
@@ -53,7 +53,7 @@ def test_plans_that_are_as_they_were_are_not_read_again(
     first = asked()
     monkeypatch.setattr(catalog_module, "read_plan", unreadable)
     again = survey(MODULE, [], Recalled(Path("graph.json")), "code")
-    assert type(again) is Asked
+    assert type(again) is BuildCatalog
     assert again == first
     with pytest.raises(AssertionError, match="read again"):
         survey(MODULE, [], Recalled(Path("graph.json")), "other code")

@@ -6,7 +6,7 @@ import pytest
 from page_samples import a_ledger, a_plan, claim, full_plan, pages, sources
 
 from pipelines.pages.render import render_lesson
-from pipelines.pages.untimed import blank_timings
+from pipelines.pages.timing_mask import blank_timings
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.4])

@@ -9,7 +9,7 @@ from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, para, role, 
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.problems import InputProblems
-from pipelines.pages.honest import claim_records
+from pipelines.pages.claims_table import claim_records
 from pipelines.pages.render import render_lesson, render_review
 
 KEY, TWO = (f"toy-cd/consistency@{n}/off_manifold" for n in (1, 2))

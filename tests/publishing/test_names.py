@@ -184,7 +184,18 @@ def test_outside_a_module_the_folder_is_free(tmp_path: Path) -> None:
     assert main(["lint", str(plan)]) == 0
 
 
-NAMES = ("x&touch PWNED2&y", "a b", "(a", "{a}", "$a", "A", "toy_edm", ".#toy", LONG[:200], "bank")
+NAMES = (
+    "x&touch PWNED2&y",
+    "a b",
+    "(a",
+    "{a}",
+    "$a",
+    "A",
+    "toy_edm",
+    ".#toy",
+    LONG[:200],
+    "cached-latents",
+)
 
 
 @pytest.mark.parametrize("folder", ["experiments", "latent"])

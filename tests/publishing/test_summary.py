@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipelines.contracts.files import write_json
-from pipelines.publishing.conclusion import about_claims, next_to_turn, read_claims
+from pipelines.publishing.end_build import about_claims, next_to_turn, read_claims
 
 
 def record(name: str, outcome: str, margin: float | None = None, timed: bool = False) -> dict:

@@ -1,4 +1,4 @@
-"""The stage `draw`: files in, three files out."""
+"""The stage `draw_figure`: files in, three files out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings
 from pipelines.figures.style import DARK, LIGHT
-from pipelines.pages.untimed import blank_timings
-from pipelines.stages import draw as stage
+from pipelines.pages.timing_mask import blank_timings
+from pipelines.stages import draw_figure as stage
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def build(tmp_path: Path, data: FigureData) -> Path:
 
 
 def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen: dict) -> None:
-    arguments = ["draw", figure, "--id", "shown", "--options", json.dumps(chosen)]
+    arguments = ["draw_figure", figure, "--id", "shown", "--options", json.dumps(chosen)]
     for kind in ("light.svg", "dark.svg"):
         arguments += [f"--{kind.split('.')[0]}", str(build / f"out/shown.{kind}")]
     arguments += ["--description", str(build / "out/shown.json")]

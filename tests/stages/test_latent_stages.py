@@ -15,7 +15,7 @@ from pipelines.contracts.files import read_json
 from pipelines.contracts.latent import DEPENDS, JUDGE, load_base
 from pipelines.evaluation.latent import resume
 from pipelines.methods.latent.training import LatentTraining
-from pipelines.stages import assemble, portray, pretrain
+from pipelines.stages import assemble_base, measure_latent, train_base_part
 
 pytestmark = pytest.mark.slow
 CODE = "abc"
@@ -59,20 +59,21 @@ class Runner:
         places = (f"--history={stem}.history.json", f"--timing={stem}.timing.json")
         needs = self.needs(DEPENDS[part][1])
         out = f"--weights={stem}.safetensors"
-        self.run(pretrain, self.recipe, f"--part={part}", *how, *needs, out, *places)
+        words = (f"--part={part}", *how, *needs, out, *places)
+        self.run(train_base_part, self.recipe, *words)
         return self.weights(part)
 
-    def assemble_and_portray(self) -> None:
+    def assemble_and_measure(self) -> None:
         """Make the base of the parts, and draw few pictures with it."""
         folder = self.build / "models/base"
         timings = [self.weights(part).with_suffix(".timing.json") for part in DEPENDS]
         where = ("--preset=default", f"--folder={folder}", *self.needs(DEPENDS))
-        self.run(assemble, self.recipe, *where, "--timings", *timings)
-        seen = (f"--folder={folder}", f"--judge={folder / JUDGE}", f"--device={self.device}")
+        self.run(assemble_base, self.recipe, *where, "--timings", *timings)
+        seen = (f"--folder={folder}", f"--classifier={folder / JUDGE}", f"--device={self.device}")
         out = ("--samples", self.build / "samples/base.safetensors")
         out += ("--measurements", self.build / "measurements/base.json")
         out += ("--timing", self.build / "samples/base.timing.json")
-        self.run(portray, self.drawn, "--preset=smoke", f"--code={CODE}", *seen, *out)
+        self.run(measure_latent, self.drawn, "--preset=smoke", f"--code={CODE}", *seen, *out)
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
         runner.train(part)
     said = capsys.readouterr().err
     assert "tiny denoiser: step 4/4  loss" in said and "min left" in said
-    runner.assemble_and_portray()
+    runner.assemble_and_measure()
     published = runner.build / "published"
     assert main(["base", str(runner.build), "--folder", str(published)]) == 0
     card = checked_card(published, load_base(runner.recipe))
@@ -158,4 +159,4 @@ def test_every_part_trains_on_a_gpu(runner):
     runner.device = "cuda"
     for part in ("autoencoder", "judge", "denoiser", "decoder"):
         assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
-    runner.assemble_and_portray()
+    runner.assemble_and_measure()

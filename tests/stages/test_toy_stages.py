@@ -19,7 +19,7 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
-from pipelines.evaluation.plane.asked import reference_of
+from pipelines.evaluation.plane.evaluated_systems import reference_of
 from pipelines.provenance import processor
 
 TEACHER = """\
@@ -70,13 +70,13 @@ class Build:
 
     def train(self, name: str, *more: str) -> None:
         weights = self.path(f"{name}.safetensors")
-        told = self.run("train", *training(self.path(f"{name}.yaml"), weights, *more))
+        told = self.run("train_plane", *training(self.path(f"{name}.yaml"), weights, *more))
         assert f"{name}: step 4/4" in told
 
     def measure(self, name: str, *more: str) -> None:
         weights = self.path(f"{name}.safetensors")
         self.run(
-            "measure", self.path(f"{name}.yaml"), "--weights", weights, *more,
+            "measure_plane", self.path(f"{name}.yaml"), "--weights", weights, *more,
             "--samples", self.path(f"{name}.samples"), "--measurements", self.path(f"{name}.json"),
             "--timing", self.path(f"{name}.where"),
         )  # fmt: skip
@@ -174,7 +174,7 @@ def test_the_timing_of_a_training(build: Build) -> None:
 def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> None:
     """In another process, and drawn and measured twice."""
     weights = tmp_path / "toy-edm.safetensors"
-    again = command("train", *training(build.path("toy-edm.yaml"), weights))
+    again = command("train_plane", *training(build.path("toy-edm.yaml"), weights))
     done = shared().run(ROOT, *again[2:])
     assert done.returncode == 0, done.stdout
     names = ["toy-edm.safetensors", "toy-edm.history"]
@@ -189,7 +189,7 @@ def test_the_same_seed_gives_the_same_bytes(build: Build, tmp_path: Path) -> Non
 
 def test_the_clock_times_every_system(build: Build) -> None:
     build.run(
-        "clock",
+        "clock_plane",
         "--experiments", build.path("toy-edm.yaml"), build.path("toy-cd.yaml"),
         "--weights", build.path("toy-edm.safetensors"), build.path("toy-cd.safetensors"),
         "--systems", "toy-edm", "toy-cd", "--rounds", "9",
@@ -211,7 +211,7 @@ def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path
     outputs = ["--samples", tmp_path / "samples", "--measurements", tmp_path / "rows"]
     outputs += ["--timing", tmp_path / "where"]
     with pytest.raises(SystemExit) as error:
-        build.run("measure", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
+        build.run("measure_plane", path, "--weights", build.path("toy-cd.safetensors"), *outputs)
     assert f"{path}:7:" in str(error.value)
     assert "remedy:" in str(error.value)
     assert not (tmp_path / "samples").exists()

@@ -64,10 +64,10 @@ def trained(place: Path) -> list[str]:
     common = [str(folder / "lessons/tiny/experiments/toy-edm.yaml"), "--preset", "smoke"]
     common += ["--code", "abc", "--weights", str(folder / "weights")]
     outputs = ["--history", str(folder / "history"), "--timing", str(folder / "timing")]
-    done = ask(None, "pipelines.stages.train", *common, *outputs, folder=folder)
+    done = ask(None, "pipelines.stages.train_plane", *common, *outputs, folder=folder)
     assert done.returncode == 0, done.stderr
     outputs = ["--samples", "samples", "--measurements", "rows", "--timing", "timing"]
-    return ["pipelines.stages.measure", *common, *outputs]
+    return ["pipelines.stages.measure_plane", *common, *outputs]
 
 
 def ask(
@@ -104,7 +104,7 @@ def test_a_stage_runs_whether_there_is_a_helper_or_not(
 def test_words_status_and_output_are_those_of_the_stage(
     place: Path, tmp_path: Path, helped: bool
 ) -> None:
-    words = ["pipelines.stages.conclude", "--build", "build", "--preset", "smoke"]
+    words = ["pipelines.stages.end_build", "--build", "build", "--preset", "smoke"]
     done = ask(place if helped else None, *words, folder=tmp_path)
     assert done.returncode == 2
     assert "--module" in done.stderr and "Traceback" not in done.stderr

@@ -39,9 +39,9 @@ def job(
     read.write_bytes(weights)
     flags = [f"--parent=teacher={read}"]
     outputs = {"weights": f"models/{name}.safetensors", "folder": f"models/{name}"}
-    outputs["seal"] = f"seals/train/{name}.json"
+    outputs["seal"] = f"seals/train_plane/{name}.json"
     return Job(
-        rule=SimpleNamespace(name="train", shellcmd="train {params.code} > {log}"),
+        rule=SimpleNamespace(name="train_plane", shellcmd="train {params.code} > {log}"),
         wildcards_dict={"experiment": name},
         input=named(InputFiles, parents=str(read)),
         output=named(OutputFiles, **{one: str(folder / path) for one, path in outputs.items()}),

@@ -16,13 +16,10 @@ from pipelines.steering.begin import check_profile
 
 MAIN = (
     "Snakefile",
-    *(
-        f"pipelines/rules/{name}.smk"
-        for name in ("networks", "latent", "documents", "checkpoints")
-    ),
+    *(f"pipelines/rules/{name}.smk" for name in ("plane", "latent", "documents", "checkpoints")),
 )
-LONG = {"train", "measure", "pretrain", "distil", "portray"}
-ALONE = {"clock", "clock_latent", "portray_checkpoint", "clock_checkpoints"}
+LONG = {"train_plane", "measure_plane", "train_base_part", "train_latent", "measure_latent"}
+ALONE = {"clock_plane", "clock_latent", "measure_checkpoint", "clock_checkpoints"}
 
 
 def text(*names: str) -> str:

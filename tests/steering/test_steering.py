@@ -35,9 +35,9 @@ def names(jobs: list[SimpleNamespace]) -> list[str]:
 
 
 def test_smaller_jobs_wait_for_a_clock_whose_turn_it_is() -> None:
-    jobs = [job("later", 100), job("clock", 200, cores=2), job("first", 210)]
-    assert names(in_turn(jobs, {"_cores": 1})) == ["clock", "first"]
-    assert names(in_turn(jobs, {"_cores": 2})) == ["later", "clock", "first"]
+    jobs = [job("later", 100), job("clock_plane", 200, cores=2), job("first", 210)]
+    assert names(in_turn(jobs, {"_cores": 1})) == ["clock_plane", "first"]
+    assert names(in_turn(jobs, {"_cores": 2})) == ["later", "clock_plane", "first"]
 
 
 def test_snakemakes_scheduler_keeps_turns() -> None:
@@ -48,14 +48,14 @@ def test_snakemakes_scheduler_keeps_turns() -> None:
     keep_turns(Own, Unknown)
     settings = SchedulerSettings(omit_prioritize_by_temp_and_input=True)
     scheduler = Own(None, settings, logging.getLogger())
-    jobs = [job("later", 100), job("clock", 200, cores=2)]
+    jobs = [job("later", 100), job("clock_plane", 200, cores=2)]
     assert scheduler.select_jobs(jobs, jobs, {"_cores": 1}, {}) == []
-    assert names(scheduler.select_jobs(jobs, jobs, {"_cores": 2}, {})) == ["clock"]
+    assert names(scheduler.select_jobs(jobs, jobs, {"_cores": 2}, {})) == ["clock_plane"]
     plain = Scheduler(None, settings, logging.getLogger())
     assert names(plain.select_jobs(jobs, jobs, {"_cores": 1}, {})) == ["later"]
 
 
-SECONDS = {"running": 90.0, "done": 1.0, "short": 30.0, "long": 200.0, "clock": 20.0}
+SECONDS = {"running": 90.0, "done": 1.0, "short": 30.0, "long": 200.0, "clock_plane": 20.0}
 
 
 class Graph:
@@ -84,15 +84,15 @@ class Graph:
 
 def may_start(now: float, ready: bool) -> list[str]:
     """What may start beside `running`, while a clock waits, or will as soon as that ends."""
-    graph, clock = Graph(), job("clock", 200, cores=2)
+    graph, clock = Graph(), job("clock_plane", 200, cores=2)
     jobs = [job(name, 100) for name in ("short", "long", "unknown")]
     plan = Plan(graph.works, graph, lambda: now)
     return names(in_turn([*jobs, clock] if ready else jobs, {"_cores": 1}, [clock], plan))
 
 
 def test_what_ends_before_the_running_job_may_start_beside_it() -> None:
-    assert may_start(0, ready=True) == ["short", "clock"]
-    assert may_start(70, ready=True) == ["clock"]
+    assert may_start(0, ready=True) == ["short", "clock_plane"]
+    assert may_start(70, ready=True) == ["clock_plane"]
 
 
 def test_a_clock_that_needs_only_what_runs_is_waited_for_if_that_ends_soon() -> None:
@@ -106,7 +106,9 @@ def planned(*rules: str) -> dict[int, PlannedJob]:
 
 
 def test_time_left_is_what_jobs_took_before() -> None:
-    works = Clockwork(planned("train", "train", "draw"), 2, {0: 60.0, 1: 60.0, 2: 4.0})
+    works = Clockwork(
+        planned("train_plane", "train_plane", "draw_figure"), 2, {0: 60.0, 1: 60.0, 2: 4.0}
+    )
     assert works.left(0) == pytest.approx(62)
     works.start(0, 0)
     assert works.left(30) == pytest.approx((30 + 60 + 4) / 2 + 13)  # no less than the longest
@@ -115,17 +117,17 @@ def test_time_left_is_what_jobs_took_before() -> None:
 
 
 def test_unknown_jobs_are_as_others_of_their_rule_and_too_many_say_nothing() -> None:
-    works = Clockwork(planned("train", "train", "draw"), 1, {0: 10.0, 2: 1.0})
+    works = Clockwork(planned("train_plane", "train_plane", "draw_figure"), 1, {0: 10.0, 2: 1.0})
     assert works.left(0) == pytest.approx(21)
-    assert Clockwork(planned("train", "draw"), 1, {0: 10.0}).left(0) is None
-    done = Clockwork(planned("train"), 1, {})
+    assert Clockwork(planned("train_plane", "draw_figure"), 1, {0: 10.0}).left(0) is None
+    done = Clockwork(planned("train_plane"), 1, {})
     done.start(0, 0)
     done.finish(0, 5)
     assert done.left(5) is None
 
 
 def test_a_clock_takes_all_processors() -> None:
-    works = Clockwork({0: PlannedJob(0, "clock", "c", threads=2)}, 2, {0: 20.0})
+    works = Clockwork({0: PlannedJob(0, "clock_plane", "c", threads=2)}, 2, {0: 20.0})
     assert works.left(0) == pytest.approx(20)
 
 
@@ -138,11 +140,11 @@ def record(records: Path, product: Path, seconds: float) -> None:
 
 def test_seconds_come_from_earlier_builds_or_from_the_module(tmp_path: Path) -> None:
     build, records, shipped = (tmp_path / name for name in ("build", "records", "durations.json"))
-    jobs = list(planned("train", "train").values())
-    record(records, build / "train/0", 12.34)
-    record(records, build / "train/1.timing.json", 12.34)
+    jobs = list(planned("train_plane", "train_plane").values())
+    record(records, build / "train_plane/0", 12.34)
+    record(records, build / "train_plane/1.timing.json", 12.34)
     assert earlier_seconds(jobs, build, records) == {0: pytest.approx(12.34)}
-    assert durations(build, records) == {"train/0": 12.3}
+    assert durations(build, records) == {"train_plane/0": 12.3}
     shipped.write_text(json.dumps({"cores": 2, "seconds": durations(build, records)}))
     assert shipped_seconds(jobs, shipped) == {0: 12.3}
     assert shipped_seconds(jobs, tmp_path / "none.json") == {}
@@ -177,12 +179,14 @@ class Terminal(io.StringIO):
 def told_on(out: io.StringIO, log: Path) -> str:
     now = [0.0]
     teller = Teller(out, lambda: now[0])
-    teller.begin(planned("train", "render"), {0: 40.0, 1: 2.0}, 1)
-    teller.handle(event("job_info", jobid=0, rule_msg="training toy-edm", rule_name="train"))
+    teller.begin(planned("train_plane", "render_lesson"), {0: 40.0, 1: 2.0}, 1)
+    teller.handle(event("job_info", jobid=0, rule_msg="training toy-edm", rule_name="train_plane"))
     now[0] = 41.0
     teller.handle(event("job_finished", job_id=0))
-    teller.handle(event("job_info", jobid=1, rule_msg="rendering a", rule_name="render"))
-    teller.handle(event("job_error", jobid=1, rule_msg=None, rule_name="render", log=[str(log)]))
+    teller.handle(event("job_info", jobid=1, rule_msg="rendering a", rule_name="render_lesson"))
+    teller.handle(
+        event("job_error", jobid=1, rule_msg=None, rule_name="render_lesson", log=[str(log)])
+    )
     teller.handle(event("job_error", jobid=9, rule_msg=None, rule_name="all", log=[]))
     return out.getvalue()
 

@@ -45,7 +45,7 @@ def problems_of(text: str, experiments: object = EXPERIMENTS) -> list[Problem]:
 
 
 def make_ledger(values: dict[str, float], facts: dict[str, float] | None = None) -> Ledger:
-    producer = Producer(rule="measure")
+    producer = Producer(rule="measure_plane")
     rows = {key: Measurement(key=key, value=v, produced_by=producer) for key, v in values.items()}
     cited = {
         name: Fact(id=name, value=value, what="a figure", source="someone2020")

@@ -84,7 +84,7 @@ def an_exercise(**more: object) -> Exercise:
 
 
 def row(key: str, value: float, **more: object) -> Measurement:
-    return Measurement(key=key, value=value, produced_by=Producer(rule="measure"), **more)
+    return Measurement(key=key, value=value, produced_by=Producer(rule="measure_plane"), **more)
 
 
 def a_ledger(seconds: float = 0.25, publish: bool = True) -> Ledger:

@@ -12,7 +12,7 @@ def command(stage: str, *arguments: object) -> list[str]:
 
 
 def training(yaml: Path, weights: Path, *more: str) -> list[object]:
-    """Return the arguments of the train stage, with all its outputs beside the weights."""
+    """Return the arguments of the stage `train_plane`, with all its outputs beside the weights."""
     history, timing = weights.with_suffix(".history"), weights.with_suffix(".t")
     outputs = ["--weights", weights, "--history", history, "--timing", timing]
     return [yaml, *more, *outputs]

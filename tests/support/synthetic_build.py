@@ -221,7 +221,7 @@ def _row(key: str, value: float, nfe: int | None) -> Measurement:
         spread=spread,
         spread_over="3 seeds" if spread else "",
         nfe=nfe,
-        produced_by=Producer(rule="measure"),
+        produced_by=Producer(rule="measure_plane"),
     )
 
 

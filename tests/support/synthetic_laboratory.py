@@ -244,5 +244,5 @@ def _row(
         nfe=nfe,
         spread=spread,
         spread_over="3 seeds" if spread else "",
-        produced_by=Producer(rule="measure"),
+        produced_by=Producer(rule="measure_plane"),
     )

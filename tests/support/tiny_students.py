@@ -19,8 +19,8 @@ def student(method, steps=3, **options):
     )  # fmt: skip
 
 
-def trained(of, base, bank, adapter=None):
-    context = TrainingContext(load(base), bank, adapter)
+def trained(of, base, cached, adapter=None):
+    context = TrainingContext(load(base), cached, adapter)
     objective = import_module(LATENT_METHODS[of.method].module).make(context, of)
     training = LatentTraining(objective, objective.tuning)
     objective.follow(training.weights())

@@ -18,7 +18,7 @@ from pipelines.provenance import code_digest, versions
 
 
 def assemble_base(parts: TrainedParts, timings: Sequence[Path], folder: Path) -> None:
-    """Write the pipeline, in float16, and the judge; the decoder that was tuned, if there is one.
+    """Write the pipeline, in float16, and the classifier; the decoder that was tuned, if any.
 
     Args:
         timings: Of the trainings.

@@ -52,7 +52,7 @@ class TrainedParts:
         return loaded
 
 
-def judging(parts: TrainedParts) -> LatentObjective:
+def classification(parts: TrainedParts) -> LatentObjective:
     """Return how the scene classifier is trained."""
     recipe = parts.recipe
     network = scene_classifier.new_classifier(recipe.seed).to(parts.device)
@@ -85,7 +85,7 @@ def denoising(parts: TrainedParts) -> LatentObjective:
 
 
 PARTS: dict[str, Callable[[TrainedParts], LatentObjective]] = {
-    "judge": judging,
+    "judge": classification,
     "autoencoder": reconstruction,
     "decoder": decoding,
     "denoiser": denoising,

@@ -53,7 +53,7 @@ def measure_latent(
         own: The folder of what it has trained, if anything; `parents` those of its needs.
     """
     experiment, device = evaluation.experiment, evaluation.device
-    if experiment.method == "foreign":
+    if experiment.method == "incompatible_adapter":
         return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
     rows = evaluation.rows(samplers_of(experiment, own, parents, device))
     if experiment.method == "base":
@@ -75,16 +75,18 @@ class LatentEvaluation:
     def __init__(
         self,
         experiment: LatentExperiment,
-        judge: SceneClassifier,
+        classifier: SceneClassifier,
         prompts: int,
         producer: Producer,
         enough: Mapping[Sampling, int] | None = None,
     ) -> None:
-        self.experiment, self.judge, self.prompts = experiment, judge, prompts
+        self.experiment, self.classifier, self.prompts = experiment, classifier, prompts
         self.maker, self.enough = RowMaker(experiment.name, producer), enough or {}
-        self.device = str(next(judge.parameters()).device)
+        self.device = str(next(classifier.parameters()).device)
         self.references = [
-            Reference.of(judge, evaluation_scenes(prompts, seed).to(self.device), experiment.style)
+            Reference.of(
+                classifier, evaluation_scenes(prompts, seed).to(self.device), experiment.style
+            )
             for seed in SEEDS
         ]
         self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
@@ -116,7 +118,7 @@ class LatentEvaluation:
 
     def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
-        comparison = PictureComparison.of(self.judge, x, reference)
+        comparison = PictureComparison.of(self.classifier, x, reference)
         whole, enough = comparison.scores(), self.prompts >= 2 * GROUPS
         return SeedScores(whole, comparison.parts(GROUPS) if enough else [whole])
 
@@ -150,7 +152,7 @@ class LatentEvaluation:
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
         of = held_out(self.prompts * EACH * len(SEEDS), self.device)
-        for style, found in autoencoder_scores(pipeline.vae, self.judge, of).items():
+        for style, found in autoencoder_scores(pipeline.vae, self.classifier, of).items():
             for metric, each in found.items():
                 groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
                 yield self.maker.row(
@@ -167,10 +169,10 @@ class LatentEvaluation:
 def measure_checkpoint(
     checkpoint: Checkpoint, pipeline: DiffusionPipeline, producer: Producer, shown: Arrays
 ) -> Iterator[Measurement]:
-    """Sample every system of a published checkpoint with every seed; measure what needs no judge.
+    """Sample every system of a published checkpoint with every seed, and measure the pictures.
 
-    The judge knows the project's own scenes alone: whether a picture shows what its prompt says,
-    and how far pictures lie from photographs, is not measured.
+    The scene classifier knows the project's own scenes alone: whether a picture shows what its
+    prompt says, and how far pictures lie from photographs, is not measured.
 
     Args:
         shown: Gets the first seed's pictures (B, H, W, 3), by system.

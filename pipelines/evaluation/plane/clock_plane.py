@@ -11,7 +11,7 @@ from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import last
 from pipelines.diffusion.systems import System
-from pipelines.evaluation.plane.asked import guided_at, systems_of
+from pipelines.evaluation.plane.evaluated_systems import guided_at, systems_of
 from pipelines.evaluation.plane.networks import method_of, noise_of
 from pipelines.evaluation.plane.sample_plane import fresh_noise
 from pipelines.evaluation.timing import Run

@@ -21,7 +21,7 @@ from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.evaluation.plane.asked import guidances_of, reference_of, systems_of
+from pipelines.evaluation.plane.evaluated_systems import guidances_of, reference_of, systems_of
 from pipelines.evaluation.plane.scores import Scores, scores_of
 from pipelines.evaluation.rows import RowMaker
 
@@ -146,8 +146,8 @@ class PlaneEvaluation:
             return self.ends.get(guidance, [])
         experiment = self.experiment
         line = line_of(experiment, "evaluate", "guidance")
-        told = "no guidance" if guidance is None else f"w={guidance:g}"
-        message = f"no reference endpoints at {told}"
+        guided = "no guidance" if guidance is None else f"w={guidance:g}"
+        message = f"no reference endpoints at {guided}"
         remedy = "add this guidance to the teacher's experiment, or leave it out here"
         raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
 
@@ -161,8 +161,8 @@ class PlaneEvaluation:
         label = dataset.mode(again) if "label" in self.arrays else None
 
         def scores(of: slice, parts: int) -> Scores:
-            asked = None if label is None else label[of]
-            return scores_of(self.experiment, again[of], self.tensor("real")[of], asked, parts)
+            labels = None if label is None else label[of]
+            return scores_of(self.experiment, again[of], self.tensor("real")[of], labels, parts)
 
         parts = [scores(part, PARTS) for part in parts_of(count)]
         for metric, value in scores(slice(None), 1).items():

@@ -22,7 +22,7 @@ from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.samplers import State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
-from pipelines.evaluation.plane.asked import guided_at, reference_of, systems_of
+from pipelines.evaluation.plane.evaluated_systems import guided_at, reference_of, systems_of
 from pipelines.evaluation.plane.fields import scales, seen
 from pipelines.evaluation.plane.networks import noise_of
 from pipelines.registry import METHODS
@@ -171,7 +171,7 @@ class PlaneSampler:
 def teacher_arrays(sampler: PlaneSampler, system: System, arrays: Arrays) -> Arrays:
     """Return the worked example, the restarts and the one-step output of a teacher.
 
-    One that is told classes has none: its trajectories depend on more than the starting point.
+    One with classes has none: its trajectories depend on more than the starting point.
     """
     if METHODS[sampler.experiment.method].labelled:
         return {}

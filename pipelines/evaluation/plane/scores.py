@@ -52,7 +52,7 @@ class Comparison:
     shortened: int = 1
 
     @property
-    def asked(self) -> Tensor:
+    def labels(self) -> Tensor:
         """The class that each sample should have, (n,)."""
         if self.label is None:
             raise ValueError("metrics of classes want the classes that were asked for")
@@ -86,9 +86,9 @@ METRICS: dict[str, Callable[[Comparison], float]] = {
     "nearer_than_new": lambda c: nearer_than_new(
         c.first(NEIGHBOUR_POINTS)[0], held_out_digits().x, training_digits().x
     ),
-    "class_accuracy": lambda c: class_accuracy(c.x, c.asked, c.dataset),
-    "class_spread": lambda c: class_spread(c.x, c.asked),
-    "class_sliced_w2": lambda c: class_sliced_w2(c.x, c.asked, c.real, c.dataset),
+    "class_accuracy": lambda c: class_accuracy(c.x, c.labels, c.dataset),
+    "class_spread": lambda c: class_spread(c.x, c.labels),
+    "class_sliced_w2": lambda c: class_sliced_w2(c.x, c.labels, c.real, c.dataset),
 }
 ANYWHERE = ("sliced_w2", "energy_distance", "spread")
 CURVE = ("off_manifold", *ANYWHERE)

@@ -56,7 +56,7 @@ def train_plane(
     seconds = sum(job.run() for job in jobs)
     weights = {seed: weights for job in jobs for seed, weights in job.weights().items()}
     histories = tuple(history for job in jobs for history in job.histories())
-    producer = Producer(rule="train", experiment=experiment.name, code=code)
+    producer = Producer(rule="train_plane", experiment=experiment.name, code=code)
     timing = RowMaker(experiment.name, producer).row(
         Sampling(TRAIN, experiment.train.steps),  # its own steps, under every preset
         "cpu_seconds",

@@ -86,10 +86,10 @@ class CachedLatents:
 def tokens_of(tokenizer: CLIPTokenizer, prompts: list[str]) -> Tensor:
     """Return token numbers (N, T), padded as Stable Diffusion pads."""
     length = tokenizer.model_max_length
-    told = tokenizer(
+    encoding = tokenizer(
         prompts, padding="max_length", max_length=length, truncation=True, return_tensors="pt"
     )
-    numbers: Tensor = told.input_ids
+    numbers: Tensor = encoding.input_ids
     return numbers
 
 

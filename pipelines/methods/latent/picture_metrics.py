@@ -1,4 +1,4 @@
-"""Pictures under the judge's eyes: what is right, how far from renders, how sharp, how diverse.
+"""Scores of pictures: what is right, how far from renders, how sharp, how diverse.
 
 No score stands alone: noise is sharp, failures are diverse, muddy pictures are rarely clipped.
 """
@@ -49,9 +49,9 @@ class PictureFeatures:
     varied: Tensor  # (captions,)
 
     @staticmethod
-    def at(judge: SceneClassifier, x: Tensor) -> PictureFeatures:
+    def at(classifier: SceneClassifier, x: Tensor) -> PictureFeatures:
         """Return what is seen in pictures (n, 3, side, side)."""
-        return PictureFeatures(x, features_of(judge, x), steepnesses(x), spreads(x))
+        return PictureFeatures(x, features_of(classifier, x), steepnesses(x), spreads(x))
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Reference:
     style: str
 
     @staticmethod
-    def of(judge: SceneClassifier, scenes: Scenes, style: str) -> Reference:
+    def of(classifier: SceneClassifier, scenes: Scenes, style: str) -> Reference:
         """Return the reference pictures of scenes in a style."""
-        return Reference(scenes, PictureFeatures.at(judge, pictures(scenes, (style,))), style)
+        return Reference(scenes, PictureFeatures.at(classifier, pictures(scenes, (style,))), style)
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ class PictureComparison:
     clipped: Tensor  # (B,)
 
     @staticmethod
-    def of(judge: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
+    def of(classifier: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
         """Return how pictures fare beside their reference."""
-        drawn = PictureFeatures.at(judge, x)
+        drawn = PictureFeatures.at(classifier, x)
         wanted = answers(reference.scenes, (reference.style,))
-        found = correct_answers(judge, drawn.features, wanted)
+        found = correct_answers(classifier, drawn.features, wanted)
         hits = {name: hit.float() for name, hit in found.items()}
         return PictureComparison(drawn, reference.renders, hits, clipped_shares(x))
 
@@ -122,11 +122,11 @@ def held_out(count: int, device: str = "cpu") -> Scenes:
 
 
 def autoencoder_scores(
-    network: AutoencoderKL, judge: SceneClassifier, of: Scenes
+    network: AutoencoderKL, classifier: SceneClassifier, of: Scenes
 ) -> dict[str, dict[str, Tensor]]:
-    """Return for each style, picture by picture: decibels, and what the judge finds right.
+    """Return for each style, picture by picture: decibels, and what the classifier finds right.
 
-    The judge looks at the renders ("real_…") and at what comes back ("ceiling_…"); each (B,).
+    The classifier looks at the renders ("real_…") and at what comes back ("ceiling_…"); each (B,).
     """
     scores = {}
     for style in STYLES:
@@ -134,8 +134,10 @@ def autoencoder_scores(
         back = decoded(network, encoded(network, x))
         scores[style] = {
             "psnr": psnr(back, x),
-            **_named("real", correct_answers(judge, features_of(judge, x), wanted)),
-            **_named("ceiling", correct_answers(judge, features_of(judge, back), wanted)),
+            **_named("real", correct_answers(classifier, features_of(classifier, x), wanted)),
+            **_named(
+                "ceiling", correct_answers(classifier, features_of(classifier, back), wanted)
+            ),
         }
     return scores
 

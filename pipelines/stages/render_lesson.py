@@ -10,7 +10,7 @@ from pipelines.contracts.files import write_folder, write_json, write_text
 from pipelines.contracts.measurement import load_timings
 from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
-from pipelines.pages.honest import claim_records
+from pipelines.pages.claims_table import claim_records
 from pipelines.pages.machines import made_on
 from pipelines.pages.render import page_and_review
 from pipelines.pages.report import report_files

@@ -19,7 +19,7 @@ READ = ("experiments", "samples", "histories", "trainings", "clocks")
 
 @reported
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="draw", description=__doc__)
+    parser = argparse.ArgumentParser(prog="draw_figure", description=__doc__)
     parser.add_argument("figure", choices=sorted(FIGURES))
     parser.add_argument("--id", required=True)
     parser.add_argument("--options", type=json.loads, default={})

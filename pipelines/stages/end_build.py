@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipelines.publishing.conclusion import Conclusion
+from pipelines.publishing.end_build import BuildEnd
 from pipelines.publishing.front_page import FrontPage
-from pipelines.publishing.site import told_unable
+from pipelines.publishing.site import site_failure
 
 
 def main() -> None:
@@ -23,9 +23,9 @@ def main() -> None:
     args = parser.parse_args()
     front = FrontPage(args.module, args.build, args.preset, args.failed)
     try:
-        well = Conclusion(front, args.lessons, args.products, args.records).conclude()
+        well = BuildEnd(front, args.lessons, args.products, args.records).end()
     except OSError as unable:
-        sys.exit(told_unable(args.build, unable))
+        sys.exit(site_failure(args.build, unable))
     if not well:
         sys.exit(1)
 

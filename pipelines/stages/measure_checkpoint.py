@@ -1,4 +1,4 @@
-"""Draw pictures from a published checkpoint; measure what needs no judge."""
+"""Sample pictures with a published checkpoint; measure what needs no scene classifier."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main() -> None:
     configure_torch(args.device)
     checkpoint = load_checkpoint(args.checkpoint)
     name, shown, settings = checkpoint.name, Arrays(), checkpoint.model_dump(mode="json")
-    producer = Producer(rule="portray_checkpoint", experiment=name, code=args.code)
+    producer = Producer(rule="measure_checkpoint", experiment=name, code=args.code)
     pipeline = opened(checkpoint, args.device)
     rows = by_key(measure_checkpoint(checkpoint, pipeline, producer, shown))
     card = new_card(name, "checkpoint", SEEDS[0], CHECKPOINTS, args.code, args.device, settings)

@@ -11,7 +11,7 @@ from pipelines.manifest import lineage_of
 from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.site import NotPublished, put, renewed, write_record
 from pipelines.publishing.states import read_progress, write_progress
-from pipelines.seals import broken_seals, told_broken
+from pipelines.seals import broken_seals, broken_seals_report
 from pipelines.stages import reported
 
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--files", nargs="+", help="relative to the draft and to the site")
     args = parser.parse_args()
     drafts = [args.build / "draft" / name for name in args.files]
-    edited = told_broken(broken_seals(args.build, among=lineage_of(drafts, args.records)))
+    edited = broken_seals_report(broken_seals(args.build, among=lineage_of(drafts, args.records)))
     if edited:
         sys.exit(edited)
     front = FrontPage(args.module, args.build, args.preset)

@@ -14,14 +14,14 @@ def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
     """Return the guidances that an experiment is evaluated at; None where there is no class.
 
     Raises:
-        InputProblems: Guidance of a network that is told no class, or none of one that is.
+        InputProblems: Guidance of a network without classes, or none of one with them.
     """
-    guidance, told = experiment.evaluate.guidance, METHODS[experiment.method].labelled
-    if bool(guidance) == told:
+    guidance, labelled = experiment.evaluate.guidance, METHODS[experiment.method].labelled
+    if bool(guidance) == labelled:
         return guidance or (None,)
     line = line_of(experiment, "evaluate", "guidance")
-    message = f"a network of {experiment.method} is told {'a' if told else 'no'} class"
-    remedy = "give `guidance: [1]` or more" if told else "leave `guidance` out"
+    message = f"a network of {experiment.method} is told {'a' if labelled else 'no'} class"
+    remedy = "give `guidance: [1]` or more" if labelled else "leave `guidance` out"
     raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
 
 

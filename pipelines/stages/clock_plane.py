@@ -44,7 +44,7 @@ def main() -> None:
         for run in plane_runs(name, trained)
         if named_by_any(args.systems, run.system) and not named_by_any(args.taken, run.system)
     ]
-    rows = timed(runs, args.rounds, Producer(rule="clock", code=args.code))
+    rows = timed(runs, args.rounds, Producer(rule="clock_plane", code=args.code))
     write_json(args.timings, Timings(hardware=hardware(), rows=rows))
 
 

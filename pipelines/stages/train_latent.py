@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--code", required=True)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--parent", action="append", default=[], metavar="ROLE=FOLDER")
-    parser.add_argument("--bank", type=Path, required=True)
+    parser.add_argument("--cached-latents", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--history", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True)
@@ -33,7 +33,7 @@ def main() -> None:
     configure_torch(args.device)
     preset, parents = PRESETS[args.preset], named_paths(args.parent)
     experiment = load_latent_experiment(args.experiment).for_training().shortened(preset)
-    cached = load_arrays(args.bank)
+    cached = load_arrays(args.cached_latents)
     repeats, trained = [experiment.again(k) for k in range(preset.trainings)], list[Trained]()
     with written_folder(args.folder) as temporary:
         for k, one in enumerate(repeats):
@@ -41,7 +41,7 @@ def main() -> None:
             trained.append(train_latent(one, mine, cached, again(temporary, k), args.device))
     save_histories(args.history, [history for history, _ in trained])
     assert experiment.train is not None
-    producer = Producer(rule="distil", experiment=experiment.name, code=args.code)
+    producer = Producer(rule="train_latent", experiment=experiment.name, code=args.code)
     seconds, seeds = [spent for _, spent in trained], [one.seed for one in repeats]
     row = training_row(
         experiment.name, experiment.train.steps, seconds, seeds, producer, args.device

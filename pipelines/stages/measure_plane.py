@@ -1,4 +1,4 @@
-"""Draw samples from all networks of an experiment, and measure them: quality rows, means."""
+"""Sample with all networks of an experiment, and measure what comes out."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def main() -> None:
     seeds = preset.seeds(experiment)
     parents = [(experiment_from_card(path), load_arrays(path)) for path in args.parent_samples]
     arrays = sample_plane(experiment, preset.samples, systems, seeds, [of for _, of in parents])
-    producer = Producer(rule="measure", experiment=experiment.name, code=args.code)
+    producer = Producer(rule="measure_plane", experiment=experiment.name, code=args.code)
     rows = measure_plane(experiment, arrays, seeds, parents, producer)
     save_arrays(args.samples, arrays, card_of(experiment, preset.name, args.code))
     write_json(args.measurements, by_key(rows))

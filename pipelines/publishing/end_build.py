@@ -13,11 +13,11 @@ from pipelines.pages.environment import STATIC
 from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.site import Mended, NotPublished, mend, site_of
 from pipelines.publishing.states import read_progress, write_progress
-from pipelines.seals import broken_seals, hash_of, told_broken
+from pipelines.seals import broken_seals, broken_seals_report, hash_of
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class BuildEnd:
     """A build that ends.
 
     Attributes:
@@ -37,17 +37,17 @@ class Conclusion:
         """The folder of the build."""
         return self.front.build
 
-    def conclude(self) -> bool:
+    def end(self) -> bool:
         """Do it, print what came out, and return whether all is well.
 
         Raises:
             OSError: The disk is full, or a folder cannot be written.
         """
         progress, failed = read_progress(self.build), self.front.failed
-        if failed and progress.concluded:
+        if failed and progress.ended:
             return True
         under_way = bool(progress.jobs) or failed
-        edited = told_broken(broken_seals(self.build, thorough=True))
+        edited = broken_seals_report(broken_seals(self.build, thorough=True))
         lines, bad = ([edited] if edited else []), bool(edited)
         try:
             mended = self._mended().but("index.html" if under_way else "")
@@ -70,7 +70,7 @@ class Conclusion:
             lines.append("FAILED: what is named above, with its remedy; all else is published.")
         lines.append(f"Pages: {(site_of(self.build) / 'index.html').resolve()}")
         print(*filter(None, lines), sep="\n", flush=True)
-        progress.concluded = True
+        progress.ended = True
         write_progress(self.build, progress)
         return not (bad or mended.lost or turned_claims(claims))
 

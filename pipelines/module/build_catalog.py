@@ -72,7 +72,7 @@ class LessonEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class BuildCatalog:
     """A module: its lessons as its sequence teaches them, and what can be measured.
 
     Attributes:
@@ -91,18 +91,18 @@ class Asked:
         return {**self.experiments, **self.latent}
 
 
-def entry_of(told: dict[str, Any]) -> LessonEntry:
+def entry_of(data: dict[str, Any]) -> LessonEntry:
     """Return a lesson from what `dataclasses.asdict` and JSON make of it."""
 
     def uses(key: str, kind: type[Any]) -> dict[str, Any]:
-        return {name: kind(**_tuples(one)) for name, one in told[key].items()}
+        return {name: kind(**_tuples(one)) for name, one in data[key].items()}
 
     kinds = {"figures": FigureUse, "tables": TableUse, "listings": ListingUse}
-    return LessonEntry(**{**told, **{key: uses(key, kind) for key, kind in kinds.items()}})
+    return LessonEntry(**{**data, **{key: uses(key, kind) for key, kind in kinds.items()}})
 
 
-def _tuples(told: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(one) if isinstance(one, list) else one for key, one in told.items()}
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(one) if isinstance(one, list) else one for key, one in data.items()}
 
 
 def in_sequence(slugs: list[str], placed: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Encode scenes of every style, once: the data of all trainings on the tiny Stable Diffusion."""
+"""Cache the latents of scenes in every style, once: the data of all trainings on pictures."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ def main() -> None:
     parser.add_argument("--preset", choices=PRESETS, required=True)
     parser.add_argument("--code", required=True)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--bank", type=Path, required=True)
+    parser.add_argument("--cached-latents", type=Path, required=True)
     args = parser.parse_args()
     configure_torch(args.device)
     pipeline, preset = load(args.folder, args.device), PRESETS[args.preset]
     arrays = latents_of_styles(pipeline.vae, preset.scenes, preset.styled)
     save_arrays(
-        args.bank, arrays, new_card("base", "encode", 0, preset.name, args.code, args.device)
+        args.cached_latents,
+        arrays,
+        new_card("base", "cache_latents", 0, preset.name, args.code, args.device),
     )
 
 

@@ -1,4 +1,4 @@
-"""Take the published weights of the base into a build, if their card is that of the recipe."""
+"""Put the published base into a build, if its card is that of the recipe."""
 
 from __future__ import annotations
 

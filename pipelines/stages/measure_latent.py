@@ -1,4 +1,4 @@
-"""Draw pictures from a model of the tiny Stable Diffusion, and let the judge look at them."""
+"""Sample pictures with a model of the tiny Stable Diffusion, and measure them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--folder", type=Path, help="what the experiment trained")
     parser.add_argument("--parent", action="append", default=[], metavar="ROLE=FOLDER")
-    parser.add_argument("--judge", type=Path, required=True)
+    parser.add_argument("--classifier", type=Path, required=True)
     parser.add_argument("--seeds", nargs="*", default=[], metavar="SYSTEM:N")
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--measurements", type=Path, required=True)
@@ -37,11 +37,11 @@ def main() -> None:
     configure_torch(args.device)
     experiment = load_latent_experiment(args.experiment).for_measuring()
     preset = PRESETS[args.preset]
-    producer = Producer(rule="portray", experiment=experiment.name, code=args.code)
+    producer = Producer(rule="measure_latent", experiment=experiment.name, code=args.code)
     pairs = (flag.rpartition(":") for flag in args.seeds)
     enough = {Sampling.parse(name): int(count) for name, _, count in pairs}
-    judge = load_classifier(args.judge, args.device)
-    evaluation = LatentEvaluation(experiment, judge, preset.prompts, producer, enough)
+    classifier = load_classifier(args.classifier, args.device)
+    evaluation = LatentEvaluation(experiment, classifier, preset.prompts, producer, enough)
     rows = measure_latent(evaluation, args.folder, named_paths(args.parent))
     card = card_of(experiment, preset.name, args.code, args.device)
     save_arrays(args.samples, evaluation.shown, card)

@@ -3,7 +3,7 @@
 # another title trains and measures nothing again.
 
 
-rule train:
+rule train_plane:
     input:
         experiment=ancient(plane.file),
         parents=plane.parents,
@@ -11,11 +11,13 @@ rule train:
         weights=f"{BUILD}/models/{{experiment}}.safetensors",
         history=f"{BUILD}/models/{{experiment}}.history.json",
         timing=f"{BUILD}/models/{{experiment}}.timing.json",
-        seal=f"{BUILD}/seals/train/{{experiment}}.json",
+        seal=f"{BUILD}/seals/train_plane/{{experiment}}.json",
     log:
-        f"{BUILD}/logs/train/{{experiment}}.log",
+        f"{BUILD}/logs/train_plane/{{experiment}}.log",
     benchmark:
-        f"{BUILD}/benchmarks/train/{{experiment}}.tsv"
+        f"{BUILD}/benchmarks/train_plane/{{experiment}}.tsv"
+    wildcard_constraints:
+        experiment=PLANE_EXPERIMENTS,
     cache: KEPT
     priority: urgency.training
     conda:
@@ -26,7 +28,7 @@ rule train:
         runtime=30,
     params:
         training=plane.training,
-        code=plane.code("pipelines.stages.train"),
+        code=plane.code("pipelines.stages.train_plane"),
         lock=LOCK,
         preset=PRESET,
         parents=plane.parent_flags,
@@ -34,7 +36,7 @@ rule train:
         "training {wildcards.experiment}"
     shell:
         sealed(
-            "python -m pipelines.stages.train {input.experiment:q}"
+            "python -m pipelines.stages.train_plane {input.experiment:q}"
             " --preset {params.preset:q} --code {params.code:q} {params.parents:q}"
             " --weights {output.weights:q} --history {output.history:q}"
             " --timing {output.timing:q}"
@@ -42,7 +44,7 @@ rule train:
 
 
 # Samples and their measurements come from one process: most of a short job is importing torch.
-rule measure:
+rule measure_plane:
     input:
         experiment=ancient(plane.file),
         weights=f"{BUILD}/models/{{experiment}}.safetensors",
@@ -52,9 +54,11 @@ rule measure:
         samples=f"{BUILD}/samples/{{experiment}}.safetensors",
         measurements=f"{BUILD}/measurements/{{experiment}}.json",
         timing=f"{BUILD}/samples/{{experiment}}.timing.json",
-        seal=f"{BUILD}/seals/measure/{{experiment}}.json",
+        seal=f"{BUILD}/seals/measure_plane/{{experiment}}.json",
     log:
-        f"{BUILD}/logs/measure/{{experiment}}.log",
+        f"{BUILD}/logs/measure_plane/{{experiment}}.log",
+    wildcard_constraints:
+        experiment=PLANE_EXPERIMENTS,
     cache: KEPT
     priority: urgency.measuring
     conda:
@@ -65,7 +69,7 @@ rule measure:
         runtime=20,
     params:
         measuring=plane.measuring,
-        code=plane.code("pipelines.stages.measure"),
+        code=plane.code("pipelines.stages.measure_plane"),
         lock=LOCK,
         preset=PRESET,
         parents=plane.parent_flags,
@@ -74,7 +78,7 @@ rule measure:
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.measure {input.experiment:q}"
+                "python -m pipelines.stages.measure_plane {input.experiment:q}"
                 " --preset {params.preset:q} --code {params.code:q}"
                 " --weights {input.weights:q} {params.parents:q}"
                 " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
@@ -85,15 +89,15 @@ rule measure:
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is
 # the first to quote, and one of all the rest.
-rule clock:
+rule clock_plane:
     input:
         experiments=ancient(plane.clocked_files),
         weights=plane.clocked_weights,
     output:
         timings=f"{BUILD}/timings/plane/{{owner}}.json",
-        seal=f"{BUILD}/seals/clock/{{owner}}.json",
+        seal=f"{BUILD}/seals/clock_plane/{{owner}}.json",
     log:
-        f"{BUILD}/logs/clock/{{owner}}.log",
+        f"{BUILD}/logs/clock_plane/{{owner}}.log",
     priority: urgency.of_lesson(CLOCK)
     conda:
         ENVIRONMENT
@@ -103,7 +107,7 @@ rule clock:
         runtime=20,
     params:
         measuring=plane.clocked_settings,
-        code=code("pipelines.stages.clock"),
+        code=code("pipelines.stages.clock_plane"),
         lock=LOCK,
         preset=PRESET,
         systems=plane.clocked_systems,
@@ -113,57 +117,8 @@ rule clock:
         "timing the plane for {wildcards.owner}, alone on the machine"
     shell:
         sealed(
-            "python -m pipelines.stages.clock --preset {params.preset:q} --code {params.code:q}"
+            "python -m pipelines.stages.clock_plane --preset {params.preset:q} --code {params.code:q}"
             " --experiments {input.experiments:q} --weights {input.weights:q}"
             " --systems {params.systems:q} --taken {params.taken:q}"
             " --rounds {params.rounds:q} --timings {output.timings:q}"
         )
-
-
-rule collect:
-    input:
-        measurements=whole.measurements,
-        facts=source(SETTINGS.facts),
-        repetitions=SETTINGS.repetitions,
-    output:
-        ledger=f"{BUILD}/ledger.json",
-        seal=f"{BUILD}/seals/collect.json",
-    log:
-        f"{BUILD}/logs/collect.log",
-    priority: urgency.of_whole
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=400,
-        runtime=10,
-    params:
-        content=content(SETTINGS.facts, *SETTINGS.repetitions),
-        code=code("pipelines.stages.collect"),
-        lock=LOCK,
-        preset=PRESET,
-        lenders=whole.lender_flags,
-    message:
-        "collecting the ledger"
-    shell:
-        sealed(
-            "python -m pipelines.stages.collect --preset {params.preset:q}"
-            " --measurements {input.measurements:q} --facts {input.facts:q}"
-            " --repetitions {input.repetitions:q} {params.lenders:q}"
-            " --ledger {output.ledger:q}"
-        )
-
-
-# What one lesson names, so that its page waits for nothing else.
-use rule collect as collect_lesson with:
-    input:
-        measurements=lesson.measurements,
-        facts=source(SETTINGS.facts),
-        repetitions=SETTINGS.repetitions,
-    output:
-        ledger=f"{BUILD}/ledgers/{{lesson}}.json",
-        seal=f"{BUILD}/seals/collect/{{lesson}}.json",
-    log:
-        f"{BUILD}/logs/collect/{{lesson}}.log",
-    priority: urgency.of_lesson(DOCUMENT)
-    message:
-        "collecting the ledger of {wildcards.lesson}"

@@ -1,4 +1,4 @@
-"""Train one part of a base: judge, autoencoder, decoder, or denoiser with text encoder."""
+"""Train a part of a base: scene classifier, autoencoder, decoder, denoiser with text encoder."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ def main() -> None:
     learnt = train_to_the_end(training, (name, seed), title, remedy, resume.keep)
     save_arrays(args.weights, as_arrays(training.weights()), card)
     save_histories(args.history, [learnt])
-    producer, steps = Producer(rule="pretrain", experiment=name, code=args.code), training.done
+    producer, steps = (
+        Producer(rule="train_base_part", experiment=name, code=args.code),
+        training.done,
+    )
     seconds, owner = [training.seconds], f"{name}-{args.part}"
     row = training_row(owner, steps, seconds, [seed], producer, args.device)
     write_json(args.timing, Timings(hardware=hardware(args.device), rows=(row,)))
