@@ -46,7 +46,7 @@ def point_sets() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def measured(point_sets: dict[str, np.ndarray]) -> dict[str, Measurement]:
     measuring = PlaneEvaluation(an_experiment(), point_sets, (0, 1), {}, MADE)
-    return {MeasurementKey.parse(row.key).metric: row for row in measuring.system(SAMPLING)}
+    return {MeasurementKey.parse(row.key).metric: row for row in measuring.system_rows(SAMPLING)}
 
 
 def test_part_k_is_the_kth_stretch_of_every_replica_and_their_mean(
