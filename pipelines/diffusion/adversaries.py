@@ -11,41 +11,31 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, relu, softplus
 
 from pipelines.diffusion.adam import Adam
-from pipelines.diffusion.ensembles import Stacked
-from pipelines.diffusion.networks import initialise
+from pipelines.diffusion.networks import Ensemble, FeatureMLP, initialise
 from pipelines.diffusion.randomness import Source, members
+from pipelines.diffusion.systems import Shape
 
 BETAS = (0.5, 0.99)
 
 
-class Discriminator(nn.Module):
-    """How real a point looks: (B, dim) → (B, 1), a logit."""
+class Discriminator(FeatureMLP):
+    """How real a point looks: (B, dim) → (B, 1), a logit, positive for real ones."""
 
+    activation = staticmethod(partial(leaky_relu, negative_slope=0.2))
     frequencies: Tensor
 
     def __init__(
         self, hidden: int, layers: int, frequencies: Sequence[float], dim: int = 2
     ) -> None:
-        super().__init__()
+        super().__init__(dim + 2 * dim * len(frequencies), hidden, layers, 1)
         self.register_buffer("frequencies", torch.tensor(frequencies), persistent=False)
-        sizes = [dim + 2 * dim * len(frequencies)] + [hidden] * layers
-        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
-        self.last = nn.Linear(hidden, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return a logit for each point: positive for real ones."""
-        h = self.features(x)
-        for layer in self.hidden:
-            h = leaky_relu(layer(h), 0.2)
-        out: Tensor = self.last(h)
-        return out
 
     def features(self, x: Tensor) -> Tensor:
         """Return the points beside sines and cosines of them."""
@@ -53,31 +43,12 @@ class Discriminator(nn.Module):
         return torch.cat([x, angles.sin(), angles.cos()], dim=1)
 
 
-class Jury(nn.Module):
-    """R discriminators as one: of points (R B, dim), the B of the first one first."""
-
-    def __init__(self, each: Sequence[Discriminator]) -> None:
-        super().__init__()
-        self.count, self._features = len(each), each[0].features  # no weights: one for all
-        layers = zip(*(discriminator.hidden for discriminator in each), strict=True)
-        self.hidden = nn.ModuleList(Stacked(alike) for alike in layers)
-        self.last = Stacked([discriminator.last for discriminator in each])
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits of all members, a batch after the other."""
-        h = self._features(x).view(self.count, len(x) // self.count, -1)
-        for layer in self.hidden:
-            h = leaky_relu(layer(h), 0.2)
-        out: Tensor = self.last(h).flatten(0, 1)
-        return out
-
-
-def seated(pattern: Discriminator, source: Source) -> nn.Module:
+def new_discriminator(pattern: Discriminator, source: Source) -> nn.Module:
     """Return a discriminator of this shape with random weights, or one a network as one."""
     each = [copy.deepcopy(pattern) for _ in members(source)]
     for discriminator, generator in zip(each, members(source), strict=True):
         initialise(discriminator.to(generator.device), generator)
-    return each[0] if isinstance(source, torch.Generator) else Jury(each)
+    return each[0] if isinstance(source, torch.Generator) else Ensemble(each)
 
 
 def nonsaturating(real: Tensor, fake: Tensor) -> Tensor:
@@ -109,7 +80,7 @@ class Adversary:
     """A discriminator in training."""
 
     def __init__(self, pattern: Discriminator, game: Game, generator: Source) -> None:
-        self.discriminator, self.game = seated(pattern, generator), game
+        self.discriminator, self.game = new_discriminator(pattern, generator), game
         self.many, weights = len(members(generator)), self.discriminator.parameters()
         self.adam = Adam(weights, game.lr, BETAS)
         self.done = 0
@@ -136,6 +107,12 @@ class Adversary:
         frozen = {name: weight.detach() for name, weight in weights.items()}
         score: Tensor = torch.func.functional_call(self.discriminator, frozen, (fake,))
         return -score.mean() if self.game.hinge else softplus(-score).mean()
+
+
+def new_adversary(shape: Shape, game: Game, source: Source) -> Adversary:
+    """Return the adversary of a network: an untrained discriminator of the same size."""
+    pattern = Discriminator(shape.hidden, shape.layers, shape.frequencies, shape.dim)
+    return Adversary(pattern, game, source)
 
 
 def gradient_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:

@@ -7,9 +7,8 @@ its projection. A network without them becomes one with them by columns of zeros
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -26,23 +25,15 @@ class LabelledMLP(PointMLP):
     Args:
         classes: Labels 0 … classes - 1; any other, the null label, has no column: zeros.
         guided: The network is conditioned on a guidance, too.
+        point: Of the point network: see `PointMLP`.
     """
 
-    def __init__(
-        self,
-        hidden: int,
-        layers: int,
-        frequencies: Sequence[float],
-        noise_frequencies: int,
-        dim: int,
-        classes: int,
-        guided: bool,
-    ) -> None:
-        super().__init__(hidden, layers, frequencies, noise_frequencies, 1, dim)
+    def __init__(self, *, classes: int, guided: bool, **point: Any) -> None:
+        super().__init__(**point)
         self.classes, self.guided = classes, guided
-        more = classes + (2 * noise_frequencies if guided else 0)
+        more = classes + (2 * len(self.c_frequencies) if guided else 0)
         first = cast(nn.Linear, self.hidden[0])
-        self.hidden[0] = nn.Linear(first.in_features + more, hidden)
+        self.hidden[0] = nn.Linear(first.in_features + more, first.out_features)
 
     def features(self, x: Tensor, c: Tensor) -> Tensor:
         """Return those of the point and the level, then the class, then those of the guidance."""
@@ -62,15 +53,7 @@ class LabelledShape(Shape):
     guided: bool = False
 
     def _network(self) -> LabelledMLP:
-        return LabelledMLP(
-            self.hidden,
-            self.layers,
-            self.frequencies,
-            self.noise_frequencies,
-            self.dim,
-            self.classes,
-            self.guided,
-        )
+        return LabelledMLP(**vars(self))
 
 
 def with_more_inputs(weights: Weights, columns: int) -> Weights:

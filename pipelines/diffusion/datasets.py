@@ -13,13 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pipelines.diffusion.digits import (
-    CLASSES,
-    PIXELS,
-    draw_digits,
-    draw_held_out,
-    nearest_digit,
-)
+from pipelines.diffusion.digits import CLASSES, PIXELS, draw_digits, draw_held_out, nearest_digit
 from pipelines.diffusion.randomness import Draw
 
 NOISE = 0.05  # deviation across the curve, in the coordinates of the half circles
@@ -105,7 +99,7 @@ def ring_centres(count: int = 8) -> Tensor:
 def mixture(centres: Tensor) -> Dataset:
     """Return equal Gaussians of deviation `WIDTH` around centres (K, 2)."""
 
-    def draw(count: int, generator: torch.Generator) -> Tensor:
+    def draw_mixture(count: int, generator: torch.Generator) -> Tensor:
         device = generator.device
         which = torch.randint(len(centres), (count,), generator=generator, device=device)
         noise = torch.randn(count, 2, generator=generator, device=device)
@@ -117,7 +111,7 @@ def mixture(centres: Tensor) -> Dataset:
         return gap
 
     return Dataset(
-        draw, lambda x: gaps(x).argmin(1), len(centres), lambda x: gaps(x).amin(1) / WIDTH
+        draw_mixture, lambda x: gaps(x).argmin(1), len(centres), lambda x: gaps(x).amin(1) / WIDTH
     )
 
 

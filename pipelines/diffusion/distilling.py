@@ -17,7 +17,7 @@ from pipelines.diffusion.losses import pseudo_huber
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import heun_step
 from pipelines.diffusion.systems import Family
-from pipelines.diffusion.training import follow
+from pipelines.diffusion.training import PlaneObjective, follow
 
 
 class Discretised(Protocol):
@@ -32,7 +32,7 @@ class Discretised(Protocol):
         """Decay of the target network; 0 follows the student at once."""
 
 
-class DistillationLoss:
+class DistillationLoss(PlaneObjective):
     """The squared distance of f at two neighbouring levels, or another.
 
     Args:
@@ -85,5 +85,4 @@ class DistillationLoss:
 
     def stepped(self, progress: float) -> None:
         """Let the target follow the student."""
-        kept = list[Tensor](self.target.parameters())
-        follow(kept, list(self.network.parameters()), self.target_ema)
+        follow(self.target.parameters(), self.network.parameters(), self.target_ema)

@@ -13,13 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from pipelines.diffusion.adam import Adam
-from pipelines.diffusion.digits import (
-    CLASSES,
-    PIXELS,
-    Images,
-    held_out_digits,
-    training_digits,
-)
+from pipelines.diffusion.digits import CLASSES, PIXELS, held_out_digits, training_digits
 from pipelines.diffusion.networks import initialise
 from pipelines.diffusion.randomness import stream
 
@@ -50,20 +44,16 @@ class DigitClassifier(nn.Module):
 def digit_classifier() -> DigitClassifier:
     """Return the classifier, trained."""
     model, generator = DigitClassifier(), stream("digit classifier")
+    images = training_digits()
     initialise(model, generator)
     adam = Adam(model.parameters(), 2e-3)
     for _ in range(STEPS):
         adam.zero_grad()
-        _classification_loss(model, training_digits(), generator).backward()
+        chosen = torch.randint(len(images.x), (BATCH,), generator=generator)  # with replacement
+        logits, label = model(images.x[chosen]), images.label[chosen]
+        nn.functional.cross_entropy(logits, label, label_smoothing=SMOOTHING).backward()
         adam.step()
     return model.requires_grad_(False)
-
-
-def _classification_loss(model: nn.Module, images: Images, generator: torch.Generator) -> Tensor:
-    """Return the cross-entropy on a batch of images, drawn with replacement."""
-    chosen = torch.randint(len(images.x), (BATCH,), generator=generator)
-    logits = model(images.x[chosen])
-    return nn.functional.cross_entropy(logits, images.label[chosen], label_smoothing=SMOOTHING)
 
 
 def digit_features(x: Tensor) -> Tensor:

@@ -11,6 +11,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.randomness import Source
+from pipelines.diffusion.systems import FLOW, Shape, System
+
 
 class FlowMap(nn.Module):
     """A network of two conditioning numbers, the time and the size of the step, as a flow map."""
@@ -29,3 +33,13 @@ class FlowMap(nn.Module):
         """Return where the way through points (B, 2) at time t passes the time `to`, or 0."""
         size = t if to is None else t - to
         return x - size * self.velocity(x, t, size)
+
+
+def new_flow_map(shape: Shape, generator: Source) -> FlowMap:
+    """Return an untrained network of two conditions, or several as one."""
+    return FlowMap(shape.fresh(FLOW.denoiser, generator).network)
+
+
+def flow_map_system(shape: Shape, weights: Weights) -> System:
+    """Return a trained network of two conditions, ready to jump from time to time."""
+    return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

@@ -22,20 +22,20 @@ class Pairs:
         self.count, self.dim = count, dim
         self.made: tuple[Tensor, Tensor] | None = None
 
-    def batch(self, size: int, generator: Source) -> tuple[Tensor, Tensor]:
+    def drawn_batch(self, size: int, generator: Source) -> tuple[Tensor, Tensor]:
         """Draw noise and ends, both (size, dim), with replacement.
 
         Of networks trained together each draws its share from pairs of its own.
         """
         if self.made is None:
-            self.made = self.make(generator)
+            self.made = self.solve(generator)
         noise, end = self.made
         replicas = len(members(generator))
         at = integers(self.count, size, generator).view(replicas, -1)
         at = (at + self.count * torch.arange(replicas, device=at.device)[:, None]).flatten()
         return noise[at], end[at]
 
-    def make(self, generator: Source) -> tuple[Tensor, Tensor]:
+    def solve(self, generator: Source) -> tuple[Tensor, Tensor]:
         """Solve the teacher's ODE from fresh noise: both (networks count, dim)."""
         replicas = len(members(generator))
         noise = gaussian((replicas * self.count, self.dim), generator)

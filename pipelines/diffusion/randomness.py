@@ -52,19 +52,19 @@ def gaussian(shape: Sequence[int], source: Source) -> Tensor:
 def uniform(count: int, source: Source) -> Tensor:
     """Draw numbers from 0 to 1, shape (count, 1), as `gaussian` does."""
 
-    def draw(share: int, generator: torch.Generator) -> Tensor:
+    def draw_uniform(share: int, generator: torch.Generator) -> Tensor:
         return torch.rand(share, 1, generator=generator, device=generator.device)
 
-    return drawn(draw, count // len(members(source)), source)
+    return drawn(draw_uniform, count // len(members(source)), source)
 
 
 def integers(high: int, count: int, source: Source) -> Tensor:
     """Draw whole numbers from 0 to high - 1, shape (count, 1), as `gaussian` does."""
 
-    def draw(share: int, generator: torch.Generator) -> Tensor:
+    def draw_integers(share: int, generator: torch.Generator) -> Tensor:
         return torch.randint(high, (share, 1), generator=generator, device=generator.device)
 
-    return drawn(draw, count // len(members(source)), source)
+    return drawn(draw_integers, count // len(members(source)), source)
 
 
 def normal(count: int, generator: torch.Generator, dim: int = 2) -> Tensor:

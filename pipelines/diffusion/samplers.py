@@ -8,14 +8,14 @@ levels, however many evaluations of the denoiser it takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from pipelines.diffusion.denoisers import Denoise
 from pipelines.diffusion.schedules import Process
-from pipelines.diffusion.unipc import unipc
 
 State = tuple[Tensor, float]  # (B, 2) and its noise level
 States = Iterator[State]
@@ -132,6 +132,105 @@ def flow_map(jump: Jump, x: Tensor, levels: Tensor) -> States:
         yield x, low.item()
 
 
+class UniPCStep(NamedTuple):
+    """A step of UniPC from `high` to `low`: where it began, and what is known of x0.
+
+    Order 2, on x0 predictions, with B(h) = e^-h - 1, in lambda = -ln sigma (B2 of the paper).
+
+    Attributes:
+        x: The corrected state at `high`, (B, dim).
+        pred_x0: The denoiser's value there.
+        before: Its value one step before and that step's h; None: a step of order 1.
+    """
+
+    x: Tensor
+    high: Tensor
+    low: Tensor
+    pred_x0: Tensor
+    before: tuple[Tensor, Tensor] | None
+
+    @property
+    def h(self) -> Tensor:
+        """The step in -ln sigma, half the logarithm of the signal-to-noise ratio."""
+        return (self.high / self.low).log()
+
+    def first_order(self) -> Tensor:
+        """Return the state at `low` if x0 stayed as it is: DDIM."""
+        ratio = self.low / self.high
+        return ratio * self.x + (1 - ratio) * self.pred_x0
+
+    def change(self) -> Tensor | float:
+        """Return the difference of x0 over the step before, over the ratio of the steps."""
+        if self.before is None:
+            return 0.0
+        earlier, h = self.before
+        return (earlier - self.pred_x0) / (-h / self.h)
+
+    def predicted(self) -> Tensor:
+        """Return the state at `low` from the past alone (UniP)."""
+        return self.first_order() + (1 - self.low / self.high) / 2 * self.change()
+
+    def corrected(self, after: Tensor) -> Tensor:
+        """Return the state at `low`, given x0 as seen from the predicted one (UniC)."""
+        share_before, share_after = self._shares()
+        step = share_before * self.change() + share_after * (after - self.pred_x0)
+        return self.first_order() + (1 - self.low / self.high) * step
+
+    def _shares(self) -> tuple[Tensor | float, Tensor | float]:
+        """Return the weights of both differences, which make polynomials of x0 exact."""
+        if self.before is None:
+            return 0.0, 0.5
+        ratio, h, full = -self.before[1] / self.h, self.h, self.low / self.high - 1
+        second = -full / h - 1
+        third = -second / h - 0.5
+        share = (second - 2 * third) / full / (1 - ratio)
+        return share, second / full - share
+
+
+def unipc(denoise: Denoise, x: Tensor, levels: Tensor) -> States:
+    """Integrate with UniPC (Zhao et al. 2023, arXiv 2302.04867): second order.
+
+    One evaluation a step serves twice: it corrects the step before and predicts the next one.
+    The first and last steps are first order. Yields the predicted states: the correction of a
+    state is part of the next step.
+    """
+    yield x, levels[0].item()
+    done: UniPCStep | None = None
+    final = len(levels) - 2
+    for i, (high, low) in enumerate(pairwise(levels)):
+        pred_x0 = denoise(x, high)
+        x = x if done is None else done.corrected(pred_x0)
+        known = None if done is None or i == final else (done.pred_x0, done.h)
+        done = UniPCStep(x, high, low, pred_x0, known)
+        x = done.predicted()
+        yield x, low.item()
+
+
+def ddim(
+    denoise: Denoise, x: Tensor, levels: Tensor, noises: Iterable[Tensor], eta: float
+) -> States:
+    """Remove more noise in a step than the ODE does and put some back, levels falling to 0.
+
+    In sigma and x0 + sigma noise (states of DDPM divided by sqrt(abar)) one step is
+
+        x_low = x0 + sqrt(low² - s²) (x_high - x0) / high + s noise
+        s     = eta low sqrt(1 - low² / high²)
+
+    eta = 1: ancestral sampling of DDPM (Ho et al. 2020, equation 7); eta = 0: DDIM, which is
+    Euler's method on the ODE (Song et al. 2021, equations 12 and 16).
+
+    Args:
+        noises: One (B, dim) for each step but the last, which adds none.
+    """
+    yield x, levels[0].item()
+    for (high, low), noise in zip(pairwise(levels), chain(noises, [x.new_zeros(())]), strict=True):
+        pred_x0 = denoise(x, high)
+        fresh = eta * low * (1 - (low / high) ** 2).sqrt()
+        kept = (low**2 - fresh**2).sqrt()
+        x = pred_x0 + kept / high * (x - pred_x0) + fresh * noise
+        yield x, low.item()
+
+
 ODE_SAMPLERS = {
     "euler": euler,
     "heun": heun,
@@ -143,6 +242,7 @@ ODE_SAMPLERS = {
     "flow_midpoint": midpoint,
     "flow_rk4": rk4,
 }
+ETAS = {"ddim": 0.0, "ddim_half": 0.5, "ddpm": 1.0}  # of the stochastic samplers
 
 
 @torch.no_grad()

@@ -87,7 +87,23 @@ class VarianceExploding:
 
 
 @dataclass(frozen=True)
-class FlowMatching:
+class EvenLevels:
+    """Levels at even distances, as flows have them."""
+
+    lowest: float
+    highest: float
+
+    def levels(self, steps: int, start: float | None = None) -> Tensor:
+        """Return evenly spaced levels from `start` or the highest down to 0, (steps + 1,)."""
+        return torch.linspace(start or self.highest, 0.0, steps + 1)
+
+    def grid(self, intervals: int) -> Tensor:
+        """Return evenly spaced levels from lowest to highest, shape (intervals + 1,)."""
+        return torch.linspace(self.lowest, self.highest, intervals + 1)
+
+
+@dataclass(frozen=True)
+class FlowMatching(EvenLevels):
     """Straight lines from noise to data (Lipman et al. 2023, arXiv 2210.02747; t = 1 is noise)."""
 
     lowest: float = 0.01
@@ -108,14 +124,6 @@ class FlowMatching:
         """Return x_1: the noise itself."""
         return noise
 
-    def levels(self, steps: int, start: float | None = None) -> Tensor:
-        """Return evenly spaced times from `start` down to 0, shape (steps + 1,)."""
-        return torch.linspace(start or self.highest, 0.0, steps + 1)
-
-    def grid(self, intervals: int) -> Tensor:
-        """Return evenly spaced times from lowest up to 1, shape (intervals + 1,)."""
-        return torch.linspace(self.lowest, self.highest, intervals + 1)
-
 
 @dataclass(frozen=True)
 class Segmented(VarianceExploding):
@@ -128,7 +136,7 @@ class Segmented(VarianceExploding):
 
 
 @dataclass(frozen=True)
-class TrigFlow:
+class TrigFlow(EvenLevels):
     """Lu & Song 2024 (arXiv 2410.11081), section 3: levels are angles t, tan t = sigma of EDM.
 
     x_t = cos(t) x0 + sin(t) noise has unit deviation at every angle. The highest is that of
@@ -150,14 +158,6 @@ class TrigFlow:
     def start(self, noise: Tensor) -> Tensor:
         """Return x_t of the highest level: the data's share is neglected."""
         return math.sin(self.highest) * noise
-
-    def levels(self, steps: int, start: float | None = None) -> Tensor:
-        """Return evenly spaced angles from `start` down to 0, shape (steps + 1,)."""
-        return torch.linspace(start or self.highest, 0.0, steps + 1)
-
-    def grid(self, intervals: int) -> Tensor:
-        """Return evenly spaced angles from 0 up, shape (intervals + 1,)."""
-        return torch.linspace(self.lowest, self.highest, intervals + 1)
 
 
 def training_sigmas(count: int, generator: Source) -> Tensor:

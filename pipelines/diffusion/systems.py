@@ -9,7 +9,6 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from pipelines.diffusion.ancestral import ETAS, ddim
 from pipelines.diffusion.denoisers import (
     Counted,
     Denoise,
@@ -21,11 +20,10 @@ from pipelines.diffusion.denoisers import (
     flow_scalings,
     trig_scalings,
 )
-from pipelines.diffusion.ensembles import Ensemble
 from pipelines.diffusion.guidance import Guided
-from pipelines.diffusion.networks import PointMLP, Weights, initialise
+from pipelines.diffusion.networks import Ensemble, PointMLP, Weights, initialise
 from pipelines.diffusion.randomness import Source, members
-from pipelines.diffusion.samplers import ODE_SAMPLERS, States, consistency, flow_map
+from pipelines.diffusion.samplers import ETAS, ODE_SAMPLERS, States, consistency, ddim, flow_map
 from pipelines.diffusion.schedules import FlowMatching, Process, TrigFlow, VarianceExploding
 from pipelines.diffusion.variance_preserving import (
     BETAS,
@@ -80,14 +78,11 @@ class Shape:
 
     def fresh(self, scalings: Rescale, generator: Source) -> Denoiser:
         """Return a denoiser around a network with random weights, or around several as one."""
-        networks = [self._random(one) for one in members(generator)]
+        networks = [self._network().to(one.device) for one in members(generator)]
+        for network, one in zip(networks, members(generator), strict=True):
+            initialise(network, one)
         alone = isinstance(generator, torch.Generator)
         return Denoiser(networks[0] if alone else Ensemble(networks), scalings)
-
-    def _random(self, generator: torch.Generator) -> PointMLP:
-        network = self._network().to(generator.device)
-        initialise(network, generator)
-        return network
 
     def trained(self, scalings: Rescale, weights: Weights) -> Denoiser:
         """Return a frozen denoiser around a network with given weights, or around an ensemble."""
@@ -97,14 +92,7 @@ class Shape:
         return Denoiser(network, scalings).requires_grad_(False)
 
     def _network(self) -> PointMLP:
-        return PointMLP(
-            self.hidden,
-            self.layers,
-            self.frequencies,
-            self.noise_frequencies,
-            self.conditions,
-            self.dim,
-        )
+        return PointMLP(**vars(self))
 
 
 @dataclass(frozen=True)

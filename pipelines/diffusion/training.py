@@ -7,9 +7,9 @@ warm-up, a cosine to one per cent, and a moving average of the weights, which is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -22,20 +22,23 @@ WARM_UP = 100
 FLOOR = 0.01  # of the learning rate, at the end
 
 
-class PlaneObjective(Protocol):
+class PlaneObjective:
     """What a method minimises.
 
-    `progress` runs from 0 to 1 over the training. `stepped` is called after each update of the
-    network's weights: targets that follow the network move there.
+    Attributes:
+        network: What learns.
+        cycles: Of the learning rate: warm-ups and cosines, one after another.
     """
 
     network: nn.Module
+    cycles: int = 1
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
-        """Return the loss of a batch (n, dim); `progress` runs from 0 to 1."""
+        """Return the loss of a batch (n, dim); `progress` runs from 0 to 1 over the training."""
+        raise NotImplementedError
 
     def stepped(self, progress: float) -> None:
-        """Follow the network, which has just been changed by a step."""
+        """Follow the network, whose weights a step has just changed: targets move here."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,13 @@ class Settings:
     lr: float
     betas: tuple[float, float]
     ema: float
-    cycles: int = 1  # of the learning rate: warm-ups and cosines, one after another
+    cycles: int = 1  # of the learning rate
 
 
 @torch.no_grad()
-def follow(kept: list[Tensor], live: list[Tensor], decay: float) -> None:
+def follow(kept: Iterable[Tensor], live: Iterable[Tensor], decay: float) -> None:
     """Move `kept` towards `live`, in place: kept = decay kept + (1 - decay) live."""
-    torch._foreach_lerp_(kept, live, 1 - decay)
+    torch._foreach_lerp_(list(kept), list(live), 1 - decay)
 
 
 class Average:

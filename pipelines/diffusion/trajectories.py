@@ -31,7 +31,7 @@ class Trajectories:
     level: tuple[float, ...]
 
     @classmethod
-    def of(cls, states: Sequence[State]) -> Trajectories:
+    def from_states(cls, states: Sequence[State]) -> Trajectories:
         """Return the trajectories of a sampler's states."""
         return cls(torch.stack([x for x, _ in states]), tuple(level for _, level in states))
 

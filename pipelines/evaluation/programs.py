@@ -40,7 +40,7 @@ def _substituted(listing: Path, code: str, models: dict[str, Path]) -> str:
     for repository, folder in models.items():
         if f'"{repository}"' not in code:
             remedy = "name it as a string in double quotes, or leave it out of `:models:`"
-            raise _problem(listing, 1, f"the program does not name `{repository}`", remedy)
+            raise _program_problem(listing, 1, f"the program does not name `{repository}`", remedy)
         code = code.replace(f'"{repository}"', repr(str(folder.resolve())))
     return code
 
@@ -56,12 +56,12 @@ def _run(listing: Path, folder: Path) -> list[str]:
         )
     except subprocess.TimeoutExpired as late:
         remedy = "let it do less"
-        raise _problem(listing, 1, f"not done after {PATIENCE} seconds", remedy) from late
+        raise _program_problem(listing, 1, f"not done after {PATIENCE} seconds", remedy) from late
     if done.returncode:
         lines = re.findall(rf'File "[^"]*{PROGRAM}", line (\d+)', done.stderr)
         said = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
         remedy = "mend the program; the models of `:models:` must be what it loads"
-        raise _problem(listing, int(lines[-1]) if lines else 1, said, remedy)
+        raise _program_problem(listing, int(lines[-1]) if lines else 1, said, remedy)
     return done.stdout.splitlines()
 
 
@@ -72,5 +72,5 @@ def _picture(file: Path) -> Picture:
     return Picture(name=file.name, width=width, height=height, png=png)
 
 
-def _problem(listing: Path, line: int, message: str, remedy: str) -> InputProblems:
+def _program_problem(listing: Path, line: int, message: str, remedy: str) -> InputProblems:
     return InputProblems([Problem(str(listing), line, "ML408", message, remedy)])

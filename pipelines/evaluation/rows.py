@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from statistics import fmean, stdev
 from typing import Any, Protocol
 
 from pipelines.contracts.artifacts import Card
@@ -31,6 +32,18 @@ class RowMaker:
             produced_by=self.producer,
             **(self.fields | fields),
         )
+
+
+def spread_of(values: Sequence[float], what: str) -> dict[str, Any]:
+    """Return the fields of a row that say how several values scatter; none for a single one."""
+    if len(values) < 2:
+        return {}
+    return {"spread": stdev(values), "spread_over": f"{len(values)} {what}"}
+
+
+def means_of(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the mean of every score."""
+    return {name: fmean(row[name] for row in rows) for name in rows[0]}
 
 
 def by_key(rows: Iterable[Measurement]) -> Measurements:

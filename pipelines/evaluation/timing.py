@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median, stdev
+from statistics import median
 
 import torch
 
 from pipelines.contracts.keys import system_of
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.evaluation.hardware import device_name
+from pipelines.evaluation.rows import by_key, spread_of
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,16 @@ def timed(
 ) -> tuple[Measurement, ...]:
     """Time all runs in turn, again and again; return the median seconds of each, by key."""
     for run in runs:
-        seconds(run, device)  # warm-up
-    taken = [[seconds(run, device) for run in runs] for _ in range(rounds)]
-    several = rounds > 1
+        seconds_of(run, device)  # warm-up
+    taken = [[seconds_of(run, device) for run in runs] for _ in range(rounds)]
     rows = (
         Measurement(
             key=run.key,
             value=median(each),
             unit="s",
             n=rounds,
-            spread=stdev(each) if several else None,
-            spread_over=f"{rounds} repeats" if several else "",
-            parts=tuple(each) if several else (),
+            **spread_of(each, "repeats"),
+            parts=tuple(each) if rounds > 1 else (),
             draws="rounds of the clock",
             nfe=run.nfe,
             device=device_name(device),
@@ -53,11 +52,11 @@ def timed(
         )
         for run, *each in zip(runs, *taken, strict=True)
     )
-    return tuple(sorted(rows, key=lambda row: row.key))
+    return by_key(rows).root
 
 
 @torch.no_grad()
-def seconds(run: Run, device: str = "cpu") -> float:
+def seconds_of(run: Run, device: str = "cpu") -> float:
     """Return how long one run takes, all that it has left to a GPU included."""
     _wait(device)
     since = time.perf_counter()

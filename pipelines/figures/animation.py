@@ -15,10 +15,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, svg, themed
+from pipelines.figures.style import Theme, role_of, svg, themed
 
 ROLES = ("systems",)
 COLUMNS = 2
@@ -49,16 +49,7 @@ class Picture:
     real: np.ndarray
     floor: float
     panels: tuple[Panel, ...]
-
-    @property
-    def rows(self) -> int:
-        """Rows of panels."""
-        return -(-len(self.panels) // COLUMNS)
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return ROW * self.rows
+    height: int  # in CSS pixels
 
     @property
     def most(self) -> int:
@@ -73,11 +64,12 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     return Picture(
         real=reading.array(data, first, "real"),
         floor=reading.row(data, reading.system(first, REAL), "off_manifold").value,
-        panels=tuple(_panel(data, *system) for system in systems),
+        panels=tuple(_film(data, *system) for system in systems),
+        height=ROW * charts.rows_of(len(systems), COLUMNS),
     )
 
 
-def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+def _film(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
     system = reading.system(experiment, sampling)
     return Panel(
         title=wording.system_name(experiment.title, sampling),
@@ -90,12 +82,12 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
 
 def draw(picture: Picture, theme: Theme) -> bytes:
     """Return the drawing: a frame by matplotlib, and in its axes what moves."""
-    figure, cells = _frame(picture, theme)
+    figure, cells = _still_parts(picture, theme)
     still = svg(figure, f"animation-{theme.name}").decode()
     height = figure.get_figheight() * 72
     moving = [
         Moving(index, panel, axes, height, picture.most, theme)
-        for index, (axes, panel) in enumerate(zip(cells, picture.panels, strict=False))
+        for index, (axes, panel) in enumerate(zip(cells, picture.panels, strict=True))
     ]
     rules = "\n".join(part.rules() for part in moving)
     style = f"<style>@media screen and (prefers-reduced-motion: no-preference) {{\n{rules}\n}}"
@@ -104,14 +96,12 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 
 
 @themed
-def _frame(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
+def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
     figure = charts.canvas(picture.height)
-    cells = list(figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel())
+    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
     limits = plane.squared(plane.window(picture.real, margin=0.16))
-    for axes in cells[len(picture.panels) :]:
-        axes.set_axis_off()
-    for axes, panel in zip(cells, picture.panels, strict=False):
+    for axes, panel in zip(cells, picture.panels, strict=True):
         plane.plane(axes, limits, theme)
         axes.set_title(panel.title, fontsize=11.5, fontweight="bold")
         evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
@@ -195,15 +185,11 @@ def describe(picture: Picture) -> Description:
         f"evaluation taking the same time. They arrive after so many evaluations: "
         f"{'; '.join(parts)} ({wording.percent(picture.floor)} of real data are)."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
     rows = [
         (
             panel.title,
             str(panel.nfe),
-            *(_middle(panel, share) for share in (0, 0.5, 1)),
+            *(_deviation(panel, share) for share in (0, 0.5, 1)),
             wording.percent(panel.off_manifold),
         )
         for panel in picture.panels
@@ -211,10 +197,10 @@ def _table(picture: Picture) -> DataTable:
     rows.append(("Real data", "", "", "", "", wording.percent(picture.floor)))
     note = "Standard deviation of the states shown, at unit variance, first, halfway and last."
     columns = ("System", "NFE", "At first", "Halfway", "At last", "Off-manifold")
-    return DataTable(columns=columns, rows=tuple(rows), note=note)
+    return wording.described(alt, columns, rows, picture.height, note)
 
 
-def _middle(panel: Panel, share: float) -> str:
+def _deviation(panel: Panel, share: float) -> str:
     """Return the deviation of the crowd after a share of its steps."""
     state = panel.states[round(share * (len(panel.states) - 1))]
     return wording.number(float(np.sqrt(state.var(axis=0).mean())))

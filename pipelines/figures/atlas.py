@@ -14,10 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, FAMILY_NAMES, Theme, role_of, themed
+from pipelines.figures.style import FAMILY_NAMES, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
@@ -57,27 +57,18 @@ class Picture:
     """A panel of real data, then one for each system."""
 
     panels: tuple[Panel, ...]
-
-    @property
-    def rows(self) -> int:
-        """Rows of panels."""
-        return -(-len(self.panels) // COLUMNS)
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        lines = max(len(panel.lines) for panel in self.panels)
-        return (ROW + LINE * lines) * self.rows + KEY
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read a cloud of each system, with its scores and cost."""
     systems = reading.systems(data, options, "systems")
-    panels = (_panel(data, *system) for system in systems)
-    return Picture((_real(data, systems[0][0]), *panels))
+    panels = (_real_panel(data, systems[0][0]), *(_sample_panel(data, *one) for one in systems))
+    lines = max(len(panel.lines) for panel in panels)
+    return Picture(panels, (ROW + LINE * lines) * charts.rows_of(len(panels), COLUMNS) + KEY)
 
 
-def _real(data: FigureData, experiment: Experiment) -> Panel:
+def _real_panel(data: FigureData, experiment: Experiment) -> Panel:
     floor = reading.system(experiment, REAL)
     return Panel(
         name="Real data",
@@ -92,7 +83,7 @@ def _real(data: FigureData, experiment: Experiment) -> Panel:
     )
 
 
-def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+def _sample_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
     system = reading.system(experiment, sampling)
     own, teachers = reading.trained(data, experiment)
     return Panel(
@@ -112,69 +103,57 @@ def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Pane
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
     figure = charts.canvas(picture.height)
-    cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
+    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
-    for axes in cells[len(picture.panels) :]:
-        axes.set_axis_off()
-    for axes, panel in zip(cells, picture.panels, strict=False):
-        _draw_panel(axes, panel, limits, theme)
+    for axes, panel in zip(cells, picture.panels, strict=True):
+        _draw_sample_panel(axes, panel, limits, theme)
     used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
     figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
+def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
     colour = theme.role(panel.role)
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
     plane.point_set(axes, panel.points, colour, size=3.2, alpha=0.85)
     axes.set_title("\n".join(panel.lines), fontsize=10.5, fontweight="bold")
-    axes.set_xlabel(_numbers(panel), fontsize=10.5, color=theme.text)
+    axes.set_xlabel(_scores_and_cost(panel), fontsize=10.5, color=theme.text)
 
 
-def _numbers(panel: Panel) -> str:
-    modes = "" if panel.modes is None else f", {_count(panel.modes)} modes"
+def _scores_and_cost(panel: Panel) -> str:
+    modes = "" if panel.modes is None else f", {wording.count_of_modes(panel.modes)} modes"
     shares = f"{wording.percent(panel.off_manifold)} off{modes}"
     if panel.seconds is None:
         return f"{shares}\n"
     return f"{shares}\nNFE {panel.nfe}, {wording.rounded(panel.seconds)} CPU-s"
 
 
-def _count(modes: float) -> str:
-    """Return a mean number of modes: 25, or 12.3."""
-    return wording.number(modes, 0 if float(modes).is_integer() else 1)
-
-
 def describe(picture: Picture) -> Description:
     """List the score and cost of each system."""
     real, *panels = picture.panels
-    parts = [f"{panel.title} {_shares(panel)}" for panel in panels]
+    parts = [f"{panel.title} {_off_and_modes(panel)}" for panel in panels]
     alt = (
         f"Small pictures of samples from the same noise, with the share off the manifold"
-        f"{'' if real.modes is None else ' and the modes reached'}: real data {_shares(real)}; "
-        f"{'; '.join(parts)}."
+        f"{'' if real.modes is None else ' and the modes reached'}: "
+        f"real data {_off_and_modes(real)}; {'; '.join(parts)}."
     )
-    table = _table(picture)
-    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)
-
-
-def _shares(panel: Panel) -> str:
-    modes = "" if panel.modes is None else f" and {_count(panel.modes)} modes"
-    return f"{wording.percent(panel.off_manifold)}{modes}"
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Samples of", "NFE", "Off-manifold", "Modes", "Own CPU-s", "Teachers' CPU-s")
-    rows = tuple(
+    rows = (
         (
             panel.title,
             "" if panel.nfe is None else str(panel.nfe),
             wording.percent(panel.off_manifold),
-            "" if panel.modes is None else _count(panel.modes),
+            wording.count_of_modes(panel.modes),
             "" if panel.own is None else wording.rounded(panel.own),
             "" if panel.teachers is None else wording.rounded(panel.teachers),
         )
         for panel in picture.panels
     )
     note = "CPU-seconds of one training on one core; means over the seeds stand in all else."
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, picture.height, note, timed=True)
+
+
+def _off_and_modes(panel: Panel) -> str:
+    modes = "" if panel.modes is None else f" and {wording.count_of_modes(panel.modes)} modes"
+    return f"{wording.percent(panel.off_manifold)}{modes}"

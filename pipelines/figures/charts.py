@@ -26,11 +26,36 @@ from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, PIXELS_PER_INCH
 FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
-def canvas(height: int) -> Figure:
-    """Return an empty figure of the column's width and `height` CSS pixels."""
+def canvas(height: int, arranged: bool = True) -> Figure:
+    """Return an empty figure of the column's width and `height` CSS pixels.
+
+    It finds room for its axes and their texts, unless all is placed by hand (`arranged` false).
+    """
     size = (COLUMN / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
     layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05, wspace=0.03, hspace=0.03)
-    return Figure(figsize=size, layout=layout)
+    return Figure(figsize=size, layout=layout if arranged else None)
+
+
+def sheet(height: int) -> tuple[Figure, Axes]:
+    """Return a figure with axes that count CSS pixels from its upper left corner."""
+    figure = canvas(height, arranged=False)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set(xlim=(0, COLUMN), ylim=(height, 0))
+    return figure, axes
+
+
+def rows_of(count: int, columns: int) -> int:
+    """Return how many rows so many panels take."""
+    return -(-count // columns)
+
+
+def panel_grid(figure: Figure, count: int, columns: int) -> list[Axes]:
+    """Return axes for so many panels in rows of `columns`; the last row may stay unfilled."""
+    cells = figure.subplots(rows_of(count, columns), columns, squeeze=False).ravel()
+    for axes in cells[count:]:
+        axes.set_axis_off()
+    return list(cells[:count])
 
 
 def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
@@ -40,17 +65,14 @@ def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
 
 def family_key(roles: Iterable[str], theme: Theme) -> list[Line2D]:
     """Return a legend's handles: the colour and the marker of each family of methods."""
+    return marker_key((FAMILY_NAMES[one], theme.role(one), MARKS[one].marker, 8) for one in roles)
+
+
+def marker_key(entries: Iterable[tuple[str, str, str, float]]) -> list[Line2D]:
+    """Return a legend's handles from texts, each with a colour, a marker and its size."""
     return [
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker=MARKS[role].marker,
-            markersize=8,
-            color=theme.role(role),
-            label=FAMILY_NAMES[role],
-        )
-        for role in roles
+        Line2D([], [], linestyle="none", label=text, color=colour, marker=marker, markersize=size)
+        for text, colour, marker, size in entries
     ]
 
 
@@ -65,22 +87,22 @@ def value_axis(axes: Axes, values: np.ndarray, share: bool = False) -> None:
         axes.set_yscale("symlog", linthresh=smallest)
         axes.set_ylim(bottom=0)
         locator = SymmetricalLogLocator(base=10, linthresh=smallest, subs=(1, 2, 5))
-    _label(axes.yaxis, locator, share)
+    _plain_ticks(axes.yaxis, locator, share)
 
 
 def count_axis(axes: Axes) -> None:
     """Make the horizontal axis logarithmic with ticks 1, 2, 5, 10 …"""
     axes.set_xscale("log")
-    _label(axes.xaxis, LogLocator(subs=(1, 2, 5)), share=False)
+    _plain_ticks(axes.xaxis, LogLocator(subs=(1, 2, 5)), share=False)
 
 
-def _label(axis: Axis, locator: Locator, share: bool) -> None:
+def _plain_ticks(axis: Axis, locator: Locator, share: bool) -> None:
     axis.set_major_locator(locator)
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, share)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick_text(value, share)))
     axis.set_minor_locator(NullLocator())
 
 
-def _tick(value: float, share: bool) -> str:
+def _tick_text(value: float, share: bool) -> str:
     return f"{wording.significant(100 * value, 1)} %" if share else wording.significant(value, 1)
 
 

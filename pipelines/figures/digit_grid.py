@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +11,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, reading, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
 SHOWN = 10  # digits of a row
@@ -32,8 +32,7 @@ class Row:
     role: str
     nfe: int | None
     digits: np.ndarray
-    values: tuple[float, ...]
-    spreads: tuple[float, ...]
+    scores: reading.Scores
 
 
 @dataclass(frozen=True)
@@ -42,39 +41,31 @@ class Picture:
 
     rows: tuple[Row, ...]
     accuracy: float | None  # of the classifier behind the Fréchet distance, on held-out digits
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return ROW * len(self.rows) + AROUND
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read drawn digits of some systems, and how well the classifier does."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
-    rows = (_row(data, *system) for system in systems)
+    rows = (_real_digits(data, first), *(_digits(data, *system) for system in systems))
     accuracy = reading.value(data, reading.system(first, REAL), "classifier_accuracy")
-    return Picture((_real(data, first), *rows), accuracy)
+    return Picture(rows, accuracy, ROW * len(rows) + AROUND)
 
 
-def _real(data: FigureData, experiment: Experiment) -> Row:
-    floor = reading.system(experiment, REAL)
-    rows = [reading.row(data, floor, metric) for metric in METRICS]
+def _real_digits(data: FigureData, experiment: Experiment) -> Row:
+    scores = reading.scores(data, reading.system(experiment, REAL), METRICS)
     digits = reading.array(data, experiment, "real")[:SHOWN]
-    return Row("Real digits", "real", None, digits, tuple(row.value for row in rows), (0.0, 0.0))
+    return Row("Real digits", "real", None, digits, replace(scores, spreads=(0.0, 0.0)))
 
 
-def _row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
-    system = reading.system(experiment, sampling)
-    rows = [reading.row(data, system, metric) for metric in METRICS]
+def _digits(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
     return Row(
         title=wording.system_name(experiment.title, sampling),
         role=role_of(experiment.method),
         nfe=reading.nfe(data, experiment, sampling),
         digits=reading.samples(data, experiment, sampling)[:SHOWN],
-        values=tuple(row.value for row in rows),
-        spreads=tuple(row.spread or 0.0 for row in rows),
+        scores=reading.scores(data, reading.system(experiment, sampling), METRICS),
     )
 
 
@@ -84,26 +75,22 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(picture.height)
     cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
     for (label, axes), row in zip(cells, picture.rows, strict=True):
-        _write(label, row, theme)
-        _draw_row(axes, row, theme)
+        _write_scores(label, row, theme)
+        axes.set_axis_off()
+        ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
+        axes.imshow(strip(row.digits), cmap=ink, vmin=-1, vmax=1, interpolation="none")
     return figure
 
 
-def _write(axes: Axes, row: Row, theme: Theme) -> None:
+def _write_scores(axes: Axes, row: Row, theme: Theme) -> None:
     axes.set_axis_off()
     axes.axvline(0, color=theme.role(row.role), linewidth=5)
     name = "\n".join(textwrap.wrap(row.title, WRAP))
-    label = f"Fréchet {wording.significant(row.values[0], 3)}"
+    label = f"Fréchet {wording.significant(row.scores.values[0], 3)}"
     label += "" if row.nfe is None else f", NFE {row.nfe}"
     axes.text(0.05, 1, name, fontsize=10.5, fontweight="bold", va="top")
     axes.text(0.05, 0, label, fontsize=10, va="bottom", color=theme.text)
     axes.set(xlim=(0, 1), ylim=(0, 1))
-
-
-def _draw_row(axes: Axes, row: Row, theme: Theme) -> None:
-    axes.set_axis_off()
-    ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
-    axes.imshow(strip(row.digits), cmap=ink, vmin=-1, vmax=1, interpolation="none")
 
 
 def strip(digits: np.ndarray) -> np.ndarray:
@@ -115,7 +102,7 @@ def strip(digits: np.ndarray) -> np.ndarray:
 
 def describe(picture: Picture) -> Description:
     """List the scores of each system."""
-    parts = [f"{row.title} {wording.significant(row.values[0], 3)}" for row in picture.rows]
+    parts = [f"{row.title} {wording.significant(row.scores.values[0], 3)}" for row in picture.rows]
     trust = (
         ""
         if picture.accuracy is None
@@ -126,20 +113,9 @@ def describe(picture: Picture) -> Description:
         f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, below the real ones from the same "
         f"noises in each row. Fréchet distance of each: {'; '.join(parts)}.{trust}"
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Digits of", "NFE", *(wording.metric_name(metric) for metric in METRICS))
-    rows = tuple(
-        (
-            row.title,
-            "" if row.nfe is None else str(row.nfe),
-            *(
-                wording.with_spread(metric, value, spread)
-                for metric, value, spread in zip(METRICS, row.values, row.spreads, strict=True)
-            ),
-        )
+    rows = (
+        (row.title, "" if row.nfe is None else str(row.nfe), *row.scores.cells())
         for row in picture.rows
     )
-    return DataTable(columns=columns, rows=rows)
+    return wording.described(alt, columns, rows, picture.height)

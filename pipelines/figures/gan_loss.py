@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
@@ -54,34 +54,23 @@ class Picture:
 
     centres: np.ndarray
     panels: tuple[Panel, ...]
-
-    @property
-    def columns(self) -> int:
-        """Panels in a row."""
-        counts = Counter(panel.title for panel in self.panels).values()
-        whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
-        return next(whole, COLUMNS[0])
-
-    @property
-    def rows(self) -> int:
-        """Rows of panels."""
-        return -(-len(self.panels) // self.columns)
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return (TITLES + COLUMN // self.columns) * self.rows + KEY
+    columns: int  # panels in a row
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the share of samples in each mode, for each system and seed."""
     systems = reading.systems(data, options, "systems")
     centres = reading.array(data, systems[0][0], "modes/centre")
-    panels = (panel for system in systems for panel in _panels(data, *system))
-    return Picture(centres, tuple(panels))
+    panels = tuple(panel for system in systems for panel in _panels_of_seeds(data, *system))
+    counts = Counter(panel.title for panel in panels).values()
+    whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
+    columns = next(whole, COLUMNS[0])
+    rows = charts.rows_of(len(panels), columns)
+    return Picture(centres, panels, columns, (TITLES + COLUMN // columns) * rows + KEY)
 
 
-def _panels(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
+def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
     """Return a panel for each seed of an experiment."""
     title, role = wording.system_name(experiment.title, sampling), role_of(experiment.method)
     found = []
@@ -95,18 +84,16 @@ def _panels(data: FigureData, experiment: Experiment, sampling: Sampling) -> lis
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a bubble for each mode in a panel for each system and seed."""
     figure = charts.canvas(picture.height)
-    cells = figure.subplots(picture.rows, picture.columns, squeeze=False).ravel()
+    cells = charts.panel_grid(figure, len(picture.panels), picture.columns)
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
-    for axes in cells[len(picture.panels) :]:
-        axes.set_axis_off()
-    for axes, panel in zip(cells, picture.panels, strict=False):
+    for axes, panel in zip(cells, picture.panels, strict=True):
         plane.plane(axes, limits, theme)
-        _draw_panel(axes, panel, picture, theme)
-    figure.legend(handles=_key(theme), loc="outside lower center", ncols=3)
+        _draw_bubbles(axes, panel, picture, theme)
+    figure.legend(handles=_bubble_key(theme), loc="outside lower center", ncols=3)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> None:
+def _draw_bubbles(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> None:
     centres, fair = picture.centres, BUBBLE / picture.columns
     name, _, steps = panel.title.rpartition(", ")
     axes.set_title(f"{name}\n{steps}, seed {panel.seed}", fontsize=10.5)
@@ -126,7 +113,7 @@ def _draw_panel(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> Non
     )
 
 
-def _key(theme: Theme) -> list[Line2D]:
+def _bubble_key(theme: Theme) -> list[Line2D]:
     entries = (
         ("fair share of the samples", theme.real, "o", "none"),
         ("share in this mode (area)", theme.muted, "o", theme.muted),
@@ -143,28 +130,16 @@ def _key(theme: Theme) -> list[Line2D]:
 
 def describe(picture: Picture) -> Description:
     """Say how many modes each seed reaches."""
-    parts = [
-        f"{title} {wording.listed([str(count) for count in counts])}"
-        for title, counts in _counts(picture).items()
-    ]
+    reached = dict[str, list[str]]()
+    for panel in picture.panels:
+        reached.setdefault(panel.title, []).append(str(int(panel.reached.sum())))
+    parts = [f"{title} {wording.enumerated(counts)}" for title, counts in reached.items()]
     alt = (
         f"Shares of the samples in each of {len(picture.centres)} modes, a bubble a mode, for "
         f"every seed. Modes reached: {'; '.join(parts)}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _counts(picture: Picture) -> dict[str, list[int]]:
-    """Return how many modes each seed of each system reaches."""
-    counts: dict[str, list[int]] = {}
-    for panel in picture.panels:
-        counts.setdefault(panel.title, []).append(int(panel.reached.sum()))
-    return counts
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("System", "Seed", "Modes reached", "In no mode", "Fullest mode", "Emptiest mode")
-    rows = tuple(
+    rows = (
         (
             panel.title,
             str(panel.seed),
@@ -177,4 +152,4 @@ def _table(picture: Picture) -> DataTable:
     )
     fair = wording.percent(1 / len(picture.centres))
     note = f"Shares of all samples; the fair share of a mode is {fair}."
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, picture.height, note)

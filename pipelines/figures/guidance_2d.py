@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.keys import Sampling, listed
+from pipelines.contracts.figure import Description, FigureData
+from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
@@ -68,17 +67,17 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read samples of one class at rising guidance."""
     teacher = reading.chosen(data, options, "teacher")
-    names = listed(options.get("students", "")) or ("",)
-    students = [reading.chosen(data, {"students": name}, "students") for name in names]
-    usual = max(_systems(data, teacher), key=lambda one: one.steps)
-    rows = [_row(data, teacher, _asked(options, usual))]
+    students = reading.all_chosen(data, options, "students")
+    usual = max(_guided_systems(data, teacher), key=lambda one: one.steps)
+    rows = [_guidance_row(data, teacher, _asked_system(options, usual))]
     for student in students:
-        systems = _systems(data, student)
-        rows += [_row(data, student, one) for one in dict.fromkeys((systems[0], systems[-1]))]
+        systems = _guided_systems(data, student)
+        ends = dict.fromkeys((systems[0], systems[-1]))
+        rows += [_guidance_row(data, student, one) for one in ends]
     return Picture(reading.array(data, teacher, "real")[: plane.BACKGROUND], tuple(rows))
 
 
-def _asked(options: dict[str, str], usual: Sampling) -> Sampling:
+def _asked_system(options: dict[str, str], usual: Sampling) -> Sampling:
     """Return the teacher's sampler and steps."""
     said = options.get("system", str(usual))
     try:
@@ -88,7 +87,7 @@ def _asked(options: dict[str, str], usual: Sampling) -> Sampling:
         raise reading.option_problem(f"`{said}` is no sampler with steps", remedy) from error
 
 
-def _systems(data: FigureData, experiment: Experiment) -> list[Sampling]:
+def _guided_systems(data: FigureData, experiment: Experiment) -> list[Sampling]:
     """Return what was run with guidance, told without it, by rising steps; at least one."""
     found = {one.guided(None) for one in _guided(data, experiment)}
     if not found:
@@ -101,14 +100,16 @@ def _guided(data: FigureData, experiment: Experiment) -> list[Sampling]:
     return [one for one in drawn if one.guidance is not None and not one.schedule]
 
 
-def _row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
+def _guidance_row(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row:
     guided = [one for one in _guided(data, experiment) if one.guided(None) == sampling]
-    panels = (_panel(data, experiment, one) for one in sorted(guided, key=lambda one: one.scale))
+    panels = (
+        _class_panel(data, experiment, one) for one in sorted(guided, key=lambda one: one.scale)
+    )
     title = wording.system_name(experiment.title, sampling)
     return Row(title, role_of(experiment.method), tuple(panels))
 
 
-def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+def _class_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
     system = reading.system(experiment, sampling)
     reading.row(data, system, "off_manifold")
     rows = {metric: data.ledger.row(system.key(metric)) for metric in METRICS}
@@ -140,12 +141,17 @@ def draw(picture: Picture, theme: Theme) -> Figure:
             axes = cells[panel.guidance]
             plane.plane(axes, limits, theme)
             plane.point_set(axes, picture.real, theme.real, size=1.5, alpha=0.35)
-            _draw_panel(axes, panel, theme.role(row.role), theme)
-    figure.legend(handles=_key(picture, theme), loc="outside lower center", ncols=3)
+            _draw_classes(axes, panel, theme.role(row.role), theme)
+    key = (
+        ("asked for the first class: in colour", theme.role(picture.rows[0].role), "o", 6),
+        ("asked for the second", theme.text, "o", 6),
+        ("real data", theme.real, "o", 6),
+    )
+    figure.legend(handles=charts.marker_key(key), loc="outside lower center", ncols=3)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
+def _draw_classes(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_title(f"w = {panel.guidance:g}", fontsize=10.5)
     first = panel.labels < 0.5
     plane.point_set(axes, panel.points[first], colour, size=4.5, alpha=0.85)
@@ -156,19 +162,6 @@ def _draw_panel(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
 
 
-def _key(picture: Picture, theme: Theme) -> list[Line2D]:
-    colours = [theme.role(row.role) for row in picture.rows]
-    entries = (
-        ("asked for the first class: in colour", colours[0]),
-        ("asked for the second", theme.text),
-        ("real data", theme.real),
-    )
-    return [
-        Line2D([], [], linestyle="none", marker="o", markersize=6, color=colour, label=text)
-        for text, colour in entries
-    ]
-
-
 def describe(picture: Picture) -> Description:
     """List the scores at each guidance."""
     parts = []
@@ -177,18 +170,14 @@ def describe(picture: Picture) -> Description:
             f"{wording.percent(panel.values['off_manifold'])} at w = {panel.guidance:g}"
             for panel in row.panels
         ]
-        parts.append(f"{row.title} {wording.listed(shares)}")
+        parts.append(f"{row.title} {wording.enumerated(shares)}")
     alt = (
         f"Samples of two classes under guidance w, from the same noise, a column a guidance. "
         f"Off the manifold are: {'; '.join(parts)}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
     panels = [panel for row in picture.rows for panel in row.panels]
     metrics = [metric for metric in METRICS if all(metric in panel.values for panel in panels)]
-    rows = tuple(
+    rows = (
         (
             row.title,
             f"{panel.guidance:g}",
@@ -201,5 +190,5 @@ def _table(picture: Picture) -> DataTable:
         for row in picture.rows
         for panel in row.panels
     )
-    names = (wording.metric_name(metric) for metric in metrics)
-    return DataTable(columns=("System", "Guidance w", "NFE", *names), rows=rows)
+    columns = ("System", "Guidance w", "NFE", *map(wording.metric_name, metrics))
+    return wording.described(alt, columns, rows, picture.height)

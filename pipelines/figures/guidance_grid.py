@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import pictures, reading, wording
-from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
+from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures.style import COLUMN, Theme, themed
 
 ROLES = ("system",)
 SHOWN = 2  # pictures a cell
@@ -50,7 +50,7 @@ class Picture:
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions at each step count and guidance."""
-    experiment, said, title = pictures.patterns(data, options, "system")[0]
+    experiment, said, title = pictures.picture_patterns(data, options, "system")[0]
     sampler = said.sampler
     found = [one for one in experiment.samplings if one.sampler == sampler]
     if not found:
@@ -58,7 +58,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
             f"`{experiment.name}` is not drawn with `{sampler}`",
             f"see `systems:` in {experiment.file}",
         )
-    cells = {(one.steps, one.scale): _cell(data, experiment, one) for one in found}
+    cells = {(one.steps, one.scale): _grid_cell(data, experiment, one) for one in found}
     captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
     return Picture(
         title=title or f"{experiment.title}, {wording.sampler_name(sampler)}",
@@ -69,7 +69,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     )
 
 
-def _cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) -> Cell:
+def _grid_cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) -> Cell:
     shown = pictures.strip(data, experiment, sampling, "", SHOWN).pictures
     system = reading.system(experiment, sampling)
     rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
@@ -79,11 +79,7 @@ def _cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) ->
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a grid: steps downwards, guidance to the right."""
-    size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
-    figure = Figure(figsize=size)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
+    figure, axes = charts.sheet(picture.height)
     side = picture.width / SHOWN
     for column, w in enumerate(picture.guidance):
         left = LEFT + column * (picture.width + GAP)
@@ -103,7 +99,6 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     for row, steps in enumerate(picture.steps):
         middle = HEAD + row * (side + WORDS + GAP) + side / 2
         axes.text(2, middle, wording.steps_text(steps), va="center", fontweight="bold")
-    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
     return figure
 
 
@@ -113,18 +108,17 @@ def describe(picture: Picture) -> Description:
     best = max(picture.cells, key=lambda at: picture.cells[at].values["all"])
     alt = (
         f"{picture.title}: pictures for the same captions and noises, rows of "
-        f"{wording.listed([str(n) for n in picture.steps])} steps, columns of guidance "
-        f"{wording.listed([f'{w:g}' for w in picture.guidance])}. Most values are clipped at "
+        f"{wording.enumerated([str(n) for n in picture.steps])} steps, columns of guidance "
+        f"{wording.enumerated([f'{w:g}' for w in picture.guidance])}. Most values are clipped at "
         f"{wording.steps_text(worst[0])} and guidance {worst[1]:g} "
         f"({wording.percent(picture.cells[worst].values['clipped'])}); most pictures are right at "
         f"{wording.steps_text(best[0])} and guidance {best[1]:g} "
         f"({wording.percent(picture.cells[best].values['all'])})."
     )
-    names = ("Steps", "Guidance", *(wording.metric_name(m) for m in METRICS))
-    rows = tuple(
+    columns = ("Steps", "Guidance", *map(wording.metric_name, METRICS))
+    rows = (
         (str(n), f"{w:g}", *(wording.quantity(m, cell.values[m]) for m in METRICS))
         for (n, w), cell in sorted(picture.cells.items())
     )
     note = f"Captions: {'; '.join(picture.captions)}."
-    table = DataTable(columns=names, rows=rows, note=note)
-    return Description(alt=alt, table=table, width=COLUMN, height=picture.height)
+    return wording.described(alt, columns, rows, picture.height, note)

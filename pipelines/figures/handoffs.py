@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
-from pipelines.figures import reading
-from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
+from pipelines.figures import charts, reading, wording
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("systems",)
 ROW, HEAD = 104, 8
@@ -47,11 +48,7 @@ class Picture:
     """The pipelines, ours first."""
 
     systems: tuple[System, ...]
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return HEAD + ROW * len(self.systems)
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -59,54 +56,46 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     name = options.get("systems", "").strip()
     if name not in data.latent:
         raise reading.option_problem(f"`{name}` is no model", "write `:systems: base`")
-    ours = _counts(data, SystemKey(name, Sampling("shapes", 1)))
-    theirs = _counts(data, SystemKey(name, Sampling("sd15-shapes", 1)))
-    return Picture(
-        (System("Ours", "student", ours), System("Stable Diffusion 1.5", "teacher", theirs))
-    )
-
-
-def _counts(data: FigureData, system: SystemKey) -> dict[str, int]:
-    return {count: round(reading.row(data, system, count).value) for count in COUNTS}
+    systems = []
+    for title, role, rows in (
+        ("Ours", "student", SystemKey(name, Sampling("shapes", 1))),
+        ("Stable Diffusion 1.5", "teacher", SystemKey(name, Sampling("sd15-shapes", 1))),
+    ):
+        counts = {count: round(reading.row(data, rows, count).value) for count in COUNTS}
+        systems.append(System(title, role, counts))
+    return Picture(tuple(systems), HEAD + ROW * len(systems))
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the parts of each pipeline in a row, with the shapes between them."""
-    size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
-    figure = Figure(figsize=size)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set(xlim=(0, COLUMN), ylim=(picture.height, 0))
+    figure, axes = charts.sheet(picture.height)
     for row, system in enumerate(picture.systems):
-        _row(axes, system, HEAD + row * ROW, theme)
+        _draw_chain(axes, system, HEAD + row * ROW, theme)
     return figure
 
 
-def _row(axes: Axes, system: System, top: float, theme: Theme) -> None:
+def _draw_chain(axes: Axes, system: System, top: float, theme: Theme) -> None:
     heading = f"{system.title}: U-Net of {_millions(system.counts['unet_parameters'])} parameters"
     axes.text(2, top + 12, heading, fontweight="bold", va="center", color=theme.role(system.role))
     names = ("tokens", "text states", "latent", "picture")
     left, middle = 2.0, top + 60
     for index, width in enumerate(WIDTHS):
         if index % 2:
-            _box(axes, PARTS[index // 2], (left, middle, width - 4), theme, system.role)
+            _draw_part(axes, PARTS[index // 2], (left, middle, width - 4), theme, system.role)
         else:
             shape, name = system.shapes[index // 2], names[index // 2]
-            axes.text(left + width / 2, middle - 5, shape, ha="center", va="center", fontsize=10)
+            centred: dict[str, Any] = {"ha": "center", "va": "center"}
+            axes.text(left + width / 2, middle - 5, shape, fontsize=10, **centred)
             axes.text(
-                left + width / 2,
-                middle + 12,
-                name,
-                ha="center",
-                va="center",
-                fontsize=9,
-                color=theme.muted,
+                left + width / 2, middle + 12, name, fontsize=9, color=theme.muted, **centred
             )
         left += width + GAP
 
 
-def _box(axes: Axes, name: str, at: tuple[float, float, float], theme: Theme, role: str) -> None:
+def _draw_part(
+    axes: Axes, name: str, at: tuple[float, float, float], theme: Theme, role: str
+) -> None:
     left, middle, width = at
     box = FancyBboxPatch(
         (left + 8, middle - 20),
@@ -141,10 +130,9 @@ def describe(picture: Picture) -> Description:
         "Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between. "
         f"{summary}."
     )
-    rows = tuple(
+    rows = (
         (one.title, *one.shapes, _millions(one.counts["unet_parameters"]))
         for one in picture.systems
     )
     columns = ("System", "Tokens", "Text states", "Latent", "Picture", "Parameters of the U-Net")
-    table = DataTable(columns=columns, rows=rows)
-    return Description(alt=alt, table=table, width=COLUMN, height=picture.height)
+    return wording.described(alt, columns, rows, picture.height)

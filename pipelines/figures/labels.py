@@ -45,11 +45,7 @@ def callouts(
 
 
 def margin_labels(
-    axes: Axes,
-    points: np.ndarray,
-    texts: Sequence[str],
-    theme: Theme,
-    room: float = 0.075,
+    axes: Axes, points: np.ndarray, texts: Sequence[str], theme: Theme, room: float = 0.075
 ) -> None:
     """Write texts in a column right of the axes, each with a thin line to its point (k, 2).
 

@@ -8,16 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.keys import (
-    MeasurementKey,
-    Sampling,
-    SystemKey,
-    SystemPattern,
-    key_of,
-)
+from pipelines.contracts.figure import Description, FigureData
+from pipelines.contracts.keys import MeasurementKey, Sampling, SystemKey, SystemPattern, key_of
 from pipelines.figures import charts, pictures, reading, wording
-from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
+from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("plane", "pictures")
 HEIGHT = 760
@@ -56,15 +50,17 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     ]
     drawn = [
         (replace(said, steps=None), title or experiment.title, experiment.method)
-        for experiment, said, title in pictures.patterns(data, options, "pictures")
+        for experiment, said, title in pictures.picture_patterns(data, options, "pictures")
     ]
     return Picture(
-        tuple(_line(data, "plane", *one) for one in plane),
-        tuple(_line(data, "pictures", *one) for one in drawn),
+        tuple(_quality_line(data, "plane", *one) for one in plane),
+        tuple(_quality_line(data, "pictures", *one) for one in drawn),
     )
 
 
-def _line(data: FigureData, field: str, said: SystemPattern, title: str, method: str) -> Line:
+def _quality_line(
+    data: FigureData, field: str, said: SystemPattern, title: str, method: str
+) -> Line:
     """Gather all step counts of `experiment/sampler,w=…` that were measured."""
     metric, clock, samples = FIELDS[field]
     keys = (MeasurementKey.parse(key) for key in data.ledger.measurements)
@@ -86,7 +82,7 @@ def _line(data: FigureData, field: str, said: SystemPattern, title: str, method:
     label, w = wording.solver_name(title, said.sampler), said.guidance
     return Line(
         title=label if w in (None, 1) else f"{label}, guidance {w:g}",
-        role=pictures.family(method) if field == "pictures" else role_of(method),
+        role=pictures.picture_role(method) if field == "pictures" else role_of(method),
         steps=np.array(steps),
         nfe=np.array([row.nfe or 0 for row in rows]),
         value=np.array([row.value for row in rows]),
@@ -103,8 +99,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     for axes, lines, metric in zip(
         rows, (picture.plane, picture.pictures), ("sliced_w2", "frechet"), strict=True
     ):
-        _panel(axes[0], lines, "nfe", theme)
-        _panel(axes[1], lines, "seconds", theme)
+        _draw_quality(axes[0], lines, "nfe", theme)
+        _draw_quality(axes[1], lines, "seconds", theme)
         axes[0].set_ylabel(wording.metric_name(metric))
         charts.value_axis(axes[0], np.concatenate([line.value for line in lines]))
     rows[0][0].set_title("In the plane")
@@ -113,12 +109,11 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         axes.set_xlabel(what)
     roles = dict.fromkeys(line.role for line in (*picture.plane, *picture.pictures))
     known = [role for role in roles if role != "other"]
-    handles = charts.family_key(known, theme)
-    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    figure.legend(handles=charts.family_key(known, theme), loc="outside lower center", ncols=3)
     return figure
 
 
-def _panel(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
+def _draw_quality(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) -> None:
     for line in lines:
         x = line.nfe if by == "nfe" else 1000 * line.seconds
         axes.errorbar(
@@ -156,7 +151,7 @@ def describe(picture: Picture) -> Description:
         f"{'; '.join(phrases).capitalize()}."
     )
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
-    rows = tuple(
+    rows = (
         (
             line.title,
             str(int(line.steps[i])),
@@ -168,5 +163,4 @@ def describe(picture: Picture) -> Description:
         for i in range(len(line.steps))
     )
     note = "Distance: sliced Wasserstein-2 in the plane, Fréchet distance for pictures."
-    table = DataTable(columns=columns, rows=rows, note=note)
-    return Description(alt=alt, table=table, width=COLUMN, height=HEIGHT, timed=True)
+    return wording.described(alt, columns, rows, HEIGHT, note, timed=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("systems",)
 ROW, AROUND = 46, 110
@@ -34,19 +34,19 @@ class Picture:
     """A bar for each system."""
 
     bars: tuple[Bar, ...]
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return AROUND + ROW * len(self.bars)
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the seconds of each part of some pipelines."""
-    return Picture(tuple(_bar(data, *one) for one in pictures.systems(data, options, "systems")))
+    systems = pictures.picture_systems(data, options, "systems")
+    bars = tuple(_latency_bar(data, *one) for one in systems)
+    return Picture(bars, AROUND + ROW * len(bars))
 
 
-def _bar(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Bar:
+def _latency_bar(
+    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str
+) -> Bar:
     whole = reading.row(data, reading.system(experiment, sampling), "latency")
     parts = {part: SystemKey("base", Sampling(part, 1)) for part in PARTS}
     each = {part: reading.row(data, key, "latency_1").value for part, key in parts.items()}
@@ -78,7 +78,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         label = "whole picture, measured" if place == 0 else None
         axes.plot(1000 * bar.whole, place, marker="|", markersize=18, markeredgewidth=2.4,
                   color=theme.text, linestyle="none", label=label)  # fmt: skip
-    axes.set_yticks(range(len(picture.bars)), [_label(bar) for bar in picture.bars])
+    axes.set_yticks(range(len(picture.bars)), [_in_two_lines(bar.title) for bar in picture.bars])
     axes.invert_yaxis()
     axes.set_xlabel("Milliseconds for one picture")
     axes.grid(True, axis="x")
@@ -86,9 +86,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     return figure
 
 
-def _label(bar: Bar) -> str:
-    title, _, rest = bar.title.partition(", ")
-    return f"{title}\n{rest}" if rest else title
+def _in_two_lines(title: str) -> str:
+    name, _, rest = title.partition(", ")
+    return f"{name}\n{rest}" if rest else name
 
 
 def describe(picture: Picture) -> Description:
@@ -101,7 +101,7 @@ def describe(picture: Picture) -> Description:
         f"steps the text encoder and the autoencoder, paid once, take a larger share."
     )
     columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
-    rows = tuple(
+    rows = (
         (
             bar.title,
             str(bar.nfe),
@@ -111,5 +111,4 @@ def describe(picture: Picture) -> Description:
         for bar in picture.bars
     )
     note = "Parts: one call, measured alone, times the calls. Whole: measured as it runs."
-    table = DataTable(columns=columns, rows=rows, note=note)
-    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)
+    return wording.described(alt, columns, rows, picture.height, note, timed=True)

@@ -53,18 +53,15 @@ def _shorter(path: str) -> str:
 def _repainted(encoded: str) -> str:
     """Return a picture in base64: a PNG with a palette, transparency kept, or a JPEG."""
     picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
-    buffer, photo = io.BytesIO(), _is_photo(picture)
+    opaque = picture.getchannel("A").getextrema()[0] == 255
+    photo = opaque and picture.convert("RGB").getcolors(PHOTO_COLOURS) is None
+    buffer = io.BytesIO()
     if photo:
         picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
     else:
         picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
     kind = "jpeg" if photo else "png"
     return f"{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _is_photo(picture: Image.Image) -> bool:
-    opaque = picture.getchannel("A").getextrema()[0] == 255
-    return opaque and picture.convert("RGB").getcolors(PHOTO_COLOURS) is None
 
 
 def _smooth(element: str) -> str:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 455
@@ -55,14 +54,16 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the data, and where one step of a solver and one jump take the same noises."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
     real = reading.array(data, teacher, "real")
-    starts = _starts(data, teacher)
+    noise = reading.array(data, teacher, "noise")
+    top = float(reading.path(data, teacher, reading.reference(teacher)).level[0])
+    starts = plane.rescaled(teacher, top * noise, top)  # x_T = σ_max · noise, at unit variance
     mean = reading.array(data, teacher, "posterior_mean")
     euler, jump = Sampling("euler", 1), Sampling("consistency", 1)
     jumps = reading.samples(data, student, jump)
     return Picture(
         real=real[: plane.BACKGROUND],
         mean=real.mean(axis=0),
-        spread=spread(real),
+        spread=deviation(real),
         starts=starts[:SHOWN],
         arrows=spread_out(starts[:CANDIDATES], ARROWS),
         landings=(
@@ -70,13 +71,6 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
             _landing(data, student, jump, "One consistency step", "student", jumps),
         ),
     )
-
-
-def _starts(data: FigureData, teacher: Experiment) -> np.ndarray:
-    """Return x_T = σ_max · noise, scaled to unit variance, shape (n, 2)."""
-    noise = reading.array(data, teacher, "noise")
-    top = float(reading.path(data, teacher, reading.reference(teacher)).level[0])
-    return plane.rescaled(teacher, top * noise, top)
 
 
 def _landing(
@@ -88,10 +82,10 @@ def _landing(
     points: np.ndarray,
 ) -> Landing:
     off = reading.row(data, reading.system(experiment, sampling), "off_manifold").value
-    return Landing(title, role, points[:SHOWN], spread(points), off)
+    return Landing(title, role, points[:SHOWN], deviation(points), off)
 
 
-def spread(points: np.ndarray) -> float:
+def deviation(points: np.ndarray) -> float:
     """Return the standard deviation of points (n, 2), root mean square over the axes."""
     return float(np.sqrt(points.var(axis=0).mean()))
 
@@ -106,20 +100,13 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     for axes, landing in zip(figure.subplots(1, 2), picture.landings, strict=True):
         plane.plane(axes, limits, theme)
         _draw_landing(axes, picture, landing, theme)
-    figure.legend(handles=_key(theme), loc="outside lower center", ncols=3)
-    return figure
-
-
-def _key(theme: Theme) -> list[Line2D]:
-    entries = (
+    key = (
         ("noise $x_T$ (at unit variance)", theme.text, "o", 5.5),
         ("mean of the data", theme.text, "+", 12),
         ("real data", theme.real, "o", 3),
     )
-    return [
-        Line2D([], [], label=text, color=colour, marker=marker, markersize=size, linestyle="none")
-        for text, colour, marker, size in entries
-    ]
+    figure.legend(handles=charts.marker_key(key), loc="outside lower center", ncols=3)
+    return figure
 
 
 def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) -> None:
@@ -148,18 +135,10 @@ def describe(picture: Picture) -> Description:
         f"{wording.number(jump.spread)}, and {wording.percent(jump.off_manifold)} of its points "
         f"lie off the data's curve."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Points", "Standard deviation", "Off-manifold")
     rows = [("Real data", wording.number(picture.spread, 3), "")]
     rows += [
-        (
-            landing.title,
-            wording.number(landing.spread, 3),
-            wording.percent(landing.off_manifold),
-        )
-        for landing in picture.landings
+        (one.title, wording.number(one.spread, 3), wording.percent(one.off_manifold))
+        for one in picture.landings
     ]
-    return DataTable(columns=columns, rows=tuple(rows))
+    return wording.described(alt, columns, rows, HEIGHT)

@@ -12,10 +12,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, labels, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher",)
 HEIGHT = 372
@@ -54,24 +53,18 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     x, levels = (
         reading.array(data, teacher, f"worked/{name}") for name in ("restart_x", "restart_level")
     )
-    end = reading.array(data, teacher, "worked/end")
+    path, end = (reading.array(data, teacher, f"worked/{name}") for name in ("path", "end"))
+    level = reading.path(data, teacher, reading.reference(teacher)).level
     order = np.argsort(-levels, kind="stable")
     return Picture(
         real=reading.array(data, teacher, "real")[: plane.BACKGROUND],
-        curve=worked_curve(data, teacher),
+        curve=plane.rescaled(teacher, path, level),
         points=plane.rescaled(teacher, x, levels)[order],
         x=x[order],
         levels=levels[order],
         end=end,
         offsets=(reading.array(data, teacher, "worked/restarts") - end)[order],
     )
-
-
-def worked_curve(data: FigureData, teacher: Experiment) -> np.ndarray:
-    """Return the worked example's trajectory (m, 2) in variance-preserving coordinates."""
-    path = reading.array(data, teacher, "worked/path")
-    level = reading.path(data, teacher, reading.reference(teacher)).level
-    return plane.rescaled(teacher, path, level)
 
 
 @themed
@@ -92,7 +85,10 @@ def _draw_trajectory(axes: Axes, picture: Picture, theme: Theme) -> None:
     axes.plot(*picture.curve.T, color=theme.teacher, linewidth=2, zorder=2)
     plane.walk(axes, picture.points, theme.teacher, theme, line="none", size=9)
     plane.star(axes, picture.end, theme.teacher, theme, size=17)
-    at, names = np.vstack([picture.points, picture.end]), [*_names(picture), "endpoint $x_0$"]
+    at, names = (
+        np.vstack([picture.points, picture.end]),
+        [*_level_names(picture), "endpoint $x_0$"],
+    )
     labels.callouts(axes, at, names, theme, room=0.075, near=True)
 
 
@@ -104,11 +100,11 @@ def _draw_restarts(axes: Axes, picture: Picture, theme: Theme) -> None:
     axes.grid(True)
     plane.star(axes, np.zeros(2), theme.teacher, theme, size=17)
     plane.walk(axes, scaled, theme.teacher, theme, line="none", size=8)
-    labels.callouts(axes, scaled, _names(picture), theme, room=0.08)
+    labels.callouts(axes, scaled, _level_names(picture), theme, room=0.08)
     axes.set(xlabel="$x_1$ − endpoint  (thousandths)", ylabel="$x_2$ − endpoint  (thousandths)")
 
 
-def _names(picture: Picture) -> list[str]:
+def _level_names(picture: Picture) -> list[str]:
     return [f"σ = {wording.significant(float(level))}" for level in picture.levels]
 
 
@@ -123,13 +119,9 @@ def describe(picture: Picture) -> Description:
         f"{wording.significant(float(lowest))}, ends within {wording.significant(largest)} of "
         f"that endpoint."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Noise level σ", "Point x at σ", "Endpoint from there", "Distance to x₀")
     ends = picture.end + picture.offsets
-    rows = tuple(
+    rows = (
         (
             wording.significant(float(level), 3),
             wording.point(x),
@@ -140,6 +132,5 @@ def _table(picture: Picture) -> DataTable:
             picture.levels, picture.x, ends, picture.deviations, strict=True
         )
     )
-    return DataTable(
-        columns=columns, rows=rows, note="The drawing shows x / √(1 + σ²), the table x itself."
-    )
+    note = "The drawing shows x / √(1 + σ²), the table x itself."
+    return wording.described(alt, columns, rows, HEIGHT, note)

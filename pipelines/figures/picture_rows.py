@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.pictures import Strip
-from pipelines.figures.style import COLUMN, PIXELS_PER_INCH, Theme, themed
+from pipelines.figures.style import COLUMN, Theme, themed
 
 ROLES = ("systems",)
 COUNT, GAP = 6, 5  # pictures in a row; CSS pixels between them
@@ -30,8 +30,7 @@ class Row:
 
     strip: Strip
     role: str
-    values: tuple[float, ...]
-    spreads: tuple[float, ...]
+    scores: reading.Scores
 
 
 @dataclass(frozen=True)
@@ -40,36 +39,31 @@ class Picture:
 
     rows: tuple[Row, ...]
     style: str
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return round(HEAD + len(self.rows) * (SIDE + GAP))
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
-    chosen = pictures.systems(data, options, "systems")
-    rows = tuple(_row(data, *one) for one in chosen)
-    return Picture(rows, chosen[0][0].style)
+    chosen = pictures.picture_systems(data, options, "systems")
+    rows = tuple(_picture_row(data, *one) for one in chosen)
+    return Picture(rows, chosen[0][0].style, round(HEAD + len(rows) * (SIDE + GAP)))
 
 
-def _row(data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str) -> Row:
-    system = reading.system(experiment, sampling)
-    found = [reading.row(data, system, metric) for metric in METRICS]
+def _picture_row(
+    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str
+) -> Row:
+    scores = reading.scores(data, reading.system(experiment, sampling), METRICS)
     return Row(
         strip=pictures.strip(data, experiment, sampling, title, COUNT),
-        role=pictures.role_of(experiment),
-        values=tuple(row.value for row in found),
-        spreads=tuple(row.spread or 0.0 for row in found),
+        role=pictures.picture_role(experiment.method),
+        scores=scores,
     )
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of pictures for each system, with its scores."""
-    size = (COLUMN / PIXELS_PER_INCH, picture.height / PIXELS_PER_INCH)
-    figure = Figure(figsize=size)
+    figure = charts.canvas(picture.height, arranged=False)
     for column, caption in enumerate(picture.rows[0].strip.captions):
         x = LABEL + column * (SIDE + GAP) + SIDE / 2
         text = textwrap.fill(caption, 16)
@@ -77,12 +71,17 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         figure.text(*place, text, fontsize=8, ha="center", va="bottom", color=theme.muted)
     for index, row in enumerate(picture.rows):
         bottom = picture.height - HEAD - (index + 1) * (SIDE + GAP) + GAP
-        _write(_axes(figure, picture, (0, bottom, LABEL - 8, SIDE)), row, theme)
-        _show(_axes(figure, picture, (LABEL, bottom, COLUMN - LABEL, SIDE)), row.strip)
+        _write_scores(_axes_at(figure, picture, (0, bottom, LABEL - 8, SIDE)), row, theme)
+        axes = _axes_at(figure, picture, (LABEL, bottom, COLUMN - LABEL, SIDE))
+        for column, x in enumerate(row.strip.pictures):
+            left = column * (SIDE + GAP)
+            extent = (left, left + SIDE, 0, SIDE)
+            axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
+        axes.set(xlim=(0, COLUMN - LABEL), ylim=(0, SIDE))
     return figure
 
 
-def _axes(figure: Figure, picture: Picture, box: tuple[float, float, float, float]) -> Axes:
+def _axes_at(figure: Figure, picture: Picture, box: tuple[float, float, float, float]) -> Axes:
     """Return axes at a box (left, bottom, width, height) in CSS pixels."""
     left, bottom, width, height = box
     tall = picture.height
@@ -91,53 +90,31 @@ def _axes(figure: Figure, picture: Picture, box: tuple[float, float, float, floa
     return axes
 
 
-def _write(axes: Axes, row: Row, theme: Theme) -> None:
+def _write_scores(axes: Axes, row: Row, theme: Theme) -> None:
     axes.set(xlim=(0, LABEL), ylim=(SIDE, 0))
     axes.axvline(2, color=theme.role(row.role), linewidth=4)
     title = textwrap.fill(row.strip.title, WRAP)
     axes.text(10, 2, title, fontsize=9.5, fontweight="bold", va="top", linespacing=1.25)
-    axes.text(10, SIDE - 2, _told(row), fontsize=8.5, va="bottom", color=theme.muted)
-
-
-def _told(row: Row) -> str:
-    right, sharp, _ = row.values
+    right, sharp, _ = row.scores.values
     calls = "" if row.strip.nfe is None else f"NFE {row.strip.nfe}\n"
-    return f"{calls}{wording.percent(right)} right, sharpness {wording.number(sharp)}"
-
-
-def _show(axes: Axes, strip: Strip) -> None:
-    for column, x in enumerate(strip.pictures):
-        left = column * (SIDE + GAP)
-        extent = (left, left + SIDE, 0, SIDE)
-        axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
-    axes.set(xlim=(0, COLUMN - LABEL), ylim=(0, SIDE))
+    told = f"{calls}{wording.percent(right)} right, sharpness {wording.number(sharp)}"
+    axes.text(10, SIDE - 2, told, fontsize=8.5, va="bottom", color=theme.muted)
 
 
 def describe(picture: Picture) -> Description:
     """List the scores of each system."""
     summary = "; ".join(
-        f"{row.strip.title}: {wording.percent(row.values[0])} of pictures right"
+        f"{row.strip.title}: {wording.percent(row.scores.values[0])} of pictures right"
         for row in picture.rows
     )
     alt = (
         f"{len(picture.rows)} rows of {COUNT} pictures for the same captions from the same noise, "
         f"among them “{picture.rows[0].strip.captions[0]}”. All attributes right: {summary}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
-    names = ("System", "NFE", *(wording.metric_name(metric) for metric in METRICS))
-    rows = tuple(
-        (
-            row.strip.title,
-            "" if row.strip.nfe is None else str(row.strip.nfe),
-            *(
-                wording.with_spread(metric, value, spread)
-                for metric, value, spread in zip(METRICS, row.values, row.spreads, strict=True)
-            ),
-        )
-        for row in picture.rows
+    columns = ("System", "NFE", *map(wording.metric_name, METRICS))
+    rows = (
+        (one.strip.title, "" if (nfe := one.strip.nfe) is None else str(nfe), *one.scores.cells())
+        for one in picture.rows
     )
-    captions = "; ".join(picture.rows[0].strip.captions)
-    return DataTable(columns=names, rows=rows, note=f"Captions: {captions}.")
+    note = f"Captions: {'; '.join(picture.rows[0].strip.captions)}."
+    return wording.described(alt, columns, rows, picture.height, note)

@@ -12,7 +12,6 @@ from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import reading, wording
 from pipelines.scenes.grammar import all_captions
 
-PIXELS = 64  # of a picture along each side
 BESIDES = {"base": "teacher", "lcm_lora": "student", "lcm": "student", "progressive": "flow"}
 
 
@@ -27,15 +26,15 @@ class Strip:
     nfe: int | None
 
 
-def systems(
+def picture_systems(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[LatentExperiment, Sampling, str]]:
     """Return model, sampling and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
-    found = patterns(data, options, role)
+    found = picture_patterns(data, options, role)
     return [(experiment, reading.sampling_of(said), title) for experiment, said, title in found]
 
 
-def patterns(
+def picture_patterns(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[LatentExperiment, SystemPattern, str]]:
     """Return the same for a figure that draws all step counts: `@<steps>` may be left out."""
@@ -79,19 +78,6 @@ def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
     return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{guidance}"
 
 
-def role_of(experiment: LatentExperiment) -> str:
-    """Return the family in whose colour a model is drawn."""
-    return family(experiment.method)
-
-
-def family(method: str) -> str:
-    """Return the family, and with it the colour, of a method for pictures."""
+def picture_role(method: str) -> str:
+    """Return the family, and with it the colour, in which a method for pictures is drawn."""
     return BESIDES.get(method, "matching" if method in ("add", "dmd") else "other")
-
-
-def side_by_side(pictures: np.ndarray, gap: int = 3) -> np.ndarray:
-    """Return pictures (k, H, W, 3) in a row with a gap of nothing between, (H, W', 4) of bytes."""
-    alpha = np.full((*pictures.shape[:3], 1), 255, np.uint8)
-    tiles = np.concatenate([pictures, alpha], 3)
-    parted = np.pad(tiles, ((0, 0), (0, 0), (0, gap), (0, 0)))
-    return np.concatenate(list(parted), 1)[:, :-gap]

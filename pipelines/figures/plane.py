@@ -40,12 +40,7 @@ def window(*point_sets: np.ndarray, margin: float = 0.06) -> Limits:
     points = np.concatenate([np.reshape(points, (-1, 2)) for points in point_sets])
     low, high = points.min(axis=0), points.max(axis=0)
     pad = margin * float((high - low).max() or 1.0)
-    return (
-        float(low[0] - pad),
-        float(high[0] + pad),
-        float(low[1] - pad),
-        float(high[1] + pad),
-    )
+    return (float(low[0] - pad), float(high[0] + pad), float(low[1] - pad), float(high[1] + pad))
 
 
 def squared(limits: Limits) -> Limits:

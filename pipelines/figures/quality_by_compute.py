@@ -14,10 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.figures import charts, labels, reading, wording
-from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, Theme, role_of, themed
+from pipelines.figures.style import FAMILY_NAMES, MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 METRICS = ("off_manifold", "sliced_w2")
@@ -28,19 +28,14 @@ KEY = 62
 
 @dataclass(frozen=True)
 class Spot:
-    """One system: CPU-seconds of its own training and of its teachers', and its quality.
-
-    `values` and `spreads` have an entry for each metric; a spread is 0 where it is unknown.
-    """
+    """One system: CPU-seconds of its own training and of its teachers', and its quality."""
 
     name: str
     role: str
     nfe: int
     own: float
     teachers: float
-    values: tuple[float, ...]
-    spreads: tuple[float, ...]
-    over: str
+    scores: reading.Scores
 
     @property
     def seconds(self) -> float:
@@ -55,11 +50,7 @@ class Picture:
     metrics: tuple[str, ...]
     floors: tuple[float, ...]
     spots: tuple[Spot, ...]
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return len(self.metrics) * (LINE * len(self.spots) + AROUND) + KEY
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -73,7 +64,8 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         _spot(data, experiment, sampling, metrics, alone=names[experiment.name] == 1)
         for experiment, sampling in systems
     )
-    return Picture(metrics, tuple(floors), tuple(spots))
+    height = len(metrics) * (LINE * len(systems) + AROUND) + KEY
+    return Picture(metrics, tuple(floors), tuple(spots), height)
 
 
 def _spot(
@@ -84,7 +76,7 @@ def _spot(
     alone: bool,
 ) -> Spot:
     """Return one system; the name of one alone needs no steps."""
-    rows = [reading.row(data, reading.system(experiment, sampling), m) for m in metrics]
+    scores = reading.scores(data, reading.system(experiment, sampling), metrics)
     own, teachers = reading.trained(data, experiment)
     solver = wording.solver_name(experiment.title, sampling.sampler)
     named = solver if alone else wording.system_name(experiment.title, sampling)
@@ -94,9 +86,7 @@ def _spot(
         nfe=reading.nfe(data, experiment, sampling),
         own=own,
         teachers=teachers,
-        values=tuple(row.value for row in rows),
-        spreads=tuple(row.spread or 0.0 for row in rows),
-        over=next((row.spread_over for row in rows if row.spread_over), ""),
+        scores=scores,
     )
 
 
@@ -106,18 +96,18 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(picture.height)
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
     for index, axes in enumerate(panels):
-        _draw_panel(axes, picture, index, theme)
+        _draw_spots(axes, picture, index, theme)
     panels[-1].set_xlabel("CPU-seconds of training, teachers' included")
     used = [role for role in FAMILY_NAMES if role in {spot.role for spot in picture.spots}]
     figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
     return figure
 
 
-def _draw_panel(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
+def _draw_spots(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
     metric, floor = picture.metrics[index], picture.floors[index]
-    at = np.array([(spot.seconds, spot.values[index]) for spot in picture.spots])
+    at = np.array([(spot.seconds, spot.scores.values[index]) for spot in picture.spots])
     for spot, (x, y) in zip(picture.spots, at, strict=True):
-        spread = spot.spreads[index]
+        spread = spot.scores.spreads[index]
         axes.errorbar(
             x,
             y,
@@ -143,7 +133,7 @@ def describe(picture: Picture) -> Description:
     """List scores and CPU-seconds."""
     metric = wording.metric_name(picture.metrics[0])
     parts = [
-        f"{spot.name} {wording.quantity(picture.metrics[0], spot.values[0])} after "
+        f"{spot.name} {wording.quantity(picture.metrics[0], spot.scores.values[0])} after "
         f"{wording.rounded(spot.seconds)}"
         for spot in picture.spots
     ]
@@ -151,12 +141,7 @@ def describe(picture: Picture) -> Description:
         f"{metric} against the CPU-seconds of training, teachers' included: {'; '.join(parts)}. "
         f"Real data have {wording.quantity(picture.metrics[0], picture.floors[0])}."
     )
-    table = _table(picture)
-    return Description(alt=alt, table=table, width=COLUMN, height=picture.height, timed=True)
-
-
-def _table(picture: Picture) -> DataTable:
-    names = (wording.metric_name(metric) for metric in picture.metrics)
+    names = map(wording.metric_name, picture.metrics)
     columns = ("System", "NFE", "Own CPU-s", "Teachers' CPU-s", *names)
     rows = [
         (
@@ -164,19 +149,11 @@ def _table(picture: Picture) -> DataTable:
             str(spot.nfe),
             wording.rounded(spot.own),
             wording.rounded(spot.teachers),
-            *(
-                wording.with_spread(metric, value, spread)
-                for metric, value, spread in zip(
-                    picture.metrics, spot.values, spot.spreads, strict=True
-                )
-            ),
+            *spot.scores.cells(),
         )
         for spot in picture.spots
     ]
-    floors = (
-        wording.quantity(*pair) for pair in zip(picture.metrics, picture.floors, strict=True)
-    )
+    floors = map(wording.quantity, picture.metrics, picture.floors)
     rows.append(("Real data", "", "", "", *floors))
-    over = sorted({spot.over for spot in picture.spots} - {""})
-    note = f"±: standard deviation over {wording.listed(over)}." if over else ""
-    return DataTable(columns=columns, rows=tuple(rows), note=note)
+    note = wording.spread_note(spot.scores.over for spot in picture.spots)
+    return wording.described(alt, columns, rows, picture.height, note, timed=True)

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.contracts.measurement import Measurement
 from pipelines.figures import charts, labels, reading, wording
-from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
+from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 HEIGHT = 420
@@ -77,15 +77,15 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     named = reading.patterns(data, options, "systems")
     samplers = [(experiment, said.sampler) for experiment, said in named]
     wanted = listed(options.get("metric", "")) or METRICS
-    return Picture(tuple(_panel(data, samplers, metric) for metric in wanted))
+    return Picture(tuple(_metric_panel(data, samplers, metric) for metric in wanted))
 
 
-def _panel(data: FigureData, samplers: list[tuple[Experiment, str]], metric: str) -> Panel:
+def _metric_panel(data: FigureData, samplers: list[tuple[Experiment, str]], metric: str) -> Panel:
     floor = reading.row(data, reading.system(samplers[0][0], REAL), metric).value
-    return Panel(metric, floor, tuple(_line(data, *one, metric) for one in samplers))
+    return Panel(metric, floor, tuple(_sampler_line(data, *one, metric) for one in samplers))
 
 
-def _line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -> Line:
+def _sampler_line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -> Line:
     steps = reading.steps_of(data, experiment, sampler)
     systems = [reading.system(experiment, Sampling(sampler, count)) for count in steps]
     rows = [reading.row(data, system, metric) for system in systems]
@@ -93,14 +93,14 @@ def _line(data: FigureData, experiment: Experiment, sampler: str, metric: str) -
         name=wording.solver_name(experiment.title, sampler),
         role=role_of(experiment.method),
         steps=np.array(steps),
-        nfe=np.array([_nfe(row) for row in rows]),
+        nfe=np.array([_counted_nfe(row) for row in rows]),
         value=np.array([row.value for row in rows]),
         spread=np.array([row.spread or 0.0 for row in rows]),
         over=next((row.spread_over for row in rows if row.spread_over), ""),
     )
 
 
-def _nfe(row: Measurement) -> int:
+def _counted_nfe(row: Measurement) -> int:
     if row.nfe is None:
         raise reading.option_problem(
             f"`{row.key}` has no count of network evaluations", "draw a sampler, not a training"
@@ -115,23 +115,23 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
     panels = figure.subplots(*shape, squeeze=False).ravel()
     for axes, panel in zip(panels, picture.panels, strict=True):
-        _draw_panel(axes, panel, theme, on_left=picture.stacked)
+        _draw_lines(axes, panel, theme, on_left=picture.stacked)
         if picture.stacked:
             ends = np.array([(line.nfe[-1], line.value[-1]) for line in panel.lines])
             labels.margin_labels(axes, ends, [line.name for line in panel.lines], theme)
     if picture.stacked:
         return figure
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=2)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
+def _draw_lines(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
+    # whiskers down and up: none must reach 0 on a logarithmic axis
     for line, (marker, dashes) in zip(panel.lines, _styles(panel.lines), strict=True):
         axes.errorbar(
             line.nfe,
             line.value,
-            yerr=_whiskers(line),
+            yerr=np.stack([np.minimum(line.spread, 0.9 * line.value), line.spread]),
             color=theme.role(line.role),
             marker=marker,
             linestyle=dashes,
@@ -151,11 +151,6 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
     charts.draw_floor(axes, panel.metric, panel.floor, float(values.min()), theme, on_left)
 
 
-def _whiskers(line: Line) -> np.ndarray:
-    """Return lengths down and up, shape (2, k); a whisker must not reach 0 on a log axis."""
-    return np.stack([np.minimum(line.spread, 0.9 * line.value), line.spread])
-
-
 def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
     """Return markers and dashes: lines that share a colour differ in both."""
     turns = [sum(other.role == line.role for other in lines[:i]) for i, line in enumerate(lines)]
@@ -167,13 +162,21 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 
 def describe(picture: Picture) -> Description:
     """Say the score of each sampler at its first and last NFE."""
-    sentences = [_sentence(panel) for panel in picture.panels]
-    return Description(
-        alt=" ".join(sentences), table=_table(picture), width=COLUMN, height=picture.height
-    )
+    names = [wording.metric_name(panel.metric) for panel in picture.panels]
+    rows = []
+    for index, line in enumerate(picture.panels[0].lines):
+        for k in range(len(line.nfe)):
+            cells = [_value_cell(panel, index, k) for panel in picture.panels]
+            rows.append((line.name, str(line.steps[k]), str(line.nfe[k]), *cells))
+    floors = [wording.quantity(panel.metric, panel.floor) for panel in picture.panels]
+    rows.append(("Real data", "", "", *floors))
+    note = wording.spread_note(line.over for panel in picture.panels for line in panel.lines)
+    alt = " ".join(_metric_sentence(panel) for panel in picture.panels)
+    columns = ("System", "Steps", "NFE", *names)
+    return wording.described(alt, columns, rows, picture.height, note)
 
 
-def _sentence(panel: Panel) -> str:
+def _metric_sentence(panel: Panel) -> str:
     parts = []
     for line in panel.lines:
         first, last = (wording.quantity(panel.metric, float(line.value[i])) for i in (0, -1))
@@ -182,20 +185,6 @@ def _sentence(panel: Panel) -> str:
     return f"{wording.metric_name(panel.metric)}: {'; '.join(parts)}; real data {floor}."
 
 
-def _table(picture: Picture) -> DataTable:
-    names = [wording.metric_name(panel.metric) for panel in picture.panels]
-    rows = []
-    for index, line in enumerate(picture.panels[0].lines):
-        for k in range(len(line.nfe)):
-            cells = [_cell(panel, index, k) for panel in picture.panels]
-            rows.append((line.name, str(line.steps[k]), str(line.nfe[k]), *cells))
-    floors = [wording.quantity(panel.metric, panel.floor) for panel in picture.panels]
-    rows.append(("Real data", "", "", *floors))
-    over = sorted({line.over for panel in picture.panels for line in panel.lines} - {""})
-    note = f"±: standard deviation over {wording.listed(over)}." if over else ""
-    return DataTable(columns=("System", "Steps", "NFE", *names), rows=tuple(rows), note=note)
-
-
-def _cell(panel: Panel, index: int, k: int) -> str:
+def _value_cell(panel: Panel, index: int, k: int) -> str:
     line = panel.lines[index]
     return wording.with_spread(panel.metric, float(line.value[k]), float(line.spread[k]))

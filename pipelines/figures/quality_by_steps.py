@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
-from pipelines.figures.style import COLUMN, MARKS, Theme, themed
+from pipelines.figures.style import MARKS, Theme, themed
 
 ROLES = ("systems",)
 METRICS = ("all", "frechet")
@@ -41,27 +41,23 @@ class Picture:
     metrics: tuple[str, ...]
     floors: dict[str, float | None]
     by: str  # "steps" or "nfe"
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return PANEL + KEY * -(-len(self.lines) // 2)
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the scores of some systems of pictures."""
     metrics = listed(options.get("metrics", "")) or METRICS
-    chosen = pictures.patterns(data, options, "systems")
+    chosen = pictures.picture_patterns(data, options, "systems")
     renders = SystemKey("base", Sampling("renders", 1))
     floors = {metric: reading.value(data, renders, metric) for metric in metrics}
     by = options.get("by", "steps")
     if by not in ("steps", "nfe"):
         raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")
-    lines = tuple(_line(data, *one, metrics) for one in chosen)
-    return Picture(lines, metrics, floors, by)
+    lines = tuple(_steps_line(data, *one, metrics) for one in chosen)
+    return Picture(lines, metrics, floors, by, PANEL + KEY * charts.rows_of(len(lines), 2))
 
 
-def _line(
+def _steps_line(
     data: FigureData,
     experiment: LatentExperiment,
     said: SystemPattern,
@@ -84,7 +80,7 @@ def _line(
     guidance = "" if w == 1 else f", guidance {w:g}"
     return Line(
         title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{guidance}",
-        role=pictures.role_of(experiment),
+        role=pictures.picture_role(experiment.method),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
         values={m: np.array([row.value for row in rows[m]]) for m in metrics},
@@ -98,13 +94,12 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
-        _panel(axes, picture, metric, theme)
-    handles, names = panels[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=2)
+        _draw_metric(axes, picture, metric, theme)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def _panel(axes: Axes, picture: Picture, metric: str, theme: Theme) -> None:
+def _draw_metric(axes: Axes, picture: Picture, metric: str, theme: Theme) -> None:
     seen: dict[str, int] = {}
     for line in picture.lines:
         order = seen[line.role] = seen.get(line.role, -1) + 1
@@ -150,14 +145,10 @@ def describe(picture: Picture) -> Description:
         f"{wording.quantity(first, line.values[first][-1])} at {int(line.steps[-1])}"
         for line in picture.lines
     )
-    names = wording.listed([wording.metric_name(m).lower() for m in picture.metrics])
+    names = wording.enumerated([wording.metric_name(m).lower() for m in picture.metrics])
     alt = f"Curves of {names} against steps. {wording.metric_name(first)}: {summary}."
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
-    columns = ("System", "Steps", "NFE", *(wording.metric_name(m) for m in picture.metrics))
-    rows = tuple(
+    columns = ("System", "Steps", "NFE", *map(wording.metric_name, picture.metrics))
+    rows = (
         (
             line.title,
             str(int(line.steps[i])),
@@ -170,4 +161,4 @@ def _table(picture: Picture) -> DataTable:
         for line in picture.lines
         for i in range(len(line.steps))
     )
-    return DataTable(columns=columns, rows=rows)
+    return wording.described(alt, columns, rows, picture.height)

@@ -23,6 +23,7 @@ from pipelines.contracts.keys import (
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.figures import wording
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,43 @@ class Path:
     level: np.ndarray
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Some metrics of one system, an entry each; a spread is 0 where it is unknown.
+
+    `over` says what the spreads are over.
+    """
+
+    metrics: tuple[str, ...]
+    values: tuple[float, ...]
+    spreads: tuple[float, ...]
+    over: str
+
+    def cells(self) -> list[str]:
+        """Return every value with its spread, as a table writes it."""
+        every = zip(self.metrics, self.values, self.spreads, strict=True)
+        return [wording.with_spread(*one) for one in every]
+
+
 def chosen(data: FigureData, options: dict[str, str], role: str) -> Experiment:
     """Return the experiment that fills a role of the figure."""
     name = options.get(role, "").strip()
     if not name:
-        raise _problem("", "ML601", f"the figure has no {role}", f"add `:{role}: <experiment>`")
+        raise _figure_problem(
+            "", "ML601", f"the figure has no {role}", f"add `:{role}: <experiment>`"
+        )
     if name not in data.experiments:
         known = ", ".join(sorted(data.experiments)) or "none"
-        raise _problem(
+        raise _figure_problem(
             "", "ML601", f"no experiment `{name}` for the {role}", f"name one of: {known}"
         )
     return data.experiments[name]
+
+
+def all_chosen(data: FigureData, options: dict[str, str], role: str) -> list[Experiment]:
+    """Return the experiments that an option lists; at least one."""
+    names = listed(options.get(role, "")) or ("",)
+    return [chosen(data, {role: name}, role) for name in names]
 
 
 def systems(
@@ -108,11 +135,11 @@ def array(data: FigureData, experiment: Experiment, key: str | ArrayKey) -> np.n
     """Return one array of an experiment's samples."""
     arrays, name = data.samples.get(experiment.name, {}), str(key)
     if name not in arrays:
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML602",
             f"experiment `{experiment.name}` has no array `{name}`",
-            _remedy(experiment, name),
+            _array_remedy(experiment, name),
         )
     return arrays[name]
 
@@ -145,11 +172,6 @@ def path(data: FigureData, experiment: Experiment, sampling: Sampling) -> Path:
     return Path(x, array(data, experiment, ArrayKey(sampling, "level", "path")))
 
 
-def recorded(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:
-    """Return how many of the starting points have a recorded path of a sampling."""
-    return int(path(data, experiment, sampling).x.shape[1])
-
-
 def at_unit_variance(
     data: FigureData, experiment: Experiment, sampling: Sampling, kind: str = "path"
 ) -> np.ndarray:
@@ -174,7 +196,7 @@ def nfe(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:
     counted = {row.nfe for row in of_system if row.nfe is not None}
     if len(counted) == 1:
         return counted.pop()
-    raise _problem(
+    raise _figure_problem(
         experiment.file,
         "ML603",
         f"`{key.key('…')}` has {len(counted) or 'no'} counts of network evaluations",
@@ -185,7 +207,7 @@ def nfe(data: FigureData, experiment: Experiment, sampling: Sampling) -> int:
 def reference(experiment: Experiment) -> Sampling:
     """Return the sampler that stands for the exact trajectories of a teacher."""
     if not experiment.evaluate.reference:
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML602",
             f"experiment `{experiment.name}` has no reference sampler",
@@ -199,7 +221,7 @@ def steps_of(data: FigureData, experiment: Experiment, sampler: str) -> tuple[in
     plain = (one for one in drawn(data, experiment) if one.guidance is None)
     found = {one.steps for one in plain if one.sampler == sampler}
     if not found:
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML602",
             f"experiment `{experiment.name}` has no samples of `{sampler}`",
@@ -214,11 +236,22 @@ def row(data: FigureData, of: SystemKey, metric: str) -> Measurement:
     if found is not None:
         return found
     experiment = data.experiments.get(of.experiment)
-    raise _problem(
+    raise _figure_problem(
         experiment.file if experiment else "",
         "ML603",
         f"nothing was measured under `{of.key(metric)}`",
         f"let experiment `{of.experiment}` evaluate `{of.sampling}` with metric `{metric}`",
+    )
+
+
+def scores(data: FigureData, of: SystemKey, metrics: tuple[str, ...]) -> Scores:
+    """Return some measurements of a system."""
+    rows = [row(data, of, metric) for metric in metrics]
+    return Scores(
+        metrics=metrics,
+        values=tuple(found.value for found in rows),
+        spreads=tuple(found.spread or 0.0 for found in rows),
+        over=next((found.spread_over for found in rows if found.spread_over), ""),
     )
 
 
@@ -240,7 +273,7 @@ def histories(data: FigureData, experiment: Experiment) -> tuple[History, ...]:
     """Return the training histories of an experiment, one a seed."""
     found = data.histories.get(experiment.name, ())
     if not found:
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML604",
             f"experiment `{experiment.name}` has no training history",
@@ -252,7 +285,7 @@ def histories(data: FigureData, experiment: Experiment) -> tuple[History, ...]:
 def column(experiment: Experiment, history: History, name: str) -> np.ndarray:
     """Return one column of a history, shape (k,), with every value finite."""
     if name not in history.columns:
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML604",
             f"the training of `{experiment.name}` did not record `{name}`",
@@ -260,7 +293,7 @@ def column(experiment: Experiment, history: History, name: str) -> np.ndarray:
         )
     values = np.asarray(history.columns[name], dtype=float)
     if not np.isfinite(values).all():
-        raise _problem(
+        raise _figure_problem(
             experiment.file,
             "ML604",
             f"`{name}` of `{experiment.name}`, seed {history.seed}, did not stay finite",
@@ -271,10 +304,10 @@ def column(experiment: Experiment, history: History, name: str) -> np.ndarray:
 
 def option_problem(message: str, remedy: str) -> InputProblems:
     """Return the error of an option that cannot be drawn."""
-    return _problem("", "ML601", message, remedy)
+    return _figure_problem("", "ML601", message, remedy)
 
 
-def _remedy(experiment: Experiment, name: str) -> str:
+def _array_remedy(experiment: Experiment, name: str) -> str:
     key = ArrayKey.find(name)
     if key and key.part and key.kind != "modes":
         how = key.sampling
@@ -286,5 +319,5 @@ def _remedy(experiment: Experiment, name: str) -> str:
     return f"sample `{experiment.name}` again: docs/experiments.md lists the arrays"
 
 
-def _problem(file: str, code: str, message: str, remedy: str) -> InputProblems:
+def _figure_problem(file: str, code: str, message: str, remedy: str) -> InputProblems:
     return InputProblems([Problem(file or "figure options", 1, code, message, remedy)])

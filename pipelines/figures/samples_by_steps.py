@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 460
@@ -56,20 +56,22 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     real = reading.array(data, teacher, "real")
     return Picture(
         real=Panel(0, 0, off, real[:SHOWN]),
-        student=_row(data, student, "consistency", "student", COLUMNS - 1),
-        teacher=_row(data, teacher, sampler, "teacher", COLUMNS),
+        student=_samples_row(data, student, "consistency", "student", COLUMNS - 1),
+        teacher=_samples_row(data, teacher, sampler, "teacher", COLUMNS),
     )
 
 
-def _row(data: FigureData, experiment: Experiment, sampler: str, role: str, most: int) -> Row:
+def _samples_row(
+    data: FigureData, experiment: Experiment, sampler: str, role: str, most: int
+) -> Row:
     first, *others = reading.steps_of(data, experiment, sampler)
     steps = (first, *others[-(most - 1) :])
-    panels = tuple(_panel(data, experiment, Sampling(sampler, count)) for count in steps)
+    panels = tuple(_samples_panel(data, experiment, Sampling(sampler, count)) for count in steps)
     name = "" if sampler == "consistency" else f", {wording.sampler_name(sampler)}"
     return Row(f"{experiment.title}{name}", role, panels)
 
 
-def _panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
+def _samples_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:
     measured = reading.row(data, reading.system(experiment, sampling), "off_manifold")
     points = reading.samples(data, experiment, sampling)[:SHOWN]
     nfe = reading.nfe(data, experiment, sampling)
@@ -88,22 +90,15 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         band.suptitle(row.title, x=0.01, ha="left", color=colour, fontsize=12, fontweight="bold")
         cells = band.subplots(1, COLUMNS)
         for axes, panel in zip(cells, row.panels, strict=False):
-            _draw_panel(axes, panel, limits, colour, theme)
+            told = f"NFE {panel.nfe}\n{wording.percent(panel.off_manifold)} off"
+            axes.set_title(wording.steps_text(panel.steps), fontsize=11, pad=4)
+            axes.set_xlabel(told, fontsize=10.5, color=theme.text)
+            plane.plane(axes, limits, theme)
+            plane.point_set(axes, panel.points, colour, size=2.6, alpha=0.75)
         for axes in cells[len(row.panels) :]:
             axes.set_axis_off()
     _draw_real(bands[0].axes[-1], picture.real, limits, theme)
     return figure
-
-
-def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, theme: Theme) -> None:
-    plane.plane(axes, limits, theme)
-    plane.point_set(axes, panel.points, colour, size=2.6, alpha=0.75)
-    axes.set_title(wording.steps_text(panel.steps), fontsize=11, pad=4)
-    axes.set_xlabel(
-        f"NFE {panel.nfe}\n{wording.percent(panel.off_manifold)} off",
-        fontsize=10.5,
-        color=theme.text,
-    )
 
 
 def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
@@ -111,9 +106,8 @@ def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> 
     plane.plane(axes, limits, theme)
     plane.point_set(axes, panel.points, theme.real, size=2.6, alpha=0.9)
     axes.set_title("Real data", fontsize=11, pad=4)
-    axes.set_xlabel(
-        f"\n{wording.percent(panel.off_manifold)} off", fontsize=10.5, color=theme.text
-    )
+    told = f"\n{wording.percent(panel.off_manifold)} off"
+    axes.set_xlabel(told, fontsize=10.5, color=theme.text)
 
 
 def describe(picture: Picture) -> Description:
@@ -121,22 +115,19 @@ def describe(picture: Picture) -> Description:
     alt = (
         f"Samples from the same noise, and how many lie off the data's curve "
         f"({wording.percent(picture.real.off_manifold)} of real data do). "
-        f"{_sentence(picture.student)}. {_sentence(picture.teacher)}."
+        f"{_shares_by_steps(picture.student)}. {_shares_by_steps(picture.teacher)}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _sentence(row: Row) -> str:
-    shares = wording.listed([wording.percent(panel.off_manifold) for panel in row.panels])
-    counts = wording.listed([str(panel.steps) for panel in row.panels])
-    return f"{row.title} at {counts} steps: {shares}"
-
-
-def _table(picture: Picture) -> DataTable:
     rows = [
         (row.title, str(panel.steps), str(panel.nfe), wording.percent(panel.off_manifold))
         for row in (picture.student, picture.teacher)
         for panel in row.panels
     ]
     rows.append(("Real data", "", "", wording.percent(picture.real.off_manifold)))
-    return DataTable(columns=("Samples of", "Steps", "NFE", "Off-manifold"), rows=tuple(rows))
+    columns = ("Samples of", "Steps", "NFE", "Off-manifold")
+    return wording.described(alt, columns, rows, HEIGHT)
+
+
+def _shares_by_steps(row: Row) -> str:
+    shares = wording.enumerated([wording.percent(panel.off_manifold) for panel in row.panels])
+    counts = wording.enumerated([str(panel.steps) for panel in row.panels])
+    return f"{row.title} at {counts} steps: {shares}"

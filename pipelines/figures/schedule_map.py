@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, listed
 from pipelines.figures import charts, reading, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("student",)
 METRICS = ("off_manifold", "sliced_w2")
@@ -28,13 +28,11 @@ GAP = 0.6  # between groups of equal step counts, in rows
 
 @dataclass(frozen=True)
 class Schedule:
-    """Levels of the evaluations (steps,), falling; quality with an entry for each metric."""
+    """Levels of the evaluations (steps,), falling; what its samples score."""
 
     sampling: Sampling
     levels: np.ndarray
-    values: tuple[float, ...]
-    spreads: tuple[float, ...]
-    over: str
+    scores: reading.Scores
 
     @property
     def steps(self) -> int:
@@ -42,7 +40,7 @@ class Schedule:
         return len(self.levels)
 
     @property
-    def levels_text(self) -> str:
+    def later_levels(self) -> str:
         """The levels after the first, which all schedules share."""
         levels = ", ".join(wording.significant(float(level)) for level in self.levels[1:])
         return levels or "none"
@@ -56,16 +54,12 @@ class Picture:
     role: str
     metrics: tuple[str, ...]
     schedules: tuple[Schedule, ...]
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return ROW * len(self.schedules) + AROUND
+    height: int  # in CSS pixels
 
     def best(self, index: int) -> list[Schedule]:
         """Return the schedule of the lowest value of a metric for each step count."""
         groups = groupby(self.schedules, key=lambda schedule: schedule.steps)
-        return [min(group, key=lambda schedule: schedule.values[index]) for _, group in groups]
+        return [min(group, key=lambda one: one.scores.values[index]) for _, group in groups]
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -79,19 +73,17 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     found = [_schedule(data, student, one, metrics) for one in reversed(jumps)]
     different = {tuple(schedule.levels): schedule for schedule in found}
     order = sorted(different.values(), key=lambda one: (one.steps, *(-one.levels)))
-    return Picture(student.title, role_of(student.method), metrics, tuple(order))
+    role, height = role_of(student.method), ROW * len(order) + AROUND
+    return Picture(student.title, role, metrics, tuple(order), height)
 
 
 def _schedule(
     data: FigureData, student: Experiment, sampling: Sampling, metrics: tuple[str, ...]
 ) -> Schedule:
-    rows = [reading.row(data, reading.system(student, sampling), m) for m in metrics]
     return Schedule(
         sampling=sampling,
         levels=reading.path(data, student, sampling).level[:-1].astype(float),
-        values=tuple(row.value for row in rows),
-        spreads=tuple(row.spread or 0.0 for row in rows),
-        over=next((row.spread_over for row in rows if row.spread_over), ""),
+        scores=reading.scores(data, reading.system(student, sampling), metrics),
     )
 
 
@@ -148,9 +140,9 @@ def _draw_bars(
 ) -> None:
     metric, colour = picture.metrics[index], theme.role(picture.role)
     best = picture.best(index)
-    most = max(schedule.values[index] for schedule in picture.schedules)
+    most = max(schedule.scores.values[index] for schedule in picture.schedules)
     for schedule, height in zip(picture.schedules, heights, strict=True):
-        value, spread = schedule.values[index], schedule.spreads[index]
+        value, spread = schedule.scores.values[index], schedule.scores.spreads[index]
         strong = schedule in best
         axes.barh(height, value, 0.62, color=colour, alpha=0.95 if strong else 0.42, linewidth=0)
         axes.errorbar(value, height, xerr=spread, color=theme.text, capsize=2, linewidth=1)
@@ -166,10 +158,10 @@ def _draw_bars(
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.set_title(wording.metric_name(metric), fontsize=11)
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(metric, x)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _bar_tick(metric, x)))
 
 
-def _tick(metric: str, x: float) -> str:
+def _bar_tick(metric: str, x: float) -> str:
     return f"{wording.significant(100 * x)} %" if metric == "off_manifold" else f"{x:g}"
 
 
@@ -177,37 +169,20 @@ def describe(picture: Picture) -> Description:
     """List the levels and scores of each schedule."""
     metric, best = picture.metrics[0], picture.best(0)
     parts = [
-        f"{wording.steps_text(schedule.steps)} {wording.quantity(metric, schedule.values[0])}"
-        + (f" with re-noising to {schedule.levels_text}" if schedule.steps > 1 else "")
-        for schedule in best
+        f"{wording.steps_text(one.steps)} {wording.quantity(metric, one.scores.values[0])}"
+        + (f" with re-noising to {one.later_levels}" if one.steps > 1 else "")
+        for one in best
     ]
     several = [schedule for schedule in picture.schedules if schedule.steps > 1]
-    worst = max(several or picture.schedules, key=lambda schedule: schedule.values[0])
+    worst = max(several or picture.schedules, key=lambda schedule: schedule.scores.values[0])
     alt = (
         f"{len(picture.schedules)} schedules of multi-step sampling of {picture.title}, with the "
         f"noise levels of each and what it gives. Best {wording.metric_name(metric).lower()} at "
         f"each step count: {'; '.join(parts)}; the worst of several steps is "
-        f"{wording.quantity(metric, worst.values[0])} ({wording.steps_text(worst.steps)}, "
-        f"re-noising to {worst.levels_text})."
+        f"{wording.quantity(metric, worst.scores.values[0])} ({wording.steps_text(worst.steps)}, "
+        f"re-noising to {worst.later_levels})."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
-    names = (wording.metric_name(metric) for metric in picture.metrics)
-    rows = tuple(
-        (
-            str(schedule.steps),
-            schedule.levels_text,
-            *(
-                wording.with_spread(metric, value, spread)
-                for metric, value, spread in zip(
-                    picture.metrics, schedule.values, schedule.spreads, strict=True
-                )
-            ),
-        )
-        for schedule in picture.schedules
-    )
-    over = sorted({schedule.over for schedule in picture.schedules} - {""})
-    note = f"±: standard deviation over {wording.listed(over)}." if over else ""
-    return DataTable(columns=("Steps", "Re-noised to", *names), rows=rows, note=note)
+    columns = ("Steps", "Re-noised to", *map(wording.metric_name, picture.metrics))
+    rows = ((str(one.steps), one.later_levels, *one.scores.cells()) for one in picture.schedules)
+    note = wording.spread_note(one.scores.over for one in picture.schedules)
+    return wording.described(alt, columns, rows, picture.height, note)

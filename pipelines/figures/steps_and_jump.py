@@ -8,11 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 425
@@ -41,7 +40,8 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read a solver's steps along a few trajectories, and the student's jumps."""
     teacher, student = (reading.chosen(data, options, role) for role in ROLES)
-    sampling = Sampling(SAMPLER, _steps(data, teacher))
+    counts = reading.steps_of(data, teacher, SAMPLER)
+    sampling = Sampling(SAMPLER, min(counts, key=lambda count: abs(count - STEPS)))
     paths = plane.on_screen(teacher, reading.path(data, teacher, sampling))
     shown = spread_out(paths[0], STARTS)
     return Picture(
@@ -52,11 +52,6 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         jumps=reading.samples(data, student, Sampling("consistency", 1))[shown],
         titles=(teacher.title, student.title),
     )
-
-
-def _steps(data: FigureData, teacher: Experiment) -> int:
-    """Return the evaluated step count next to the usual one."""
-    return min(reading.steps_of(data, teacher, SAMPLER), key=lambda count: abs(count - STEPS))
 
 
 def spread_out(points: np.ndarray, count: int) -> np.ndarray:
@@ -114,12 +109,8 @@ def describe(picture: Picture) -> Description:
         f"{wording.number(float(picture.distances.mean()))} on average, by "
         f"{wording.number(float(picture.distances.max()))} at most."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Start (scaled)", f"{picture.solver} ends at", "Jump lands at", "Distance")
-    rows = tuple(
+    rows = (
         (
             wording.point(start),
             wording.point(end),
@@ -131,4 +122,4 @@ def _table(picture: Picture) -> DataTable:
         )
     )
     note = f"Teacher: {picture.titles[0]}. Student: {picture.titles[1]}. Starts: x / √(1 + σ²)."
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, HEIGHT, note)

@@ -105,19 +105,8 @@ MARKS = {
 
 FAMILIES = {
     "teacher": ("edm", "ddpm", "guided_edm"),
-    "flow": (
-        "flow_matching",
-        "reflow",
-        "progressive_distillation",
-        "shortcut",
-        "meanflow",
-    ),
-    "student": (
-        "consistency_distillation",
-        "multistep_consistency",
-        "scm",
-        "guided_consistency",
-    ),
+    "flow": ("flow_matching", "reflow", "progressive_distillation", "shortcut", "meanflow"),
+    "student": ("consistency_distillation", "multistep_consistency", "scm", "guided_consistency"),
     "training": ("consistency_training", "ict", "ect"),
     "matching": ("gan", "consistency_adversarial", "add", "dmd"),
 }
@@ -152,11 +141,11 @@ def themed(
     """Let a figure's `draw(picture, theme)` run with the theme's settings applied."""
 
     @functools.wraps(draw)
-    def run(picture: Any, theme: Theme, /, *rest: P.args, **named: P.kwargs) -> Drawn:
+    def draw_themed(picture: Any, theme: Theme, /, *rest: P.args, **named: P.kwargs) -> Drawn:
         with applied(theme):
             return draw(picture, theme, *rest, **named)
 
-    return run
+    return draw_themed
 
 
 def svg(figure: Figure, salt: str) -> bytes:

@@ -16,10 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "flow", "student")
 HEIGHT = 374
@@ -65,9 +65,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     teacher, flow, student = (reading.chosen(data, options, role) for role in ROLES)
     levels = (_solvers(data, teacher), _flow(data, flow), _jump(data, teacher, student))
     index = typical(levels[0].exact, [walk.errors for level in levels for walk in level.walks])
-    return Picture(
-        real=reading.array(data, teacher, "real")[: plane.BACKGROUND], index=index, levels=levels
-    )
+    return Picture(reading.array(data, teacher, "real")[: plane.BACKGROUND], index, levels)
 
 
 def _solvers(data: FigureData, teacher: Experiment) -> Level:
@@ -182,16 +180,8 @@ def describe(picture: Picture) -> Description:
         f"the flow {flow.walks[0].name} ends {_miss(picture, flow.walks[0])} off. A single "
         f"evaluation of the consistency model lands {_miss(picture, jump.walks[0])} off."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _miss(picture: Picture, walk: Walk) -> str:
-    return wording.number(float(walk.errors[picture.index]))
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Panel", "Method", "NFE", "Endpoint", "Error here", "Mean error", "Length ratio")
-    rows = tuple(
+    rows = (
         (
             level.title,
             walk.name,
@@ -209,4 +199,8 @@ def _table(picture: Picture) -> DataTable:
         "starts. Length ratio: length of the exact trajectories over the distance of their ends, "
         "as drawn (at unit variance); 1 is straight."
     )
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, HEIGHT, note)
+
+
+def _miss(picture: Picture, walk: Walk) -> str:
+    return wording.number(float(walk.errors[picture.index]))

@@ -5,6 +5,7 @@ Lines are means over the seeds, bands reach from the lowest to the highest seed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, reading, wording
-from pipelines.figures.style import COLUMN, MARKS, Theme, role_of, themed
+from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("distillation", "training")
 HEIGHT = 350
@@ -35,6 +36,11 @@ class Curve:
     low: np.ndarray
     high: np.ndarray
 
+    @property
+    def legend(self) -> str:
+        """The title, and of how many seeds this is the mean."""
+        return f"{self.title} ({self.seeds} {'seed' if self.seeds == 1 else 'seeds'})"
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -54,16 +60,19 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the histories of two trainings."""
     chosen = [reading.chosen(data, options, role) for role in ROLES]
-    return Picture(
-        tuple(
-            Panel(name, tuple(curve_of(data, experiment, name) for experiment in chosen))
-            for name in QUANTITIES
-        )
+    return Picture(curve_panels(data, chosen, QUANTITIES))
+
+
+def curve_panels(
+    data: FigureData, chosen: Sequence[Experiment], quantities: Sequence[str]
+) -> tuple[Panel, ...]:
+    """Return columns of the histories of some experiments, a panel for each quantity."""
+    return tuple(
+        Panel(name, tuple(_curve(data, one, name) for one in chosen)) for name in quantities
     )
 
 
-def curve_of(data: FigureData, experiment: Experiment, name: str) -> Curve:
-    """Return one column of an experiment's histories over its seeds."""
+def _curve(data: FigureData, experiment: Experiment, name: str) -> Curve:
     histories = reading.histories(data, experiment)
     values = np.stack([reading.column(experiment, history, name) for history in histories])
     return Curve(
@@ -83,15 +92,17 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(HEIGHT)
     cells = figure.subplots(1, len(picture.panels))
     for axes, panel in zip(cells, picture.panels, strict=True):
-        _draw_panel(axes, panel, theme)
-    handles, names = cells[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=2)
+        draw_curves(axes, panel, [MARKS[curve.role].line for curve in panel.curves], theme)
+        axes.set_xlabel("Training step")
+        axes.set_title(quantity_name(panel.quantity))
+    figure.legend(*cells[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
-    for curve in panel.curves:
-        colour, mark = theme.role(curve.role), MARKS[curve.role]
+def draw_curves(axes: Axes, panel: Panel, dashes: Sequence[str], theme: Theme) -> None:
+    """Draw the mean of each training as a line, over a band from lowest to highest seed."""
+    for curve, line in zip(panel.curves, dashes, strict=True):
+        colour = theme.role(curve.role)
         axes.fill_between(
             curve.steps, curve.low, curve.high, color=colour, alpha=0.22, linewidth=0
         )
@@ -99,69 +110,65 @@ def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
             curve.steps,
             curve.mean,
             color=colour,
-            linestyle=mark.line,
-            marker=mark.marker,
+            linestyle=line,
+            marker=MARKS[curve.role].marker,
             markevery=max(1, len(curve.steps) // MARKERS),
             markersize=5.5,
             linewidth=1.7,
-            label=f"{curve.title} ({curve.seeds} {'seed' if curve.seeds == 1 else 'seeds'})",
+            label=curve.legend,
         )
-    axes.set_xlabel("Training step")
-    axes.set_title(_name(panel.quantity))
     axes.grid(True, axis="y")
     values = np.concatenate([curve.low for curve in panel.curves])
     charts.value_axis(axes, values, share=panel.quantity == "off_manifold")
 
 
-def _name(quantity: str) -> str:
+def quantity_name(quantity: str) -> str:
+    """Return what a column of a history is called."""
     return "Training loss" if quantity == "loss" else wording.metric_name(quantity)
 
 
 def describe(picture: Picture) -> Description:
     """Say where the trainings begin and end."""
-    parts = [
-        f"{curve.title} goes from {wording.quantity(panel.quantity, curve.mean[0])} at step "
-        f"{curve.steps[0]:.0f} to {wording.quantity(panel.quantity, curve.mean[-1])} at step "
-        f"{curve.steps[-1]:.0f}"
-        for panel in picture.panels[:1]
-        for curve in panel.curves
-    ]
-    ends = [
-        f"{wording.quantity(panel.quantity, curve.mean[-1])} ({curve.title})"
-        for panel in picture.panels[1:2]
-        for curve in panel.curves
-    ]
-    alt = (
-        f"Quality of one-step samples while training. Off-manifold share: {'; '.join(parts)}. "
-        f"The sliced Wasserstein-2 distance ends at {wording.listed(ends)}."
-    )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _table(picture: Picture) -> DataTable:
-    names = [_name(panel.quantity) for panel in picture.panels]
-    rows = [
-        (curve.title, f"{curve.steps[i]:.0f}", *_cells(picture, index, i))
-        for index, curve in enumerate(picture.panels[0].curves)
-        for i in thinned(len(curve.steps), ROWS)
-    ]
     note = (
         "Means over the seeds, in brackets the lowest and the highest seed. These probes use "
         "fewer samples than the evaluation of the finished networks: their noise floor is higher."
     )
-    return DataTable(columns=("Training", "Step", *names), rows=tuple(rows), note=note)
+    alt = f"Quality of one-step samples while training. {course(picture.panels)}"
+    return wording.described(alt, *table_of(picture.panels), HEIGHT, note)
 
 
-def _cells(picture: Picture, index: int, i: int) -> list[str]:
-    cells = []
-    for panel in picture.panels:
-        curve = panel.curves[index]
-        mean, low, high = (
-            wording.quantity(panel.quantity, float(part[i]))
-            for part in (curve.mean, curve.low, curve.high)
-        )
-        cells.append(f"{mean} ({low} – {high})" if curve.seeds > 1 else mean)
-    return cells
+def course(panels: Sequence[Panel]) -> str:
+    """Say where the first two quantities, off-manifold and distance, begin and end."""
+    off, distance = panels[:2]
+    parts = [
+        f"{curve.title} goes from {wording.percent(curve.mean[0])} at step "
+        f"{curve.steps[0]:.0f} to {wording.percent(curve.mean[-1])} at step {curve.steps[-1]:.0f}"
+        for curve in off.curves
+    ]
+    ends = [f"{wording.number(curve.mean[-1], 3)} ({curve.title})" for curve in distance.curves]
+    return (
+        f"Off-manifold share: {'; '.join(parts)}. "
+        f"The sliced Wasserstein-2 distance ends at {wording.enumerated(ends)}."
+    )
+
+
+def table_of(panels: Sequence[Panel]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return columns and rows: every quantity of each training at some steps."""
+    rows: list[tuple[str, ...]] = [
+        (curve.title, f"{curve.steps[i]:.0f}", *(_seeds_cell(one, index, i) for one in panels))
+        for index, curve in enumerate(panels[0].curves)
+        for i in thinned(len(curve.steps), ROWS)
+    ]
+    return ["Training", "Step", *(quantity_name(panel.quantity) for panel in panels)], rows
+
+
+def _seeds_cell(panel: Panel, index: int, i: int) -> str:
+    curve = panel.curves[index]
+    mean, low, high = (
+        wording.quantity(panel.quantity, float(part[i]))
+        for part in (curve.mean, curve.low, curve.high)
+    )
+    return f"{mean} ({low} – {high})" if curve.seeds > 1 else mean
 
 
 def thinned(count: int, most: int) -> list[int]:

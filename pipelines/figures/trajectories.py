@@ -14,11 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 3
@@ -53,29 +53,21 @@ class Picture:
 
     real: np.ndarray
     panels: tuple[Panel, ...]
-
-    @property
-    def rows(self) -> int:
-        """Rows of panels."""
-        return -(-len(self.panels) // COLUMNS)
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return ROW * self.rows
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read recorded paths of some systems."""
     systems = reading.systems(data, options, "systems")
     first = systems[0][0]
-    noise = reading.array(data, first, "noise")[: reading.recorded(data, *systems[0])]
-    shown = spread_out(noise, STARTS)
-    panels = (_panel(data, *system, shown) for system in systems)
-    return Picture(reading.array(data, first, "real")[:BEHIND], tuple(panels))
+    recorded = reading.path(data, *systems[0]).x.shape[1]  # of the starting points
+    shown = spread_out(reading.array(data, first, "noise")[:recorded], STARTS)
+    panels = tuple(_ways(data, *system, shown) for system in systems)
+    height = ROW * charts.rows_of(len(panels), COLUMNS)
+    return Picture(reading.array(data, first, "real")[:BEHIND], panels, height)
 
 
-def _panel(
+def _ways(
     data: FigureData, experiment: Experiment, sampling: Sampling, shown: np.ndarray
 ) -> Panel:
     states = reading.at_unit_variance(data, experiment, sampling)
@@ -92,19 +84,17 @@ def _panel(
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel of paths for each system."""
     figure = charts.canvas(picture.height)
-    cells = figure.subplots(picture.rows, COLUMNS, squeeze=False).ravel()
+    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
     every = [panel.states[[0, -1]] for panel in picture.panels]
     limits = plane.squared(plane.window(picture.real, *every, margin=0.05))
-    for axes in cells[len(picture.panels) :]:
-        axes.set_axis_off()
-    for axes, panel in zip(cells, picture.panels, strict=False):
+    for axes, panel in zip(cells, picture.panels, strict=True):
         plane.plane(axes, limits, theme)
         plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.55)
-        _draw_panel(axes, panel, theme)
+        _draw_ways(axes, panel, theme)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
+def _draw_ways(axes: Axes, panel: Panel, theme: Theme) -> None:
     colour, few = theme.role(panel.role), len(panel.states) - 1 <= JUMPS
     axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP)), fontsize=11, fontweight="bold")
     steps = wording.steps_text(len(panel.states) - 1)
@@ -133,12 +123,8 @@ def describe(picture: Picture) -> Description:
         f"Length of the ways over the distance of their ends, 1 being straight: "
         f"{'; '.join(parts)}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
     first = picture.panels[0].states[-1]
-    rows = tuple(
+    rows = (
         (
             panel.title,
             str(panel.nfe),
@@ -152,4 +138,4 @@ def _table(picture: Picture) -> DataTable:
         f"column is the mean distance of the ends to those of {picture.panels[0].title}."
     )
     columns = ("System", "NFE", "Length over distance", "Ends apart from the first")
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, picture.height, note)

@@ -15,10 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.figure import DataTable, Description, FigureData
-from pipelines.contracts.keys import listed
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("teachers", "student")
 ROW = 230
@@ -61,39 +60,37 @@ class Picture:
 
     real: np.ndarray
     rows: tuple[Row, ...]
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return ROW * len(self.rows)
+    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the fields of networks at some noise levels."""
-    names = listed(options.get("teachers", "")) or ("",)
-    teachers = [reading.chosen(data, {"teachers": name}, "teachers") for name in names]
+    teachers = reading.all_chosen(data, options, "teachers")
     student = reading.chosen(data, options, "student")
-    rows = [_row(data, teacher, jumps=False) for teacher in teachers]
-    rows.append(_row(data, student, jumps=True))
-    return Picture(reading.array(data, teachers[0], "real")[:BEHIND], tuple(rows))
+    rows = [_field_row(data, teacher, jumps=False) for teacher in teachers]
+    rows.append(_field_row(data, student, jumps=True))
+    real = reading.array(data, teachers[0], "real")[:BEHIND]
+    return Picture(real, tuple(rows), ROW * len(rows))
 
 
-def _row(data: FigureData, experiment: Experiment, jumps: bool) -> Row:
+def _field_row(data: FigureData, experiment: Experiment, jumps: bool) -> Row:
     parts, x, clean = (
         reading.array(data, experiment, f"field/{name}") for name in ("parts", "x", "clean")
     )
     panels = (
-        _panel(signal, noise, states, ends, jumps)
+        _field_panel(signal, noise, states, ends, jumps)
         for (signal, noise), states, ends in zip(parts, x, clean, strict=True)
     )
     return Row(experiment.title, role_of(experiment.method), jumps, tuple(panels))
 
 
-def _panel(signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps: bool) -> Panel:
+def _field_panel(
+    signal: float, noise: float, x: np.ndarray, clean: np.ndarray, jumps: bool
+) -> Panel:
     scale = float(np.hypot(signal, noise))
     states = x / scale
     arrows = clean - states if jumps else backwards(signal, noise, x, clean)
-    shown = thinned(len(states))
+    shown = lattice_shown(len(states))
     return Panel(float(noise / signal), states[shown], arrows[shown])
 
 
@@ -104,7 +101,7 @@ def backwards(signal: float, noise: float, x: np.ndarray, clean: np.ndarray) -> 
     return arrows
 
 
-def thinned(count: int) -> np.ndarray:
+def lattice_shown(count: int) -> np.ndarray:
     """Return which points of a square lattice of `count` points are drawn, their indices."""
     side = round(count**0.5)
     places = np.arange(count).reshape(side, -1)
@@ -125,11 +122,11 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         for axes, panel in zip(cells, row.panels, strict=True):
             plane.plane(axes, limits, theme)
             plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.6)
-            _draw_panel(axes, panel, row, theme)
+            _draw_arrows(axes, panel, row, theme)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
+def _draw_arrows(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
     colour = theme.role(row.role)
     axes.set_title(f"σ = {wording.significant(panel.ratio)}", fontsize=10.5)
     if row.jumps:
@@ -150,19 +147,15 @@ def describe(picture: Picture) -> Description:
     ratios = [wording.significant(panel.ratio) for panel in picture.rows[0].panels]
     parts = [
         f"{row.title}: {'mean length of a jump' if row.jumps else 'mean speed'} "
-        f"{wording.listed([wording.number(panel.mean_length) for panel in row.panels])}"
+        f"{wording.enumerated([wording.number(panel.mean_length) for panel in row.panels])}"
         for row in picture.rows
     ]
     alt = (
-        f"Fields of arrows over the plane at noise levels σ = {wording.listed(ratios)}, with the "
-        f"data behind: for teachers the direction in which sampling moves a state, for the "
-        f"student a line from each state to where its one jump leads. {'; '.join(parts)}."
+        f"Fields of arrows over the plane at noise levels σ = {wording.enumerated(ratios)}, "
+        f"with the data behind: for teachers the direction in which sampling moves a state, for "
+        f"the student a line from each state to where its one jump leads. {'; '.join(parts)}."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=picture.height)
-
-
-def _table(picture: Picture) -> DataTable:
-    rows = tuple(
+    rows = (
         (
             row.title,
             "jump to the output" if row.jumps else "velocity",
@@ -177,4 +170,4 @@ def _table(picture: Picture) -> DataTable:
         "arrows are drawn in proportion to it, the fastest as long as the states lie apart."
     )
     columns = ("Network", "Arrows", "Noise level σ", "Mean length")
-    return DataTable(columns=columns, rows=rows, note=note)
+    return wording.described(alt, columns, rows, picture.height, note)

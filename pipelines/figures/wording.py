@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
+from pipelines.contracts.figure import DataTable, Description
 from pipelines.contracts.keys import Sampling
+from pipelines.figures.style import COLUMN
 
 SAMPLERS = {
     "euler": "Euler",
@@ -123,6 +127,30 @@ def steps_text(count: int) -> str:
     return f"{count} step" if count == 1 else f"{count} steps"
 
 
-def listed(parts: list[str]) -> str:
+def spread_note(over: Iterable[str]) -> str:
+    """Return what a table says of its spreads, from what each of them is over; "" is unknown."""
+    known = sorted({*over} - {""})
+    return f"±: standard deviation over {enumerated(known)}." if known else ""
+
+
+def count_of_modes(modes: float | None) -> str:
+    """Return a mean number of modes: 25, or 12.3; nothing if there is none."""
+    return "" if modes is None else number(modes, 0 if float(modes).is_integer() else 1)
+
+
+def described(
+    alt: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[str, ...]],
+    height: int,
+    note: str = "",
+    timed: bool = False,
+) -> Description:
+    """Return a figure in words and as a table; it is a column wide and `height` pixels high."""
+    table = DataTable(columns=tuple(columns), rows=tuple(rows), note=note)
+    return Description(alt=alt, table=table, width=COLUMN, height=height, timed=timed)
+
+
+def enumerated(parts: list[str]) -> str:
     """Return parts as a sentence lists them: a, b and c."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pipelines.contracts.figure import DataTable, Description, FigureData
+from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
 HEIGHT = 436
@@ -36,12 +36,6 @@ class Picture:
     def gap(self) -> float:
         """Distance between the two outputs: 0 for a perfectly self-consistent student."""
         return float(np.linalg.norm(self.jumps[0] - self.jumps[1]))
-
-    @property
-    def misses(self) -> np.ndarray:
-        """Distances of the two outputs to the endpoint, shape (2,)."""
-        gaps: np.ndarray = np.linalg.norm(self.jumps - self.end, axis=1)
-        return gaps
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -67,7 +61,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     for axes in (whole, near):
         axes.grid(True)
         axes.set(xlabel="$x_1$", ylabel="$x_2$")
-    figure.legend(handles=_key(picture, theme), loc="outside lower center", ncols=3)
+    figure.legend(handles=_coordinates_key(picture, theme), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -80,11 +74,11 @@ def _draw_whole(axes: Axes, picture: Picture, theme: Theme) -> None:
     for name, at, to in zip("AB", picture.points, picture.jumps, strict=True):
         plane.jump(axes, at, to, theme.student, width=1.4)
         plane.walk(axes, at[None], theme.teacher, theme, size=9)
-        plane.label(axes, name, at, theme, _beside(picture.path, at, to))
+        plane.label(axes, name, at, theme, _off_the_path(picture.path, at, to))
     plane.star(axes, picture.end, theme.teacher, theme)
 
 
-def _beside(path: np.ndarray, at: np.ndarray, to: np.ndarray) -> tuple[float, float]:
+def _off_the_path(path: np.ndarray, at: np.ndarray, to: np.ndarray) -> tuple[float, float]:
     """Return a label's offset: across the trajectory, on the side that the jump does not take."""
     near = int(np.argmin(np.linalg.norm(path - at, axis=1)))
     along = path[max(near - 1, 0)] - path[min(near + 1, len(path) - 1)]
@@ -107,7 +101,7 @@ def _draw_near(axes: Axes, picture: Picture, theme: Theme) -> None:
         plane.label(axes, f"$f(${name}$)$", at, theme, plane.outward(at - picture.end, 8))
 
 
-def _key(picture: Picture, theme: Theme) -> list[Line2D]:
+def _coordinates_key(picture: Picture, theme: Theme) -> list[Line2D]:
     """Return what stands below: all coordinates, in columns A, B and endpoint."""
     points, ends = [], []
     for name, at, level, to in zip(
@@ -135,21 +129,18 @@ def describe(picture: Picture) -> Description:
         f"{wording.point(picture.jumps[0])} and B to {wording.point(picture.jumps[1])}: the two "
         f"outputs are {wording.significant(picture.gap)} apart."
     )
-    return Description(alt=alt, table=_table(picture), width=COLUMN, height=HEIGHT)
-
-
-def _table(picture: Picture) -> DataTable:
     columns = ("Point", "Noise level σ", "x", "f(x, σ)", "Distance of f to x₀")
+    misses = np.linalg.norm(picture.jumps - picture.end, axis=1)
     rows = [
         (
             name,
             wording.significant(float(picture.levels[i]), 3),
             wording.point(picture.points[i]),
             wording.point(picture.jumps[i]),
-            wording.number(float(picture.misses[i]), 3),
+            wording.number(float(misses[i]), 3),
         )
         for i, name in enumerate("AB")
     ]
     rows.append(("x₀", "0", wording.point(picture.end), "", ""))
     note = f"Distance between f(A) and f(B): {wording.significant(picture.gap)}."
-    return DataTable(columns=columns, rows=tuple(rows), note=note)
+    return wording.described(alt, columns, rows, HEIGHT, note)

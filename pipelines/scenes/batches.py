@@ -32,7 +32,7 @@ def _styled(of: Scenes, first: int, styles: Sequence[str]) -> Tensor:
     return result
 
 
-def batch(step: int, count: int, seed: object, device: Device = "cpu") -> Scenes:
+def step_scenes(step: int, count: int, seed: object, device: Device = "cpu") -> Scenes:
     """Return the scenes of one training step: never the same ones twice."""
     return scenes(step * count, count, seed).to(device)
 

@@ -53,7 +53,7 @@ def all_captions() -> list[Caption]:
     return [Caption(*values) for values in product(*ATTRIBUTES.values())]
 
 
-def parse(text: str) -> Caption:
+def parse_caption(text: str) -> Caption:
     """Return what a sentence of the grammar says.
 
     Raises:

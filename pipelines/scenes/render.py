@@ -44,7 +44,7 @@ def render(scenes: Scenes, side: int = SIDE) -> Rendered:
     radii = torch.tensor(RADII, device=axis.device)[attributes["size"]][:, None, None]
     radius = radii + free["radius"]
     picture = blend(picture, picture * 0.55, shadow(x, y, radius, free))
-    a, b = turned(x - free["x"], y - free["y"], free["turn"])
+    a, b = in_turned_axes(x - free["x"], y - free["y"], free["turn"])
     distance = distances(a / radius, b / radius, attributes["shape"]) * radius
     cover = covered(distance, 2 * pixel)
     surface = painted(a / radius, b / radius, attributes, free)
@@ -52,7 +52,7 @@ def render(scenes: Scenes, side: int = SIDE) -> Rendered:
     return Rendered(blend(picture, lit.clamp(0, 1), cover).clamp(0, 1), cover)
 
 
-def turned(x: Tensor, y: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]:
+def in_turned_axes(x: Tensor, y: Tensor, angle: Tensor) -> tuple[Tensor, Tensor]:
     """Return points in the axes of an object turned by `angle` radians."""
     cos, sin = angle.cos(), angle.sin()
     return x * cos + y * sin, y * cos - x * sin
@@ -73,7 +73,7 @@ def painted(
     table = torch.tensor(list(COLOURS.values()), device=a.device) / 255
     warmth = torch.tensor([0.03, 0.0, -0.03], device=a.device)[:, None, None]
     colour = table[attributes["colour"]][:, :, None, None] + free["tint"][:, None] * warmth
-    along, _ = turned(a, b, free["stripe_turn"])
+    along, _ = in_turned_axes(a, b, free["stripe_turn"])
     wave = (STRIPE * torch.pi / 2 * along + free["stripe_phase"]).sin()
     striped = (attributes["pattern"] == 1).float()[:, None, None]
     band = striped * 0.62 * (0.5 + wave * 1.6).clamp(0, 1)

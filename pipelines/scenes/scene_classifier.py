@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from pipelines.contracts.artifacts import load_arrays
 from pipelines.diffusion.randomness import stream
-from pipelines.scenes.batches import batch, pictures
+from pipelines.scenes.batches import pictures, step_scenes
 from pipelines.scenes.grammar import ATTRIBUTES
 from pipelines.scenes.scene_sampling import Scenes
 from pipelines.scenes.styles import STYLES, blurred
@@ -41,14 +41,14 @@ class SceneClassifier(nn.Module):
         features: Tensor = self.neck(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1))
         return features
 
-    def read(self, features: Tensor) -> dict[str, Tensor]:
+    def logits_of(self, features: Tensor) -> dict[str, Tensor]:
         """Return the logits of every head."""
         lit = F.silu(features)
         return {name: head(lit) for name, head in self.heads.items()}
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Return the logits of each attribute for pictures (n, 3, side, side)."""
-        return self.read(self.features(x))
+        return self.logits_of(self.features(x))
 
 
 def new_classifier(seed: int) -> SceneClassifier:
@@ -74,7 +74,7 @@ class ClassifierObjective:
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step: the sum over the attributes."""
         device = next(self.network.parameters()).device
-        scenes = batch(step, self.count, ("judge", self.seed), device)
+        scenes = step_scenes(step, self.count, ("judge", self.seed), device)
         x = degraded(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))
         logits, wanted = self.network(x), answers(scenes, tuple(STYLES))
         losses = [F.cross_entropy(logits[name], wanted[name]) for name in HEADS]
@@ -111,6 +111,6 @@ def correct_answers(
 
     The style is no attribute: no caption of the base names it.
     """
-    logits = classifier.read(features)
+    logits = classifier.logits_of(features)
     found = {name: logits[name].argmax(1) == wanted[name] for name in HEADS}
     return {**found, "all": torch.stack([found[name] for name in ATTRIBUTES]).all(0)}

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
 from statistics import median
 
 import torch
@@ -26,9 +25,9 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.randomness import stream
 from pipelines.diffusion.training import PlaneTraining, fit, rate
+from pipelines.evaluation.plane.networks import training_of
 from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.methods.toy import Parent, Parents
-from pipelines.registry import METHODS
 
 TASKS = {
     "edm-256": ("edm", 256),
@@ -50,11 +49,9 @@ def made(task: str, steps: int, source: object) -> PlaneTraining:
     """Return a training; a student learns from a teacher with random weights."""
     method, batch = TASKS[task]
     edm = experiment("edm", batch, steps)
-    teacher = import_module(METHODS["edm"].module).make(edm, {}, stream("teacher"), steps)
+    teacher = training_of(edm, {}, stream("teacher"), steps)
     parents: Parents = {"teacher": Parent(edm, teacher.weights())}
-    module = import_module(METHODS[method].module)
-    training: PlaneTraining = module.make(experiment(method, batch, steps), parents, source, steps)
-    return training
+    return training_of(experiment(method, batch, steps), parents, source, steps)
 
 
 def plain(task: str, steps: int) -> Callable[[], object]:

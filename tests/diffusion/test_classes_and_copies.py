@@ -5,11 +5,11 @@ import torch
 from scipy.stats import mannwhitneyu
 from torch import Tensor
 
-from pipelines.diffusion.classes import class_accuracy, class_sliced_w2, class_spread
-from pipelines.diffusion.copies import memorised, nearer_than_new
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.digits import held_out_digits, training_digits
 from pipelines.diffusion.metrics import sliced_w2, spread
+from pipelines.diffusion.modes import class_accuracy, class_sliced_w2, class_spread
+from pipelines.diffusion.neighbours import memorised, nearer_than_new
 from pipelines.diffusion.randomness import normal, rows, stream
 
 MOONS = DATASETS["moons"]

@@ -76,7 +76,7 @@ def made(folder: Path, options: str) -> DistillationLoss:
     told = load_experiment(path)
     weights = SHAPE.fresh(EDM.denoiser, stream("teacher")).network.state_dict()
     teacher = Parent(told.model_copy(update={"method": "edm"}), weights)
-    return distillation.make(told, {"teacher": teacher}, stream("train"), 20).objective
+    return distillation.make(told, {"teacher": teacher}, stream("train"))
 
 
 def test_options_reach_the_loss(tmp_path: Path) -> None:

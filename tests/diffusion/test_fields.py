@@ -22,7 +22,7 @@ PROCESSES = (VarianceExploding(), FlowMatching(), TrigFlow())
 
 def gaussian_mean(process: object, x: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
     """Return E[x0 | x] for data of unit deviation: signal x / (signal² + noise²)."""
-    signal, noise = fields.parts(process, level)  # type: ignore[arg-type]
+    signal, noise = fields.coefficients(process, level)  # type: ignore[arg-type]
     return signal * x / (signal**2 + noise**2)
 
 
@@ -30,7 +30,7 @@ def gaussian_mean(process: object, x: torch.Tensor, level: torch.Tensor) -> torc
 def test_fields_are_seen_at_the_same_ratios(process: object) -> None:
     for ratio in fields.RATIOS:
         level = fields.nearest_level(process, ratio)  # type: ignore[arg-type]
-        signal, noise = fields.parts(process, level)  # type: ignore[arg-type]
+        signal, noise = fields.coefficients(process, level)  # type: ignore[arg-type]
         assert float(noise / signal) == pytest.approx(ratio, rel=0.03)
 
 

@@ -9,10 +9,9 @@ from torch import Tensor, nn
 
 from pipelines.diffusion.conditional import LabelledMLP, LabelledShape, with_more_inputs
 from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
-from pipelines.diffusion.ensembles import Ensemble
 from pipelines.diffusion.guidance import NULL, Guided, alternating, guided
 from pipelines.diffusion.metrics import spread
-from pipelines.diffusion.networks import initialise
+from pipelines.diffusion.networks import Ensemble, initialise
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import last, rk4
 from pipelines.diffusion.schedules import VarianceExploding
@@ -137,7 +136,9 @@ def test_a_guided_step_counts_two_a_told_one_counts_one(
 
 
 def network(label: str, guided: bool = False) -> LabelledMLP:
-    made = LabelledMLP(16, 2, (1.0, 2.0), 4, 2, 2, guided)
+    made = LabelledMLP(
+        hidden=16, layers=2, frequencies=(1.0, 2.0), noise_frequencies=4, classes=2, guided=guided
+    )
     initialise(made, stream(label))
     return made
 

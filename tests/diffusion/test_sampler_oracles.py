@@ -7,20 +7,20 @@ import pytest
 import torch
 from torch import Tensor
 
-from pipelines.diffusion.ancestral import ddim
 from pipelines.diffusion.denoisers import consistency_scalings, gaussian_denoiser, ideal_denoiser
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import (
     consistency,
+    ddim,
     dpmpp_2m,
     euler,
     heun,
     last,
     midpoint,
     rk4,
+    unipc,
 )
 from pipelines.diffusion.schedules import FlowMatching, VarianceExploding
-from pipelines.diffusion.unipc import unipc
 
 MEAN = torch.tensor([0.3, -0.2], dtype=torch.float64)
 DEVIATION = torch.tensor([1.0, 0.5], dtype=torch.float64)

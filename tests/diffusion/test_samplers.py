@@ -148,7 +148,7 @@ def test_consistency_needs_one_noise_a_level() -> None:
 def test_restarts_of_an_exact_denoiser_agree() -> None:
     system = System(VarianceExploding(), gaussian_denoiser(MEAN.float(), DEVIATION.float()))
     states = list(system.states("heun", 100, NOISE.float()))
-    paths = Trajectories.of(states)
+    paths = Trajectories.from_states(states)
     ends = restarts(system, "heun", 100, paths)
     assert ends.shape == (5, 64, 2)
     assert (ends - paths.x[-1]).norm(dim=2).max() < 2e-3

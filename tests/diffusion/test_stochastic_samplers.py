@@ -7,12 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from pipelines.diffusion.ancestral import ETAS, ddim
 from pipelines.diffusion.denoisers import Counted, gaussian_denoiser, ideal_denoiser
 from pipelines.diffusion.randomness import normal, stream
-from pipelines.diffusion.samplers import dpmpp_2m, euler, last, rk4
+from pipelines.diffusion.samplers import ETAS, ddim, dpmpp_2m, euler, last, rk4, unipc
 from pipelines.diffusion.systems import DDPM, System
-from pipelines.diffusion.unipc import unipc
 from pipelines.diffusion.variance_preserving import (
     STEPS,
     alphas_cumprod,

@@ -46,7 +46,7 @@ def point_sets() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def measured(point_sets: dict[str, np.ndarray]) -> dict[str, Measurement]:
     measuring = PlaneEvaluation(an_experiment(), point_sets, (0, 1), {}, MADE)
-    return {MeasurementKey.parse(row.key).metric: row for row in measuring.system(SAMPLING)}
+    return {MeasurementKey.parse(row.key).metric: row for row in measuring.system_rows(SAMPLING)}
 
 
 def test_part_k_is_the_kth_stretch_of_every_replica_and_their_mean(
@@ -85,13 +85,13 @@ def test_the_worked_example_says_that_it_is_one(point_sets: dict[str, np.ndarray
 @pytest.fixture(scope="module")
 def comparison() -> picture_metrics.PictureComparison:
     network = scene_classifier.new_classifier(0)
-    reference = picture_metrics.Reference.of(
+    reference = picture_metrics.Reference.rendered(
         network, picture_metrics.evaluation_scenes(8, 0), "base"
     )
     noisy = reference.renders.x + 0.3 * torch.randn(
         reference.renders.x.shape, generator=torch.Generator().manual_seed(0)
     )
-    return picture_metrics.PictureComparison.of(network, noisy, reference)
+    return picture_metrics.PictureComparison.beside(network, noisy, reference)
 
 
 def test_pseudo_values_of_a_mean_are_the_means_of_the_groups(

@@ -77,7 +77,7 @@ def test_callouts_never_cover_each_other(wanted: list[float]) -> None:
         (wording.significant(10.0), "10"),
         (wording.significant(0.00998), "0.010"),
         (wording.point(np.array([0.254, -0.611])), "(0.25, −0.61)"),
-        (wording.listed(["a", "b", "c"]), "a, b and c"),
+        (wording.enumerated(["a", "b", "c"]), "a, b and c"),
     ],
 )
 def test_wording(text: str, expected: str) -> None:

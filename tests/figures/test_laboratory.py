@@ -53,7 +53,7 @@ def test_compute_counts_the_teachers(data: FigureData) -> None:
     assert spots["GAN"].teachers == 0
     axes = module("quality-by-compute").draw(picture(data, "quality-by-compute"), LIGHT).axes[0]
     drawn = {tuple(xy) for line in axes.lines for xy in line.get_xydata()}
-    assert (student.seconds, student.values[0]) in drawn
+    assert (student.seconds, student.scores.values[0]) in drawn
 
 
 @pytest.mark.parametrize("name", ["atlas", "quality-by-compute"])
@@ -151,7 +151,8 @@ def test_the_schedule_map_shows_each_schedule_once_by_cost(data: FigureData) -> 
     for index in range(2):
         for best in shown.best(index):
             group = [one for one in shown.schedules if one.steps == best.steps]
-            assert best.values[index] == min(one.values[index] for one in group)
+            lowest = min(one.scores.values[index] for one in group)
+            assert best.scores.values[index] == lowest
 
 
 def test_a_field_is_the_velocity_along_the_angle() -> None:
@@ -224,7 +225,7 @@ def test_the_digits_of_one_column_share_their_noise(data: FigureData) -> None:
     assert student.digits == pytest.approx(data.samples["digits-cd"]["consistency@1/seed0"][:10])
     alt = module("digit-grid").describe(shown).alt
     assert "98.1 %" in alt
-    assert wording.significant(real.values[0], 3) in alt
+    assert wording.significant(real.scores.values[0], 3) in alt
 
 
 def test_guidance_stands_in_columns(data: FigureData) -> None:

@@ -21,7 +21,7 @@ from pipelines.contracts.files import read_json
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
-from pipelines.methods.latent.sampling import SCHEDULERS, developed, sampled, start
+from pipelines.methods.latent.sampling import SCHEDULERS, developed, first_noise, sampled
 from pipelines.stages import clock_checkpoints, measure_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -156,7 +156,7 @@ def test_pictures_are_developed_as_by_the_pipeline_itself(model, offline, tmp_pa
     ours = sampled(pipeline, PROMPTS, ONE_STEP)
     theirs = pipeline(
         PROMPTS, num_inference_steps=1, guidance_scale=1.0, output_type="pt",
-        latents=start(pipeline, len(PROMPTS)),
+        latents=first_noise(pipeline, len(PROMPTS)),
     )  # fmt: skip
     assert torch.allclose(ours, theirs.images * 2 - 1, atol=1e-4)
 

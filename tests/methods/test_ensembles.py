@@ -1,17 +1,14 @@
 """Networks trained together are those trained apart, for each teacher and student method."""
 
-from importlib import import_module
-
 import pytest
 import torch
 
 from pipelines.contracts.experiment import Evaluate, Experiment, Network, Train, teachers_of
 from pipelines.diffusion.datasets import DATASETS
-from pipelines.diffusion.ensembles import Ensemble, member
-from pipelines.diffusion.networks import PointMLP, Weights, initialise
+from pipelines.diffusion.networks import Ensemble, PointMLP, Weights, initialise, member
 from pipelines.diffusion.randomness import Source, gaussian, normal, stream
 from pipelines.diffusion.training import fit
-from pipelines.evaluation.plane.networks import parents_of, parents_together
+from pipelines.evaluation.plane.networks import parents_of, parents_together, training_of
 from pipelines.methods.toy import Parent
 from pipelines.registry import METHODS
 
@@ -32,7 +29,7 @@ def experiment(method: str) -> Experiment:
 
 
 def trained(method: str, parents: dict[str, Parent], source: Source) -> Weights:
-    made = import_module(METHODS[method].module).make(experiment(method), parents, source, STEPS)
+    made = training_of(experiment(method), parents, source, STEPS)
     for _ in fit(made, DATASETS["moons"].draw, source):
         pass
     return made.weights()

@@ -24,7 +24,8 @@ from pipelines.diffusion.schedules import VarianceExploding
 from pipelines.diffusion.systems import EDM
 from pipelines.diffusion.training import PlaneTraining, Settings, fit
 from pipelines.evaluation.plane.evaluated_systems import systems_of
-from pipelines.methods.toy import Parent, guided_consistency, guided_edm
+from pipelines.evaluation.plane.networks import training_of
+from pipelines.methods.toy import Parent, guided_consistency
 from pipelines.methods.toy.guided_consistency import GuidedDistillationLoss, Options
 from pipelines.methods.toy.guided_edm import LabelledLoss
 
@@ -157,7 +158,7 @@ def test_impossible_options_are_named(tmp_path: Path, options: dict[str, object]
     path.write_text("train:\n  options: {}\n")
     made = experiment("guided_consistency", **options).model_copy(update={"file": str(path)})
     with pytest.raises(InputProblems, match="ML109"):
-        guided_consistency.make(made, {}, stream("train", 0), 4)
+        guided_consistency.make(made, {}, stream("train", 0))
 
 
 def test_a_teacher_without_classes_is_refused(tmp_path: Path) -> None:
@@ -165,15 +166,15 @@ def test_a_teacher_without_classes_is_refused(tmp_path: Path) -> None:
     path.write_text("needs: {teacher: toy-edm}\n")
     made = experiment("guided_consistency").model_copy(update={"file": str(path)})
     with pytest.raises(InputProblems, match="of edm cannot teach guided_consistency"):
-        guided_consistency.make(made, {"teacher": Parent(experiment("edm"), {})}, stream(0), 4)
+        guided_consistency.make(made, {"teacher": Parent(experiment("edm"), {})}, stream(0))
 
 
 @pytest.mark.parametrize("highest", [1.0, 4.0])
 def test_a_fresh_student_is_its_teacher_behind_other_scalings(highest: float) -> None:
-    teacher = guided_edm.make(experiment("guided_edm"), {}, stream("teacher"), 4)
+    teacher = training_of(experiment("guided_edm"), {}, stream("teacher"), 4)
     parents = {"teacher": Parent(experiment("guided_edm"), teacher.weights())}
     chosen = experiment("guided_consistency", lowest=1, highest=highest)
-    student = guided_consistency.make(chosen, parents, stream("student"), 4)
+    student = training_of(chosen, parents, stream("student"), 4)
     system = guided_consistency.rebuild(chosen, student.weights(), parents).guided(highest)
     x, sigma = 10 * normal(6, stream("x")), torch.tensor(10.0)
     label = torch.tensor([0.0, 1.0] * 3)[:, None]

@@ -16,7 +16,7 @@ from pipelines.methods.latent import denoiser, lcm, text
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
-from pipelines.methods.latent.process import Process, guided
+from pipelines.methods.latent.process import Process, guided_velocity
 from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training_context import TrainingContext, copied, predictor
 from pipelines.registry import LATENT_METHODS
@@ -89,7 +89,7 @@ def test_only_the_adapter_learns(method, base, learnt):
     objective, weights = learnt(method).objective, learnt(method).weights
     assert weights.keys() == dict(objective.network.named_parameters()).keys()
     before = load(base).unet.state_dict()
-    for name, weight in objective.unet.state_dict().items():
+    for name, weight in objective.context.pipeline.unet.state_dict().items():
         assert torch.equal(weight, before[name]), name
 
 
@@ -186,7 +186,10 @@ def test_guidance_is_that_of_the_pipeline():
 
     x, told, empty = torch.ones(2, 1, 1, 1), torch.full((2, 3, 4), 2.0), torch.zeros(2, 3, 4) + 0.5
     t, w = torch.zeros(2, dtype=torch.long), torch.tensor([1.0, 3.0])[:, None, None, None]
-    assert guided(predict, x, t, told, empty, w).flatten().tolist() == [2.0, 0.5 + 3 * 1.5]
+    assert guided_velocity(predict, x, t, told, empty, w).flatten().tolist() == [
+        2.0,
+        0.5 + 3 * 1.5,
+    ]
 
 
 def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, cached, monkeypatch):
@@ -215,5 +218,5 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, cached, monk
     assert first.unique().numel() == len(first)
     empty = objective.context.hidden_states[-1:].expand(len(t), -1, -1)
     teacher, process = predictor(objective.context.teacher), objective.context.process
-    v = guided(teacher, x_t, t, states, empty, w[:, None, None, None])
+    v = guided_velocity(teacher, x_t, t, states, empty, w[:, None, None, None])
     assert torch.allclose(x_s, process.ddim(x_t, v, t, s), atol=1e-5)

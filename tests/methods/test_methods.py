@@ -15,6 +15,7 @@ from pipelines.diffusion.denoisers import Denoiser, gaussian_denoiser
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.diffusion.samplers import euler, last
 from pipelines.diffusion.systems import EDM, FLOW
+from pipelines.evaluation.plane.networks import training_of
 from pipelines.methods.toy import consistency_distillation as distillation
 from pipelines.methods.toy import consistency_training, edm, flow_matching
 from pipelines.registry import METHODS
@@ -26,7 +27,7 @@ def test_every_method_trains_and_comes_back(tmp_path: Path, method: str) -> None
     module = import_module(METHODS[method].module)
     told = experiment(tmp_path, method, FEW.get(method, "{}"))
     family = parents(tmp_path, TEACHERS.get(method, "edm"))
-    training = module.make(told, family, stream("train"), 20)
+    training = training_of(told, family, stream("train"), 20)
     before = {name: weight.clone() for name, weight in training.weights().items()}
     row = training.step(normal(32, stream("data")), stream("noise"))
     assert row["step"] == 1
@@ -50,7 +51,7 @@ def test_an_unknown_option_is_named_with_its_line(tmp_path: Path, method: str) -
     module = import_module(METHODS[method].module)
     told = experiment(tmp_path, method, "{intervalls: 3}")
     with pytest.raises(InputProblems) as error:
-        module.make(told, parents(tmp_path), stream("train"), 20)
+        module.make(told, parents(tmp_path), stream("train"))
     (problem,) = error.value.problems
     assert problem.file == told.file
     assert "intervalls" in Path(told.file).read_text().splitlines()[problem.line - 1]
@@ -64,14 +65,14 @@ def test_an_unknown_option_is_named_with_its_line(tmp_path: Path, method: str) -
 def test_impossible_options_are_named(tmp_path: Path, options: str) -> None:
     told = experiment(tmp_path, "consistency_distillation", options)
     with pytest.raises(InputProblems, match="ML109"):
-        distillation.make(told, parents(tmp_path), stream("train"), 20)
+        distillation.make(told, parents(tmp_path), stream("train"))
 
 
 def test_a_student_cannot_teach(tmp_path: Path) -> None:
     told = experiment(tmp_path, "consistency_distillation")
     family = parents(tmp_path, "consistency_training")
     with pytest.raises(InputProblems, match="cannot teach"):
-        distillation.make(told, family, stream("train"), 20)
+        distillation.make(told, family, stream("train"))
 
 
 class Exact(Denoiser):
@@ -153,7 +154,7 @@ def test_a_training_pair_is_an_euler_step_with_the_data_as_denoiser() -> None:
 @pytest.mark.parametrize("decay", [0.0, 0.9])
 def test_the_target_follows_and_gets_no_gradient(tmp_path: Path, decay: float) -> None:
     told = experiment(tmp_path, "consistency_training", f"{{target_ema: {decay}}}")
-    training = consistency_training.make(told, {}, stream("train"), 20)
+    training = training_of(told, {}, stream("train"), 20)
     objective = training.objective
     before = [weight.clone() for weight in objective.target.parameters()]
     training.step(normal(32, stream("data")), stream("noise"))
@@ -186,15 +187,15 @@ def test_students_start_where_the_options_say(tmp_path: Path) -> None:
     teacher = family["teacher"].weights["last.weight"]
     for init, same in (("teacher", True), ("random", False)):
         told = experiment(tmp_path, "consistency_distillation", f"{{init: {init}}}")
-        made = distillation.make(told, family, stream("train"), 20)
-        assert torch.equal(made.objective.network.last.weight, teacher) is same
+        made = distillation.make(told, family, stream("train"))
+        assert torch.equal(made.network.last.weight, teacher) is same
 
 
 def test_logit_normal_times_are_normal_in_the_logarithm_of_noise_over_signal() -> None:
     options = flow_matching.Options(times="logit_normal", mean=-0.5, deviation=1.2)
-    t = flow_matching.times(20_000, options, stream("times")).double()
+    t = flow_matching.draw_times(20_000, options, stream("times")).double()
     logit = (t / (1 - t)).log()
     assert logit.mean().item() == pytest.approx(-0.5, abs=0.03)
     assert logit.std().item() == pytest.approx(1.2, abs=0.03)
-    uniform = flow_matching.times(20_000, flow_matching.Options(), stream("times"))
+    uniform = flow_matching.draw_times(20_000, flow_matching.Options(), stream("times"))
     assert uniform.mean().item() == pytest.approx(0.5, abs=0.01)

@@ -18,7 +18,7 @@ from pipelines.methods.latent import (
     text,
 )
 from pipelines.scenes import scene_classifier
-from pipelines.scenes.batches import MIX, batch, pictures, psnr
+from pipelines.scenes.batches import MIX, pictures, psnr, step_scenes
 from pipelines.scenes.scene_sampling import scenes
 from pipelines.scenes.styles import STYLES
 
@@ -43,7 +43,7 @@ def networks(tokenizer):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, coder, tokenizer, networks):
     path = tmp_path_factory.mktemp("base")
-    pipeline.write(pipeline.assembled(coder, tokenizer, networks), path)
+    pipeline.write_pipeline(pipeline.assembled(coder, tokenizer, networks), path)
     return path
 
 
@@ -53,7 +53,7 @@ def test_batches_mix_styles_in_turn_and_steps_share_no_scene():
     same = (mixed == plain).flatten(1).all(1).tolist()
     assert same == [True, True, True, False, False] * 2
     assert mixed.min() >= -1 and mixed.max() <= 1
-    first, second = batch(0, 6, "batch"), batch(1, 6, "batch")
+    first, second = step_scenes(0, 6, "batch"), step_scenes(1, 6, "batch")
     assert torch.equal(
         torch.cat([first.attributes, second.attributes]), scenes(0, 12, "batch").attributes
     )
@@ -103,7 +103,7 @@ def test_scaled_latents_have_unit_variance():
 
 
 def test_every_word_is_one_token_and_any_prompt_is_read(tokenizer):
-    for word in text.words():
+    for word in text.grammar_words():
         assert len(tokenizer(word).input_ids) == 3, word
     ids = tokenizer("a small pläin cat? 😀").input_ids
     assert tokenizer.unk_token_id is None or len(ids) > 8
@@ -183,16 +183,20 @@ def test_no_sampler_cuts_latents_as_if_they_were_pictures(folder):
 
 def test_the_first_noise_does_not_depend_on_the_count(folder):
     loaded = pipeline.load(folder)
-    assert torch.equal(sampling.start(loaded, 3), sampling.start(loaded, 9)[:3])
-    assert not torch.equal(sampling.start(loaded, 3), sampling.start(loaded, 3, seed=1))
+    assert torch.equal(sampling.first_noise(loaded, 3), sampling.first_noise(loaded, 9)[:3])
+    assert not torch.equal(
+        sampling.first_noise(loaded, 3), sampling.first_noise(loaded, 3, seed=1)
+    )
 
 
 def test_scores_of_renders_are_those_of_the_judge(coder):
     network = scene_classifier.new_classifier(0)
-    reference = picture_metrics.Reference.of(
+    reference = picture_metrics.Reference.rendered(
         network, picture_metrics.evaluation_scenes(2, 0), "base"
     )
-    found = picture_metrics.PictureComparison.of(network, reference.renders.x, reference).scores()
+    found = picture_metrics.PictureComparison.beside(
+        network, reference.renders.x, reference
+    ).scores()
     assert found["frechet"] == pytest.approx(0, abs=1e-4)
     assert found["sharpness"] == found["diversity"] == 1
     told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.held_out(6))
@@ -200,9 +204,9 @@ def test_scores_of_renders_are_those_of_the_judge(coder):
 
 
 def test_the_vocabulary_is_the_same_every_time():
-    first = text.byte_pairs(text.words())
-    assert all(text.byte_pairs(text.words()) == first for _ in range(20))
-    assert text.byte_pairs(reversed(sorted(text.words()))) == first
+    first = text.byte_pairs(text.grammar_words())
+    assert all(text.byte_pairs(text.grammar_words()) == first for _ in range(20))
+    assert text.byte_pairs(reversed(sorted(text.grammar_words()))) == first
 
 
 def test_captions_are_asked_eight_times_each_and_differ_by_seed():

@@ -22,6 +22,7 @@ from pipelines.diffusion.samplers import euler, flow_map, last
 from pipelines.diffusion.schedules import FlowMatching, Segmented, TrigFlow
 from pipelines.diffusion.systems import EDM, FLOW, TRIG, System
 from pipelines.diffusion.training import fit
+from pipelines.evaluation.plane.networks import training_of
 from pipelines.methods.toy import (
     Parent,
     ect,
@@ -60,8 +61,7 @@ def one_thread() -> Iterator[None]:
 
 def trained(folder: Path, method: str, steps: int) -> tuple[list[float], dict[str, Tensor]]:
     told = experiment(folder, method, FEW.get(method, "{}"))
-    module = import_module(METHODS[method].module)
-    training = module.make(told, family_for(folder, method), stream("train"), steps)
+    training = training_of(told, family_for(folder, method), stream("train"), steps)
     rows = list(fit(training, normal, stream("data")))
     return [row["loss"] for row in rows], training.weights()
 
@@ -79,7 +79,7 @@ def test_training_is_finite_and_deterministic(tmp_path: Path, method: str) -> No
 def test_the_boundary_condition_holds_for_any_weights(tmp_path: Path, method: str) -> None:
     module, told = import_module(METHODS[method].module), experiment(tmp_path, method)
     family = family_for(tmp_path, method)
-    weights = module.make(told, family, stream("train"), 2).weights()
+    weights = training_of(told, family, stream("train"), 2).weights()
     system = module.rebuild(told, weights, family)
     x = normal(16, stream("x"))
     lowest, above = (torch.tensor(k * system.process.lowest) for k in (1, 3))
@@ -90,7 +90,7 @@ def test_the_boundary_condition_holds_for_any_weights(tmp_path: Path, method: st
 @pytest.mark.parametrize("method", ["shortcut", "meanflow"])
 def test_a_flow_map_stays_where_it_is_told_to(tmp_path: Path, method: str) -> None:
     module, told = import_module(METHODS[method].module), experiment(tmp_path, method)
-    weights = module.make(told, {}, stream("train"), 2).weights()
+    weights = training_of(told, {}, stream("train"), 2).weights()
     jump = module.rebuild(told, weights, {}).denoise
     x, t = normal(16, stream("x")), torch.tensor(0.7)
     assert torch.equal(jump(x, t, t), x)
@@ -121,7 +121,7 @@ def test_impossible_options_are_named(tmp_path: Path, method: str, options: str)
     told = experiment(tmp_path, method, options)
     with pytest.raises(InputProblems, match="ML109"):
         import_module(METHODS[method].module).make(
-            told, family_for(tmp_path, method), stream("train"), 20
+            told, family_for(tmp_path, method), stream("train")
         )
 
 
@@ -129,9 +129,7 @@ def test_impossible_options_are_named(tmp_path: Path, method: str, options: str)
 def test_a_generator_cannot_teach(tmp_path: Path, method: str) -> None:
     told = experiment(tmp_path, method)
     with pytest.raises(InputProblems, match="cannot teach"):
-        import_module(METHODS[method].module).make(
-            told, parents(tmp_path, "gan"), stream("train"), 20
-        )
+        import_module(METHODS[method].module).make(told, parents(tmp_path, "gan"), stream("train"))
 
 
 # --- consistency: levels, grids, segments ------------------------------------------------------
@@ -257,7 +255,7 @@ def scaled_flow(x: Tensor, t: Tensor) -> Tensor:
 def test_pairs_of_a_normal_teacher_are_its_exact_map_and_straight() -> None:
     """x0 = s z, so that x_t = ((1 - t) s + t) z and reflow's best velocity is constant in t."""
     pairs = Pairs(System(FlowMatching(), scaled_flow), "flow_rk4", 40, 512)
-    noise, end = pairs.batch(2000, stream("pairs"))
+    noise, end = pairs.drawn_batch(2000, stream("pairs"))
     torch.testing.assert_close(end, DEVIATION * noise, rtol=0, atol=1e-3)
 
     class Straight(nn.Module):
@@ -275,10 +273,10 @@ def test_pairs_of_a_normal_teacher_are_its_exact_map_and_straight() -> None:
 
 def test_pairs_are_made_once_and_repeat(tmp_path: Path) -> None:
     pairs = Pairs(System(FlowMatching(), scaled_flow), "flow_rk4", 4, 8)
-    noise, _ = pairs.batch(100, stream("pairs"))
+    noise, _ = pairs.drawn_batch(100, stream("pairs"))
     assert len(noise.unique(dim=0)) <= 8
     made = pairs.made
-    pairs.batch(100, stream("others"))
+    pairs.drawn_batch(100, stream("others"))
     assert pairs.made is made
 
 
@@ -300,7 +298,7 @@ def test_one_step_of_the_student_is_two_of_the_teacher() -> None:
 def test_rounds_of_progressive_distillation_restart_the_learning_rate(tmp_path: Path) -> None:
     told = experiment(tmp_path, "progressive_distillation", "{start: 4}")
     family = parents(tmp_path, "flow_matching")
-    training = progressive_distillation.make(told, family, stream("train"), 40)
+    training = training_of(told, family, stream("train"), 40)
     lr = [row["lr"] for row in fit(training, normal, stream("data"))]
     assert lr[0] == lr[20]
     assert lr[10] > lr[20]
@@ -338,7 +336,7 @@ def test_mean_velocities_jump_anywhere_in_any_number_of_steps() -> None:
 
 
 def test_times_of_meanflow() -> None:
-    r, t = meanflow.times(1000, meanflow.Options(apart=0.25), stream("times"))
+    r, t = meanflow.draw_two_times(1000, meanflow.Options(apart=0.25), stream("times"))
     assert (r <= t).all()
     assert (r < t).sum() == 250
 
@@ -375,8 +373,7 @@ def data(count: int, generator: torch.Generator) -> Tensor:
 
 def learned(folder: Path, method: str, family: dict[str, Parent]) -> Parent:
     told = experiment(folder, method).model_copy(update={"network": SMALL, "train": SHORT})
-    module = import_module(METHODS[method].module)
-    training = module.make(told, family, stream("train"), SHORT.steps)
+    training = training_of(told, family, stream("train"), SHORT.steps)
     for _ in fit(training, data, stream("data", method)):
         pass
     return Parent(told, training.weights())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diffusion.randomness import ROWS
-from pipelines.scenes.grammar import ATTRIBUTES, all_captions, caption_of, parse
+from pipelines.scenes.grammar import ATTRIBUTES, all_captions, caption_of, parse_caption
 from pipelines.scenes.render import COLOURS, RADII, SIDE, render
 from pipelines.scenes.scene_sampling import FREE, Scenes, scenes
 from pipelines.scenes.shapes import SHAPES, box, circle, distances, heart, star, triangle
@@ -20,7 +20,7 @@ MIDDLE = {name: (low + high) / 2 for name, (low, high) in FREE.items()}
 def scene(words: str, **free: float) -> Scenes:
     """Return one scene without chance: the middle of every span, except what is given."""
     values = {name: torch.tensor([free.get(name, MIDDLE[name])]) for name in FREE}
-    return Scenes(torch.tensor([parse(words).indices()]), values)
+    return Scenes(torch.tensor([parse_caption(words).indices()]), values)
 
 
 def test_the_grammar_has_at_least_500_different_captions():
@@ -30,13 +30,13 @@ def test_the_grammar_has_at_least_500_different_captions():
 
 def test_every_caption_says_its_attributes():
     for caption in all_captions():
-        assert parse(caption.text()) == caption == caption_of(caption.indices())
+        assert parse_caption(caption.text()) == caption == caption_of(caption.indices())
 
 
 @pytest.mark.parametrize("text", ["a cat", "", "a small plain red circle", "a red circle at dusk"])
 def test_a_sentence_outside_the_grammar_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match="write like `a small plain red circle over the sea`"):
-        parse(text)
+        parse_caption(text)
 
 
 @given(first=st.integers(0, 3 * ROWS), count=st.integers(1, 40), skip=st.integers(0, 39))

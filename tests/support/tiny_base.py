@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.contracts.latent import AutoencoderShape, Base, Parts, TextShape, Tuning, UnetShape
 from pipelines.methods.latent import autoencoder, denoiser, text
-from pipelines.methods.latent.pipeline import assembled, write
+from pipelines.methods.latent.pipeline import assembled, write_pipeline
 
 ONE = Tuning(steps=2, batch=4, lr=0.02)
 RECIPE = Base(
@@ -24,5 +24,5 @@ def written(folder: Path) -> Path:
     tokenizer = text.tokenizer_of(RECIPE.text)
     network = denoiser.networks(RECIPE, tokenizer, RECIPE.latent_side)
     coder = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
-    write(assembled(coder, tokenizer, network), folder)
+    write_pipeline(assembled(coder, tokenizer, network), folder)
     return folder

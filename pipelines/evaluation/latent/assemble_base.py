@@ -12,7 +12,7 @@ from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.latent import JUDGE
 from pipelines.contracts.measurement import load_trainings
 from pipelines.evaluation.latent.base_parts import TrainedParts
-from pipelines.methods.latent.pipeline import assembled, write
+from pipelines.methods.latent.pipeline import assembled, write_pipeline
 from pipelines.methods.latent.text import tokenizer_of
 from pipelines.provenance import code_digest, versions
 
@@ -26,7 +26,7 @@ def assemble_base(parts: TrainedParts, timings: Sequence[Path], folder: Path) ->
     network = parts.autoencoder()
     if "decoder" in parts.weights:
         parts.load(network, "decoder")
-    write(assembled(network, tokenizer_of(parts.recipe.text), parts.networks()), folder)
+    write_pipeline(assembled(network, tokenizer_of(parts.recipe.text), parts.networks()), folder)
     shutil.copyfile(parts.weights["judge"], folder / JUDGE)
     cards = {part: load_card(path) for part, path in sorted(parts.weights.items())}
     rows, prefix = load_trainings(timings), f"{parts.recipe.name}-"

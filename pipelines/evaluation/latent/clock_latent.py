@@ -18,10 +18,10 @@ from pipelines.methods.latent.sampling import (
     SCHEDULERS,
     developed,
     encode_prompts,
+    first_noise,
     guided_twice,
     nfe,
     sampled,
-    start,
 )
 from pipelines.registry import LATENT_METHODS
 from pipelines.scenes.grammar import all_captions
@@ -126,7 +126,7 @@ def _added_conditions(conditions: dict[str, Tensor]) -> dict[str, dict[str, Tens
 
 
 def _noise(pipeline: StableDiffusionPipeline, count: int) -> Tensor:
-    return start(pipeline, count).to(pipeline.device, pipeline.unet.dtype)
+    return first_noise(pipeline, count).to(pipeline.device, pipeline.unet.dtype)
 
 
 def repeated(prompts: Sequence[str], count: int) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from diffusers import DiffusionPipeline, StableDiffusionPipeline
+from diffusers import DiffusionPipeline, StableDiffusionPipeline, UNet2DConditionModel
 from torch import Tensor
 
 from pipelines.contracts.artifacts import Arrays
@@ -20,20 +20,20 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.sampling import SEEDS
 from pipelines.evaluation.latent.cached_latents import caption_index
 from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
-from pipelines.evaluation.latent.shapes import shape_rows
-from pipelines.evaluation.rows import RowMaker
+from pipelines.evaluation.rows import RowMaker, means_of
 from pipelines.methods.latent.incompatible_adapter import refusal
 from pipelines.methods.latent.picture_metrics import (
     EACH,
     PictureComparison,
     Reference,
     autoencoder_scores,
-    clipped,
+    clipped_shares,
     evaluation_scenes,
     held_out,
-    steepness,
+    steepnesses,
 )
 from pipelines.methods.latent.pipeline import load
+from pipelines.methods.latent.published import PUBLISHED
 from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.scenes.batches import pictures
 from pipelines.scenes.scene_classifier import SceneClassifier
@@ -41,6 +41,7 @@ from pipelines.scenes.scene_sampling import Scenes
 
 Scores = dict[str, float]
 GROUPS = 8  # of the captions of one sampling seed, left out in turn
+TOKENS = 77  # of CLIP's text encoder, which Stable Diffusion 1.5 takes as it is
 KEPT = 12  # pictures of a system that are kept for figures, of as many captions
 
 
@@ -55,7 +56,7 @@ def measure_latent(
     experiment, device = evaluation.experiment, evaluation.device
     if experiment.method == "incompatible_adapter":
         return [evaluation.refused(refusal(load(parents["model"], device), parents["lcm"]))]
-    rows = evaluation.rows(samplers_of(experiment, own, parents, device))
+    rows = evaluation.sampled_rows(samplers_of(experiment, own, parents, device))
     if experiment.method == "base":
         assert own is not None
         pipeline = load(own, device)
@@ -84,7 +85,7 @@ class LatentEvaluation:
         self.maker, self.enough = RowMaker(experiment.name, producer), enough or {}
         self.device = str(next(classifier.parameters()).device)
         self.references = [
-            Reference.of(
+            Reference.rendered(
                 classifier, evaluation_scenes(prompts, seed).to(self.device), experiment.style
             )
             for seed in SEEDS
@@ -95,16 +96,18 @@ class LatentEvaluation:
         """Return one scene of each of the first captions."""
         return self.references[seed].scenes[: KEPT * EACH : EACH]
 
-    def rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
+    def sampled_rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
         """Sample and measure every system, with each training of the model."""
-        return [row for of in self.experiment.samplings for row in self._system(samplers, of)]
+        return [row for of in self.experiment.samplings for row in self._system_rows(samplers, of)]
 
     def refused(self, said: str) -> Measurement:
         """Return whether a model took its adapter, with the error as a note."""
         loads = Sampling("loads", 1)
         return self.maker.row(loads, "loaded", float(not said), note=said, exact=True)
 
-    def _system(self, samplers: Sequence[LatentSampler], of: Sampling) -> Iterator[Measurement]:
+    def _system_rows(
+        self, samplers: Sequence[LatentSampler], of: Sampling
+    ) -> Iterator[Measurement]:
         found, seeds = list[SeedScores](), self.enough.get(of, len(SEEDS))
         for sampler, (seed, reference) in product(samplers, list(self._seeded())[:seeds]):
             prompts = [caption.text() for caption in reference.scenes.captions()]
@@ -118,7 +121,7 @@ class LatentEvaluation:
 
     def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
-        comparison = PictureComparison.of(self.classifier, x, reference)
+        comparison = PictureComparison.beside(self.classifier, x, reference)
         whole, enough = comparison.scores(), self.prompts >= 2 * GROUPS
         return SeedScores(whole, comparison.parts(GROUPS) if enough else [whole])
 
@@ -182,7 +185,10 @@ def measure_checkpoint(
         found = []
         for seed in SEEDS:
             x = sampled(pipeline, checkpoint.prompts, sampling, seed, checkpoint.chunk)
-            scores = {"sharpness": steepness(x), "clipped": clipped(x)}
+            scores = {
+                "sharpness": steepnesses(x).mean().item(),
+                "clipped": clipped_shares(x).mean().item(),
+            }
             found.append(SeedScores(scores, [scores]))
             if seed == SEEDS[0]:
                 shown[str(sampling)] = as_bytes(x[:KEPT])
@@ -217,6 +223,7 @@ def over_seeds(
     """
     trainings = [found[i : i + seeds] for i in range(0, len(found), seeds)]
     over = f"{len(trainings)} trainings, " if len(trainings) > 1 else ""
+    over += f"{seeds} sampling seed{'s' if seeds > 1 else ''}"
     each = [means_of([one.scores for one in seeds]) for seeds in trainings]
     parts = [
         means_of(same)
@@ -227,14 +234,14 @@ def over_seeds(
     for metric in found[0].scores:
         values = [one.scores[metric] for one in found]
         own = tuple(part[metric] for part in parts)
-        many = len(values) > 1
+        many, groups = len(values) > 1, f"{len(own)} groups of captions" if len(own) > 1 else ""
         yield maker.row(
             of,
             metric,
             statistics.fmean(values),
             n=count,
             spread=statistics.stdev(values) if many else by_parts(own),
-            spread_over=f"{over}{seeds_in_words(seeds)}" if many else _over_groups(own),
+            spread_over=over if many else groups,
             trainings=tuple(training[metric] for training in each),
             parts=own,
             draws="captions and noise of the sampling seeds",
@@ -251,20 +258,28 @@ def by_parts(parts: Sequence[float]) -> float | None:
     return statistics.stdev(parts) / len(parts) ** 0.5 if len(parts) > 1 else None
 
 
-def _over_groups(parts: Sequence[float]) -> str:
-    return f"{len(parts)} groups of captions" if len(parts) > 1 else ""
-
-
-def seeds_in_words(seeds: int) -> str:
-    """Return what a spread is over: 1 sampling seed, 3 sampling seeds."""
-    return f"{seeds} sampling seed" + ("s" if seeds > 1 else "")
-
-
-def means_of(rows: Sequence[Scores]) -> Scores:
-    """Return the mean of every score."""
-    return {name: statistics.fmean(row[name] for row in rows) for name in rows[0]}
-
-
 def as_bytes(x: Tensor) -> np.ndarray:
     """Return pictures (B, 3, H, W) from -1 to 1 as (B, H, W, 3) of bytes."""
     return ((x.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
+
+def shape_rows(pipeline: StableDiffusionPipeline, maker: RowMaker) -> Iterator[Measurement]:
+    """Return the shapes that parts hand on: ours, and below Stable Diffusion 1.5's."""
+    tokens, published = pipeline.tokenizer.model_max_length, PUBLISHED["sd15"]
+    for place, counts in (
+        ("shapes", _handoff_counts(pipeline.unet, tokens, pipeline.vae_scale_factor)),
+        ("sd15-shapes", _handoff_counts(published.build(), TOKENS, published.scale)),
+    ):
+        for name, count in counts.items():
+            yield maker.row(Sampling(place, 1), name, float(count), exact=True)
+
+
+def _handoff_counts(unet: UNet2DConditionModel, tokens: int, scale: int) -> dict[str, int]:
+    return {
+        "tokens": tokens,
+        "text_width": unet.config.cross_attention_dim,
+        "latent_channels": unet.config.in_channels,
+        "latent_side": unet.config.sample_size,
+        "pixels": unet.config.sample_size * scale,
+        "unet_parameters": sum(p.numel() for p in unet.parameters()),
+    }

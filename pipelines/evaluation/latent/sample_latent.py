@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
@@ -19,18 +18,6 @@ from pipelines.methods.latent.pipeline import load, with_adapters
 from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
 
 
-class LatentSampler(Protocol):
-    """What draws pictures of captions with a system."""
-
-    def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
-        """Return one picture a prompt (B, 3, H, W), from -1 to 1."""
-        ...
-
-    def nfe(self, sampling: Sampling) -> int:
-        """Return the calls of a U-Net for one picture."""
-        ...
-
-
 @dataclass(frozen=True)
 class PipelineSampler:
     """One pipeline."""
@@ -38,11 +25,11 @@ class PipelineSampler:
     pipeline: StableDiffusionPipeline
 
     def sample(self, prompts: Sequence[str], sampling: Sampling, seed: int) -> Tensor:
-        """Return pictures (n, 3, side, side) of captions, from the noise of a seed."""
+        """Return one picture a prompt (B, 3, H, W), from -1 to 1, from the noise of a seed."""
         return sampled(self.pipeline, prompts, sampling, seed=seed)
 
     def nfe(self, sampling: Sampling) -> int:
-        """Return how often a system calls the U-Net."""
+        """Return the calls of the U-Net for one picture."""
         return nfe(self.pipeline, sampling)
 
 
@@ -83,6 +70,9 @@ class RefiningSampler:
     def nfe(self, sampling: Sampling) -> int:
         """Return how often both models call a U-Net."""
         return 1 + nfe(self.slow, replace(sampling, steps=int(sampling.steps * self.strength)))
+
+
+LatentSampler = PipelineSampler | RefiningSampler
 
 
 def samplers_of(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 
 from pipelines.contracts.artifacts import Arrays, History
 from pipelines.contracts.keys import TRAIN, Sampling
@@ -15,7 +15,7 @@ from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.evaluation.hardware import device_name
 from pipelines.evaluation.progress import Progress, Row, history
-from pipelines.evaluation.rows import RowMaker
+from pipelines.evaluation.rows import RowMaker, spread_of
 from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.student_objective import StudentObjective
 from pipelines.methods.latent.training import LatentTraining
@@ -82,14 +82,12 @@ def training_row(
     device: str,
 ) -> Measurement:
     """Return how long trainings took: CPU-seconds, or on a GPU seconds by the clock."""
-    many = len(seconds) > 1
     return RowMaker(owner, producer).row(
         Sampling(TRAIN, steps),
         "seconds",
         fmean(seconds),
         unit="s",
-        spread=stdev(seconds) if many else None,
-        spread_over=f"{len(seconds)} trainings" if many else "",
+        **spread_of(seconds, "trainings"),
         seeds=tuple(seeds),
         device=device_name(device),
     )

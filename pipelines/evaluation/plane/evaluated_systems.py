@@ -10,6 +10,14 @@ from pipelines.diffusion.systems import System
 from pipelines.registry import METHODS
 
 
+def evaluate_problem(
+    experiment: Experiment, place: tuple[str | int, ...], message: str, remedy: str
+) -> InputProblems:
+    """Return the error of what an experiment says under `evaluate:`, with its line."""
+    line = line_of(experiment, "evaluate", *place)
+    return InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+
+
 def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
     """Return the guidances that an experiment is evaluated at; None where there is no class.
 
@@ -19,10 +27,9 @@ def guidances_of(experiment: Experiment) -> tuple[float | None, ...]:
     guidance, labelled = experiment.evaluate.guidance, METHODS[experiment.method].labelled
     if bool(guidance) == labelled:
         return guidance or (None,)
-    line = line_of(experiment, "evaluate", "guidance")
     message = f"a network of {experiment.method} is told {'a' if labelled else 'no'} class"
     remedy = "give `guidance: [1]` or more" if labelled else "leave `guidance` out"
-    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+    raise evaluate_problem(experiment, ("guidance",), message, remedy)
 
 
 def systems_of(experiment: Experiment) -> list[Sampling]:
@@ -43,10 +50,8 @@ def guided_at(experiment: Experiment, system: System, guidance: float | None) ->
     try:
         return system.guided(guidance)
     except ValueError as error:
-        line = line_of(experiment, "evaluate", "guidance")
         remedy = "evaluate it at the guidance of its training"
-        problem = Problem(experiment.file, line, "ML106", str(error), remedy)
-        raise InputProblems([problem]) from error
+        raise evaluate_problem(experiment, ("guidance",), str(error), remedy) from error
 
 
 def reference_of(experiment: Experiment) -> Sampling:
@@ -64,5 +69,4 @@ def reference_of(experiment: Experiment) -> Sampling:
         return found
     message = f"`{experiment.evaluate.reference}` is no reference sampler"
     remedy = f"write `<sampler>@<steps>`, with a sampler of {', '.join(allowed)}"
-    line = line_of(experiment, "evaluate", "reference")
-    raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+    raise evaluate_problem(experiment, ("reference",), message, remedy)

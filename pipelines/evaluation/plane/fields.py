@@ -43,11 +43,11 @@ def field_arrays(system: System) -> Arrays:
     variance. The output is E[x0 | x] of a teacher, the consistency function of a student.
     """
     levels = [nearest_level(system.process, ratio) for ratio in RATIOS]
-    coefficients = [torch.stack(parts(system.process, level)) for level in levels]
-    x = [pair.norm() * _lattice() for pair in coefficients]
+    pairs = [torch.stack(coefficients(system.process, level)) for level in levels]
+    x = [pair.norm() * _lattice() for pair in pairs]
     clean = [system.denoise(states, level) for states, level in zip(x, levels, strict=True)]
     return {
-        "field/parts": torch.stack(coefficients).numpy(),
+        "field/parts": torch.stack(pairs).numpy(),
         "field/x": torch.stack(x).numpy(),
         "field/clean": torch.stack(clean).numpy(),
     }
@@ -62,17 +62,17 @@ def _lattice() -> Tensor:
 def nearest_level(process: Process, ratio: float) -> Tensor:
     """Return the level of a fine grid whose noise over signal is nearest, in ratio: shape ()."""
     levels = process.grid(GRAIN)
-    signal, noise = parts(process, levels)
+    signal, noise = coefficients(process, levels)
     away = (noise / signal.clamp_min(1e-6)).clamp_min(1e-6).log() - np.log(ratio)
     return levels[away.abs().argmin()]
 
 
 def scales(process: Process, levels: Sequence[float]) -> np.ndarray:
     """Return the deviation of noised data of unit deviation at levels (k,): shape (k,)."""
-    return torch.hypot(*parts(process, torch.tensor(levels))).numpy()
+    return torch.hypot(*coefficients(process, torch.tensor(levels))).numpy()
 
 
-def parts(process: Process, level: Tensor) -> tuple[Tensor, Tensor]:
+def coefficients(process: Process, level: Tensor) -> tuple[Tensor, Tensor]:
     """Return the coefficients of data and of noise at levels of any shape."""
     one, zero = torch.ones_like(level), torch.zeros_like(level)
     return process.noised(one, zero, level), process.noised(zero, one, level)

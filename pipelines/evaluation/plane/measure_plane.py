@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -15,15 +14,18 @@ from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment, teachers_of
 from pipelines.contracts.keys import REAL, ArrayKey, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
-from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.evaluation.plane.evaluated_systems import guidances_of, reference_of, systems_of
+from pipelines.evaluation.plane.evaluated_systems import (
+    evaluate_problem,
+    guidances_of,
+    reference_of,
+    systems_of,
+)
 from pipelines.evaluation.plane.scores import Scores, scores_of
-from pipelines.evaluation.rows import RowMaker
+from pipelines.evaluation.rows import RowMaker, means_of
 
 PARTS = 10  # of the samples, each measured by itself
 FEWEST = 100  # samples of a part
@@ -61,7 +63,7 @@ def measure_plane(
     owners = [(experiment, arrays), *parents]
     exact = [(owner, samples) for owner, samples in owners if owner.evaluate.reference]
     ends = exact_ends(*exact[0], len(seeds)) if exact else {}
-    return PlaneEvaluation(experiment, arrays, seeds, ends, producer).rows()
+    return PlaneEvaluation(experiment, arrays, seeds, ends, producer).all_rows()
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,10 @@ class PlaneEvaluation:
         """What makes rows of this experiment."""
         return RowMaker(self.experiment.name, self.producer, seeds=(self.experiment.seed,))
 
-    def rows(self) -> Iterator[Measurement]:
+    def all_rows(self) -> Iterator[Measurement]:
         """Yield all rows: of every system, of the noise floor, of the worked example."""
         for sampling in systems_of(self.experiment):
-            yield from self.system(sampling)
+            yield from self.system_rows(sampling)
         if self.experiment.evaluate.reference:
             yield from self.floor()
         if "worked/x" in self.arrays:
@@ -93,10 +95,10 @@ class PlaneEvaluation:
         if "worked/jump" in self.arrays:
             yield from self.jump()
 
-    def system(self, sampling: Sampling) -> Iterator[Measurement]:
+    def system_rows(self, sampling: Sampling) -> Iterator[Measurement]:
         """Yield the metrics of one sampler and step count, means over the seeds."""
-        each = [self.scores(sampling, index) for index in range(len(self.seeds))]
-        parts = self.parts(sampling)
+        each = [self.replica_scores(sampling, index) for index in range(len(self.seeds))]
+        parts = self.part_scores(sampling)
         nfe = int(self.arrays[str(ArrayKey(sampling, kind="nfe"))][0])
         for metric in each[0]:
             values = torch.tensor([scores[metric] for scores in each], dtype=torch.float64)
@@ -115,18 +117,18 @@ class PlaneEvaluation:
                 draws=f"{self.experiment.data} noise" if parts else "",
             )
 
-    def parts(self, sampling: Sampling) -> list[Scores]:
+    def part_scores(self, sampling: Sampling) -> list[Scores]:
         """Return the metrics of each part of the samples, means over the replicas.
 
         Part k of every system of a data set comes from the same noise.
         """
         replicas = range(len(self.seeds))
         return [
-            mean_scores([self.scores(sampling, index, part) for index in replicas])
+            means_of([self.replica_scores(sampling, index, part) for index in replicas])
             for part in parts_of(len(self.arrays["noise"]))
         ]
 
-    def scores(self, sampling: Sampling, index: int, part: slice | None = None) -> Scores:
+    def replica_scores(self, sampling: Sampling, index: int, part: slice | None = None) -> Scores:
         """Return the metrics of one replica, with the paired one where there are exact ends."""
         of = slice(None) if part is None else part
         x = self.tensor(ArrayKey.of_seed(sampling, self.seeds[index]))[of]
@@ -144,12 +146,10 @@ class PlaneEvaluation:
         """
         if not self.ends or guidance in self.ends:
             return self.ends.get(guidance, [])
-        experiment = self.experiment
-        line = line_of(experiment, "evaluate", "guidance")
         guided = "no guidance" if guidance is None else f"w={guidance:g}"
-        message = f"no reference endpoints at {guided}"
         remedy = "add this guidance to the teacher's experiment, or leave it out here"
-        raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+        message = f"no reference endpoints at {guided}"
+        raise evaluate_problem(self.experiment, ("guidance",), message, remedy)
 
     def floor(self) -> Iterator[Measurement]:
         """Yield the metrics of fresh real data: what a perfect sampler would score."""
@@ -160,12 +160,12 @@ class PlaneEvaluation:
             yield self.maker.row(REAL, "classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None
 
-        def scores(of: slice, parts: int) -> Scores:
+        def fresh_scores(of: slice, parts: int) -> Scores:
             labels = None if label is None else label[of]
             return scores_of(self.experiment, again[of], self.tensor("real")[of], labels, parts)
 
-        parts = [scores(part, PARTS) for part in parts_of(count)]
-        for metric, value in scores(slice(None), 1).items():
+        parts = [fresh_scores(part, PARTS) for part in parts_of(count)]
+        for metric, value in fresh_scores(slice(None), 1).items():
             yield self.maker.row(
                 REAL,
                 metric,
@@ -178,7 +178,9 @@ class PlaneEvaluation:
     def worked(self) -> Iterator[Measurement]:
         """Yield the worked example of a teacher, and how far restarts part from each other."""
         exact = reference_of(self.experiment)
-        yield self.one(exact, "restart_deviation", self.deviation(exact), n=self.restarted())
+        many = self.arrays["restarts"].shape[1]  # points whose trajectory was solved again
+        deviation = self.deviation(exact)
+        yield self.worked_row(exact, "restart_deviation", deviation, n=int(many))
         if DATASETS[self.experiment.data].dim == 2:
             yield from self.points(exact)
 
@@ -187,14 +189,10 @@ class PlaneEvaluation:
         level = self.arrays["worked/level"]
         points = {"a": self.arrays["worked/x"][0], "b": self.arrays["worked/x"][1]}
         for label, point in (points | {"end": self.arrays["worked/end"]}).items():
-            yield self.one(exact, f"{label}_x", float(point[0]))
-            yield self.one(exact, f"{label}_y", float(point[1]))
+            yield self.worked_row(exact, f"{label}_x", float(point[0]))
+            yield self.worked_row(exact, f"{label}_y", float(point[1]))
         for label, value in zip("ab", level, strict=True):
             yield self.maker.row(exact, f"{label}_level", float(value), exact=True)
-
-    def restarted(self) -> int:
-        """Return from how many points the trajectory was solved again."""
-        return int(self.arrays["restarts"].shape[1])
 
     def deviation(self, exact: Sampling) -> float:
         """Return the largest distance between two endpoints of one trajectory, over all."""
@@ -206,12 +204,12 @@ class PlaneEvaluation:
         a, b = self.tensor("worked/jump")
         flat, once = len(a) == 2, Sampling("consistency", 1)
         for label, point in (("a", a), ("b", b)) if flat else ():
-            yield self.one(once, f"jump_{label}_x", point[0].item(), nfe=1)
-            yield self.one(once, f"jump_{label}_y", point[1].item(), nfe=1)
+            yield self.worked_row(once, f"jump_{label}_x", point[0].item(), nfe=1)
+            yield self.worked_row(once, f"jump_{label}_y", point[1].item(), nfe=1)
         gap = (a - b).double().square().sum().item()
-        yield self.one(once, "jump_gap_squared", gap, nfe=1)
+        yield self.worked_row(once, "jump_gap_squared", gap, nfe=1)
 
-    def one(
+    def worked_row(
         self, sampling: Sampling, metric: str, value: float, n: int = 1, nfe: int | None = None
     ) -> Measurement:
         """Return a row of the worked example: of the first network, at points that were chosen."""
@@ -232,8 +230,3 @@ def parts_of(count: int) -> list[slice]:
     """
     size = count // PARTS
     return [slice(k * size, (k + 1) * size) for k in range(PARTS)] if size >= FEWEST else []
-
-
-def mean_scores(each: Sequence[Scores]) -> Scores:
-    """Return the mean of every metric over replicas."""
-    return {name: fmean(scores[name] for scores in each) for name in each[0]}

@@ -13,11 +13,10 @@ import torch
 from pipelines.contracts.artifacts import Arrays, load_arrays, load_card
 from pipelines.contracts.experiment import Experiment, teachers_of
 from pipelines.diffusion.datasets import DATASETS
-from pipelines.diffusion.ensembles import stacked
-from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.networks import Weights, stacked
 from pipelines.diffusion.randomness import Draw, Source, normal
 from pipelines.diffusion.systems import System
-from pipelines.diffusion.training import PlaneTraining
+from pipelines.diffusion.training import PlaneObjective, PlaneTraining, Settings
 from pipelines.methods.toy import Parent, Parents
 from pipelines.registry import METHODS
 
@@ -27,10 +26,8 @@ Lineage = dict[str, tuple[Parent, ...]]  # role → the replicas of that teacher
 class MethodModule(Protocol):
     """What the module of a 2D method holds."""
 
-    def make(
-        self, experiment: Experiment, parents: Parents, generator: Source, steps: int
-    ) -> PlaneTraining:
-        """Return the training of an experiment, for `steps` steps."""
+    def make(self, experiment: Experiment, parents: Parents, generator: Source) -> PlaneObjective:
+        """Return what an experiment minimises, around an untrained network."""
 
     def rebuild(self, experiment: Experiment, weights: Weights, parents: Parents) -> System:
         """Return the system of trained weights."""
@@ -39,6 +36,16 @@ class MethodModule(Protocol):
 def method_of(experiment: Experiment) -> MethodModule:
     """Return the module behind the experiment's method."""
     return cast(MethodModule, import_module(METHODS[experiment.method].module))
+
+
+def training_of(
+    experiment: Experiment, parents: Parents, source: Source, steps: int
+) -> PlaneTraining:
+    """Return an experiment's training, for `steps` steps: of one network, or several as one."""
+    train, objective = experiment.train, method_of(experiment).make(experiment, parents, source)
+    cycles = min(objective.cycles, steps)
+    settings = Settings(steps, train.batch, train.lr, train.betas, train.ema, cycles)
+    return PlaneTraining(objective, settings)
 
 
 def load_replicas(path: Path) -> list[Weights]:
@@ -86,14 +93,14 @@ def rebuilt(experiment: Experiment, replicas: Sequence[Weights], lineage: Lineag
 
 def parents_together(lineage: Lineage, replicas: int) -> Parents:
     """Return what replicas trained together learn from: their teachers as one ensemble."""
-    return {role: _as_one(teachers, replicas) for role, teachers in lineage.items()}
-
-
-def _as_one(teachers: Sequence[Parent], replicas: int) -> Parent:
-    chosen = [teachers[k] for k in teachers_of(replicas, len(teachers))]
-    if replicas == 1 or len(teachers) < replicas:
-        return chosen[0]
-    return Parent(chosen[0].experiment, stacked([teacher.weights for teacher in chosen]))
+    found = {}
+    for role, teachers in lineage.items():
+        chosen = [teachers[k] for k in teachers_of(replicas, len(teachers))]
+        found[role] = chosen[0]
+        if replicas > 1 and len(teachers) >= replicas:
+            together = stacked([teacher.weights for teacher in chosen])
+            found[role] = Parent(chosen[0].experiment, together)
+    return found
 
 
 def experiment_from_card(path: Path) -> Experiment:

@@ -13,16 +13,18 @@ from torch import Tensor
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.keys import ArrayKey, Sampling
-from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.contracts.yaml_input import line_of
-from pipelines.diffusion.ancestral import ETAS
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.guidance import alternating
 from pipelines.diffusion.randomness import rows, stream
-from pipelines.diffusion.samplers import State
+from pipelines.diffusion.samplers import ETAS, State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
-from pipelines.evaluation.plane.evaluated_systems import guided_at, reference_of, systems_of
+from pipelines.evaluation.plane.evaluated_systems import (
+    evaluate_problem,
+    guided_at,
+    reference_of,
+    systems_of,
+)
 from pipelines.evaluation.plane.fields import scales, seen
 from pipelines.evaluation.plane.networks import noise_of
 from pipelines.registry import METHODS
@@ -47,7 +49,11 @@ def renoising(
     low, high = system.process.lowest, system.process.highest
     falling = all(a > b for a, b in pairwise((high, *levels, low)))
     if len(levels) != sampling.steps - 1 or not falling:
-        raise _unfit(experiment, sampling, low, high)
+        name, steps = sampling.schedule, sampling.steps
+        place: tuple[str | int, ...] = ("schedules", name) if name else ("levels", steps)
+        message = f"the noise levels for {steps} steps do not fit"
+        remedy = f"give {steps - 1}, falling, below {high:g} and above {low:g}"
+        raise evaluate_problem(experiment, place, message, remedy)
     draw = noise_of(experiment)
     return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
 
@@ -62,22 +68,6 @@ def fresh_noise(
         return []
     levels, draw = system.process.levels(sampling.steps)[1:-1].tolist(), noise_of(experiment)
     return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
-
-
-def _unfit(experiment: Experiment, sampling: Sampling, low: float, high: float) -> InputProblems:
-    name, steps = sampling.schedule, sampling.steps
-    place = ("schedules", name) if name else ("levels", steps)
-    return InputProblems(
-        [
-            Problem(
-                experiment.file,
-                line_of(experiment, "evaluate", *place),
-                "ML106",
-                f"the noise levels for {steps} steps do not fit",
-                f"give {steps - 1}, falling, below {high:g} and above {low:g}",
-            )
-        ]
-    )
 
 
 def sample_plane(
@@ -135,7 +125,7 @@ class PlaneSampler:
         """Return the samples of one network, and for the first seed the paths and NFE."""
         arrays: Arrays = {}
         for sampling in systems_of(self.experiment):
-            x, path, nfe = self.run(system, sampling)
+            x, path, nfe = self.sampled(system, sampling)
             found = {ArrayKey.of_seed(sampling, seed): x.numpy()}
             if seed == self.experiment.seed:
                 found |= {
@@ -150,7 +140,7 @@ class PlaneSampler:
         return arrays
 
     @torch.no_grad()
-    def run(self, network: System, sampling: Sampling) -> tuple[Tensor, Trajectories, int]:
+    def sampled(self, network: System, sampling: Sampling) -> tuple[Tensor, Trajectories, int]:
         """Sample all points; return them, the first paths, and the evaluations they took."""
         system = guided_at(self.experiment, network, sampling.guidance)
         extra = fresh_noise(self.experiment, system, sampling, self.count)
@@ -165,7 +155,7 @@ class PlaneSampler:
                     path.append((x[:FILMED].clone(), level))
             ends.append(x)
             nfe = counter.nfe
-        return torch.cat(ends), Trajectories.of(path), nfe
+        return torch.cat(ends), Trajectories.from_states(path), nfe
 
 
 def teacher_arrays(sampler: PlaneSampler, system: System, arrays: Arrays) -> Arrays:

@@ -13,10 +13,6 @@ from functools import cached_property
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.contracts.yaml_input import line_of
-from pipelines.diffusion.classes import class_accuracy, class_sliced_w2, class_spread
-from pipelines.diffusion.copies import memorised, nearer_than_new
 from pipelines.diffusion.datasets import DATASETS, Dataset
 from pipelines.diffusion.digits import held_out_digits, training_digits
 from pipelines.diffusion.features import digit_features
@@ -28,8 +24,15 @@ from pipelines.diffusion.metrics import (
     sliced_w2,
     spread,
 )
-from pipelines.diffusion.modes import mode_variation, modes_reached
-from pipelines.diffusion.neighbours import Fidelity, fidelity
+from pipelines.diffusion.modes import (
+    class_accuracy,
+    class_sliced_w2,
+    class_spread,
+    mode_variation,
+    modes_reached,
+)
+from pipelines.diffusion.neighbours import Fidelity, fidelity, memorised, nearer_than_new
+from pipelines.evaluation.plane.evaluated_systems import evaluate_problem
 from pipelines.registry import METHODS
 
 ENERGY_POINTS = 4000  # its cost grows as their square
@@ -117,10 +120,9 @@ def metrics_of(experiment: Experiment) -> list[str]:
         allowed -= {"off_manifold"}
     wrong = [name for name in experiment.evaluate.metrics if name not in allowed]
     if wrong:
-        line = line_of(experiment, "evaluate", "metrics")
         message = f"`{wrong[0]}` is no metric of {experiment.data}"
         remedy = f"name some of {', '.join(sorted(allowed))}"
-        raise InputProblems([Problem(experiment.file, line, "ML106", message, remedy)])
+        raise evaluate_problem(experiment, ("metrics",), message, remedy)
     of_classes = CLASSES if METHODS[experiment.method].labelled else ()
     return list(dict.fromkeys((*always, *of_classes, *experiment.evaluate.metrics)))
 

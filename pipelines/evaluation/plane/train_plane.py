@@ -15,9 +15,8 @@ from pipelines.contracts.experiment import Experiment, Preset
 from pipelines.contracts.keys import TRAIN, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
-from pipelines.diffusion.ensembles import member
 from pipelines.diffusion.metrics import off_manifold, sliced_w2
-from pipelines.diffusion.networks import Weights
+from pipelines.diffusion.networks import Weights, member
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.training import PlaneTraining, fit
@@ -27,6 +26,7 @@ from pipelines.evaluation.plane.networks import (
     noise_of,
     parents_of,
     parents_together,
+    training_of,
 )
 from pipelines.evaluation.progress import Progress, Row, history
 from pipelines.evaluation.rows import RowMaker
@@ -53,8 +53,8 @@ def train_plane(
     together = METHODS[experiment.method].together
     groups = [seeds] if together else [[seed] for seed in seeds]
     jobs = [_Job(experiment, lineage, preset, group) for group in groups]
-    seconds = sum(job.run() for job in jobs)
-    weights = {seed: weights for job in jobs for seed, weights in job.weights().items()}
+    seconds = sum(job.train() for job in jobs)
+    weights = {seed: weights for job in jobs for seed, weights in job.weights_by_seed().items()}
     histories = tuple(history for job in jobs for history in job.histories())
     producer = Producer(rule="train_plane", experiment=experiment.name, code=code)
     timing = RowMaker(experiment.name, producer).row(
@@ -84,7 +84,7 @@ class _Job:
         return each[0] if len(each) == 1 else each
 
     @cached_property
-    def training(self) -> PlaneTraining:
+    def plane_training(self) -> PlaneTraining:
         experiment, steps = self.experiment, self.preset.steps(self.experiment)
         first = self.seeds[0] - experiment.seed
         every = len(self.preset.seeds(experiment))
@@ -92,34 +92,34 @@ class _Job:
             parents = parents_of(self.lineage, first, every)
         else:
             parents = parents_together(self.lineage, every)
-        return method_of(experiment).make(experiment, parents, self.source, steps)
+        return training_of(experiment, parents, self.source, steps)
 
-    def run(self) -> float:
+    def train(self) -> float:
         """Train to the end; probe one-step samples on the way; return the CPU-seconds."""
         steps, probe, seconds = self.preset.steps(self.experiment), Probe(self.experiment), 0.0
         progress = Progress(self.experiment.name, steps, POINTS)
         self.tables = {seed: [] for seed in self.seeds}
-        training, draw = self.training, DATASETS[self.experiment.data].draw
+        training, draw = self.plane_training, DATASETS[self.experiment.data].draw
         since = time.process_time()
         for scalars in fit(training, draw, self.source):
             row = progress.saw(scalars)
             if row is None:
                 continue
             seconds += time.process_time() - since
-            for seed, weights in self.weights().items():
-                self.tables[seed].append(row | probe(self.system(seed, weights)))
+            for seed, weights in self.weights_by_seed().items():
+                self.tables[seed].append(row | probe(self.rebuilt(seed, weights)))
             progress.tell(_one_step([table[-1] for table in self.tables.values()]))
             since = time.process_time()
         return seconds
 
-    def weights(self) -> dict[int, Weights]:
+    def weights_by_seed(self) -> dict[int, Weights]:
         """Return the averaged weights of every replica."""
-        kept = self.training.weights()
+        kept = self.plane_training.weights()
         if len(self.seeds) == 1:
             return {self.seeds[0]: kept}
         return {seed: member(kept, k) for k, seed in enumerate(self.seeds)}
 
-    def system(self, seed: int, weights: Weights) -> System:
+    def rebuilt(self, seed: int, weights: Weights) -> System:
         experiment, every = self.experiment, len(self.preset.seeds(self.experiment))
         parents = parents_of(self.lineage, seed - experiment.seed, every)
         return method_of(experiment).rebuild(experiment, weights, parents)

@@ -17,15 +17,9 @@ from torch import Tensor
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.consistency import ends
 from pipelines.methods.latent.critic import Adversary, pooled
-from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.process import guided_velocity
 from pipelines.methods.latent.student_objective import UnetObjective
-from pipelines.methods.latent.training_context import (
-    Batch,
-    TrainingContext,
-    copied,
-    numbers,
-    predictor,
-)
+from pipelines.methods.latent.training_context import Batch, TrainingContext, predictor
 
 TIMES = torch.tensor([*9 * [999], 759, 499, 259])  # one step counts most
 DEFAULTS = {
@@ -41,14 +35,14 @@ DEFAULTS = {
 class AdversarialDistillation(UnetObjective):
     """A student that a critic and its teacher's score pull at."""
 
+    defaults = DEFAULTS
+
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        network = copied(context.pipeline.unet).requires_grad_(True)
-        super().__init__(context, experiment, network)
+        super().__init__(context, experiment)
         self.teacher = predictor(context.teacher)
-        channels, width = network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
+        channels, width = context.pipeline.unet.config.in_channels, context.hidden_states.shape[-1]
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)  # type: ignore
+        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step and what it consists of."""
@@ -76,7 +70,7 @@ class AdversarialDistillation(UnetObjective):
         t = batch.choice(torch.arange(20, int(self.options["below"])))
         x_t = process.noised(end, batch.more_noise(), t).detach()
         w = torch.full_like(batch.x0[:, :1, :1, :1], self.options["w"])
-        v = guided(self.teacher, x_t, t, batch.condition, batch.empty, w)
+        v = guided_velocity(self.teacher, x_t, t, batch.condition, batch.empty, w)
         x0, _ = process.split(x_t, v, t)
         alpha, _ = process.rates(t)
         return (alpha * (end - x0).square()).mean()

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from pipelines.contracts.latent import SIDE, AutoencoderShape
 from pipelines.diffusion.randomness import stream
-from pipelines.scenes.batches import MIX, batch, pictures
+from pipelines.scenes.batches import MIX, pictures, step_scenes
 
 KL = 3e-4  # weight of the prior, a latent number
 LOG_VARIANCE = -4.0  # at the start; diffusers' zero would bury the latents in noise
@@ -61,7 +61,7 @@ class Reconstruction:
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step: reconstruction, and the divergence of the latents."""
-        scenes = batch(step, self.count, ("autoencoder", self.seed), self.network.device)
+        scenes = step_scenes(step, self.count, ("autoencoder", self.seed), self.network.device)
         x = pictures(scenes, MIX)
         posterior = self.network.encode(x).latent_dist
         noise = noise_like(posterior.mean, "autoencoder", self.seed, step)
@@ -84,7 +84,7 @@ class Decoding:
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step: reconstruction from latents that stay."""
-        scenes = batch(step, self.count, ("decoder", self.seed), self.network.device)
+        scenes = step_scenes(step, self.count, ("decoder", self.seed), self.network.device)
         x = pictures(scenes, MIX)
         with torch.no_grad():
             latents = self.network.encode(x).latent_dist.mean

@@ -35,7 +35,7 @@ def pseudo_huber(x: Tensor, y: Tensor, c: float) -> Tensor:
     return (((x - y).square() + c**2).sqrt() - c).mean()
 
 
-def grid(skip: int, steps: int = 50) -> tuple[Tensor, int]:
+def solver_grid(skip: int, steps: int = 50) -> tuple[Tensor, int]:
     """Return the solver's times 19, 39, … 999 that a student starts from, and their distance."""
     apart = 1000 // steps
     return torch.arange(1, steps + 1) * apart - 1, skip

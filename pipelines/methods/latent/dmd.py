@@ -14,27 +14,22 @@ from torch.nn import functional as F
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.muon import Muon
 from pipelines.methods.latent.consistency import ends
-from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.process import guided_velocity
 from pipelines.methods.latent.student_objective import UnetObjective
-from pipelines.methods.latent.training_context import (
-    Batch,
-    TrainingContext,
-    copied,
-    numbers,
-    predictor,
-)
+from pipelines.methods.latent.training_context import Batch, TrainingContext, copied, predictor
 
 TIMES = torch.tensor([999, 999, 759, 499, 259])
-DEFAULTS = {"w": 4.0, "fake_lr": 0.004, "fake_steps": 2}
 FLOOR = 1e-3
+DEFAULTS = {"w": 4.0, "fake_lr": 0.004, "fake_steps": 2}
 
 
 class DistributionMatching(UnetObjective):
     """A student whose ends are moved along the difference of two scores."""
 
+    defaults = DEFAULTS
+
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        super().__init__(context, experiment, copied(context.pipeline.unet).requires_grad_(True))
+        super().__init__(context, experiment)
         self.real = predictor(context.teacher)
         self.fake = copied(context.teacher).requires_grad_(True)
         self.muon = Muon(self.fake)
@@ -69,7 +64,9 @@ class DistributionMatching(UnetObjective):
         process, t = self.context.process, batch.choice(torch.arange(20, 980))
         x_t = process.noised(end, batch.more_noise(), t)
         w = torch.full_like(end[:, :1, :1, :1], self.options["w"])
-        real, _ = process.split(x_t, guided(self.real, x_t, t, batch.condition, batch.empty, w), t)
+        real, _ = process.split(
+            x_t, guided_velocity(self.real, x_t, t, batch.condition, batch.empty, w), t
+        )
         fake, _ = process.split(x_t, predictor(self.fake)(x_t, t, batch.condition), t)
         size = (end - real).abs().mean((1, 2, 3), keepdim=True) + FLOOR
         return (fake - real) / size

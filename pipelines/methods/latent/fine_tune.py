@@ -6,10 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.process import Predict
 from pipelines.methods.latent.student_objective import StudentObjective, UnetObjective
-from pipelines.methods.latent.training_context import TrainingContext, copied, numbers, predictor
+from pipelines.methods.latent.training_context import predictor
 
 DEFAULTS = {"dropout": 0.1}
 
@@ -29,9 +28,7 @@ def velocity_error(
 class FineTuning(UnetObjective):
     """Every weight may change, as in a published fine-tune."""
 
-    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        super().__init__(context, experiment, copied(context.pipeline.unet).requires_grad_(True))
+    defaults = DEFAULTS
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the error of the whole network's velocity on the new style."""

@@ -42,11 +42,16 @@ def opened(checkpoint: Checkpoint, device: str = "cpu") -> DiffusionPipeline:
         lambda cached: _model(checkpoint.model, dtype, cached, own),
     )
     _resize(pipeline, checkpoint.size)
-    adapters = _adapters(checkpoint)
+    adapters = {
+        _file(checkpoint, ("adapters", name), adapter): adapter.weight
+        for name, adapter in checkpoint.adapters.items()
+    }
     try:
         return with_adapters(pipeline.to(device), adapters)
     except UNUSABLE as error:
-        raise _problem(checkpoint, ("adapters",), error, "take one made for this model") from error
+        raise _checkpoint_problem(
+            checkpoint, ("adapters",), error, "take one made for this model"
+        ) from error
 
 
 def _model(
@@ -84,16 +89,8 @@ def _own_unet(checkpoint: Checkpoint, dtype: torch.dtype) -> UNet2DConditionMode
         unet.load_state_dict(load_file(weights), assign=True)
     except UNUSABLE as error:
         remedy = "take a U-Net made from this model, in diffusers' format"
-        raise _problem(checkpoint, ("unet",), error, remedy) from error
+        raise _checkpoint_problem(checkpoint, ("unet",), error, remedy) from error
     return unet.to(dtype)
-
-
-def _adapters(checkpoint: Checkpoint) -> dict[Path, float]:
-    """Return the file of every adapter, with its weight."""
-    return {
-        _file(checkpoint, ("adapters", name), adapter): adapter.weight
-        for name, adapter in checkpoint.adapters.items()
-    }
 
 
 def _resize(pipeline: DiffusionPipeline, size: int) -> None:
@@ -124,11 +121,11 @@ def _obtained(
     try:
         return get(False)
     except UNREACHABLE as error:
-        remedy = _remedy(of, checkpoint.licence)
-        raise _problem(checkpoint, keys, error, remedy) from error
+        remedy = _download_remedy(of, checkpoint.licence)
+        raise _checkpoint_problem(checkpoint, keys, error, remedy) from error
 
 
-def _problem(
+def _checkpoint_problem(
     checkpoint: Checkpoint, keys: tuple[str, ...], error: Exception, remedy: str
 ) -> InputProblems:
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), repr(error))
@@ -138,7 +135,7 @@ def _problem(
     )
 
 
-def _remedy(of: Pinned, licence: str) -> str:
+def _download_remedy(of: Pinned, licence: str) -> str:
     """Return how a person brings the files here: command, licence, token, space."""
     return (
         f"where the hub can be reached, run `{command(of)}` and let HF_HOME name the cache "

@@ -12,21 +12,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from diffusers import (
-    LatentConsistencyModelPipeline,
-    LCMScheduler,
-    UNet2DConditionModel,
-)
+from diffusers import LatentConsistencyModelPipeline, LCMScheduler, UNet2DConditionModel
 from torch import Tensor
 from torch.func import functional_call
 
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
-from pipelines.methods.latent import pipeline as pipelines_of
-from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
+from pipelines.methods.latent.consistency import ends, pseudo_huber, solver_grid
+from pipelines.methods.latent.pipeline import write_pipeline
 from pipelines.methods.latent.process import extrapolated, with_and_without
-from pipelines.methods.latent.student_objective import StudentObjective, put
-from pipelines.methods.latent.training_context import TrainingContext, numbers, predictor
+from pipelines.methods.latent.student_objective import StudentObjective, copy_weights
+from pipelines.methods.latent.training_context import TrainingContext, predictor
 
 DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03}
 
@@ -34,13 +30,20 @@ DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03
 class TellingGuidance(StudentObjective):
     """A student with one more input, and the teacher that it is compared with."""
 
+    defaults = DEFAULTS
+
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        self.width = int(self.options["width"])
-        super().__init__(
-            context, experiment, widened(context.pipeline.unet, self.width, experiment.seed)
-        )
-        self.times, self.skip = grid(int(self.options["skip"]))
+        super().__init__(context, experiment)
+        self.times, self.skip = solver_grid(int(self.options["skip"]))
+
+    @property
+    def width(self) -> int:
+        """Of the embedding of the guidance."""
+        return int(self.options["width"])
+
+    def new_network(self) -> UNet2DConditionModel:
+        """Return the pipeline's U-Net with one more input."""
+        return widened(self.context.pipeline.unet, self.width, self.experiment.seed)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the distance of the student's end to that of its target."""
@@ -77,9 +80,9 @@ class TellingGuidance(StudentObjective):
 
     def write(self, weights: Weights, folder: Path) -> None:
         """Write a pipeline that takes the guidance scale as an input."""
-        put(self.network, weights)
+        copy_weights(self.network, weights)
         parts = self.context.pipeline
-        pipelines_of.write(
+        write_pipeline(
             LatentConsistencyModelPipeline(
                 vae=parts.vae,
                 text_encoder=parts.text_encoder,

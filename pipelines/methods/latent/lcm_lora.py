@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.methods.latent.consistency import ends, grid, pseudo_huber
-from pipelines.methods.latent.process import guided
+from pipelines.methods.latent.consistency import ends, pseudo_huber, solver_grid
+from pipelines.methods.latent.process import guided_velocity
 from pipelines.methods.latent.student_objective import AdapterObjective
-from pipelines.methods.latent.training_context import TrainingContext, numbers, predictor
+from pipelines.methods.latent.training_context import TrainingContext, predictor
 
 DEFAULTS = {"rank": 16, "skip": 100, "w_low": 4.0, "w_high": 7.0, "huber": 0.03, "target": 1}
 
@@ -23,10 +23,11 @@ DEFAULTS = {"rank": 16, "skip": 100, "w_low": 4.0, "w_high": 7.0, "huber": 0.03,
 class LatentConsistency(AdapterObjective):
     """The same U-Net plays three parts: teacher without adapter, student, target."""
 
+    defaults = DEFAULTS
+
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        super().__init__(context, experiment, int(self.options["rank"]))
-        self.times, self.skip = grid(int(self.options["skip"]))
+        super().__init__(context, experiment)
+        self.times, self.skip = solver_grid(int(self.options["skip"]))
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the distance of the adapted end to that of its target."""
@@ -36,8 +37,10 @@ class LatentConsistency(AdapterObjective):
         s = (t - self.skip).clamp(min=0)
         w = batch.uniform(of["w_low"], of["w_high"])
         x_t = process.noised(batch.x0, batch.noise, t)
-        teacher = predictor(self.unet)
-        x_s = process.ddim(x_t, guided(teacher, x_t, t, batch.condition, batch.empty, w), t, s)
+        teacher = predictor(self.context.pipeline.unet)
+        x_s = process.ddim(
+            x_t, guided_velocity(teacher, x_t, t, batch.condition, batch.empty, w), t, s
+        )
         aim = self._target(x_s, s, batch.condition)
         end = ends(process, x_t, self.adapted()(x_t, t, batch.condition), t)
         return {"loss": pseudo_huber(end, aim, of["huber"])}

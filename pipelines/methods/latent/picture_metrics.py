@@ -63,7 +63,7 @@ class Reference:
     style: str
 
     @staticmethod
-    def of(classifier: SceneClassifier, scenes: Scenes, style: str) -> Reference:
+    def rendered(classifier: SceneClassifier, scenes: Scenes, style: str) -> Reference:
         """Return the reference pictures of scenes in a style."""
         return Reference(scenes, PictureFeatures.at(classifier, pictures(scenes, (style,))), style)
 
@@ -78,7 +78,7 @@ class PictureComparison:
     clipped: Tensor  # (B,)
 
     @staticmethod
-    def of(classifier: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
+    def beside(classifier: SceneClassifier, x: Tensor, reference: Reference) -> PictureComparison:
         """Return how pictures fare beside their reference."""
         drawn = PictureFeatures.at(classifier, x)
         wanted = answers(reference.scenes, (reference.style,))
@@ -164,22 +164,12 @@ def clipped_shares(x: Tensor) -> Tensor:
     return (x.abs() > SATURATED).float().flatten(1).mean(1)
 
 
-def clipped(x: Tensor) -> float:
-    """Return the share of values at either end of [-1, 1]; x (B, 3, H, W)."""
-    return clipped_shares(x).mean().item()
-
-
 def steepnesses(x: Tensor) -> Tensor:
     """Return the mean slope at the steepest places of each picture (B, 3, H, W)."""
     grey = x.mean(1)
     across, down = grey[:, :-1, 1:] - grey[:, :-1, :-1], grey[:, 1:, :-1] - grey[:, :-1, :-1]
     slopes = (across.square() + down.square()).sqrt().flatten(1)
     return slopes.topk(max(1, round(STEEP * slopes.shape[1])), dim=1).values.mean(1)
-
-
-def steepness(x: Tensor) -> float:
-    """Return the mean slope at the steepest places, over all pictures."""
-    return steepnesses(x).mean().item()
 
 
 def spreads(x: Tensor) -> Tensor:

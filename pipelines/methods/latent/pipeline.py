@@ -30,7 +30,7 @@ def assembled(
     )
 
 
-def write(pipeline: StableDiffusionPipeline, folder: Path) -> None:
+def write_pipeline(pipeline: StableDiffusionPipeline, folder: Path) -> None:
     """Write a pipeline: autoencoder and U-Net in float16, to which it is rounded.
 
     The text encoder stays in float32: transformers would load it in the precision of its file,

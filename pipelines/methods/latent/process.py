@@ -64,7 +64,7 @@ def with_and_without(
     return with_text, without
 
 
-def guided(
+def guided_velocity(
     predict: Predict, x_t: Tensor, t: Tensor, condition: Tensor, empty: Tensor, w: Tensor
 ) -> Tensor:
     """Return v under guidance; `w` (B, 1, 1, 1) is diffusers' scale, LCM's omega is w - 1."""

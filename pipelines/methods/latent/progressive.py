@@ -15,15 +15,9 @@ from torch.nn import functional as F
 
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.critic import Adversary, pooled
-from pipelines.methods.latent.process import Predict, guided
-from pipelines.methods.latent.student_objective import UnetObjective, put
-from pipelines.methods.latent.training_context import (
-    Batch,
-    TrainingContext,
-    copied,
-    numbers,
-    predictor,
-)
+from pipelines.methods.latent.process import Predict, guided_velocity
+from pipelines.methods.latent.student_objective import UnetObjective, copy_weights
+from pipelines.methods.latent.training_context import Batch, TrainingContext, copied, predictor
 
 DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 0.02}
 
@@ -31,16 +25,17 @@ DEFAULTS = {"first": 8, "w": 4.0, "adversarial": 0.05, "critic_lr": 0.02, "r1": 
 class Progressing(UnetObjective):
     """A student that learns two steps of its teacher in one, phase after phase."""
 
+    defaults = DEFAULTS
+
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        self.options = numbers(experiment, DEFAULTS)
-        network = copied(context.pipeline.unet).requires_grad_(True)
-        super().__init__(context, experiment, network)
+        super().__init__(context, experiment)
         first = int(self.options["first"])
         self.phases = [first >> i for i in range(first.bit_length())]  # 8, 4, 2, 1
         self.phase, self.before = 0, copied(context.teacher)
-        channels, width = 2 * network.config.in_channels, context.hidden_states.shape[-1]  # type: ignore
+        channels = 2 * context.pipeline.unet.config.in_channels
+        width = context.hidden_states.shape[-1]
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)  # type: ignore
+        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step and what it consists of."""
@@ -63,7 +58,7 @@ class Progressing(UnetObjective):
         """Return the steps of this phase; with a new one the student becomes the teacher."""
         phase = step * len(self.phases) // self.tuning.steps
         if phase > self.phase:
-            put(self.before, self.average)
+            copy_weights(self.before, self.average)
             self.phase = phase
         return self.phases[phase]
 
@@ -80,7 +75,7 @@ class Progressing(UnetObjective):
         w = torch.full_like(batch.x0[:, :1, :1, :1], self.options["w"])
 
         def predict(x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
-            return guided(predictor(self.before), x_t, t, condition, batch.empty, w)
+            return guided_velocity(predictor(self.before), x_t, t, condition, batch.empty, w)
 
         return predict
 

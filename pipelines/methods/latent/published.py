@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 from diffusers import UNet2DConditionModel
-from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,10 @@ class Published:
                 "encoder_hidden_states": torch.zeros(batch, 77, width),
             }
             if "addition_embed_type" in self.unet:
-                arguments["added_cond_kwargs"] = _size_and_pooled_text(batch)
+                # of SDXL: pooled text, and six numbers of size and crop
+                pooled, sizes = torch.zeros(batch, 1280), torch.zeros(batch, 6)
+                arguments["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": sizes}
         return arguments
-
-
-def _size_and_pooled_text(batch: int) -> dict[str, Tensor]:
-    """Return SDXL's second condition: pooled text (B, 1280), six numbers of size and crop."""
-    return {"text_embeds": torch.zeros(batch, 1280), "time_ids": torch.zeros(batch, 6)}
 
 
 PUBLISHED = {

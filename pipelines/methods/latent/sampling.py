@@ -61,7 +61,7 @@ def guided_twice(pipeline: DiffusionPipeline, w: float) -> bool:
     return w > 1 and pipeline.unet.config.time_cond_proj_dim is None
 
 
-def start(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Tensor:
+def first_noise(pipeline: StableDiffusionPipeline, count: int, seed: object = 0) -> Tensor:
     """Return the first noise, the same for every sampler: (count, channels, side, side)."""
     config = pipeline.unet.config
     shape = (config.in_channels, config.sample_size, config.sample_size)
@@ -106,7 +106,7 @@ def sampled(
     pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     device, dtype = pipeline.device, pipeline.unet.dtype
-    noise = start(pipeline, len(prompts), seed)
+    noise = first_noise(pipeline, len(prompts), seed)
     drawn = list[Tensor]()
     for first in range(0, len(prompts), chunk):
         part = list(prompts[first : first + chunk])

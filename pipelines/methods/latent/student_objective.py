@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 from diffusers import StableDiffusionPipeline
@@ -12,27 +13,40 @@ from torch import Tensor, nn
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.networks import Weights
-from pipelines.methods.latent import pipeline as pipelines_of
 from pipelines.methods.latent.lora import LowRank
+from pipelines.methods.latent.pipeline import write_pipeline
 from pipelines.methods.latent.process import Predict
-from pipelines.methods.latent.training_context import Batch, TrainingContext, copied, predictor
+from pipelines.methods.latent.training_context import (
+    Batch,
+    TrainingContext,
+    copied,
+    method_options,
+    predictor,
+)
 
 
 class StudentObjective(ABC):
     """What a model that is made from a base minimises, and what it leaves.
 
     Attributes:
+        defaults: The method's options, which an experiment may change.
         network: What learns.
         average: The moving average of its weights, which will be written; it moves with them.
     """
 
-    def __init__(
-        self, context: TrainingContext, experiment: LatentExperiment, network: nn.Module
-    ) -> None:
+    defaults: ClassVar[dict[str, float]]
+
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
         assert experiment.train is not None
-        self.context, self.experiment, self.network = context, experiment, network
+        self.context, self.experiment = context, experiment
         self.tuning: Tuning = experiment.train
+        self.options = method_options(experiment, self.defaults)
+        self.network = self.new_network()
         self.average: Weights = {}
+
+    @abstractmethod
+    def new_network(self) -> nn.Module:
+        """Return what is to learn, as it begins."""
 
     def follow(self, average: Weights) -> None:
         """Know the average, which is what targets are taken from."""
@@ -57,17 +71,18 @@ class AdapterObjective(StudentObjective):
 
     network: LowRank
 
-    def __init__(self, context: TrainingContext, experiment: LatentExperiment, rank: int) -> None:
-        self.unet = context.pipeline.unet
-        super().__init__(context, experiment, LowRank(copied(self.unet), rank, experiment.seed))
+    def new_network(self) -> LowRank:
+        """Return the factors of an adapter of the rank that the options say."""
+        unet = copied(self.context.pipeline.unet)
+        return LowRank(unet, int(self.options["rank"]), self.experiment.seed)
 
     def adapted(self, factors: Weights | None = None) -> Predict:
         """Return the U-Net with the adapter, or with other factors, as a function."""
-        return predictor(self.unet, self.network.fused(factors))
+        return predictor(self.context.pipeline.unet, self.network.fused(factors))
 
     def write(self, weights: Weights, folder: Path) -> None:
         """Write an adapter as peft and diffusers load it."""
-        put(self.network, weights)
+        copy_weights(self.network, weights)
         layers = self.network.layers()
         StableDiffusionPipeline.save_lora_weights(folder, unet_lora_layers=layers)
 
@@ -75,15 +90,19 @@ class AdapterObjective(StudentObjective):
 class UnetObjective(StudentObjective):
     """An objective that changes the whole U-Net of a pipeline."""
 
+    def new_network(self) -> nn.Module:
+        """Return a copy of the pipeline's U-Net that learns."""
+        return copied(self.context.pipeline.unet).requires_grad_(True)
+
     def write(self, weights: Weights, folder: Path) -> None:
         """Write the whole pipeline with the network that has learnt."""
-        put(self.network, weights)
+        copy_weights(self.network, weights)
         self.context.pipeline.unet = self.network
-        pipelines_of.write(self.context.pipeline, folder)
+        write_pipeline(self.context.pipeline, folder)
 
 
 @torch.no_grad()
-def put(network: nn.Module, weights: Weights) -> None:
+def copy_weights(network: nn.Module, weights: Weights) -> None:
     """Give a network other weights."""
     for name, weight in network.named_parameters():
         weight.copy_(weights[name])

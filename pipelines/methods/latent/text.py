@@ -64,14 +64,14 @@ def _joined(word: list[str], pair: tuple[str, str]) -> list[str]:
     return result
 
 
-def words() -> set[str]:
+def grammar_words() -> set[str]:
     """Return every word of the grammar, and those of the styles."""
     return {word for caption in all_captions() for word in caption.text().split()} | {*STYLE_WORDS}
 
 
 def write_vocabulary(folder: Path) -> None:
     """Write vocab.json and merges.txt, as CLIP's repositories have them."""
-    vocabulary, merges = byte_pairs(words())
+    vocabulary, merges = byte_pairs(grammar_words())
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["#version: 0.2", *(" ".join(merge) for merge in merges)]
     (folder / "merges.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -81,7 +81,7 @@ def write_vocabulary(folder: Path) -> None:
 
 def tokenizer_of(shape: TextShape) -> CLIPTokenizer:
     """Return the tokenizer; the padding is the end token, as in Stable Diffusion."""
-    vocabulary, merges = byte_pairs(words())
+    vocabulary, merges = byte_pairs(grammar_words())
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=shape.tokens)
 
 

@@ -72,6 +72,7 @@ class TrainingContext:
     Attributes:
         teacher: Its U-Net as it was, frozen.
         pipeline: What a student begins as: the teacher, or with an adapter fused into it.
+        hidden_states: Of every caption, and last those of none, (601, T, D).
     """
 
     def __init__(
@@ -86,15 +87,10 @@ class TrainingContext:
             module.requires_grad_(False)
         self.cached = {name: torch.from_numpy(a).to(self.device) for name, a in latents.items()}
         self.process = Process(self.device)
-        self.hidden_states = self._hidden_states()
-
-    @torch.no_grad()
-    def _hidden_states(self) -> Tensor:
-        """Return the hidden states of every caption, and last those of none: (601, T, D)."""
         prompts = [*(caption.text() for caption in all_captions()), ""]
-        tokens = tokens_of(self.pipeline.tokenizer, prompts).to(self.device)
-        states: Tensor = self.pipeline.text_encoder(tokens).last_hidden_state
-        return states
+        tokens = tokens_of(pipeline.tokenizer, prompts).to(self.device)
+        with torch.no_grad():
+            self.hidden_states: Tensor = pipeline.text_encoder(tokens).last_hidden_state
 
     def batch(self, count: int, step: int, seed: object, style: str = "base") -> Batch:
         """Return scenes of one training step, with their captions."""
@@ -125,7 +121,7 @@ def copied(unet: nn.Module) -> nn.Module:
     return deepcopy(unet).requires_grad_(False)
 
 
-def numbers(experiment: LatentExperiment, defaults: dict[str, float]) -> dict[str, float]:
+def method_options(experiment: LatentExperiment, defaults: dict[str, float]) -> dict[str, float]:
     """Return a method's options over its defaults.
 
     Raises:

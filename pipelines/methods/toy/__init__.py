@@ -1,6 +1,6 @@
 """2D methods, one a file. Each has
 
-    make(experiment, parents, generator) -> PlaneTraining       a network ready to be trained
+    make(experiment, parents, generator) -> PlaneObjective      a network, and what it minimises
     rebuild(experiment, weights, parents) -> System       a trained one, ready to be sampled from
 
 and here is what they share: parents, and the experiment's words in the terms of the mathematics.
@@ -8,12 +8,12 @@ and here is what they share: parents, and the experiment's words in the terms of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import torch
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.contracts.problems import InputProblems, Problem
@@ -22,8 +22,8 @@ from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
-from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Shape
-from pipelines.diffusion.training import Settings
+from pipelines.diffusion.schedules import Process
+from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Rescale, Shape, System
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Parent:
 
 
 Parents = dict[str, Parent]
+Decay = Annotated[float, Field(ge=0, lt=1)]  # of a moving average; 0: none
+Rebuild = Callable[[Experiment, Weights, Parents], System]
 Chosen = TypeVar("Chosen", bound=Strict)
 FAMILIES = {
     "edm": EDM,
@@ -47,36 +49,25 @@ class NoOptions(Strict):
     """Of a method that has none."""
 
 
-def shape_of(experiment: Experiment) -> Shape:
-    """Return the shape of an experiment's network."""
-    network = experiment.network
-    return Shape(
-        network.hidden,
-        network.layers,
-        network.frequencies,
-        network.noise_frequencies,
-        dim=DATASETS[experiment.data].dim,
-    )
+def shape_of(experiment: Experiment, conditions: int = 1) -> Shape:
+    """Return the shape of an experiment's network, told so many conditioning numbers."""
+    dim = DATASETS[experiment.data].dim
+    return Shape(**experiment.network.model_dump(), conditions=conditions, dim=dim)
 
 
 def labelled_shape_of(experiment: Experiment, guided: bool = False) -> LabelledShape:
     """Return the shape of a network that is told a class, and perhaps a guidance."""
-    dataset, network = DATASETS[experiment.data], experiment.network
-    return LabelledShape(
-        network.hidden,
-        network.layers,
-        network.frequencies,
-        network.noise_frequencies,
-        dim=dataset.dim,
-        classes=dataset.modes,
-        guided=guided,
-    )
+    network, dataset = experiment.network.model_dump(), DATASETS[experiment.data]
+    return LabelledShape(**network, dim=dataset.dim, classes=dataset.modes, guided=guided)
 
 
-def settings_of(experiment: Experiment, steps: int) -> Settings:
-    """Return how an experiment is trained, for `steps` steps."""
-    train = experiment.train
-    return Settings(steps, train.batch, train.lr, train.betas, train.ema)
+def rebuild_with(process: Process, scalings: Rescale) -> Rebuild:
+    """Return the `rebuild` of a method whose network stands between scalings, on a process."""
+
+    def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
+        return System(process, shape_of(experiment).trained(scalings, weights))
+
+    return rebuild
 
 
 def options_of(experiment: Experiment, kind: type[Chosen]) -> Chosen:
@@ -101,12 +92,6 @@ def options_of(experiment: Experiment, kind: type[Chosen]) -> Chosen:
         ) from error
 
 
-def refuse(experiment: Experiment, role: str, message: str, remedy: str) -> InputProblems:
-    """Return the error of a parent that a method cannot use."""
-    line = line_of(experiment, "needs", role)
-    return InputProblems([Problem(experiment.file, line, "ML105", message, remedy)])
-
-
 def family_of(
     experiment: Experiment, parents: Parents, families: Mapping[str, Family] = FAMILIES
 ) -> Family:
@@ -114,8 +99,10 @@ def family_of(
     teacher = parents["teacher"].experiment
     method = teacher.method
     if method not in families:
+        line = line_of(experiment, "needs", "teacher")
         message = f"a network of {method} cannot teach {experiment.method}"
-        raise refuse(experiment, "teacher", message, f"name one of: {', '.join(families)}")
+        remedy = f"name one of: {', '.join(families)}"
+        raise InputProblems([Problem(experiment.file, line, "ML105", message, remedy)])
     if method == "ddpm":
         return DDPM[str(teacher.train.options.get("betas", "linear"))]
     return families[method]

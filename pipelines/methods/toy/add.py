@@ -11,39 +11,33 @@ levels of distillation are the teacher's lognormal.
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import torch
-from pydantic import Field
+from pydantic import NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Strict
-from pipelines.diffusion.adversaries import Adversary, Discriminator, Game
+from pipelines.diffusion.adversaries import Adversary, Game, new_adversary
 from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.losses import squared
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, shape_of, teacher_and_student
 
 LEVELS = (10.0, 2.0, 0.7, 0.2)  # of the student, the paper's N = 4
 RENOISE = (-0.8, 1.4)  # mean and deviation of ln sigma, as in the teacher's training
 
 
 class Options(Strict):
-    """Attributes:
-    distillation: lambda, the weight of score distillation.
-    critic_lr, r1: Of the discriminator.
-    """
+    """What an experiment can set."""
 
-    distillation: Annotated[float, Field(ge=0)] = 2.5
-    critic_lr: Annotated[float, Field(gt=0)] = 1e-3
-    r1: Annotated[float, Field(ge=0)] = 0.1
+    distillation: NonNegativeFloat = 2.5  # lambda, the weight of score distillation
+    critic_lr: PositiveFloat = 1e-3  # of the discriminator
+    r1: NonNegativeFloat = 0.1  # of the discriminator
 
 
-class AddLoss:
+class AddLoss(PlaneObjective):
     """What a critic says of one-step samples, and their distance to the teacher's."""
 
     def __init__(
@@ -73,27 +67,15 @@ class AddLoss:
             target = self.teacher(EDM.process.noised(guess, noise, sigma), sigma)
         return ((1 + sigma**2).rsqrt() * squared(guess, target)).mean()
 
-    def stepped(self, progress: float) -> None:
-        """Nothing follows the network."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher, with a critic beside it."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
-    network = experiment.network
-    discriminator = Discriminator(
-        network.hidden, network.layers, network.frequencies, shape_of(experiment).dim
-    )
     game = Game(options.critic_lr, options.r1, hinge=True)
-    adversary = Adversary(discriminator, game, generator)
-    loss = AddLoss(student, teacher, adversary, options)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    adversary = new_adversary(shape_of(experiment), game, generator)
+    return AddLoss(student, teacher, adversary, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the student as a denoiser to jump with."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))
+rebuild = rebuild_with(EDM.process, EDM.denoiser)

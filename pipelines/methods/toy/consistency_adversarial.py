@@ -13,42 +13,33 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
-from pipelines.diffusion.adversaries import Adversary, Discriminator, Game
+from pipelines.diffusion.adversaries import Adversary, Game, new_adversary
 from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.systems import System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import (
-    Parents,
-    family_of,
-    settings_of,
-    shape_of,
-    teacher_and_student,
-)
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Decay, Parents, family_of, shape_of, teacher_and_student
 
 
 class Options(Strict):
-    """Attributes:
-    intervals, target_ema: Of consistency distillation.
-    weight: Of the adversarial loss. after: Share of the training before it begins.
-    critic_lr, r1, form: Of the discriminator and its loss.
-    """
+    """What an experiment can set."""
 
-    intervals: Positive = 18
-    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
-    weight: Annotated[float, Field(ge=0)] = 0.05
+    intervals: Positive = 18  # of consistency distillation
+    target_ema: Decay = 0.95  # of consistency distillation
+    weight: NonNegativeFloat = 0.05  # of the adversarial loss
+    # share of the training before that loss begins
     after: Annotated[float, Field(ge=0, le=1)] = 0.0
-    critic_lr: Annotated[float, Field(gt=0)] = 1e-3
-    r1: Annotated[float, Field(ge=0)] = 0.1
-    form: Literal["nonsaturating", "hinge"] = "nonsaturating"
+    critic_lr: PositiveFloat = 1e-3  # of the discriminator
+    r1: NonNegativeFloat = 0.1  # of the discriminator
+    form: Literal["nonsaturating", "hinge"] = "nonsaturating"  # of the discriminator's loss
 
 
-class ConsistencyAdversarialLoss:
+class ConsistencyAdversarialLoss(PlaneObjective):
     """Consistency distillation with a critic of the ends."""
 
     def __init__(
@@ -78,21 +69,15 @@ class ConsistencyAdversarialLoss:
         self.distillation.stepped(progress)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher, with a critic beside it."""
     options, family, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, consistency=True
     )
-    distillation, network = DistillationLoss(student, teacher, family, options), experiment.network
-    discriminator = Discriminator(
-        network.hidden, network.layers, network.frequencies, shape_of(experiment).dim
-    )
+    distillation = DistillationLoss(student, teacher, family, options)
     game = Game(options.critic_lr, options.r1, hinge=options.form == "hinge")
-    adversary = Adversary(discriminator, game, generator)
-    loss = ConsistencyAdversarialLoss(distillation, adversary, options)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    adversary = new_adversary(shape_of(experiment), game, generator)
+    return ConsistencyAdversarialLoss(distillation, adversary, options)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

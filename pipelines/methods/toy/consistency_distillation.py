@@ -9,10 +9,10 @@ number `n`; the levels themselves and the scalings come from the teacher's famil
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import torch
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import NonNegativeFloat, ValidationInfo, field_validator
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
@@ -20,25 +20,20 @@ from pipelines.diffusion.denoisers import Scalings, unbounded_scalings
 from pipelines.diffusion.distilling import DistillationLoss
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import Family, Rescale, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, family_of, options_of, settings_of, shape_of, teacher_of
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Decay, Parents, family_of, options_of, shape_of, teacher_of
 
 
 class Options(Strict):
-    """Attributes:
-    intervals: Of the grid of noise levels.
-    target_ema: Decay of the target's weights; 0: the current weights.
-    boundary: c_skip and c_out make f the identity at the lowest level; else f = F.
-    init: Where the student's weights come from.
-    huber: c of a pseudo-Huber distance (Song & Dhariwal 2023); 0: the squared distance.
-    both_sides: No stop-gradient; the target is then the student itself (target_ema 0).
-    """
+    """What an experiment can set."""
 
-    intervals: Positive = 18
-    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
-    boundary: bool = True
-    init: Literal["teacher", "random"] = "teacher"
-    huber: Annotated[float, Field(ge=0)] = 0.0
+    intervals: Positive = 18  # of the grid of noise levels
+    target_ema: Decay = 0.95  # decay of the target; 0: the current weights
+    boundary: bool = True  # c_skip and c_out make f the identity at the lowest level; else f = F
+    init: Literal["teacher", "random"] = "teacher"  # where the student's weights come from
+    # c of a pseudo-Huber distance (Song & Dhariwal 2023); 0: the squared distance
+    huber: NonNegativeFloat = 0.0
+    # no stop-gradient; the target is then the student itself (target_ema 0)
     both_sides: bool = False
 
     @field_validator("both_sides")
@@ -49,9 +44,7 @@ class Options(Strict):
         return chosen
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher."""
     options = options_of(experiment, Options)
     family, teacher = family_of(experiment, parents), parents["teacher"]
@@ -59,8 +52,7 @@ def make(
     student = shape_of(experiment).fresh(scalings_of(family, options), generator)
     if options.init == "teacher":
         student.network.load_state_dict(teacher.weights)
-    loss = DistillationLoss(student, frozen, family, options, options.huber, options.both_sides)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return DistillationLoss(student, frozen, family, options, options.huber, options.both_sides)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

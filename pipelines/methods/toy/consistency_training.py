@@ -10,34 +10,28 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import NonNegativeInt
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining, follow
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective, follow
+from pipelines.methods.toy import Decay, Parents, options_of, rebuild_with, shape_of
 
 
 class Options(Strict):
-    """Attributes:
-    intervals: Of the grid of noise levels, at the start.
-    final_intervals: At the end; 0: as at the start.
-    target_ema: Decay of the target's weights, at the start; 0: the current weights.
-    """
+    """What an experiment can set."""
 
-    intervals: Positive = 18
-    final_intervals: Annotated[int, Field(ge=0)] = 0
-    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
+    intervals: Positive = 18  # of the grid of noise levels, at the start
+    final_intervals: NonNegativeInt = 0  # at the end; 0: as at the start
+    target_ema: Decay = 0.95  # decay of the target's weights, at the start; 0: the current weights
 
 
-class TrainingLoss:
+class TrainingLoss(PlaneObjective):
     """The distance between ends from two neighbouring levels of the same noise."""
 
     def __init__(self, student: Denoiser, options: Options) -> None:
@@ -57,8 +51,8 @@ class TrainingLoss:
 
     def stepped(self, progress: float) -> None:
         """Let the target follow the student."""
-        kept = list[Tensor](self.target.parameters())
-        follow(kept, list(self.network.parameters()), target_ema_at(progress, self.options))
+        decay = target_ema_at(progress, self.options)
+        follow(self.target.parameters(), self.network.parameters(), decay)
 
 
 def pair(x0: Tensor, noise: Tensor, high: Tensor, low: Tensor) -> tuple[Tensor, Tensor]:
@@ -81,15 +75,10 @@ def target_ema_at(progress: float, options: Options) -> float:
     return float(options.target_ema**finer)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
-    loss = TrainingLoss(student, options_of(experiment, Options))
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return TrainingLoss(student, options_of(experiment, Options))
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the network as a consistency function."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))
+rebuild = rebuild_with(EDM.process, EDM.consistency)

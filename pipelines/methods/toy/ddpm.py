@@ -15,20 +15,18 @@ from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.systems import DDPM, System
-from pipelines.diffusion.training import PlaneTraining
+from pipelines.diffusion.training import PlaneObjective
 from pipelines.diffusion.variance_preserving import STEPS, alphas_cumprod
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.methods.toy import Parents, options_of, shape_of
 
 
 class Options(Strict):
-    """Attributes:
-    betas: How fast the noise grows.
-    """
+    """What an experiment can set."""
 
-    betas: Literal["linear", "cosine"] = "linear"
+    betas: Literal["linear", "cosine"] = "linear"  # how fast the noise grows
 
 
-class NoiseLoss:
+class NoiseLoss(PlaneObjective):
     """The squared error of the predicted noise at a random step of the chain."""
 
     def __init__(self, denoiser: Denoiser, betas: str) -> None:
@@ -45,17 +43,12 @@ class NoiseLoss:
         pred_noise: Tensor = self.network(x_t, t / STEPS)
         return (pred_noise - noise).square().mean()
 
-    def stepped(self, progress: float) -> None:
-        """Nothing follows the network."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh network that predicts the noise."""
     betas = options_of(experiment, Options).betas
     denoiser = shape_of(experiment).fresh(DDPM[betas].denoiser, generator)
-    return PlaneTraining(NoiseLoss(denoiser, betas), settings_of(experiment, steps))
+    return NoiseLoss(denoiser, betas)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -12,46 +12,33 @@ LPIPS); levels are lognormal, like the teacher's. Replicas are trained one after
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import torch
-from pydantic import Field
+from pydantic import NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.critics import FakeScore, distribution_gradient, lognormal, pulled
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.losses import squared
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.pairs import Pairs
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import (
-    Parents,
-    settings_of,
-    shape_of,
-    teacher_and_student,
-    teacher_of,
-)
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, shape_of, teacher_and_student, teacher_of
 
 LEVELS = (-0.8, 1.4)  # mean and deviation of ln sigma, of the teacher and of the critic
 
 
 class Options(Strict):
-    """Attributes:
-    critic_steps: Updates of the fake score for one of the student. critic_lr: Its rate.
-    regression: Weight of the paired term; 0: none, as in DMD2.
-    pairs: How many pairs the teacher makes. teacher_steps: Of its Heun sampler.
-    """
+    """What an experiment can set."""
 
-    critic_steps: Positive = 3
-    critic_lr: Annotated[float, Field(gt=0)] = 1e-3
-    regression: Annotated[float, Field(ge=0)] = 1.0
-    pairs: Positive = 20_000
-    teacher_steps: Positive = 18
+    critic_steps: Positive = 3  # updates of the fake score for one of the student
+    critic_lr: PositiveFloat = 1e-3  # of the fake score
+    regression: NonNegativeFloat = 1.0  # weight of the paired term; 0: none, as in DMD2
+    pairs: Positive = 20_000  # how many the teacher makes
+    teacher_steps: Positive = 18  # of its Heun sampler
 
 
-class MatchingLoss:
+class MatchingLoss(PlaneObjective):
     """The difference of two scores at generated points, and a regression on pairs."""
 
     def __init__(
@@ -71,9 +58,9 @@ class MatchingLoss:
         for _ in range(self.options.critic_steps):
             with torch.no_grad():
                 fake = self.generated(noise_like(x0, generator))
-            self.critic.learn(fake, noise_like(x0, generator), levels(len(x0), generator))
+            self.critic.learn(fake, noise_like(x0, generator), score_levels(len(x0), generator))
         x = self.generated(noise_like(x0, generator))
-        noise, sigma = noise_like(x0, generator), levels(len(x0), generator)
+        noise, sigma = noise_like(x0, generator), score_levels(len(x0), generator)
         gradient = distribution_gradient(self.teacher, self.critic.denoiser, x, noise, sigma)
         matching = pulled(x, gradient)
         return matching + self.regression(len(x0), generator) if self.paired else matching
@@ -85,7 +72,7 @@ class MatchingLoss:
 
     def regression(self, count: int, generator: torch.Generator) -> Tensor:
         """Return the weighted squared distance to the teacher's endpoints."""
-        noise, end = self.pairs.batch(count, generator)
+        noise, end = self.pairs.drawn_batch(count, generator)
         return self.options.regression * squared(self.generated(noise), end).mean()
 
     def generated(self, noise: Tensor) -> Tensor:
@@ -93,23 +80,18 @@ class MatchingLoss:
         top = torch.tensor(EDM.process.highest, device=noise.device)
         return self.student(EDM.process.start(noise), top)
 
-    def stepped(self, progress: float) -> None:
-        """The critic learns before the student does."""
-
 
 def noise_like(x: Tensor, generator: torch.Generator) -> Tensor:
     """Draw standard normal numbers in the shape of x."""
     return torch.randn(x.shape, generator=generator, device=x.device)
 
 
-def levels(count: int, generator: torch.Generator) -> Tensor:
+def score_levels(count: int, generator: torch.Generator) -> Tensor:
     """Draw levels at which scores are compared, (count, 1)."""
     return lognormal(count, *LEVELS, (EDM.process.lowest, EDM.process.highest), generator)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a one-step generator with a fake score beside it."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
@@ -117,10 +99,7 @@ def make(
     critic = FakeScore(teacher_of(parents, EDM).requires_grad_(True), options.critic_lr)
     system, dim = System(EDM.process, teacher), shape_of(experiment).dim
     pairs = Pairs(system, "heun", options.teacher_steps, options.pairs, dim)
-    loss = MatchingLoss(student, teacher, critic, pairs, options)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return MatchingLoss(student, teacher, critic, pairs, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the generator as a denoiser to jump with."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))
+rebuild = rebuild_with(EDM.process, EDM.denoiser)

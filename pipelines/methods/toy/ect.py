@@ -14,38 +14,32 @@ import math
 from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.losses import pseudo_huber
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, teacher_and_student
 
 STEEP, TIMES = 1.0, 8.0  # b and k of n(t)
 
 
 class Options(Strict):
-    """Attributes:
-    stages: How often r closes in on t.
-    factor: q, by which the distance shrinks in a stage.
-    huber: c of the weight.
-    mean, deviation: Of the lognormal of the levels.
-    """
+    """What an experiment can set."""
 
-    stages: Positive = 8
-    factor: Annotated[float, Field(gt=1)] = 2.0
-    huber: Annotated[float, Field(ge=0)] = 0.03
-    mean: float = -1.1
-    deviation: Annotated[float, Field(gt=0)] = 2.0
+    stages: Positive = 8  # how often r closes in on t
+    factor: Annotated[float, Field(gt=1)] = 2.0  # q, by which the distance shrinks in a stage
+    huber: NonNegativeFloat = 0.03  # c of the weight
+    mean: float = -1.1  # of the lognormal of the levels
+    deviation: PositiveFloat = 2.0  # the same
 
 
-class TuningLoss:
+class TuningLoss(PlaneObjective):
     """Consistency training whose gap between levels narrows from a diffusion model's."""
 
     def __init__(self, student: Denoiser, options: Options) -> None:
@@ -64,9 +58,6 @@ class TuningLoss:
         found = self.student(process.noised(x0, noise, t), t)
         return (pseudo_huber(found, target, options.huber) / (t - r)).mean()
 
-    def stepped(self, progress: float) -> None:
-        """The target is the network itself."""
-
 
 def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
     """Return r(t), the mapping function, shaped like t."""
@@ -75,16 +66,12 @@ def nearer(t: Tensor, progress: float, options: Options) -> Tensor:
     return t * (1 - share).clamp_min(0)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as a pretrained diffusion model."""
     options, _, _, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}, consistency=True
     )
-    return PlaneTraining(TuningLoss(student, options), settings_of(experiment, steps))
+    return TuningLoss(student, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the student as a consistency function."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))
+rebuild = rebuild_with(EDM.process, EDM.consistency)

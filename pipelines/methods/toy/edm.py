@@ -12,15 +12,14 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.diffusion.denoisers import Denoiser
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
 from pipelines.diffusion.schedules import training_sigmas
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import NoOptions, Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import NoOptions, Parents, options_of, rebuild_with, shape_of
 
 
-class DenoisingLoss:
+class DenoisingLoss(PlaneObjective):
     """The weighted squared error of the denoised data."""
 
     def __init__(self, denoiser: Denoiser) -> None:
@@ -35,19 +34,12 @@ class DenoisingLoss:
         weight = self.denoiser.scalings(sigma).c_out ** -2
         return (weight * (self.denoiser(x_t, sigma) - x0).square()).mean()
 
-    def stepped(self, progress: float) -> None:
-        """Nothing follows the network."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh denoiser."""
     options_of(experiment, NoOptions)
     denoiser = shape_of(experiment).fresh(EDM.denoiser, generator)
-    return PlaneTraining(DenoisingLoss(denoiser), settings_of(experiment, steps))
+    return DenoisingLoss(denoiser)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the network as a denoiser."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))
+rebuild = rebuild_with(EDM.process, EDM.denoiser)

@@ -9,34 +9,30 @@ Different here: Adam with betas (0.5, 0.99) for D, and optionally the R1 penalty
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
 
 import torch
-from pydantic import Field
+from pydantic import NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Strict
-from pipelines.diffusion.adversaries import Adversary, Discriminator, Game
+from pipelines.diffusion.adversaries import Adversary, Game, new_adversary
 from pipelines.diffusion.denoisers import Denoiser, Scalings, flow_scalings, unbounded_scalings
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
-from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.systems import FLOW
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, options_of, rebuild_with, shape_of
 
 FREQUENCIES = (1.0, 2.0, 4.0)  # of the critic: those that the other networks have
 
 
 class Options(Strict):
-    """Attributes:
-    critic_lr: The discriminator's learning rate.
-    r1: Weight of the penalty on its slope at real points.
-    fourier: Whether it sees sines and cosines of the points, as the other networks do. Without
-        them it is too smooth for narrow modes, and samples stay between these.
-    """
+    """What an experiment can set."""
 
-    critic_lr: Annotated[float, Field(gt=0)] = 1e-3
-    r1: Annotated[float, Field(ge=0)] = 0.0
+    critic_lr: PositiveFloat = 1e-3  # the discriminator's learning rate
+    r1: NonNegativeFloat = 0.0  # weight of the penalty on its slope at real points
+    # whether it sees sines and cosines of the points, as the other networks do; without them it
+    # is too smooth for narrow modes, and samples stay between these
     fourier: bool = False
 
 
@@ -45,7 +41,7 @@ def raw(level: Tensor) -> Scalings:
     return unbounded_scalings(flow_scalings(level))
 
 
-class AdversarialLoss:
+class AdversarialLoss(PlaneObjective):
     """What a critic says of generated points."""
 
     def __init__(self, student: Denoiser, adversary: Adversary) -> None:
@@ -58,23 +54,14 @@ class AdversarialLoss:
         self.adversary.learn(x0, self.student(gaussian(x0.shape, generator), top))
         return self.adversary.fooled(self.student(gaussian(x0.shape, generator), top))
 
-    def stepped(self, progress: float) -> None:
-        """The discriminator learns before the generator does."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh generator with its critic."""
-    options, network = options_of(experiment, Options), experiment.network
-    shape = shape_of(experiment)
+    options = options_of(experiment, Options)
+    shape, game = shape_of(experiment), Game(options.critic_lr, options.r1)
     student = shape.fresh(raw, generator)
-    seen = FREQUENCIES if options.fourier else ()
-    discriminator = Discriminator(network.hidden, network.layers, seen, shape.dim)
-    adversary = Adversary(discriminator, Game(options.critic_lr, options.r1), generator)
-    return PlaneTraining(AdversarialLoss(student, adversary), settings_of(experiment, steps))
+    seen = replace(shape, frequencies=FREQUENCIES if options.fourier else ())
+    return AdversarialLoss(student, new_adversary(seen, game, generator))
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the generator."""
-    return System(FLOW.process, shape_of(experiment).trained(raw, weights))
+rebuild = rebuild_with(FLOW.process, raw)

@@ -19,10 +19,10 @@ scalings hold the boundary at the lowest level, and the target follows with 0.95
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import torch
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import NonNegativeFloat, ValidationInfo, field_validator
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
@@ -35,25 +35,19 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers, uniform
 from pipelines.diffusion.samplers import heun_step, slope
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, family_of, labelled_shape_of, options_of, settings_of
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Decay, Parents, family_of, labelled_shape_of, options_of
 
 
 class Options(Strict):
-    """Attributes:
-    intervals: Of the fine grid of noise levels.
-    skip: k, levels in one jump of the solver; 1: neighbours.
-    lowest, highest: Of the guidance w; equal: the student knows only that one.
-    solver: Of the guided teacher's jump.
-    target_ema: Decay of the target's weights; 0: the current weights.
-    """
+    """What an experiment can set."""
 
-    intervals: Positive = 72
-    skip: Positive = 4
-    lowest: Annotated[float, Field(ge=0)] = 1.0
-    highest: Annotated[float, Field(ge=0)] = 4.0
-    solver: Literal["ddim", "heun"] = "ddim"
-    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.95
+    intervals: Positive = 72  # of the fine grid of noise levels
+    skip: Positive = 4  # k, levels in one jump of the solver; 1: neighbours
+    lowest: NonNegativeFloat = 1.0  # of the guidance w; if it is the highest too,
+    highest: NonNegativeFloat = 4.0  # the student knows only that one
+    solver: Literal["ddim", "heun"] = "ddim"  # of the guided teacher's jump
+    target_ema: Decay = 0.95  # decay of the target; 0: the current weights
 
     @field_validator("skip")
     @classmethod
@@ -107,17 +101,15 @@ class GuidedDistillationLoss(DistillationLoss):
     def jumped(self, x: Tensor, high: Tensor, low: Tensor, label: Tensor, w: Tensor) -> Tensor:
         """Return the solver's step of the augmented ODE from `high` to `low`, both (B, 1)."""
 
-        def denoise(x: Tensor, level: Tensor) -> Tensor:
+        def guided_denoise(x: Tensor, level: Tensor) -> Tensor:
             return guided(self.teacher, x, level, label, w)
 
         if self.options.solver == "heun":
-            return heun_step(denoise, x, high, low)
-        return x + (low - high) * slope(denoise, x, high)
+            return heun_step(guided_denoise, x, high, low)
+        return x + (low - high) * slope(guided_denoise, x, high)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student of the guided trajectories of its teacher."""
     options, teacher = options_of(experiment, Options), parents["teacher"]
     family_of(experiment, parents, {"guided_edm": EDM})
@@ -126,8 +118,7 @@ def make(
     student = shape.fresh(EDM.consistency, generator)
     columns = 2 * experiment.network.noise_frequencies if options.takes_guidance else 0
     student.network.load_state_dict(with_more_inputs(teacher.weights, columns))
-    loss = GuidedDistillationLoss(student, frozen, options, DATASETS[experiment.data].mode)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return GuidedDistillationLoss(student, frozen, options, DATASETS[experiment.data].mode)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

@@ -21,19 +21,17 @@ from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, uniform
 from pipelines.diffusion.schedules import training_sigmas
 from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, labelled_shape_of, options_of, settings_of
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, labelled_shape_of, options_of
 
 
 class Options(Strict):
-    """Attributes:
-    dropped: Share of the points whose class is hidden.
-    """
+    """What an experiment can set."""
 
-    dropped: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    dropped: Annotated[float, Field(gt=0, lt=1)] = 0.1  # share of points whose class is hidden
 
 
-class LabelledLoss:
+class LabelledLoss(PlaneObjective):
     """The denoising loss with a class, which is hidden now and then."""
 
     def __init__(self, denoiser: Denoiser, classify: Classify, dropped: float) -> None:
@@ -49,18 +47,12 @@ class LabelledLoss:
         weight = self.denoiser.scalings(sigma).c_out ** -2
         return (weight * (self.denoiser(x_t, sigma, label) - x0).square()).mean()
 
-    def stepped(self, progress: float) -> None:
-        """Nothing follows the network."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh denoiser that is told a class."""
     dropped = options_of(experiment, Options).dropped
     denoiser = labelled_shape_of(experiment).fresh(EDM.denoiser, generator)
-    loss = LabelledLoss(denoiser, DATASETS[experiment.data].mode, dropped)
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return LabelledLoss(denoiser, DATASETS[experiment.data].mode, dropped)
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:

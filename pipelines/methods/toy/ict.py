@@ -12,37 +12,31 @@ of two dimensions and a training of thousands of steps.
 from __future__ import annotations
 
 import math
-from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.losses import pseudo_huber
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, drawn, gaussian, members
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, options_of, rebuild_with, shape_of
 
 
 class Options(Strict):
-    """Attributes:
-    intervals: Of the grid at the start; final_intervals: at the end.
-    huber: c of the pseudo-Huber distance.
-    mean, deviation: Of the lognormal of the levels.
-    """
+    """What an experiment can set."""
 
-    intervals: Positive = 10
-    final_intervals: Positive = 320
-    huber: Annotated[float, Field(gt=0)] = 0.03
-    mean: float = -1.1
-    deviation: Annotated[float, Field(gt=0)] = 2.0
+    intervals: Positive = 10  # of the grid at the start
+    final_intervals: Positive = 320  # of the grid at the end
+    huber: PositiveFloat = 0.03  # c of the pseudo-Huber distance
+    mean: float = -1.1  # of the lognormal of the levels
+    deviation: PositiveFloat = 2.0  # the same
 
 
-class ImprovedLoss:
+class ImprovedLoss(PlaneObjective):
     """Consistency training with a finer grid round after round and a robust distance."""
 
     def __init__(self, student: Denoiser, options: Options) -> None:
@@ -63,9 +57,6 @@ class ImprovedLoss:
         )
         return (gap / (high - low)).mean()
 
-    def stepped(self, progress: float) -> None:
-        """The target is the network itself."""
-
 
 def intervals_at(progress: float, options: Options) -> int:
     """Return N(k) - 1 of section 3.4: doubled after equal shares of the training."""
@@ -83,21 +74,16 @@ def level_chances(grid: Tensor, mean: float, deviation: float) -> Tensor:
 def choices(chances: Tensor, count: int, source: Source) -> Tensor:
     """Draw indices with given chances, shape (count, 1)."""
 
-    def draw(share: int, generator: torch.Generator) -> Tensor:
+    def draw_intervals(share: int, generator: torch.Generator) -> Tensor:
         return torch.multinomial(chances, share, replacement=True, generator=generator)[:, None]
 
-    return drawn(draw, count // len(members(source)), source)
+    return drawn(draw_intervals, count // len(members(source)), source)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh network that learns from data alone."""
     student = shape_of(experiment).fresh(EDM.consistency, generator)
-    loss = ImprovedLoss(student, options_of(experiment, Options))
-    return PlaneTraining(loss, settings_of(experiment, steps))
+    return ImprovedLoss(student, options_of(experiment, Options))
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the network as a consistency function."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.consistency, weights))
+rebuild = rebuild_with(EDM.process, EDM.consistency)

@@ -12,39 +12,34 @@ minimum away from the mean: probabilities of modes shift.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.derivatives import along
-from pipelines.diffusion.flow_maps import FlowMap
+from pipelines.diffusion.flow_maps import FlowMap, flow_map_system, new_flow_map
 from pipelines.diffusion.losses import adaptive
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, gaussian, members
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, options_of, shape_of
 
 
 class Options(Strict):
-    """Attributes:
-    apart: Share of a batch with r < t.
-    mean, deviation: Of the logit of the times.
-    power, constant: p and c of the adaptive weight.
-    """
+    """What an experiment can set."""
 
-    apart: Annotated[float, Field(gt=0, le=1)] = 0.5
-    mean: float = -0.4
-    deviation: Annotated[float, Field(gt=0)] = 1.0
-    power: Annotated[float, Field(ge=0)] = 1.0
-    constant: Annotated[float, Field(gt=0)] = 1e-3
+    apart: Annotated[float, Field(gt=0, le=1)] = 0.5  # share of a batch with r < t
+    mean: float = -0.4  # of the logit of the times
+    deviation: PositiveFloat = 1.0  # the same
+    power: NonNegativeFloat = 1.0  # p of the adaptive weight
+    constant: PositiveFloat = 1e-3  # c of the adaptive weight
 
 
-class MeanVelocityLoss:
+class MeanVelocityLoss(PlaneObjective):
     """The error of the average velocity, by the identity that ties it to the velocity."""
 
     def __init__(self, student: FlowMap, options: Options) -> None:
@@ -53,18 +48,15 @@ class MeanVelocityLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the weighted error of the MeanFlow identity over a batch (B, 2)."""
-        r, t = times(len(x0), self.options, generator)
+        r, t = draw_two_times(len(x0), self.options, generator)
         noise = gaussian(x0.shape, generator)
         x_t = FLOW.process.noised(x0, noise, t)
         goal = identity(self.student, x_t, t, r, noise - x0)
         found = self.student.velocity(x_t, t, t - r)
         return adaptive(found, goal, self.options.power, self.options.constant).mean()
 
-    def stepped(self, progress: float) -> None:
-        """The target is the network itself."""
 
-
-def times(count: int, options: Options, generator: Source) -> tuple[Tensor, Tensor]:
+def draw_two_times(count: int, options: Options, generator: Source) -> tuple[Tensor, Tensor]:
     """Draw r ≤ t, both (count, 1), equal but for a share of the rows."""
     both = torch.sigmoid(options.mean + options.deviation * gaussian((count, 2), generator))
     t = both.amax(dim=1, keepdim=True)
@@ -80,17 +72,12 @@ def identity(field: FlowMap, x: Tensor, t: Tensor, r: Tensor, v: Tensor) -> Tens
     return v - (t - r) * rate
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh network of two times."""
-    options = options_of(experiment, Options)
-    shape = dataclasses.replace(shape_of(experiment), conditions=2)
-    student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
-    return PlaneTraining(MeanVelocityLoss(student, options), settings_of(experiment, steps))
+    student = new_flow_map(shape_of(experiment, conditions=2), generator)
+    return MeanVelocityLoss(student, options_of(experiment, Options))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
     """Return the network as a map from one time to another."""
-    shape = dataclasses.replace(shape_of(experiment), conditions=2)
-    return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))
+    return flow_map_system(shape_of(experiment, conditions=2), weights)

@@ -19,29 +19,25 @@ from torch import Tensor
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoise, Denoiser
 from pipelines.diffusion.losses import squared
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import heun_step
 from pipelines.diffusion.schedules import Segmented
-from pipelines.diffusion.systems import EDM, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.systems import EDM
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, teacher_and_student
 
 PROCESS = Segmented()
 HEAVIEST = 400.0
 
 
 class Options(Strict):
-    """Attributes:
-    segments: As many steps as its sampler `euler` takes.
-    intervals: Of the teacher, in each segment.
-    """
+    """What an experiment can set."""
 
-    segments: Positive = 4
-    intervals: Positive = 8
+    segments: Positive = 4  # as many steps as its sampler `euler` takes
+    intervals: Positive = 8  # of the teacher, in each segment
 
 
-class SegmentLoss:
+class SegmentLoss(PlaneObjective):
     """Consistency within each of a few segments of the trajectory."""
 
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
@@ -72,9 +68,6 @@ class SegmentLoss:
         landed = torch.where((low == end) & (end > 0), x_s, landed)
         return undone(landed, x_t, high, end)
 
-    def stepped(self, progress: float) -> None:
-        """The target is the network itself."""
-
 
 def landing(pred_x0: Tensor, x: Tensor, level: Tensor, end: Tensor) -> Tensor:
     """Return DDIM's step from `level` to `end`."""
@@ -87,16 +80,12 @@ def undone(z: Tensor, x: Tensor, level: Tensor, end: Tensor) -> Tensor:
     return (z - share * x) / (1 - share)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
-    return PlaneTraining(SegmentLoss(student, teacher, options), settings_of(experiment, steps))
+    return SegmentLoss(student, teacher, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the student, one step a segment."""
-    return System(PROCESS, shape_of(experiment).trained(EDM.denoiser, weights))
+rebuild = rebuild_with(PROCESS, EDM.denoiser)

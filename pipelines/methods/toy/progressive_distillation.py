@@ -11,7 +11,6 @@ equal lengths in one training, each with its own warm-up and cosine; the error i
 from __future__ import annotations
 
 import copy
-import dataclasses
 import math
 
 import torch
@@ -20,21 +19,18 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoise, Denoiser
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian, integers
 from pipelines.diffusion.samplers import slope
-from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.systems import FLOW
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, teacher_and_student
 
 
 class Options(Strict):
-    """Attributes:
-    start: Steps of the first teacher; final_steps: of the last student. Powers of two.
-    """
+    """What an experiment can set."""
 
-    start: Positive = 32
-    final_steps: Positive = 1
+    start: Positive = 32  # steps of the first teacher, a power of two
+    final_steps: Positive = 1  # of the last student, a power of two
 
     @field_validator("start", "final_steps")
     @classmethod
@@ -48,19 +44,20 @@ class Options(Strict):
         return max(1, round(math.log2(self.start / self.final_steps)))
 
 
-class HalvingLoss:
+class HalvingLoss(PlaneObjective):
     """The error of one step beside two of the teacher, round after round."""
 
     def __init__(self, student: Denoiser, teacher: Denoise, options: Options) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
-        self.round = 0
+        self.round, self.cycles = 0, options.rounds()
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared error of the velocity over a batch (B, 2)."""
         now = math.floor(progress * self.options.rounds())
         if now > self.round:
-            self.promote(now)
+            self.teacher = copy.deepcopy(self.student).requires_grad_(False)
+            self.round = now
         steps: int = self.options.start // 2 ** (now + 1)
         at = 1 + integers(steps, len(x0), generator)
         noise = gaussian(x0.shape, generator)
@@ -71,14 +68,6 @@ class HalvingLoss:
         pred_v: Tensor = self.network(x_t, t)
         return (pred_v - (x_t - landed) * steps).square().mean()
 
-    def promote(self, now: int) -> None:
-        """Make the student the teacher of the next round."""
-        self.teacher = copy.deepcopy(self.student).requires_grad_(False)
-        self.round = now
-
-    def stepped(self, progress: float) -> None:
-        """The teacher changes between rounds only."""
-
 
 def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
     """Return the state after two Euler steps of a size."""
@@ -86,18 +75,12 @@ def twice(teacher: Denoise, x: Tensor, t: Tensor, size: float) -> Tensor:
     return middle - size * slope(teacher, middle, t - size)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"flow_matching": FLOW}
     )
-    settings = settings_of(experiment, steps)
-    settings = dataclasses.replace(settings, cycles=min(options.rounds(), steps))
-    return PlaneTraining(HalvingLoss(student, teacher, options), settings)
+    return HalvingLoss(student, teacher, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the student as a flow of few steps."""
-    return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))
+rebuild = rebuild_with(FLOW.process, FLOW.denoiser)

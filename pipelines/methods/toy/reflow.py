@@ -15,26 +15,23 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
 from pipelines.diffusion.denoisers import Denoiser
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.pairs import Pairs
 from pipelines.diffusion.randomness import uniform
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, shape_of, teacher_and_student
 
 TEACHERS = {"flow_matching": FLOW, "reflow": FLOW}
 
 
 class Options(Strict):
-    """Attributes:
-    pairs: How many the teacher makes. teacher_steps: Of its Runge-Kutta sampler.
-    """
+    """What an experiment can set."""
 
-    pairs: Positive = 50_000
-    teacher_steps: Positive = 10
+    pairs: Positive = 50_000  # how many the teacher makes
+    teacher_steps: Positive = 10  # of its Runge-Kutta sampler
 
 
-class ReflowLoss:
+class ReflowLoss(PlaneObjective):
     """Flow matching on pairs of noise and where the teacher takes it."""
 
     def __init__(self, student: Denoiser, pairs: Pairs) -> None:
@@ -43,27 +40,20 @@ class ReflowLoss:
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
-        noise, end = self.pairs.batch(len(x0), generator)
+        noise, end = self.pairs.drawn_batch(len(x0), generator)
         t = uniform(len(x0), generator)
         pred_v: Tensor = self.network(FLOW.process.noised(end, noise, t), t)
         return (pred_v - (noise - end)).square().mean()
 
-    def stepped(self, progress: float) -> None:
-        """Nothing follows the network."""
 
-
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a flow that starts as its teacher, and the pairs."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, TEACHERS
     )
     system, dim = System(FLOW.process, teacher), shape_of(experiment).dim
     pairs = Pairs(system, "flow_rk4", options.teacher_steps, options.pairs, dim)
-    return PlaneTraining(ReflowLoss(student, pairs), settings_of(experiment, steps))
+    return ReflowLoss(student, pairs)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the network as a flow."""
-    return System(FLOW.process, shape_of(experiment).trained(FLOW.denoiser, weights))
+rebuild = rebuild_with(FLOW.process, FLOW.denoiser)

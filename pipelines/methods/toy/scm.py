@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import Field, PositiveFloat
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Strict
@@ -25,30 +25,25 @@ from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.derivatives import along
 from pipelines.diffusion.losses import squared
-from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import gaussian
-from pipelines.diffusion.systems import EDM, TRIG, System
-from pipelines.diffusion.training import PlaneTraining
-from pipelines.methods.toy import Parents, settings_of, shape_of, teacher_and_student
+from pipelines.diffusion.systems import EDM, TRIG
+from pipelines.diffusion.training import PlaneObjective
+from pipelines.methods.toy import Parents, rebuild_with, teacher_and_student
 
 Raw = Callable[[Tensor, Tensor], Tensor]
 BOUNDS = (0.002, 10.0)  # of tan t
 
 
 class Options(Strict):
-    """Attributes:
-    warm_up: Share of the training in which r rises.
-    constant: c of the normalised tangent.
-    mean, deviation: Of ln tan t.
-    """
+    """What an experiment can set."""
 
-    warm_up: Annotated[float, Field(ge=0, le=1)] = 0.15
-    constant: Annotated[float, Field(gt=0)] = 0.1
-    mean: float = -1.0
-    deviation: Annotated[float, Field(gt=0)] = 1.4
+    warm_up: Annotated[float, Field(ge=0, le=1)] = 0.15  # share of the training in which r rises
+    constant: PositiveFloat = 0.1  # c of the normalised tangent
+    mean: float = -1.0  # of ln tan t
+    deviation: PositiveFloat = 1.4  # of ln tan t
 
 
-class TangentLoss:
+class TangentLoss(PlaneObjective):
     """The loss of continuous time: the tangent of the consistency function."""
 
     def __init__(self, student: Denoiser, teacher: Denoiser, options: Options) -> None:
@@ -63,17 +58,14 @@ class TangentLoss:
         x_t = TRIG.process.noised(x0, noise, t)
         ramp = min(1.0, progress / options.warm_up) if options.warm_up else 1.0
         with torch.no_grad():
-            way = velocity(self.teacher, x_t, t)
-        g = tangent(lambda x, at: velocity(self.student, x, at), x_t, t, way, ramp)
+            way = trig_velocity(self.teacher, x_t, t)
+        g = tangent(lambda x, at: trig_velocity(self.student, x, at), x_t, t, way, ramp)
         g = g / (g.norm(dim=1, keepdim=True) + options.constant)
-        found = velocity(self.student, x_t, t)
+        found = trig_velocity(self.student, x_t, t)
         return squared(found, found.detach() + g).mean()
 
-    def stepped(self, progress: float) -> None:
-        """The target is the network itself."""
 
-
-def velocity(denoiser: Denoiser, x: Tensor, t: Tensor) -> Tensor:
+def trig_velocity(denoiser: Denoiser, x: Tensor, t: Tensor) -> Tensor:
     """Return F(x, t) in the paper's sign: of a teacher, dx/dt."""
     out: Tensor = -denoiser.network(x, TRIG.denoiser(t).c_noise.expand(len(x), 1))
     return out
@@ -87,16 +79,12 @@ def tangent(field: Raw, x: Tensor, t: Tensor, way: Tensor, ramp: float) -> Tenso
     return -(t.cos() ** 2) * apart - ramp * t.sin() * t.cos() * (x + rate)
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a student that starts as its teacher."""
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
-    return PlaneTraining(TangentLoss(student, teacher, options), settings_of(experiment, steps))
+    return TangentLoss(student, teacher, options)
 
 
-def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
-    """Return the consistency function in the coordinates of EDM."""
-    return System(EDM.process, shape_of(experiment).trained(EDM.denoiser, weights))
+rebuild = rebuild_with(EDM.process, EDM.denoiser)

@@ -12,7 +12,6 @@ after another.
 from __future__ import annotations
 
 import copy
-import dataclasses
 from typing import Annotated
 
 import torch
@@ -20,27 +19,23 @@ from pydantic import Field
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
-from pipelines.diffusion.flow_maps import FlowMap
+from pipelines.diffusion.flow_maps import FlowMap, flow_map_system, new_flow_map
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import FLOW, System
-from pipelines.diffusion.training import PlaneTraining, follow
-from pipelines.methods.toy import Parents, options_of, settings_of, shape_of
+from pipelines.diffusion.training import PlaneObjective, follow
+from pipelines.methods.toy import Decay, Parents, options_of, shape_of
 
 
 class Options(Strict):
-    """Attributes:
-    halvings: The smallest step is 1 / 2^halvings.
-    consistent: Share of a batch that is trained for self-consistency.
-    target_ema: Decay of the target's weights.
-    """
+    """What an experiment can set."""
 
-    halvings: Positive = 7
-    consistent: Annotated[float, Field(gt=0, lt=1)] = 0.25
-    target_ema: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    halvings: Positive = 7  # the smallest step is 1 / 2^halvings
+    consistent: Annotated[float, Field(gt=0, lt=1)] = 0.25  # share of a batch for self-consistency
+    target_ema: Decay = 0.99  # decay of the target
 
 
-class ShortcutLoss:
+class ShortcutLoss(PlaneObjective):
     """Flow matching, and one jump that must agree with two of half its length."""
 
     def __init__(self, student: FlowMap, options: Options) -> None:
@@ -67,8 +62,7 @@ class ShortcutLoss:
 
     def stepped(self, progress: float) -> None:
         """Let the target follow the student."""
-        kept = list[Tensor](self.target.parameters())
-        follow(kept, list(self.network.parameters()), self.options.target_ema)
+        follow(self.target.parameters(), self.network.parameters(), self.options.target_ema)
 
 
 def drawn_steps(count: int, halvings: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -91,17 +85,12 @@ def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: flo
     return (first + second) / 2
 
 
-def make(
-    experiment: Experiment, parents: Parents, generator: torch.Generator, steps: int
-) -> PlaneTraining:
+def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
     """Return a fresh network that is told its step."""
-    options = options_of(experiment, Options)
-    shape = dataclasses.replace(shape_of(experiment), conditions=2)
-    student = FlowMap(shape.fresh(FLOW.denoiser, generator).network)
-    return PlaneTraining(ShortcutLoss(student, options), settings_of(experiment, steps))
+    student = new_flow_map(shape_of(experiment, conditions=2), generator)
+    return ShortcutLoss(student, options_of(experiment, Options))
 
 
 def rebuild(experiment: Experiment, weights: Weights, parents: Parents) -> System:
     """Return the network as a map from one time to another."""
-    shape = dataclasses.replace(shape_of(experiment), conditions=2)
-    return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))
+    return flow_map_system(shape_of(experiment, conditions=2), weights)
