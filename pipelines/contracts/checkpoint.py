@@ -6,7 +6,7 @@ A YAML file in `lessons/<module>/checkpoints/`. The reader reports every mistake
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from pipelines.contracts.experiment import Name, Positive
 from pipelines.contracts.files import Strict
@@ -14,10 +14,6 @@ from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import SystemName
 from pipelines.contracts.yaml_input import load_strict
 
-SAMPLERS = (
-    *("ddim", "pndm", "euler", "dpmpp_2m", "unipc", "lcm"),
-    *("ddim_trailing", "euler_trailing", "euler_ancestral_trailing"),
-)
 CHECKPOINTS = "checkpoints"  # their folder in a module and in a build; in cards, their preset
 Text = Annotated[str, Field(min_length=1)]
 
@@ -69,14 +65,6 @@ class Checkpoint(Strict):
     systems: Annotated[tuple[SystemName, ...], Field(min_length=1)]
     chunk: Positive = 1
     batches: tuple[Positive, ...] = (1,)
-
-    @field_validator("systems")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = {Sampling.parse(name).sampler for name in names} - set(SAMPLERS)
-        if unknown:
-            raise ValueError(f"no sampler `{unknown.pop()}`; there are {', '.join(SAMPLERS)}")
-        return names
 
     @property
     def samplings(self) -> tuple[Sampling, ...]:

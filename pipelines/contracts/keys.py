@@ -1,9 +1,10 @@
 """What everything that is measured is called: parsed and written here, and nowhere else.
 
     heun@100,w=2                                      a sampling: sampler, steps, guidance scale
+    ddim@4,w=5,trailing                               the same, and where its steps lie
     toy-edm/heun@100,w=2                              a system: an experiment and how it is sampled
     toy-edm/heun@100,w=2/off_manifold                 a key: a system and a metric
-    toy-edm, toy-edm/heun, base/ddim,w=5              plans may name many systems by a part
+    toy-edm, toy-edm/heun, base/ddim,w=5,leading      plans may name many systems by a part
     heun@100/seed0, path/heun@100/x, nfe/heun@100     arrays of a sample file: what is kept of one
 
 What belongs to a network and not to a sampler has another word in the sampler's place:
@@ -26,15 +27,20 @@ _PLAIN_SAMPLER = r"[a-z0-9_]+"
 _SAMPLER = rf"{_PLAIN_SAMPLER}(?:-[a-z0-9_]+)*"
 _STEPS = r"\d{1,9}"
 _SCALE = r"\d{1,9}(?:\.\d+)?"
-_SAMPLED = rf"{_SAMPLER}@{_STEPS}(?:,w={_SCALE})?"
-GUIDED_PATTERN = rf"{_PLAIN_SAMPLER}@{_STEPS},w={_SCALE}"  # of pictures: always with a scale
+SPACINGS = ("leading", "linspace", "trailing")  # diffusers' `timestep_spacing`
+_SPACING = "|".join(SPACINGS)
+_SAMPLED = rf"{_SAMPLER}@{_STEPS}(?:,w={_SCALE})?(?:,(?:{_SPACING}))?"
+# of pictures: always with a scale
+GUIDED_PATTERN = rf"{_PLAIN_SAMPLER}@{_STEPS},w={_SCALE}(?:,(?:{_SPACING}))?"
 KEY_PATTERN = rf"{_EXPERIMENT}/{_SAMPLED}/[a-z][a-z0-9_]*"
-_SAMPLING = re.compile(rf"({_SAMPLER})@({_STEPS})(?:,w=({_SCALE}))?")
-_NAMED = re.compile(rf"({_EXPERIMENT})(?:/({_SAMPLER})(?:@({_STEPS}))?(?:,w=({_SCALE}))?)?")
+_SAMPLING = re.compile(rf"({_SAMPLER})@({_STEPS})(?:,w=({_SCALE}))?(?:,({_SPACING}))?")
+_NAMED = re.compile(
+    rf"({_EXPERIMENT})(?:/({_SAMPLER})(?:@({_STEPS}))?(?:,w=({_SCALE}))?(?:,({_SPACING}))?)?"
+)
 _ARRAY = re.compile(rf"(?:(path|film|modes|nfe)/)?({_SAMPLED})(?:/(.+))?")
 _SEED = re.compile(r"seed(\d{1,9})")
 _KEY_IN_TEXT = re.compile(KEY_PATTERN)
-_BORDER = re.compile(r",(?!w=)")
+_BORDER = re.compile(rf",(?!w=|(?:{_SPACING})(?:[\s,=]|$))")
 _EQUALS = re.compile(r"(?<!,w)=")
 TRAIN = "train"  # in a sampler's place, with as many steps as the training has
 
@@ -47,16 +53,20 @@ class Sampling:
         sampler: Its name; a schedule of its own stands behind a dash, `consistency-late`.
         steps: How many; 1 of most that is no sampler.
         guidance: Scale of classifier-free guidance; None where the network has no classes.
+        spacing: Which of the training's times the steps take, one of `SPACINGS` (Lin et al. 2024,
+            table 2): `trailing` begins at pure noise, `leading` does not. "" of samplers that have
+            times of their own.
     """
 
     sampler: str
     steps: int
     guidance: float | None = None
+    spacing: str = ""
 
     @staticmethod
     @cache
     def parse(text: str) -> Sampling:
-        """Read `ddim@50,w=7.5` or `heun@100`.
+        """Read `ddim@50,w=7.5,trailing` or `heun@100`.
 
         Raises:
             ValueError: It is neither.
@@ -64,10 +74,10 @@ class Sampling:
         match = _SAMPLING.fullmatch(text)
         if not match:
             raise ValueError(f"`{text}` is no system; write like `ddim@50,w=7.5` or `heun@100`")
-        return Sampling(match[1], int(match[2]), _scale(match[3]))
+        return Sampling(match[1], int(match[2]), _scale(match[3]), match[4] or "")
 
     def __str__(self) -> str:
-        return f"{self.sampler}@{self.steps}{_suffix(self.guidance)}"
+        return f"{self.sampler}@{self.steps}{_suffix(self.guidance, self.spacing)}"
 
     @property
     def base(self) -> str:
@@ -82,6 +92,10 @@ class Sampling:
     def scheduled(self, name: str) -> Sampling:
         """Return the same by a schedule of its own."""
         return replace(self, sampler=f"{self.base}-{name}")
+
+    def spaced(self, spacing: str) -> Sampling:
+        """Return the same with its steps elsewhere."""
+        return replace(self, spacing=spacing)
 
     def guided(self, guidance: float | None) -> Sampling:
         """Return the same at another guidance scale, or at none."""
@@ -114,7 +128,8 @@ class SystemKey:
         match = _NAMED.fullmatch(text)
         if not (match and match[3]):
             raise ValueError(f"`{text}` is no system; write like `toy-cd/consistency@1`")
-        return SystemKey(match[1], Sampling(match[2], int(match[3]), _scale(match[4])))
+        sampling = Sampling(match[2], int(match[3]), _scale(match[4]), match[5] or "")
+        return SystemKey(match[1], sampling)
 
     def __str__(self) -> str:
         return f"{self.experiment}/{self.sampling}"
@@ -169,17 +184,19 @@ class SystemPattern:
         sampler: "" for every sampler.
         steps: None for every number of steps.
         guidance: Without steps it tells figures which curve is meant; a clock takes every scale.
+        spacing: The same of where steps lie.
     """
 
     experiment: str
     sampler: str = ""
     steps: int | None = None
     guidance: float | None = None
+    spacing: str = ""
 
     @staticmethod
     @cache
     def parse(text: str) -> SystemPattern:
-        """Read `toy-edm`, `toy-edm/euler`, `base/ddim,w=5` or a system in full.
+        """Read `toy-edm`, `toy-edm/euler`, `base/ddim,w=5,leading` or a system in full.
 
         Raises:
             ValueError: It is none of these.
@@ -188,13 +205,14 @@ class SystemPattern:
         if not match:
             raise ValueError(f"`{text}` names no systems; write like `toy-edm/euler`")
         steps = None if match[3] is None else int(match[3])
-        return SystemPattern(match[1], match[2] or "", steps, _scale(match[4]))
+        guidance, spacing = _scale(match[4]), match[5] or ""
+        return SystemPattern(match[1], match[2] or "", steps, guidance, spacing)
 
     def __str__(self) -> str:
         if not self.sampler:
             return self.experiment
         steps = "" if self.steps is None else f"@{self.steps}"
-        return f"{self.experiment}/{self.sampler}{steps}{_suffix(self.guidance)}"
+        return f"{self.experiment}/{self.sampler}{steps}{_suffix(self.guidance, self.spacing)}"
 
     def covers(self, other: SystemPattern) -> bool:
         """Tell whether all that others mean is meant by these words too."""
@@ -211,7 +229,11 @@ class SystemPattern:
         """
         if self.steps is None:
             raise ValueError(f"`{self}` names no number of steps")
-        return Sampling(self.sampler, self.steps, self.guidance)
+        return Sampling(self.sampler, self.steps, self.guidance, self.spacing)
+
+    def on_curve(self, sampling: Sampling) -> bool:
+        """Tell whether a sampling is as these words say, however many its steps are."""
+        return sampling == Sampling(self.sampler, sampling.steps, self.guidance, self.spacing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +287,9 @@ def _scale(text: str | None) -> float | None:
     return None if text is None else float(text)
 
 
-def _suffix(guidance: float | None) -> str:
-    return "" if guidance is None else f",w={written_scale(guidance)}"
+def _suffix(guidance: float | None, spacing: str) -> str:
+    scale = "" if guidance is None else f",w={written_scale(guidance)}"
+    return f"{scale},{spacing}" if spacing else scale
 
 
 @cache
@@ -328,7 +351,7 @@ def _means(pattern: str, system: str) -> bool:
 
 
 def listed(option: str) -> tuple[str, ...]:
-    """Return the parts of a list of systems; the comma before a guidance, `@1,w=2`, parts none."""
+    """Return the parts of a list of systems; a comma within a name parts none."""
     return tuple(part for one in _BORDER.split(option) if (part := one.strip()))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pipelines.contracts.experiment import Preset
 from pipelines.contracts.files import Strict
@@ -17,7 +17,25 @@ from pipelines.contracts.keys import GUIDED_PATTERN, Sampling
 from pipelines.contracts.latent import Tuning
 from pipelines.contracts.yaml_input import load_strict
 
-SystemName = Annotated[str, Field(pattern=f"^{GUIDED_PATTERN}$")]
+SPACED = ("ddim", "pndm", "euler", "euler_ancestral", "dpmpp_2m", "unipc")  # told their times
+SAMPLERS = (*SPACED, "lcm")  # which has times of its own, those of its training
+
+
+def _drawable(system: str) -> str:
+    """Check a system of pictures: a sampler that is there, and times that its name says."""
+    sampling = Sampling.parse(system)
+    if sampling.sampler not in SAMPLERS:
+        raise ValueError(f"no sampler `{sampling.sampler}`; there are {', '.join(SAMPLERS)}")
+    if sampling.sampler in SPACED and not sampling.spacing:
+        both = f"`{sampling.spaced('trailing')}`, or `{sampling.spaced('leading')}` as shipped"
+        raise ValueError(f"`{system}` does not say where its steps lie; write {both}")
+    if sampling.sampler not in SPACED and sampling.spacing:
+        own = sampling.spaced("")
+        raise ValueError(f"`{sampling.sampler}` has times of its own; write `{own}`")
+    return system
+
+
+SystemName = Annotated[str, Field(pattern=f"^{GUIDED_PATTERN}$"), AfterValidator(_drawable)]
 BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
     "train",
     "renders",

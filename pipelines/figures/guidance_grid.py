@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -51,17 +51,17 @@ class Picture:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions at each step count and guidance."""
     experiment, said, title = pictures.picture_patterns(data, options, "system")[0]
-    sampler = said.sampler
-    found = [one for one in experiment.samplings if one.sampler == sampler]
+    drawn = experiment.samplings
+    found = [one for one in drawn if replace(said, guidance=one.guidance).on_curve(one)]
     if not found:
         raise reading.option_problem(
-            f"`{experiment.name}` is not drawn with `{sampler}`",
+            f"`{experiment.name}` is not drawn with `{said}`",
             f"see `systems:` in {experiment.file}",
         )
     cells = {(one.steps, one.scale): _grid_cell(data, experiment, one) for one in found}
     captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
     return Picture(
-        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}",
+        title=title or f"{experiment.title}, {wording.sampler_name(said.sampler, said.spacing)}",
         steps=tuple(sorted({n for n, _ in cells})),
         guidance=tuple(sorted({w for _, w in cells})),
         cells=cells,

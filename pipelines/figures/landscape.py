@@ -9,7 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import Description, FigureData
-from pipelines.contracts.keys import MeasurementKey, Sampling, SystemKey, SystemPattern, key_of
+from pipelines.contracts.keys import (
+    MeasurementKey,
+    SystemKey,
+    SystemPattern,
+    key_of,
+)
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
@@ -68,18 +73,18 @@ def _quality_line(
         key.sampling.steps
         for key in keys
         if (key.experiment, key.metric) == (said.experiment, metric)
-        and key.sampling == Sampling(said.sampler, key.sampling.steps, said.guidance)
+        and said.on_curve(key.sampling)
     )
     if not steps:
         raise reading.option_problem(
             f"nothing was measured under `{key_of(str(said), metric)}`",
             f"evaluate the sampler in the experiment file of `{said.experiment}`, or leave it out",
         )
-    samplings = (Sampling(said.sampler, count, said.guidance) for count in steps)
-    systems = [SystemKey(said.experiment, sampling) for sampling in samplings]
+    systems = [SystemKey(said.experiment, replace(said, steps=n).sampling) for n in steps]
     rows = [reading.row(data, system, metric) for system in systems]
     clocked = [reading.value(data, system, clock) for system in systems]
-    label, w = wording.solver_name(title, said.sampler), said.guidance
+    label = wording.solver_name(title, said.sampler, said.spacing)
+    w = said.guidance
     return Line(
         title=label if w in (None, 1) else f"{label}, guidance {w:g}",
         role=pictures.picture_role(method) if field == "pictures" else role_of(method),

@@ -29,7 +29,7 @@ class Strip:
 def picture_systems(
     data: FigureData, options: dict[str, str], role: str
 ) -> list[tuple[LatentExperiment, Sampling, str]]:
-    """Return model, sampling and title of an option: `base/ddim@50,w=5 = Base, lcm-lora/…`."""
+    """Return model, sampling and title of an option: `base/ddim@50,w=5,leading = Base, …`."""
     found = picture_patterns(data, options, role)
     return [(experiment, reading.sampling_of(said), title) for experiment, said, title in found]
 
@@ -73,7 +73,8 @@ def strip(
 
 def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
     """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
-    w, sampler = sampling.scale, wording.sampler_name(sampling.sampler)
+    w = sampling.scale
+    sampler = wording.sampler_name(sampling.sampler, sampling.spacing)
     guidance = "" if w == 1 else f", guidance {w:g}"
     return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{guidance}"
 

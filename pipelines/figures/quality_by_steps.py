@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -65,21 +65,19 @@ def _steps_line(
     metrics: tuple[str, ...],
 ) -> Line:
     """Gather all step counts of `sampler,w=…` that the model was drawn with."""
-    sampler, w = said.sampler, 1.0 if said.guidance is None else said.guidance
-    found = sorted(
-        (one for one in experiment.samplings if one.sampler == sampler and one.scale == w),
-        key=lambda one: one.steps,
-    )
+    said = replace(said, guidance=1.0 if said.guidance is None else said.guidance)
+    found = sorted(filter(said.on_curve, experiment.samplings), key=lambda one: one.steps)
     if not found:
         raise reading.option_problem(
-            f"`{experiment.name}` is not drawn with `{sampler}` at guidance {w:g}",
+            f"`{experiment.name}` is not drawn with `{replace(said, steps=None)}`",
             f"its systems are {', '.join(experiment.systems)}",
         )
     systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
-    guidance = "" if w == 1 else f", guidance {w:g}"
+    sampler = wording.sampler_name(said.sampler, said.spacing)
+    guidance = "" if said.guidance == 1 else f", guidance {said.guidance:g}"
     return Line(
-        title=title or f"{experiment.title}, {wording.sampler_name(sampler)}{guidance}",
+        title=title or f"{experiment.title}, {sampler}{guidance}",
         role=pictures.picture_role(experiment.method),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),

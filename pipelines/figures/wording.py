@@ -24,7 +24,6 @@ SAMPLERS = {
     "rk4": "Runge–Kutta 4",
     "lcm": "LCM",
     "pndm": "PNDM",
-    "ddim_trailing": "DDIM, trailing",
 }
 SHARES = {
     "off_manifold",
@@ -53,20 +52,22 @@ METRICS = {
 }
 
 
-def sampler_name(sampler: str) -> str:
-    """Return what people call a sampler."""
-    return SAMPLERS.get(sampler, sampler.replace("_", " "))
+def sampler_name(sampler: str, spacing: str = "") -> str:
+    """Return what people call a sampler, and where its steps lie: `DDIM, trailing`."""
+    name = SAMPLERS.get(sampler, sampler.replace("_", " "))
+    return f"{name}, {spacing}" if spacing else name
 
 
-def solver_name(title: str, sampler: str) -> str:
+def solver_name(title: str, sampler: str, spacing: str = "") -> str:
     """Return what people call a network with a sampler: `EDM teacher, Heun`."""
-    return title if sampler in JUMPS else f"{title}, {sampler_name(sampler)}"
+    return title if sampler in JUMPS else f"{title}, {sampler_name(sampler, spacing)}"
 
 
 def system_name(title: str, sampling: Sampling) -> str:
     """Return the same with the steps: `EDM teacher, Heun, 20 steps`."""
     guidance = "" if sampling.guidance is None else f", guidance {sampling.guidance:g}"
-    return f"{solver_name(title, sampling.sampler)}, {steps_text(sampling.steps)}{guidance}"
+    name = solver_name(title, sampling.sampler, sampling.spacing)
+    return f"{name}, {steps_text(sampling.steps)}{guidance}"
 
 
 def metric_name(metric: str) -> str:

@@ -66,7 +66,6 @@ _SAMPLERS = {
     "generate": "",
     "lcm": "LCM",
     "pndm": "PNDM",
-    "ddim_trailing": "DDIM, trailing",
 }
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation over networks trained from several"
@@ -106,7 +105,8 @@ def system_label(page: Page, system: str) -> Markup:
 def _sampled(how: Sampling) -> str:
     steps = f"{how.steps} step" if how.steps == 1 else f"{how.steps} steps"
     guidance = "" if how.guidance is None else f"w = {how.guidance:g}"
-    return ", ".join(filter(None, [_SAMPLERS.get(how.sampler, how.sampler), steps, guidance]))
+    sampler = _SAMPLERS.get(how.sampler, how.sampler)
+    return ", ".join(filter(None, [sampler, how.spacing, steps, guidance]))
 
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:

@@ -18,7 +18,7 @@ RATIOS = {  # what is compared: the first should be about, or at most, so many t
         "grid-cd-adv/train@5000/cpu_seconds", "grid-cd-long/train@15000/cpu_seconds",
     ),
     "fifty guided steps against four of LCM-LoRA": (
-        "base/ddim@50,w=5/loop_8", "lcm-lora/lcm@4,w=1/loop_8",
+        "base/ddim@50,w=5,leading/loop_8", "lcm-lora/lcm@4,w=1/loop_8",
     ),
 }  # fmt: skip
 

@@ -111,7 +111,7 @@ def test_a_file_that_the_build_needs(module: Path, name: str) -> None:
 )
 def test_weights_that_nobody_makes(module: Path, name: str, text: str, line: int) -> None:
     (module / "latent").mkdir()
-    end = "\nsystems: ['ddim@4,w=3']\n"
+    end = "\nsystems: ['ddim@4,w=3,leading']\n"
     pair = "method: combined\nneeds: {model: base}"
     files = {"base": "method: base", "other": "method: combined\nneeds: {model: base}"}
     for stem, told in {**files, "pair": pair, name: text}.items():

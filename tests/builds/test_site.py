@@ -43,8 +43,8 @@ SYSTEMS = {
     "style LoRA with LCM-LoRA": "lcm-with-pencil/lcm@4,w=1",
     "GAN": "grid-gan/generate@1",
     "ADD": "add/lcm@1,w=1",
-    "progressive adversarial": "progressive/ddim_trailing@1,w=1",
-    "preview, then refine": "preview-then-refine/ddim@20,w=5",
+    "progressive adversarial": "progressive/ddim@1,w=1,trailing",
+    "preview, then refine": "preview-then-refine/ddim@20,w=5,leading",
     "one-step digits": "digits-cd/consistency@1",
 }
 

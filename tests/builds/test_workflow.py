@@ -16,7 +16,10 @@ pytestmark = pytest.mark.build
 MODULE = "lessons/fast-generation"
 KEPT = ("toy-edm", "toy-flow", "toy-cd", "toy-cd-*", "toy-ct")  # what the first lesson asks for
 WITHOUT = ("toy-cd-both-*",)
-LATENT = {"base": "ddim@2,w=3", "lcm-lora": "lcm@1,w=1"}  # models kept, and one system of each
+LATENT = {
+    "base": "ddim@2,w=3,leading",
+    "lcm-lora": "lcm@1,w=1",
+}  # models kept, and one system of each
 
 
 class Project(Checkout):

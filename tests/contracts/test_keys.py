@@ -1,6 +1,7 @@
 """Names of what is measured survive being written and read; junk does not pass."""
 
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from pipelines.contracts.keys import (
     GUIDED_PATTERN,
     KEY_PATTERN,
     REAL,
+    SPACINGS,
     ArrayKey,
     MeasurementKey,
     Sampling,
@@ -31,17 +33,18 @@ SAMPLERS = st.from_regex(r"\A[a-z0-9_]{1,8}(-[a-z0-9_]{1,6}){0,2}\Z")
 STEPS = st.integers(0, 10**9 - 1)
 SCALES = st.none() | st.floats(0, 10**9 - 1).map(abs) | st.integers(0, 50).map(float)
 METRICS = st.from_regex(r"\A[a-z][a-z0-9_]{0,10}\Z")
-SAMPLINGS = st.builds(Sampling, SAMPLERS, STEPS, SCALES)
+PLACED = st.sampled_from(("", *SPACINGS))
+SAMPLINGS = st.builds(Sampling, SAMPLERS, STEPS, SCALES, PLACED)
 SYSTEMS = st.builds(SystemKey, EXPERIMENTS, SAMPLINGS)
 KEYS = st.builds(MeasurementKey, SYSTEMS, METRICS)
 PATTERNS = (
     st.builds(SystemPattern, EXPERIMENTS)
-    | st.builds(SystemPattern, EXPERIMENTS, SAMPLERS, st.none() | STEPS, SCALES)
+    | st.builds(SystemPattern, EXPERIMENTS, SAMPLERS, st.none() | STEPS, SCALES, PLACED)
 )  # fmt: skip
 PARTS = st.sampled_from(("seed0", "seed12", "x", "level", "scale"))
 ARRAYS = st.builds(ArrayKey, SAMPLINGS, PARTS, st.sampled_from(("", "path", "film", "modes")))
 SPELLED = st.from_regex(
-    r"\A[a-z]{1,3}/[a-z_]{1,5}(-[a-z]{1,3})?@[1-9][0-9]{0,3}(,w=[1-9](\.[1-9])?)?\Z"
+    r"\A[a-z]{1,3}/[a-z_]{1,5}(-[a-z]{1,3})?@[1-9][0-9]{0,3}(,w=[1-9](\.[1-9])?)?(,leading|,linspace|,trailing)?\Z"
 )
 TYPES = {Sampling: SAMPLINGS, SystemKey: SYSTEMS, MeasurementKey: KEYS, SystemPattern: PATTERNS}
 SIGNS = st.text(st.sampled_from("ab1-_/@,w=. \n٣"), max_size=16)
@@ -104,6 +107,7 @@ def test_junk_is_no_name(kind) -> None:
 JUNK = {
     Sampling: ["", "heun", "heun@", "@4", "heun@4,", "heun@4,w=", "heun@4,w=.5", "heun@4,w=-1",
                "heun@-4", "heun@4.5", "Heun@4", "heun @4", "-heun@4", "heun-@4", "a/heun@4",
+               "heun@4,first", "heun@4,trailing,w=2", "heun@4,Trailing", "heun@4,leading,leading",
                "heun@4\n", "heun@4,w=2\n", "heun@4,w=1e3", "heun@4,w=inf", "heun@1234567890"],
     SystemKey: ["", "a", "a/heun", "a/heun,w=2", "heun@4", "A/heun@4", "a_b/heun@4", "-a/heun@4",
                 "a--b/heun@4", "a/b/heun@4", "a/heun@4/", "/heun@4", "a/heun@4 = A title"],
@@ -175,12 +179,12 @@ def meant(pattern: str, system: str) -> bool:
     """Say what words of a plan mean, by the words alone: how it is read off a line of a plan."""
     whole, plain = re.compile(re.escape(pattern)), pattern.split(",")[0]
     if "@" not in pattern:
-        rest = r"(@\d+)?(,w=[\d.]+)?" if "/" in pattern else r"(/.*)?"
+        rest = r"(@\d+)?(,w=[\d.]+)?(,[a-z]+)?" if "/" in pattern else r"(/.*)?"
         whole = re.compile(re.escape(plain) + rest)
     return bool(whole.fullmatch(system))
 
 
-SMALL = st.from_regex(r"\A(a|a-b)(/(x|x-y|x_y)(@1|@10)?(,w=1|,w=1\.5)?)?\Z")
+SMALL = st.from_regex(r"\A(a|a-b)(/(x|x-y|x_y)(@1|@10)?(,w=1|,w=1\.5)?(,leading|,trailing)?)?\Z")
 
 
 @given(SMALL, SMALL)
@@ -193,8 +197,8 @@ def test_a_pattern_covers_a_system_by_each_of_its_parts(pattern: SystemPattern, 
     whole, how = SystemPattern.parse(str(system)), system.sampling
     assert whole.covers(whole) and whole.sampling == how
     assert SystemPattern(system.experiment).covers(whole)
-    for scale in (None, 3.0):
-        assert SystemPattern(system.experiment, how.sampler, None, scale).covers(whole)
+    for scale, spacing in product((None, 3.0), ("", *SPACINGS)):
+        assert SystemPattern(system.experiment, how.sampler, None, scale, spacing).covers(whole)
     assert not SystemPattern(system.experiment, how.sampler, how.steps + 1).covers(whole)
     assert not SystemPattern(f"{system.experiment}-x", how.sampler).covers(whole)
     assert pattern.covers(whole) is meant(str(pattern), str(system))
@@ -228,4 +232,10 @@ def test_lists_of_systems() -> None:
     assert listed(" a/x@1,w=2 , b,, c ") == ("a/x@1,w=2", "b", "c")
     assert listed("") == listed(" , ") == ()
     assert titled("a/x@1,w=2 = Two: w = 2") == ("a/x@1,w=2", "Two: w = 2")
+    assert listed("a/x@1,w=2,trailing,b/x@1,leading , c") == (
+        "a/x@1,w=2,trailing",
+        "b/x@1,leading",
+        "c",
+    )
+    assert titled("a/x@1,w=2,trailing=One") == ("a/x@1,w=2,trailing", "One")
     assert titled("a/x@1=One") == ("a/x@1", "One") and titled("a/x@1,w=2") == ("a/x@1,w=2", "")

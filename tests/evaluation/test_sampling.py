@@ -24,7 +24,7 @@ from pipelines.planwriter.starter import starter
 
 MADE = Producer(rule="measure_latent")
 MAKER, OF = RowMaker("a", MADE), Sampling.parse("b@1,w=1")
-SLOW, QUICK, OTHER = "base/ddim@50,w=5", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"
+SLOW, QUICK, OTHER = "base/ddim@50,w=5,leading", "lcm/lcm@4,w=1", "lcm/lcm@8,w=1"
 CHANCE = (0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03, 0.03, -0.03)
 
 

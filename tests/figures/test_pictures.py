@@ -17,7 +17,7 @@ from pipelines.figures.style import THEMES, svg
 from pipelines.registry import FIGURES
 
 SYSTEMS = {
-    "base": ("ddim@2,w=3", "ddim@4,w=3", "ddim@4,w=7.5"),
+    "base": ("ddim@2,w=3,leading", "ddim@4,w=3,leading", "ddim@4,w=7.5,leading"),
     "lcm-lora": ("lcm@1,w=1", "lcm@2,w=1", "lcm@1,w=4"),
 }
 SCORES = {"all": 0.8, "sharpness": 0.9, "frechet": 40.0, "clipped": 0.02, "diversity": 1.0}
@@ -65,15 +65,15 @@ def data():
     return FigureData(experiments, samples, {}, ledger, students)
 
 
-ROWS = "base/ddim@4,w=3 = Base in four, lcm-lora/lcm@1,w=1"
+ROWS = "base/ddim@4,w=3,leading = Base in four, lcm-lora/lcm@1,w=1"
 LANDSCAPE = {
     "plane": "toy-edm/heun, toy-cd/consistency",
-    "pictures": "base/ddim,w=3, lcm-lora/lcm,w=1",
+    "pictures": "base/ddim,w=3,leading, lcm-lora/lcm,w=1",
 }
 CASES = [
     (picture_rows, {"systems": ROWS}),
-    (by_steps, {"systems": "base/ddim,w=3, lcm-lora/lcm = LCM-LoRA"}),
-    (by_steps, {"systems": "base/ddim,w=3", "metrics": "all, sharpness", "by": "nfe"}),
+    (by_steps, {"systems": "base/ddim,w=3,leading, lcm-lora/lcm = LCM-LoRA"}),
+    (by_steps, {"systems": "base/ddim,w=3,leading", "metrics": "all, sharpness", "by": "nfe"}),
     (guidance_grid, {"system": "lcm-lora/lcm"}),
     (handoffs, {"systems": "base"}),
     (latency_parts, {"systems": ROWS}),
@@ -130,16 +130,28 @@ def test_the_landscape_holds_every_step_count(data):
     [
         (
             picture_rows,
-            {"systems": "base/ddim@9,w=3"},
+            {"systems": "base/ddim@9,w=3,leading"},
             "nothing was measured under",
         ),
-        (picture_rows, {"systems": "bass/ddim@4,w=3"}, "names no system"),
+        (picture_rows, {"systems": "bass/ddim@4,w=3,leading"}, "names no system"),
         (picture_rows, {"systems": "base"}, "names no system"),
-        (picture_rows, {"systems": "base/ddim,w=3"}, "`base/ddim,w=3` names no number of steps"),
-        (landscape, LANDSCAPE | {"pictures": "base/ddim,w=4"}, "measured under `base/ddim,w=4/fr"),
+        (
+            picture_rows,
+            {"systems": "base/ddim,w=3,leading"},
+            "`base/ddim,w=3,leading` names no number of steps",
+        ),
+        (
+            landscape,
+            LANDSCAPE | {"pictures": "base/ddim,w=4,leading"},
+            "measured under `base/ddim,w=4,leading/fr",
+        ),
         (picture_rows, {}, "the figure has no systems"),
-        (by_steps, {"systems": "base/euler,w=3"}, "not drawn with `euler` at guidance 3"),
-        (by_steps, {"systems": "base/ddim,w=3", "by": "time"}, "`:by: time` is unknown"),
+        (
+            by_steps,
+            {"systems": "base/euler,w=3,leading"},
+            "not drawn with `base/euler,w=3,leading`",
+        ),
+        (by_steps, {"systems": "base/ddim,w=3,leading", "by": "time"}, "`:by: time` is unknown"),
         (handoffs, {"systems": "nobody"}, "`nobody` is no model"),
     ],
 )

@@ -16,9 +16,10 @@ from tiny_module import write_module
 from warm import shared, warm
 
 from pipelines.contracts.artifacts import load_arrays, load_card
-from pipelines.contracts.checkpoint import SAMPLERS, load_checkpoint
+from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.files import read_json
 from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import SAMPLERS
 from pipelines.contracts.problems import InputProblems
 from pipelines.methods.latent import hub
 from pipelines.methods.latent.sampling import SCHEDULERS, developed, first_noise, sampled
@@ -69,15 +70,15 @@ LORA, XL_LORA = (
     {"adapters": {"a": pin(name, "lora.safetensors")}} for name in ("some/lora", "some/xl-lora")
 )
 KINDS = {
-    "sd": ("some/sd", "dpmpp_2m@2,w=3", {}, 4),
+    "sd": ("some/sd", "dpmpp_2m@2,w=3,leading", {}, 4),
     "sd-lora": ("some/sd", "lcm@2,w=1", LORA, 2),
-    "half": ("some/half", "ddim@1,w=1", {"model": pin("some/half", variant="fp16")}, 1),
+    "half": ("some/half", "ddim@1,w=1,leading", {"model": pin("some/half", variant="fp16")}, 1),
     "lcm": ("some/lcm", "lcm@2,w=8", {}, 2),
-    "xl": ("some/xl", "euler_ancestral_trailing@1,w=1", {}, 1),
-    "xl-guided": ("some/xl", "ddim@2,w=5", {}, 4),
+    "xl": ("some/xl", "euler_ancestral@1,w=1,trailing", {}, 1),
+    "xl-guided": ("some/xl", "ddim@2,w=5,leading", {}, 4),
     "xl-lora": ("some/xl", "lcm@1,w=1", XL_LORA, 1),
     "lightning": (
-        "some/xl", "euler_trailing@4,w=1",
+        "some/xl", "euler@4,w=1,trailing",
         {"unet": pin("some/lightning", "four_steps.safetensors")}, 4,
     ),
 }  # fmt: skip
@@ -129,7 +130,9 @@ def test_an_adapter_is_fused_with_its_weight(offline, tmp_path):
 
 def test_another_unet_takes_the_place_of_the_models_own(offline, tmp_path):
     own = {"unet": pin("some/lightning", "four_steps.safetensors")}
-    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/xl", "ddim@1,w=1", **own)))
+    pipeline = hub.opened(
+        load_checkpoint(written(tmp_path, "some/xl", "ddim@1,w=1,leading", **own))
+    )
     weights = load_file(offline.folder("some/lightning") / "four_steps.safetensors")
     state = pipeline.unet.state_dict()
     assert all(torch.equal(state[name], value.float()) for name, value in weights.items())
@@ -144,8 +147,8 @@ def test_the_size_is_that_of_the_file(model, offline, tmp_path):
 
 
 def test_chunks_change_no_first_noise(offline, tmp_path):
-    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1")))
-    two_steps = Sampling("ddim", 2, 1)
+    pipeline = hub.opened(load_checkpoint(written(tmp_path, "some/sd", "ddim@2,w=1,leading")))
+    two_steps = Sampling("ddim", 2, 1, "leading")
     whole, split = (sampled(pipeline, PROMPTS, two_steps, chunk=chunk) for chunk in (2, 1))
     assert torch.allclose(whole, split, atol=1e-4)
 

@@ -7,7 +7,8 @@ import torch
 from tiny_base import RECIPE
 from warm import shared
 
-from pipelines.contracts.keys import Sampling
+from pipelines.contracts.keys import SPACINGS, Sampling
+from pipelines.contracts.latent_experiment import SPACED
 from pipelines.diffusion.randomness import stream
 from pipelines.methods.latent import (
     autoencoder,
@@ -164,18 +165,58 @@ def test_worn_pictures_stay_near(networks):
         assert 0 < (scene_classifier.degraded(x, step, ("test",)) - x).abs().mean() < 0.2
 
 
-@pytest.mark.parametrize("name", sampling.SCHEDULERS)
-def test_every_sampler_draws(folder, name):
+PLACED = [(name, spacing) for name in SPACED for spacing in SPACINGS] + [("lcm", "")]
+
+
+@pytest.mark.parametrize(("name", "spacing"), PLACED)
+def test_every_sampler_draws(folder, name, spacing):
     loaded = pipeline.load(folder)
     prompts = ["a cat", "a large plain red star at dusk"]
-    x = sampling.sampled(loaded, prompts, Sampling(name, 4, 2))
+    x = sampling.sampled(loaded, prompts, Sampling(name, 4, 2, spacing))
     assert x.shape == (2, 3, 64, 64) and x.isfinite().all() and x.abs().max() <= 1
+
+
+# Lin et al. 2024 (arXiv 2305.08891), table 2, in their numbers from 1: ours are one less. Their
+# leading steps have no offset; Stable Diffusion ships one of 1.
+TIMES = {
+    ("leading", 4): [751, 501, 251, 1],
+    ("trailing", 4): [999, 749, 499, 249],
+    ("linspace", 4): [999, 666, 333, 0],
+    ("leading", 1): [1],
+    ("trailing", 1): [999],
+}
+
+
+@pytest.mark.parametrize(("spacing", "steps"), TIMES)
+@pytest.mark.parametrize("name", ["ddim", "euler", "euler_ancestral"])
+def test_steps_lie_where_the_name_says(folder, name, spacing, steps):
+    config = pipeline.load(folder).scheduler.config
+    scheduler = sampling.scheduler_of(config, Sampling(name, steps, 1, spacing))
+    scheduler.set_timesteps(steps)
+    assert scheduler.timesteps.round().long().tolist() == TIMES[spacing, steps]
+
+
+def test_no_sampling_inherits_the_times_of_the_one_before(folder):
+    config = pipeline.load(folder).scheduler.config
+    first = sampling.scheduler_of(config, Sampling("ddim", 4, 1, "leading"))
+    for between in (Sampling("ddim", 4, 1, "trailing"), Sampling("lcm", 4, 1)):
+        config = sampling.scheduler_of(config, between).config
+    again = sampling.scheduler_of(config, Sampling("ddim", 4, 1, "leading"))
+    first.set_timesteps(4), again.set_timesteps(4)
+    assert torch.equal(first.timesteps, again.timesteps)
+    assert first.final_alpha_cumprod == again.final_alpha_cumprod
+
+
+@pytest.mark.parametrize("how", [Sampling("ddim", 4, 1), Sampling("lcm", 4, 1, "trailing")])
+def test_a_sampling_that_does_not_say_its_times_is_refused(folder, how):
+    with pytest.raises(ValueError, match="spacing"):
+        sampling.scheduler_of(pipeline.load(folder).scheduler.config, how)
 
 
 def test_no_sampler_cuts_latents_as_if_they_were_pictures(folder):
     config = pipeline.load(folder).scheduler.config
-    for make in sampling.SCHEDULERS.values():
-        scheduler = make(config)
+    for name, spacing in PLACED:
+        scheduler = sampling.scheduler_of(config, Sampling(name, 4, 1, spacing))
         assert not scheduler.config.get("clip_sample", False)
         assert not scheduler.config.get("thresholding", False)
         assert scheduler.config.prediction_type == "v_prediction"

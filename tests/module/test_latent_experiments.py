@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contracts.problems import Problem
+from pipelines.contracts.latent_experiment import load_latent_experiment
+from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.module.experiments import load_latent_experiments
 
 TRAIN = "{steps: 10, batch: 8, lr: 0.01}"
-BASE = {"title": "B", "method": "base", "systems": "['ddim@4,w=3']"}
+BASE = {"title": "B", "method": "base", "systems": "['ddim@4,w=3,leading']"}
 STUDENT = {
     "title": "S", "method": "lcm_lora", "needs": "{teacher: base}", "train": TRAIN,
     "systems": "['lcm@4,w=1']",
@@ -81,3 +82,26 @@ def test_circles(tmp_path: Path) -> None:
     )
     assert found["student.yaml", 3].code == found["other.yaml", 3].code == "ML105"
     assert "break the circle" in found["other.yaml", 3].remedy
+
+
+@pytest.mark.parametrize(
+    ("system", "message"),
+    [
+        ("ddim@4,w=3", "does not say where its steps lie; write `ddim@4,w=3,trailing`, or"),
+        ("lcm@4,w=1,trailing", "`lcm` has times of its own; write `lcm@4,w=1`"),
+        ("ddim@4,w=3,middle", "should match pattern"),
+        ("magic@4,w=3,trailing", "no sampler `magic`; there are ddim, pndm"),
+    ],
+)
+@pytest.mark.parametrize("key", ["systems", "timed"])
+def test_a_system_says_where_its_steps_lie(
+    tmp_path: Path, key: str, system: str, message: str
+) -> None:
+    path = tmp_path / "base.yaml"
+    path.write_text(f"title: B\nmethod: base\nsystems:\n  - lcm@1,w=1\n{key}:\n  - {system}\n")
+    if key == "systems":
+        path.write_text(f"title: B\nmethod: base\n\n\nsystems:\n  - {system}\n")
+    with pytest.raises(InputProblems) as caught:
+        load_latent_experiment(path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("ML103", 6) and message in problem.message

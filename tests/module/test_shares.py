@@ -93,7 +93,7 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
         ("a/euler@5", "a/euler@50", False),
         ("a/euler", "a/euler@50", True),
         ("a/euler", "a/euler_2@50", False),
-        ("a/euler,w=2", "a/euler@50,w=2", True),
+        ("a/euler,w=2,leading", "a/euler@50,w=2,leading", True),
         ("a", "a/heun@10", True),
         ("a", "ab/heun@10", False),
     ],

@@ -174,7 +174,7 @@ def test_rows_without_an_error_and_without_a_reason() -> None:
 ONE, TWO = "consistency-models", "latent-consistency-and-turbo"
 LAB, MAP = "laboratory", "the-speed-landscape"
 SHARPER = "add/lcm@1,w=1/sharpness >= 1.05 * lcm-lora/lcm@1,w=1/sharpness"
-OTHER_SOLVERS = "base/euler@4,w=7.5/all, base/dpmpp_2m@4,w=7.5/all, "
+OTHER_SOLVERS = "base/euler@4,w=7.5,leading/all, base/dpmpp_2m@4,w=7.5,leading/all, "
 WORDS = [
     (ONE, "second-look-helps", "0.667", "0.65", "ML317"),
     (ONE, "second-look-helps", "more than a third", "more than half", "ML317"),

@@ -41,7 +41,9 @@ class Runner:
         self.recipe.write_text(RECIPE, encoding="utf-8")
         self.monkeypatch = monkeypatch
         self.drawn = folder / "base.yaml"
-        self.drawn.write_text("title: B\nmethod: base\nsystems: ['ddim@2,w=3']", encoding="utf-8")
+        self.drawn.write_text(
+            "title: B\nmethod: base\nsystems: ['ddim@2,w=3,leading']", encoding="utf-8"
+        )
 
     def run(self, stage: ModuleType, *words: object) -> None:
         self.monkeypatch.setattr(sys, "argv", [stage.__name__, *map(str, words)])
@@ -93,9 +95,9 @@ def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
     assert card.seconds.keys() == {"autoencoder", "judge", "denoiser", "decoder"}
     assert 0 < card.quality["autoencoder-base@1/psnr"] < 60
     keys = {row["key"] for row in read_json(runner.build / "measurements/base.json")}
-    assert {"base/ddim@2,w=3/all", "base/autoencoder-night@1/ceiling_all"} <= keys
+    assert {"base/ddim@2,w=3,leading/all", "base/autoencoder-night@1/ceiling_all"} <= keys
     shown = load_arrays(runner.build / "samples/base.safetensors")
-    assert shown["ddim@2,w=3"].shape[1:] == (64, 64, 3)
+    assert shown["ddim@2,w=3,leading"].shape[1:] == (64, 64, 3)
     (history,) = load_histories(runner.weights("autoencoder").with_suffix(".history.json"))
     assert history.columns["step"][-1] == 6 and "kl" in history.columns
     tuned = load_arrays(runner.weights("decoder"))

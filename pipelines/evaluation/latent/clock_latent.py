@@ -15,13 +15,13 @@ from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.evaluation.latent.folders import pipeline_of
 from pipelines.evaluation.timing import Run
 from pipelines.methods.latent.sampling import (
-    SCHEDULERS,
     developed,
     encode_prompts,
     first_noise,
     guided_twice,
     nfe,
     sampled,
+    scheduler_of,
 )
 from pipelines.registry import LATENT_METHODS
 from pipelines.scenes.grammar import all_captions
@@ -76,7 +76,7 @@ def _loop(
     noise = _noise(pipeline, len(prompts))
 
     def act() -> object:
-        pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
+        pipeline.scheduler = scheduler_of(pipeline.scheduler.config, sampling)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline(
             **conditions,
@@ -105,7 +105,7 @@ def _parts(
     conditions = encode_prompts(pipeline, prompts, guided=False)
     noise = _noise(pipeline, len(prompts))
     t = torch.full((len(prompts),), 499, device=pipeline.device)
-    scheduler = SCHEDULERS["lcm"](pipeline.scheduler.config)
+    scheduler = scheduler_of(pipeline.scheduler.config, Sampling("lcm", 4))
     scheduler.set_timesteps(4)
     added = _added_conditions(conditions)
     return {

@@ -15,7 +15,7 @@ from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.diffusion.randomness import stream
 from pipelines.evaluation.latent.folders import pipeline_of, replica, trainings
 from pipelines.methods.latent.pipeline import load, with_adapters
-from pipelines.methods.latent.sampling import CHUNK, SCHEDULERS, developed, nfe, sampled
+from pipelines.methods.latent.sampling import CHUNK, developed, nfe, sampled, scheduler_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class RefiningSampler:
         first = sampled(self.preview, prompts, Sampling("lcm", 1, 1.0), seed)
         parts = {name: part for name, part in self.slow.components.items()}
         pipeline = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
-        pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
+        pipeline.scheduler = scheduler_of(pipeline.scheduler.config, sampling)
         pipeline.set_progress_bar_config(disable=True)
         drawn = list[Tensor]()
         for start in range(0, len(prompts), CHUNK):

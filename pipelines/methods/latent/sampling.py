@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -20,25 +20,18 @@ from diffusers import (
 from torch import Tensor
 
 from pipelines.contracts.keys import Sampling
+from pipelines.contracts.latent_experiment import SPACED
 from pipelines.diffusion.randomness import normal, rows, stream
 from pipelines.methods.latent.autoencoder import decoded
 
-SCHEDULERS: dict[str, Callable[[Any], Any]] = {
-    "ddim": DDIMScheduler.from_config,
-    "pndm": PNDMScheduler.from_config,
-    "euler": EulerDiscreteScheduler.from_config,
-    "dpmpp_2m": DPMSolverMultistepScheduler.from_config,
-    "unipc": UniPCMultistepScheduler.from_config,
-    "lcm": LCMScheduler.from_config,
-    "ddim_trailing": lambda config: DDIMScheduler.from_config(
-        config, timestep_spacing="trailing", set_alpha_to_one=True
-    ),
-    "euler_trailing": lambda config: EulerDiscreteScheduler.from_config(
-        config, timestep_spacing="trailing"
-    ),
-    "euler_ancestral_trailing": lambda config: EulerAncestralDiscreteScheduler.from_config(
-        config, timestep_spacing="trailing"
-    ),
+SCHEDULERS: dict[str, Any] = {
+    "ddim": DDIMScheduler,
+    "pndm": PNDMScheduler,
+    "euler": EulerDiscreteScheduler,
+    "euler_ancestral": EulerAncestralDiscreteScheduler,
+    "dpmpp_2m": DPMSolverMultistepScheduler,
+    "unipc": UniPCMultistepScheduler,
+    "lcm": LCMScheduler,
 }
 CHUNK = 64  # pictures drawn at once
 PROMPT_EMBEDDINGS = (  # what the encoders say, as every pipeline returns and takes it
@@ -47,6 +40,25 @@ PROMPT_EMBEDDINGS = (  # what the encoders say, as every pipeline returns and ta
     "pooled_prompt_embeds",
     "negative_pooled_prompt_embeds",
 )
+
+
+def scheduler_of(config: Any, sampling: Sampling) -> Any:
+    """Return the scheduler of a sampling, with the noise levels of a published scheduler's config.
+
+    Its times are those that the sampling names, whatever the config says (Lin et al. 2024, arXiv
+    2305.08891, table 2). Trailing steps end at clean data, as leading ones do in published models
+    at the first time of training.
+
+    Raises:
+        ValueError: The sampler has times of its own, or needs to be told which.
+    """
+    spaced = sampling.sampler in SPACED
+    if spaced != bool(sampling.spacing):
+        raise ValueError(f"`{sampling}` {'names no' if spaced else 'has no choice of'} spacing")
+    told: dict[str, object] = {"timestep_spacing": sampling.spacing} if spaced else {}
+    if sampling.sampler in ("ddim", "pndm", "lcm"):
+        told["set_alpha_to_one"] = sampling.spacing == "trailing"
+    return SCHEDULERS[sampling.sampler].from_config(config, **told)
 
 
 def nfe(pipeline: DiffusionPipeline, sampling: Sampling) -> int:
@@ -103,7 +115,7 @@ def sampled(
 
     The guidance scale is diffusers': 1 means none. Samplers that add noise draw from `seed` too.
     """
-    pipeline.scheduler = SCHEDULERS[sampling.sampler](pipeline.scheduler.config)
+    pipeline.scheduler = scheduler_of(pipeline.scheduler.config, sampling)
     pipeline.set_progress_bar_config(disable=True)
     device, dtype = pipeline.device, pipeline.unet.dtype
     noise = first_noise(pipeline, len(prompts), seed)
