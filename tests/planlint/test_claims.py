@@ -198,12 +198,19 @@ GIVEN = {f"{key}/off_manifold": value for key, value in NEWER.items()} | {
     "grid-cd/consistency@4/off_manifold": 0.033,
     "grid-cd/consistency@8/off_manifold": 0.034,
     "grid-edm/dpmpp_2m@5/off_manifold": 0.3,
+    "grid-edm/unipc@5/off_manifold": 0.35,
     "grid-edm/heun@100/off_manifold": 0.008,
     "grid-multistep/euler@4/off_manifold": 0.04,
 }
 NUMBERS = [
     (MAP, "newest-is-not-first", "> grid-cd", "< grid-cd", "ML402"),
-    (MAP, "the-order-turns", "< grid-edm/dpmpp_2m@5", "<= 100 * grid-edm/dpmpp_2m@5", "ML411"),
+    (
+        MAP,
+        "the-order-turns",
+        "< min(grid-edm/dpmpp_2m@5",
+        "<= 100 * min(grid-edm/dpmpp_2m@5",
+        "ML411",
+    ),
     (LAB, "segments-beat-renoising", ":holds: no\n", "", "ML402"),
 ]
 
