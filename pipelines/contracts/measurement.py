@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, FiniteFloat, RootModel
+from pydantic import ConfigDict, Field, FiniteFloat, RootModel, model_validator
 
 from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.keys import KEY_PATTERN
@@ -80,18 +80,42 @@ class Timings(Strict):
     rows: tuple[Measurement, ...]
 
 
+_NAMED_PLACE = re.compile(
+    r"(tables?|figures?|sections?|equations?|algorithms?) \S"
+    r"|abstract|appendix|readme|model card|announcement|project page",
+    re.IGNORECASE,
+)
+
+
 class Fact(Strict):
-    """A cited figure: somebody else's measurement, with its conditions and its source."""
+    """A cited figure: somebody else's measurement, with its conditions and its source.
+
+    Attributes:
+        conditions: Data set, guidance, hardware: never compare across these.
+        source: A key of references.bib.
+        place: Where in the source the figure stands: "Table 2".
+        confidence: How the figure was seen. Primary: read at `place` in the work that reports it,
+            or in a full-text copy of that work. Secondary: read elsewhere, in a later paper's
+            table, a transcription or notes. Computed: from the source's formula or code.
+    """
 
     id: str = Field(pattern=f"^{FACT_ID.pattern}$")
     value: float
     unit: str = "1"
     what: str  # "FID of consistency distillation, one step"
-    conditions: str = ""  # data set, guidance, hardware: never compare across these
-    source: str  # key in references.bib
-    place: str = ""  # "Table 2"
-    confidence: str = "primary"  # primary | secondary | computed
+    conditions: str = ""
+    source: str
+    place: str = ""
+    confidence: Literal["primary", "secondary", "computed"] = "secondary"
     line: int = 0
+
+    @model_validator(mode="after")
+    def _primary_figures_name_their_place(self) -> Self:
+        if self.confidence == "primary" and not _NAMED_PLACE.search(self.place):
+            raise ValueError(
+                "a primary figure names the table, figure, section or page that reports it"
+            )
+        return self
 
 
 class Ledger(Strict):

@@ -176,6 +176,7 @@ FACTS = """\
   what: time
   source: song2023
   place: Table 2
+  confidence: primary
 """
 
 
@@ -184,6 +185,7 @@ def test_facts(tmp_path: Path) -> None:
     file.write_text(FACTS, encoding="utf-8")
     facts = load_facts(file)
     assert facts["first"].value == 3.55 and facts["second"].line == 5
+    assert facts["first"].confidence == "secondary"  # unless it says otherwise
 
 
 @pytest.mark.parametrize(
@@ -192,6 +194,9 @@ def test_facts(tmp_path: Path) -> None:
         ("value: 2\n", "value: two\n", 6, "ML103"),
         ("unit: s", "units: s", 7, "ML103"),
         ("  what: time\n", "", 5, "ML103"),
+        ("confidence: primary", "confidence: heard of", 11, "ML103"),
+        ("  place: Table 2\n", "", 5, "ML103"),
+        ("place: Table 2", "place: results tables", 5, "ML103"),
         ("id: second", "id: first", 5, "ML107"),
         ("id: second", "id: Second One", 5, "ML103"),
         ("- id: second\n", "- second:\n - [\n", 6, "ML101"),
@@ -210,6 +215,12 @@ def test_each_mistake_in_facts_is_named(
     with pytest.raises(InputProblems) as caught:
         load_facts(file)
     assert (line, code) in [(p.line, p.code) for p in caught.value.problems]
+
+
+def test_the_lessons_facts_say_how_they_were_seen() -> None:
+    lesson_facts = load_facts(Path("lessons/fast-generation/facts.yaml"))
+    first_hand = [one for one in lesson_facts.values() if one.confidence != "secondary"]
+    assert len(first_hand) >= 0.8 * len(lesson_facts)
 
 
 BIB = r"""

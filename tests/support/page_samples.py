@@ -98,7 +98,14 @@ def a_ledger(seconds: float = 0.25, publish: bool = True) -> Ledger:
         row("toy-cd/consistency@1/seconds_per_1000", seconds, unit="s", spread=seconds / 9, nfe=1),
         row("toy-edm/euler@50/seconds_per_1000", 9 * seconds**1.1, unit="s", nfe=50),
     ]
-    fact = Fact(id="fid-one", value=3.55, what="FID", source="song2023", place="Table 1")
+    fact = Fact(
+        id="fid-one",
+        value=3.55,
+        what="FID",
+        source="song2023",
+        place="Table 1",
+        confidence="primary",
+    )
     return Ledger(
         preset="default" if publish else "smoke",
         publish=publish,
