@@ -48,6 +48,14 @@ class Train(Strict):
     options: dict[str, float | int | str | bool] = Field(default_factory=dict)
 
 
+def _sampler_with_steps(sampling: str) -> str:
+    """Check the name of a sampler with its steps, without guidance; "" is none."""
+    found = Sampling.parse(sampling) if sampling else None
+    if found and (not found.steps or sampling != str(Sampling(found.sampler, found.steps))):
+        raise ValueError(f"`{sampling}` is no sampler with its steps; write like `heun@150`")
+    return sampling
+
+
 class Evaluate(Strict):
     """Which samplers at which step counts; the re-noising levels of multistep sampling.
 
@@ -59,7 +67,8 @@ class Evaluate(Strict):
     schedules: dict[Name, tuple[float, ...]] = Field(default_factory=dict)
     guidance: tuple[Scale, ...] = ()
     metrics: tuple[str, ...] = ()  # besides those that the data always get
-    reference: str = ""  # "heun@150": the sampler that stands for the exact ODE endpoint
+    # the sampler that stands for the exact ODE endpoint
+    reference: Annotated[str, AfterValidator(_sampler_with_steps)] = ""
 
     @property
     def samplings(self) -> list[Sampling]:

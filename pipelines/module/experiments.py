@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.contracts.keys import Sampling
 from pipelines.contracts.names import RULE, experiment_fault
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
 
 if TYPE_CHECKING:
-    from pipelines.contracts.experiment import Experiment
+    from pipelines.contracts.experiment import Evaluate, Experiment
     from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.module.build_catalog import AnyExperiment, Experiments
 
@@ -107,11 +108,20 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
     if method and set(experiment.needs) != set(method.needs):
         roles = _list(method.needs) or "no roles"
         wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")
-    for sampler in experiment.evaluate.samplers:
-        if method and sampler not in method.samplers:
-            allowed = f"`{experiment.method}` has {_list(method.samplers)}"
-            wrong(("evaluate", "samplers", sampler), f"unknown sampler `{sampler}`", allowed)
+    if method:
+        allowed = f"`{experiment.method}` has {_list(method.samplers)}"
+        for place, sampler in _samplers(experiment.evaluate):
+            if sampler not in method.samplers:
+                wrong(("evaluate", *place), f"unknown sampler `{sampler}`", allowed)
     return problems
+
+
+def _samplers(evaluate: Evaluate) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield each sampler with its place below `evaluate`, the reference's too."""
+    for sampler in evaluate.samplers:
+        yield ("samplers", sampler), sampler
+    if evaluate.reference:
+        yield ("reference",), Sampling.parse(evaluate.reference).sampler
 
 
 def _unknown_names(

@@ -125,6 +125,13 @@ def test_experiments_that_refer_to_nothing(
     assert problems(module)["student.yaml", line] == code
 
 
+def test_a_reference_that_the_network_does_not_have(module: Path) -> None:
+    path = experiment(module, "teacher")
+    path.write_text(path.read_text() + "  reference: flow_rk4@60\n", encoding="utf-8")
+    last = len(path.read_text().splitlines())
+    assert problems(module)["teacher.yaml", last] == "ML104"
+
+
 def test_circles(module: Path) -> None:
     experiment(module, "student", **(DISTILLED | {"needs": "{teacher: other}"}))
     experiment(module, "other", **(DISTILLED | {"needs": "{teacher: student}"}))

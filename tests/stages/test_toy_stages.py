@@ -19,7 +19,6 @@ from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements, load_timings
 from pipelines.contracts.problems import InputProblems
-from pipelines.evaluation.plane.evaluated_systems import reference_of
 from pipelines.provenance import processor
 
 TEACHER = """\
@@ -217,9 +216,10 @@ def test_levels_that_do_not_fit_the_steps_are_named(build: Build, tmp_path: Path
     assert not (tmp_path / "samples").exists()
 
 
-@pytest.mark.parametrize("reference", ["heun", "heun@0", "heum@12", "flow_rk4@60"])
+@pytest.mark.parametrize("reference", ["heun", "heun@0", "heun@12,w=2", "heun@012"])
 def test_a_reference_that_is_none_is_named(tmp_path: Path, reference: str) -> None:
     path = tmp_path / "toy-edm.yaml"
     path.write_text(TEACHER.replace("heun@12", reference))
-    with pytest.raises(InputProblems, match=f":7: error ML106: `{reference}`"):
-        reference_of(load_experiment(path))
+    with pytest.raises(InputProblems, match=r":7: error ML103: `evaluate\.reference`") as error:
+        load_experiment(path)
+    assert f"`{reference}` is no" in str(error.value)
