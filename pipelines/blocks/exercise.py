@@ -138,13 +138,10 @@ def _read_prediction(reading: Reading, raw: Raw) -> Prediction:
 
 def with_relations(**fields: Any) -> Exercise:
     """Make an exercise; the depths it works at and what it needs are read from its own words."""
-    texts = ("".join(_texts_in(one)) for one in fields.values() if isinstance(one, Record | tuple))
+    read = (one for one in fields.values() if isinstance(one, Record | tuple))
+    texts = ("".join(part.text for part in walk(one) if isinstance(part, Text)) for one in read)
     depths = tuple(_tested_depths(plain(fields.get("tests", ()))))
     return Exercise(**fields, depths=depths, depends_on=tuple(_dependencies(" ".join(texts))))
-
-
-def _texts_in(value: Any) -> Iterable[str]:
-    return (one.text for one in walk(value) if isinstance(one, Text))
 
 
 def _tested_depths(text: str) -> Iterable[TestedDepth]:

@@ -297,10 +297,10 @@ def _nested(
 ) -> Markup:
     """Put parentheses around an operand that binds less than its operator."""
     inner = readable(part, leaf)
-    own = _ATOM if not part.parts or part.kind in _FUNCTIONS else _rank(part.kind)
+    own = (
+        _ATOM
+        if not part.parts or part.kind in _FUNCTIONS
+        else _BINDING.get(part.kind, _COMPARISON)
+    )
     needed = own < binding or (own == binding and place > 0 and own in (5, 6))
     return Markup("({})").format(inner) if needed else inner
-
-
-def _rank(kind: str) -> int:
-    return _BINDING.get(kind, _COMPARISON)

@@ -9,7 +9,6 @@ from pipelines.plan.blocks import typed
 from pipelines.plan.inline import plain
 from pipelines.plan.lines import Heading
 from pipelines.plan.markdown import raw_blocks
-from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 from pipelines.plan.vocabulary import read_severity
 
@@ -134,8 +133,11 @@ def _field(reading: Reading, first: int, last: int, *, labelled: bool) -> Blocks
     if labelled and raws:
         text = _FIELD.sub("", raws[0].text, count=1)
         raws[0] = replace(raws[0], text=text)
-    return typed(reading, [raw for raw in raws if raw.kind != "rule" and not _is_empty(raw)])
-
-
-def _is_empty(raw: Raw) -> bool:
-    return raw.kind == "paragraph" and not raw.text.strip()
+    return typed(
+        reading,
+        [
+            raw
+            for raw in raws
+            if raw.kind != "rule" and (raw.kind != "paragraph" or raw.text.strip())
+        ],
+    )
