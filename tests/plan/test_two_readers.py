@@ -11,6 +11,8 @@ from pipelines.blocks.kinds import DIRECTIVES
 from pipelines.plan import reader
 from pipelines.provenance import reached
 
+pytestmark = pytest.mark.slow
+
 MODULE = ROOT / "lessons/fast-generation"
 OURS = [*sorted(MODULE.glob("*/plan.md")), MODULE / "module.md"]
 IMPORTER = "pipelines.handwritten"

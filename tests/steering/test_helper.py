@@ -22,6 +22,8 @@ from pipelines.seals import read_seals
 from pipelines.steering.ask import HELPER
 from pipelines.steering.helper import ONE, STAGES, THREADS
 
+pytestmark = pytest.mark.slow
+
 ASK = [sys.executable, "-IS", str(ROOT / "pipelines/steering/ask.py")]
 
 

@@ -23,6 +23,8 @@ PLACEHOLDER = re.compile(r"(?<!\{)\{(\w[^{}]*)\}")
 READ = """\
 import json, sys
 from pipelines.steering.reading import read_workflow
+
+pytestmark = pytest.mark.slow
 told = {
     rule.name: {
         "shell": rule.shellcmd,
