@@ -14,6 +14,8 @@ import yaml
 from checkout import ROOT
 from warm import shared
 
+pytestmark = pytest.mark.slow
+
 TRAINS = {"train_plane", "train_base_part", "train_latent"}
 TARGETS = {"published_checkpoints"}  # nothing to run
 TELLS = {"all"}  # what a person reads at the end of a build
@@ -23,8 +25,6 @@ PLACEHOLDER = re.compile(r"(?<!\{)\{(\w[^{}]*)\}")
 READ = """\
 import json, sys
 from pipelines.steering.reading import read_workflow
-
-pytestmark = pytest.mark.slow
 told = {
     rule.name: {
         "shell": rule.shellcmd,
