@@ -41,9 +41,15 @@ def read_request(reading: Reading, raw: Raw, name: str) -> dict[str, Any]:
 
 def write_figure_request(writer: BlockWriter, block: FigureRequest) -> Lines:
     """Write the request."""
-    named = {} if block.id == block.figure else {"id": block.id}
-    caption = writer.paragraph(block.caption)
-    return writer.directive("figure", block.figure, named | block.options, caption)
+    return write_request(writer, "figure", block.figure, block)
+
+
+def write_request(writer: BlockWriter, directive: str, asked: str, block: Any) -> Lines:
+    """Write what figures and tables have in common, as `read_request` reads it."""
+    named = {} if block.id == asked else {"id": block.id}
+    return writer.directive(
+        directive, asked, named | block.options, writer.paragraph(block.caption)
+    )
 
 
 # options are looked at where all figures are known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from pipelines.blocks.figure import read_request
+from pipelines.blocks.figure import read_request, write_request
 from pipelines.blocks.kind import BlockKind, BlockWriter, Lines
 from pipelines.contracts.blocks import Block
 from pipelines.contracts.spans import Spans
@@ -32,9 +32,7 @@ def read_table_request(reading: Reading, raw: Raw) -> TableRequest:
 
 def write_table_request(writer: BlockWriter, block: TableRequest) -> Lines:
     """Write the request."""
-    named = {} if block.id == block.table else {"id": block.id}
-    caption = writer.paragraph(block.caption)
-    return writer.directive("table", block.table, named | block.options, caption)
+    return write_request(writer, "table", block.table, block)
 
 
 # options are looked at where all tables are known

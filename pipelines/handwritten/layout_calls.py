@@ -48,7 +48,6 @@ _CARD_ITEM = re.compile(
 _COLOUR_ITEM = re.compile(
     r"(?P<colour>[A-Za-z]+)\s*\((?P<title>[^()]*)\)\s*(?:--|[—–:-])\s*(?P<rest>.*)", re.DOTALL
 )
-_LONGEST_TITLE = 90  # characters; a longer quotation is text
 _SIDE = re.compile(
     r"(?:\*\*)?(?:left|right)(?:\s*\((?P<title>[^()]*)\))?\s*:(?:\*\*)?\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,

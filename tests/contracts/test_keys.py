@@ -204,6 +204,18 @@ def test_a_pattern_covers_a_system_by_each_of_its_parts(pattern: SystemPattern, 
     assert pattern.covers(whole) is meant(str(pattern), str(system))
 
 
+def test_a_curve_differs_in_its_steps_alone() -> None:
+    curve = SystemPattern.parse("base/ddim,w=2,trailing")
+    assert all(curve.on_curve(Sampling("ddim", steps, 2.0, "trailing")) for steps in (1, 50))
+    for other in (
+        "ddim@4,w=2,leading",
+        "ddim@4,w=2",
+        "ddim@4,w=3,trailing",
+        "unipc@4,w=2,trailing",
+    ):
+        assert not curve.on_curve(Sampling.parse(other))
+
+
 def test_words_that_name_no_systems_mean_the_same_words() -> None:
     assert named_by_any(["a/Heun"], "a/Heun") and not named_by_any(["a/Heun"], "a/heun@4")
     assert not named_by_any([], "a/heun@4") and not named_by_any(["", "a//"], "a/heun@4")

@@ -196,6 +196,17 @@ def test_steps_lie_where_the_name_says(folder, name, spacing, steps):
     assert scheduler.timesteps.round().long().tolist() == TIMES[spacing, steps]
 
 
+@pytest.mark.parametrize("name", ["ddim", "pndm"])
+def test_trailing_steps_end_at_clean_data_and_leading_ones_as_shipped(folder, name):
+    config = pipeline.load(folder).scheduler.config
+    trailing, leading = (
+        sampling.scheduler_of(config, Sampling(name, 4, 1, spacing))
+        for spacing in ("trailing", "leading")
+    )
+    assert trailing.final_alpha_cumprod == 1
+    assert leading.final_alpha_cumprod == leading.alphas_cumprod[0] < 1
+
+
 def test_no_sampling_inherits_the_times_of_the_one_before(folder):
     config = pipeline.load(folder).scheduler.config
     first = sampling.scheduler_of(config, Sampling("ddim", 4, 1, "leading"))
