@@ -140,6 +140,10 @@ LATENT_METHODS: dict[str, LatentMethod] = {
     "incompatible_adapter": LatentMethod("", ("model", "lcm"), "nothing"),
     "lcm_lora": LatentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
     "lcm": LatentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
+    "lcm_unet": LatentMethod(f"{_LATENT}.lcm_unet", ("teacher",), "pipeline", ("adapter",)),
+    "guidance_distillation": LatentMethod(
+        f"{_LATENT}.guidance_distillation", ("teacher",), "pipeline"
+    ),
     "style_lora": LatentMethod(f"{_LATENT}.style_lora", ("teacher",), "adapter"),
     "fine_tune": LatentMethod(f"{_LATENT}.fine_tune", ("teacher",), "pipeline"),
     "add": LatentMethod(f"{_LATENT}.add", ("teacher",), "pipeline", ("adapter",)),

@@ -9,6 +9,7 @@ student hears it sooner than from scenes that differ in everything.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -22,19 +23,29 @@ from pipelines.methods.latent.consistency import ends, pseudo_huber, solver_grid
 from pipelines.methods.latent.pipeline import write_pipeline
 from pipelines.methods.latent.process import extrapolated, with_and_without
 from pipelines.methods.latent.student_objective import StudentObjective, copy_weights
-from pipelines.methods.latent.training_context import TrainingContext, predictor
+from pipelines.methods.latent.training_context import Batch, TrainingContext, predictor
 
 DEFAULTS = {"width": 32, "skip": 100, "w_low": 1.0, "w_high": 8.0, "huber": 0.03}
 
 
-class TellingGuidance(StudentObjective):
+@dataclass(frozen=True)
+class TwoScales:
+    """Scenes of one step, each twice, and where guidance leads them.
+
+    Attributes:
+        w: Scales of the rows, (2 B,): those of both halves are mirrored in their range.
+        v: Of the teacher under these scales.
+    """
+
+    batch: Batch
+    x_t: Tensor
+    t: Tensor
+    w: Tensor
+    v: Tensor
+
+
+class ToldGuidance(StudentObjective):
     """A student with one more input, and the teacher that it is compared with."""
-
-    defaults = DEFAULTS
-
-    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
-        super().__init__(context, experiment)
-        self.times, self.skip = solver_grid(int(self.options["skip"]))
 
     @property
     def width(self) -> int:
@@ -45,27 +56,19 @@ class TellingGuidance(StudentObjective):
         """Return the pipeline's U-Net with one more input."""
         return widened(self.context.pipeline.unet, self.width, self.experiment.seed)
 
-    def terms(self, step: int) -> dict[str, Tensor]:
-        """Return the distance of the student's end to that of its target."""
+    def two_scales(self, step: int, times: Tensor) -> TwoScales:
+        """Return half a batch of scenes at some of the times, each under two scales."""
         of, process = self.options, self.context.process
         seed = (self.experiment.name, self.experiment.seed)
         batch = self.context.batch(self.tuning.batch // 2, step, seed)
-        t = batch.choice(self.times)
+        t = batch.choice(times)
         w = batch.uniform(of["w_low"], of["w_high"])
         w = torch.cat([w, of["w_low"] + of["w_high"] - w])
         x_t = process.noised(batch.x0, batch.noise, t)
         teacher = predictor(self.context.teacher)
         with_text, without = with_and_without(teacher, x_t, t, batch.condition, batch.empty)
         v = extrapolated(_twice(with_text), _twice(without), w)  # the teacher is asked once
-        batch, x_t, t = batch.twice(), _twice(x_t), t.repeat(2)
-        s = (t - self.skip).clamp(min=0)
-        x_s = process.ddim(x_t, v, t, s)
-        w_embedding = guidance_embedding(w.flatten(), self.width)
-        with torch.no_grad():
-            v_s = self._v(x_s, s, batch.condition, w_embedding, self.average)
-            aim = ends(process, x_s, v_s, s)
-        end = ends(process, x_t, self._v(x_t, t, batch.condition, w_embedding), t)
-        return {"loss": pseudo_huber(end, aim, of["huber"])}
+        return TwoScales(batch.twice(), _twice(x_t), t.repeat(2), w.flatten(), v)
 
     def _v(
         self, x_t: Tensor, t: Tensor, condition: Tensor, w: Tensor, weights: Weights | None = None
@@ -77,6 +80,27 @@ class TellingGuidance(StudentObjective):
             said = functional_call(self.network, weights, arguments, named)
         v: Tensor = said.sample
         return v
+
+
+class TellingGuidance(ToldGuidance):
+    """A student whose ends, under the scale that it is told, are those of one trajectory."""
+
+    defaults = DEFAULTS
+
+    def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
+        super().__init__(context, experiment)
+        self.times, self.skip = solver_grid(int(self.options["skip"]))
+
+    def terms(self, step: int) -> dict[str, Tensor]:
+        """Return the distance of the student's end to that of its target."""
+        process, of = self.context.process, self.two_scales(step, self.times)
+        s = (of.t - self.skip).clamp(min=0)
+        x_s = process.ddim(of.x_t, of.v, of.t, s)
+        told, condition = guidance_embedding(of.w, self.width), of.batch.condition
+        with torch.no_grad():
+            aim = ends(process, x_s, self._v(x_s, s, condition, told, self.average), s)
+        end = ends(process, of.x_t, self._v(of.x_t, of.t, condition, told), of.t)
+        return {"loss": pseudo_huber(end, aim, self.options["huber"])}
 
     def write(self, weights: Weights, folder: Path) -> None:
         """Write a pipeline that takes the guidance scale as an input."""
