@@ -26,7 +26,7 @@ def latents_of_styles(autoencoder: AutoencoderKL, count: int, styled: int) -> Ar
 
 
 def cached_latents(autoencoder: AutoencoderKL, style: str, count: int) -> dict[str, Tensor]:
-    """Return scaled latents (N, 4, 8, 8) in half precision, and indices in `all_captions` (N,)."""
+    """Return scaled latents (N, C, 8, 8) in half precision, and indices in `all_captions` (N,)."""
     latents, captions = list[Tensor](), list[Tensor]()
     for first in range(0, count, CHUNK):
         some = scenes(first, min(CHUNK, count - first), ("students", style))

@@ -1,4 +1,4 @@
-"""The autoencoder of the tiny Stable Diffusion: pictures (3, 64, 64) ↔ latents (4, 8, 8)."""
+"""The autoencoder of the tiny Stable Diffusion: pictures (3, 64, 64) ↔ latents (C, 8, 8)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def noise_like(latents: Tensor, *labels: object) -> Tensor:
 
 @torch.no_grad()
 def encoded(network: AutoencoderKL, x: Tensor) -> Tensor:
-    """Return the means of the latents (B, 4, 8, 8), unscaled."""
+    """Return the means of the latents (B, C, 8, 8), unscaled."""
     return torch.cat([network.encode(part).latent_dist.mean for part in x.split(CHUNK)])
 
 

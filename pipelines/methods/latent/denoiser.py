@@ -76,7 +76,7 @@ def networks(recipe: Base, tokenizer: CLIPTokenizer, side: int) -> nn.ModuleDict
 
 @dataclass(frozen=True)
 class CachedLatents:
-    """Encoded scenes: scaled latents (N, 4, 8, 8) and their captions' tokens (N, T)."""
+    """Encoded scenes: scaled latents (N, C, 8, 8) and their captions' tokens (N, T)."""
 
     latents: Tensor
     tokens: Tensor

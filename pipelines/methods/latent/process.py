@@ -56,7 +56,7 @@ def with_and_without(
     """Return v with the captions and v without, from one call of twice the batch.
 
     Args:
-        predict: x_t (B, 4, 8, 8), t (B,), text states (B, T, D) → v.
+        predict: x_t (B, C, 8, 8), t (B,), text states (B, T, D) → v.
         condition, empty: Text states of the captions and of no caption, (B, T, D).
     """
     both = predict(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([condition, empty]))
