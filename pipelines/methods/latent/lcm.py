@@ -59,8 +59,7 @@ class ToldGuidance(StudentObjective):
     def two_scales(self, step: int, times: Tensor) -> TwoScales:
         """Return half a batch of scenes at some of the times, each under two scales."""
         of, process = self.options, self.context.process
-        seed = (self.experiment.name, self.experiment.seed)
-        batch = self.context.batch(self.tuning.batch // 2, step, seed)
+        batch = self.context.batch(self.tuning.batch // 2, step, self.series)
         t = batch.choice(times)
         w = batch.uniform(of["w_low"], of["w_high"])
         w = torch.cat([w, of["w_low"] + of["w_high"] - w])
