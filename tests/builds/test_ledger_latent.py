@@ -36,7 +36,7 @@ REACHED = {
         [f"{BASE}/all >= 0.9", *(f"{BASE}/{name} >= 0.95" for name in ATTRIBUTES)]
     ),
     "four steps at the usual guidance fail": (
-        f"base/dpmpp_2m@4,w=7.5,leading/all <= 0.5 * {BASE}/all"
+        f"base/dpmpp_2m@4,w=7.5,linspace/all <= 0.5 * {BASE}/all"
     ),
     "the adapter keeps the quality in few steps": " and ".join(
         f"lcm-lora/lcm@{steps},w=1/all >= {share} * {BASE}/all"
