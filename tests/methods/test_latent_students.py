@@ -13,7 +13,7 @@ from tiny_students import student, trained
 from pipelines.contracts.latent import UnetShape
 from pipelines.diffusion.randomness import stream
 from pipelines.evaluation.latent.folders import pipeline_of
-from pipelines.methods.latent import denoiser, lcm, text
+from pipelines.methods.latent import denoiser, guidance_distillation, lcm, text, told_guidance
 from pipelines.methods.latent.consistency import boundary, ends
 from pipelines.methods.latent.lora import ADAPTER, LowRank, adapter
 from pipelines.methods.latent.pipeline import load, with_adapters
@@ -199,13 +199,15 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, cached, monk
 
     The teacher is asked once for both, and each half steps where its own scale leads.
     """
-    seen, asked_for, ask = [], [], lcm.with_and_without
+    seen, asked_for, ask = [], [], told_guidance.with_and_without
     monkeypatch.setattr(lcm, "guidance_embedding", lambda w, width: w)
     monkeypatch.setattr(
-        lcm, "with_and_without", lambda *told: asked_for.append(len(told[1])) or ask(*told)
+        told_guidance,
+        "with_and_without",
+        lambda *told: asked_for.append(len(told[1])) or ask(*told),
     )
     monkeypatch.setattr(
-        lcm.TellingGuidance, "_v", lambda self, *told: seen.append(told[:4]) or told[0]
+        lcm.TellingGuidance, "velocity", lambda self, *told: seen.append(told[:4]) or told[0]
     )
     objective = lcm.make(
         TrainingContext(load(base), cached), student("lcm", w_low=2.0, w_high=6.0)
@@ -235,3 +237,50 @@ def test_variants_see_the_same_scenes_and_noise_and_what_goes_on_sees_others(bas
         for of in (one, longer, other, after, again)
     )
     assert [torch.equal(x0, noise) for noise in others] == [True, True, False, False]
+
+
+def test_guidance_distillation_wants_what_the_pipeline_makes_of_two_answers(
+    base, cached, monkeypatch
+):
+    """The loss is zero for a student that says what its teacher does under each scale."""
+    objective = guidance_distillation.make(
+        TrainingContext(load(base), cached),
+        student("guidance_distillation", w_low=2.0, w_high=6.0),
+    )
+    context = objective.context
+    teacher, off = predictor(context.teacher), 0.0
+
+    def says(self, x_t, t, condition, told):
+        empty = context.hidden_states[-1:].expand(len(t), -1, -1)
+        v = guided_velocity(teacher, x_t, t, condition, empty, told[:, None, None, None])
+        return v + off
+
+    monkeypatch.setattr(guidance_distillation, "guidance_embedding", lambda w, width: w)
+    monkeypatch.setattr(guidance_distillation.GuidanceDistillation, "velocity", says)
+    assert objective.terms(0)["loss"] < 1e-9
+    off = 0.5
+    assert objective.terms(0)["loss"] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("method", ["lcm_lora", "lcm_unet"])
+def test_the_untold_student_is_compared_one_guided_step_below(method, base, cached, monkeypatch):
+    """The loss by algorithm 1 of the LCM report, written out for a student that is the teacher."""
+    of = student(method, w_low=3.0, w_high=3.0, huber=0.03, skip=100)
+    context = TrainingContext(load(base), cached)
+    objective = import_module(LATENT_METHODS[method].module).make(context, of)
+    weights = dict(objective.network.named_parameters())
+    objective.follow({name: weight.detach().clone() for name, weight in weights.items()})
+    batch, process = objective.batch(0), context.process
+    t = batch.choice(objective.times)
+    batch.uniform(3.0, 3.0)
+    s = (t - 100).clamp(min=0)
+    x_t = process.noised(batch.x0, batch.noise, t)
+    teacher = predictor(context.teacher)
+    w = torch.full((len(t), 1, 1, 1), 3.0)
+    v = guided_velocity(teacher, x_t, t, batch.condition, batch.empty, w)
+    x0, noise = process.split(x_t, v, t)
+    x_s = process.noised(x0, noise, s)
+    one = ends(process, x_t, teacher(x_t, t, batch.condition), t)
+    other = ends(process, x_s, teacher(x_s, s, batch.condition), s)
+    wanted = (((one - other).square() + 0.03**2).sqrt() - 0.03).mean()
+    assert objective.terms(0)["loss"].item() == pytest.approx(wanted.item(), rel=1e-4)

@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from pipelines.diffusion.networks import Weights
-from pipelines.methods.latent.lcm import ToldGuidance, guidance_embedding
 from pipelines.methods.latent.pipeline import write_pipeline
 from pipelines.methods.latent.student_objective import copy_weights
+from pipelines.methods.latent.told_guidance import ToldGuidance, guidance_embedding
 
 DEFAULTS = {"width": 32, "w_low": 1.0, "w_high": 8.0}
 
@@ -31,7 +31,7 @@ class GuidanceDistillation(ToldGuidance):
         """Return the squared error of the velocity under the scale that the student is told."""
         of = self.two_scales(step, torch.arange(1000))
         told = guidance_embedding(of.w, self.width)
-        return {"loss": F.mse_loss(self._v(of.x_t, of.t, of.batch.condition, told), of.v)}
+        return {"loss": F.mse_loss(self.velocity(of.x_t, of.t, of.batch.condition, told), of.v)}
 
     def write(self, weights: Weights, folder: Path) -> None:
         """Write a pipeline of Stable Diffusion, which tells a U-Net its scale."""

@@ -7,13 +7,13 @@ all weights, by the loss that the adapter was trained with.
 from __future__ import annotations
 
 from pipelines.diffusion.networks import Weights
-from pipelines.methods.latent.lcm_lora import LatentConsistency
 from pipelines.methods.latent.process import Predict
 from pipelines.methods.latent.student_objective import UnetObjective
 from pipelines.methods.latent.training_context import predictor
+from pipelines.methods.latent.untold_consistency import UntoldConsistency
 
 
-class WholeUnet(LatentConsistency, UnetObjective):
+class WholeUnet(UntoldConsistency, UnetObjective):
     """All weights move; guidance is not told, as in LCM-LoRA."""
 
     def student(self, weights: Weights | None = None) -> Predict:
