@@ -251,7 +251,7 @@ def test_scores_of_renders_are_those_of_the_judge(coder):
     ).scores()
     assert found["frechet"] == pytest.approx(0, abs=1e-4)
     assert found["sharpness"] == found["diversity"] == 1
-    told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.fresh_scenes(6))
+    told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.held_out(6))
     assert told.keys() == STYLES.keys() and set(told["base"]["ceiling_all"].tolist()) <= {0, 1}
 
 
