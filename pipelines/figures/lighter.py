@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _PICTURE = re.compile(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
 _IMAGE = re.compile(r"<image\b[^>]*>")
 _PIXELATED = re.compile(r'\s*style="image-rendering:crisp-edges;\s*image-rendering:pixelated"')
-PHOTO_COLOURS, QUALITY = 400, 82
+PHOTO_COLOURS, QUALITY = 400, 75
 
 
 def lighter(drawing: str) -> str:
