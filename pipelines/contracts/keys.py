@@ -359,3 +359,8 @@ def titled(part: str) -> tuple[str, str]:
     """Return a part of such a list and the title that follows it: `toy-cd/consistency@1 = CD`."""
     said, *title = _EQUALS.split(part, maxsplit=1)
     return said.strip(), "".join(title).strip()
+
+
+def untitled(option: str) -> tuple[str, ...]:
+    """Return the parts of a list of systems without their titles."""
+    return tuple(titled(part)[0] for part in listed(option))

@@ -14,7 +14,14 @@ from pipelines.blocks.claim import Claim
 from pipelines.blocks.table import TableRequest
 from pipelines.claims import ClaimError, Margin, comparisons_of, parse_check, row_uncertainty
 from pipelines.contracts.blocks import walk
-from pipelines.contracts.keys import MeasurementKey, keys_in, listed, named_by_any, system_of
+from pipelines.contracts.keys import (
+    MeasurementKey,
+    keys_in,
+    listed,
+    named_by_any,
+    system_of,
+    untitled,
+)
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.sampling import SEEDS
@@ -103,7 +110,7 @@ def quoted_rows(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
     keys = keys_in(text)
     tables = [one for one in walk(plan) if isinstance(one, TableRequest)]
     for table in tables:
-        named = listed(table.options.get("systems", ""))
+        named = untitled(table.options.get("systems", ""))
         metrics = listed(table.options.get("metrics", ""))
         keys += [
             key

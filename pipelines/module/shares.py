@@ -14,9 +14,8 @@ from pipelines.contracts.keys import (
     MeasurementKey,
     experiment_of,
     keys_in,
-    listed,
     named_by_any,
-    titled,
+    untitled,
 )
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
 from pipelines.registry import FIGURES
@@ -196,11 +195,11 @@ def _systems_asked(lesson: LessonEntry) -> Iterator[str]:
     for table in lesson.tables.values():
         if table.table == "timing":
             for option in ("systems", "baseline"):
-                yield from listed(table.options.get(option, ""))
+                yield from untitled(table.options.get(option, ""))
     for figure in lesson.figures.values():
         if _figure_entry(figure.figure, "clocked"):
             for role in FIGURES[figure.figure].roles:
-                yield from (titled(one)[0] for one in listed(figure.options.get(role, "")))
+                yield from untitled(figure.options.get(role, ""))
 
 
 def _figure_entry(figure: str, attribute: str) -> bool:

@@ -20,6 +20,8 @@ from pipelines.contracts.keys import (
     experiment_of,
     key_of,
     listed,
+    titled,
+    untitled,
 )
 from pipelines.contracts.measurement import Measurement
 from pipelines.pages.claims_table import LedgerTable, claims_table
@@ -91,8 +93,13 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     return makers[request.table](page, request)
 
 
-def system_label(page: Page, system: str) -> Markup:
-    """Name a system: the experiment's title and its sampler; the key is in the title."""
+def system_label(page: Page, system: str, title: str = "") -> Markup:
+    """Name a system by the title that a plan gives it, or by its experiment's and its sampler.
+
+    What points at the name sees the key.
+    """
+    if title:
+        return Markup('<span title="{}">{}</span>').format(system, title)
     experiment = experiment_of(system)
     title = page.sources.titles.get(experiment, experiment)
     made = Markup('<span title="{}">{} <span class="sampler">{}</span></span>')
@@ -111,16 +118,17 @@ def _sampled(how: Sampling) -> str:
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     """Systems in the rows, metrics in the columns, each mean with its spread over the seeds."""
-    systems = listed(request.options.get("systems", ""))
-    metrics = listed(request.options.get("metrics", "") or _usual(page, systems))
+    asked = request.options.get("systems", "")
+    metrics = listed(request.options.get("metrics", "") or _usual(page, untitled(asked)))
     rows = []
-    for system in systems:
+    for system, title in map(titled, listed(asked)):
         found = [_row(page, request, key_of(system, metric)) for metric in metrics]
         cells = [
             _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
         ]
         nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
-        rows.append((system_label(page, system), Markup("–" if nfe is None else nfe), *cells))
+        label = system_label(page, system, title)
+        rows.append((label, Markup("–" if nfe is None else nfe), *cells))
     titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
     return LedgerTable(("System", "NFE", *titles), tuple(rows), (_QUALITY_NOTE,))
 
@@ -130,17 +138,17 @@ def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
 
     For what a mean would hide: a training that ends here or there by luck.
     """
-    systems = listed(request.options.get("systems", ""))
-    metrics = listed(request.options.get("metrics", "") or _usual(page, systems))
+    asked = request.options.get("systems", "")
+    metrics = listed(request.options.get("metrics", "") or _usual(page, untitled(asked)))
     rows = tuple(
         (
-            system_label(page, system),
+            system_label(page, system, title),
             *(
                 _each_training(page, _row(page, request, key_of(system, m)), _form(m))
                 for m in metrics
             ),
         )
-        for system in systems
+        for system, title in map(titled, listed(asked))
     )
     titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
     note = Markup("Each value is one network; the networks of a row differ by their seeds alone.")
@@ -215,18 +223,19 @@ class _Timed:
     """One system on the clock."""
 
     system: str
+    title: str
     row: Measurement | None
     quoted: Quoted | None
 
 
 def timing_table(page: Page, request: TableRequest) -> LedgerTable:
     """Seconds per thousand samples beside NFE: measured speed-up beside the one by NFE."""
-    systems = listed(request.options.get("systems", ""))
-    baseline = request.options.get("baseline", "").strip() or (systems[0] if systems else "")
-    base = _timed(page, request, baseline) if baseline else None
+    systems = dict(map(titled, listed(request.options.get("systems", ""))))
+    baseline = request.options.get("baseline", "").strip() or next(iter(systems), "")
+    base = _timed(page, request, baseline, systems.get(baseline, "")) if baseline else None
     rows = tuple(
-        _timing_row(page, _timed(page, request, system), base.row if base else None)
-        for system in systems
+        _timing_row(page, _timed(page, request, system, title), base.row if base else None)
+        for system, title in systems.items()
     )
     columns = (
         "System",
@@ -236,16 +245,16 @@ def timing_table(page: Page, request: TableRequest) -> LedgerTable:
         "Speed-up, measured",
         "Speed-up, by NFE",
     )
-    return LedgerTable(columns, rows, _timing_notes(page, baseline))
+    return LedgerTable(columns, rows, _timing_notes(page, base))
 
 
-def _timed(page: Page, request: TableRequest, system: str) -> _Timed:
+def _timed(page: Page, request: TableRequest, system: str, title: str) -> _Timed:
     row = _row(page, request, key_of(system, "seconds_per_1000"))
-    return _Timed(system, row, page.register.quote_row(row.key) if row else None)
+    return _Timed(system, title, row, page.register.quote_row(row.key) if row else None)
 
 
 def _timing_row(page: Page, one: _Timed, base: Measurement | None) -> tuple[Markup, ...]:
-    label = system_label(page, one.system)
+    label = system_label(page, one.system, one.title)
     if one.row is None or one.quoted is None:
         return (label, *[_ABSENT] * 5)
     form = f"{_decimals(one.row)}f" + ("+" if one.row.spread is not None else "")
@@ -277,8 +286,9 @@ def _nfe_ratio(base: Measurement | None, row: Measurement) -> Markup:
     return Markup(format_number(base.nfe / row.nfe, "ratio1"))
 
 
-def _timing_notes(page: Page, baseline: str) -> tuple[Markup, ...]:
+def _timing_notes(page: Page, base: _Timed | None) -> tuple[Markup, ...]:
     against = Markup("Medians ± standard deviation over repeats; speed-ups against {}.")
     cpu = page.sources.ledger.hardware.get("cpu", "")
     machine = Markup("Measured on {}.").format(_clocked(cpu or "a machine that has no name"))
-    return (against.format(system_label(page, baseline)), machine)
+    label = system_label(page, base.system, base.title) if base else Markup("")
+    return (against.format(label), machine)

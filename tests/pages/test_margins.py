@@ -105,6 +105,22 @@ def test_each_training_of_a_system_can_be_shown() -> None:
     assert re.search(r"60\.0.%, 83\.0.%, 97\.0.%", text)
 
 
+@pytest.mark.parametrize("table", ["quality", "trainings"])
+def test_a_plan_gives_a_row_of_a_table_another_name(table: str) -> None:
+    """The key stays with the name: what is called otherwise is still the same system."""
+    options = {"systems": "toy-cd/consistency@1 = Lower levels", "metrics": "off_manifold"}
+    request = TableRequest(src=SRC, id="named", table=table, options=options)
+    html = render_lesson(a_plan(request), sources(a_measured_ledger(trainings=(0.5, 0.9))))
+    assert '<span title="toy-cd/consistency@1">Lower levels</span>' in html
+
+
+def test_the_baseline_of_a_table_of_times_has_its_row_s_name() -> None:
+    options = {"systems": "toy-cd/consistency@1 = The quick one"}
+    request = TableRequest(src=SRC, id="clock", table="timing", options=options)
+    html = render_lesson(a_plan(request), sources(strict=False))
+    assert html.count('<span title="toy-cd/consistency@1">The quick one</span>') == 2
+
+
 def test_a_claim_leaves_a_record_for_the_end_of_the_build() -> None:
     plan = a_plan(claim(f"{KEY} > 0.1", id="turned"), claim("fact(fid-one) < 4", id="printed"))
     turned, printed = claim_records(plan, sources(a_measured_ledger()))
