@@ -21,6 +21,7 @@ VERBS = {
     "base": "take the base that a build has trained as one to publish",
     "repetitions": "keep what repeated trainings measured",
     "sampling": "keep how many pictures each system needs",
+    "methods": "a table of all methods: paper, differences, cost, claims",
     "schedule": "how long a build takes on how many workers, simulated",
     "compare": "do two builds differ, timings aside?",
 }

@@ -89,8 +89,9 @@ def _rk4_step(denoise: Denoise, x: Tensor, high: Tensor, low: Tensor) -> Tensor:
 def dpmpp_2m(denoise: Denoise, x: Tensor, levels: Tensor) -> States:
     """Integrate with DPM-Solver++(2M): second order, one evaluation a step.
 
-    Lu et al. 2022 (arXiv 2211.01095), Algorithm 2, in lambda = -ln(sigma): exact but for a
-    linear extrapolation of x0 from the last two evaluations. The last step, to 0, is first order.
+    Lu et al. 2022 (arXiv 2211.01095), Algorithm 2, in lambda = -ln(sigma): x0 is taken as
+    constant over a step, at its value in the middle, extrapolated from the last two evaluations.
+    The last step, to 0, is first order.
     """
     yield x, levels[0].item()
     previous: tuple[Tensor, Tensor] | None = None  # x0 and h = lambda_low - lambda_high, before

@@ -3,6 +3,11 @@
 Yin et al. 2024 (DMD, arXiv 2311.18828), equation 7, without its regression loss but with several
 updates of the fake score for one of the student, as in DMD2 (arXiv 2405.14867, section 4.2). With
 v instead of noise the difference of scores is that of two denoised answers (equation 8's weight).
+
+Different here: the student may start from the consistency adapter `adapter`, fused; no critic on
+real pictures (DMD2, section 4.3); below pure noise the student sees real latents noised, where
+DMD2 simulates its own steps (section 4.5), as one step is what is asked of it; the loss is taken
+at its ends f, which are those of a consistency model.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Training a base further, on scenes of any style: the whole U-Net, or an adapter of its style."""
+"""Training a base further, on scenes of any style: all weights of the U-Net move.
+
+The loss is that of the base, the squared error of v (Salimans & Ho 2022, arXiv 2202.00512), with
+captions emptied as often, so that guidance stays possible.
+
+Different here: captions do not name the style; Muon, as for the base.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Guidance distillation: one evaluation a step where guidance takes two, on the same path.
 
 Meng et al. 2023 (arXiv 2210.03142), section 3.1, the first of their two stages: a U-Net that is
-told the guidance scale learns what the base says under that scale. No step is skipped. The loss is
-that of the base, the squared error of v; theirs weighs the error of x0 by max(SNR, 1), which is
-between half of that and all of it.
+told the guidance scale learns what the base says under that scale. No step is skipped.
+
+Different here: the loss is that of the base, the squared error of v; theirs weighs the error of x0
+by max(SNR, 1), which is between half of that and all of it; scenes come twice (`told_guidance`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 From a consistency adapter on, fused, it is the control of ADD and DMD: the same further steps of
 all weights, by the loss that the adapter was trained with.
+
+Different here: no paper has it; it is LCM (Luo et al. 2023, arXiv 2310.04378) without being told
+the guidance, with what differs in `lcm_lora`.
 """
 
 from __future__ import annotations

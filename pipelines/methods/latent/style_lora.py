@@ -1,4 +1,10 @@
-"""A style LoRA: the base's own loss on scenes of one style, for a low-rank adapter."""
+"""A style LoRA: the base's own loss on scenes of one style, for a low-rank adapter.
+
+Hu et al. 2021 (LoRA, arXiv 2106.09685), equation 3, on the layers that diffusers' script for
+LCM-LoRA adapts.
+
+Different here: captions do not name the style; Muon, as for the base.
+"""
 
 from __future__ import annotations
 

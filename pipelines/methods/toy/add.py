@@ -4,9 +4,11 @@
 
 with s one of four levels, L_adv the hinge loss with R1 (equations 2 and 3), lambda = 2.5 and
 c(sigma) = 1 / sqrt(1 + sigma²), the signal's share alpha in variance-preserving terms: the paper's
-"exponential" weighting (equation 4). Different here: the discriminator sees points through Fourier
-features (the paper: a frozen DINOv2), without conditioning; the student sees levels up to 10; the
-levels of distillation are the teacher's lognormal.
+"exponential" weighting (equation 4).
+
+Different here: the discriminator sees points through Fourier features (the paper: a frozen
+DINOv2), without conditioning; the student sees levels up to 10; the levels of distillation are the
+teacher's lognormal.
 """
 
 from __future__ import annotations

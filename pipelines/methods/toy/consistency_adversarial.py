@@ -4,8 +4,10 @@
 
 L_CD is that of Song et al. 2023 (arXiv 2303.01469, Algorithm 2), the adversary's loss the
 nonsaturating one with the R1 penalty (Mescheder et al. 2018, arXiv 1801.04406). The combination is
-that of CTM (Kim et al. 2023, arXiv 2310.02279) without its trajectories. Different here: a small
-fixed weight in place of CTM's adaptive one; x_T is data noised to the highest level.
+that of CTM (Kim et al. 2023, arXiv 2310.02279) without its trajectories.
+
+Different here: a small fixed weight in place of CTM's adaptive one; x_T is data noised to the
+highest level.
 """
 
 from __future__ import annotations

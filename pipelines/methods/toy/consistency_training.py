@@ -4,6 +4,9 @@
 
 Both points lie on one line from x0: an Euler step of the ODE with the denoiser's value replaced by
 x0 itself. The grid may grow finer while training, from `intervals` to `final_intervals`.
+
+Different here: the squared distance (the paper's images: LPIPS); a grid that stays as it is unless
+an experiment asks for a growing one, which needs more steps than ours to pay.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """DDPM: a network that predicts the noise (Ho et al. 2020, arXiv 2006.11239, Algorithm 1).
 
 minimise E |F(x_t, t) - z|²,   x_t = sqrt(abar_t) x0 + sqrt(1 - abar_t) z,   t uniform on 0 … T - 1
+
+Different here: the network is told t / T; sampling starts where sigma is 10, below the last times,
+since an error of the predicted noise counts sigma times in x0.
 """
 
 from __future__ import annotations

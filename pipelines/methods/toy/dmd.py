@@ -5,9 +5,11 @@
 
 s_real is the frozen teacher; s_fake is a denoiser that keeps learning the student's own samples.
 With the two time scales of DMD2 (Yin et al. 2024, arXiv 2405.14867, section 4.2): the student is
-updated once in every `critic_steps` updates of s_fake. Different here: a step of training is one
-update of the student with all its critic's; the regression has the squared distance (the paper:
-LPIPS); levels are lognormal, like the teacher's. Replicas are trained one after another.
+updated once in every `critic_steps` updates of s_fake.
+
+Different here: a step of training is one update of the student with all its critic's; the
+regression has the squared distance (the paper: LPIPS); levels are lognormal, like the teacher's.
+Replicas are trained one after another.
 """
 
 from __future__ import annotations

@@ -4,8 +4,11 @@
     r = t max(0, 1 - n(t) / q^a),   n(t) = 1 + k sigmoid(-b t)      (the paper's mapping function)
 
 The stage a rises from 1 while training. In the first, r = 0 for most t, and the loss is that of
-the denoiser with which the student starts; then r closes in on t. Different here: t ends at the
-lowest and highest level of the process, and eight stages have equal shares of a short training.
+the denoiser with which the student starts; then r closes in on t.
+
+Different here: times beyond the lowest and highest level of the process are moved there, so that a
+few of a hundred are exactly the highest; the student has the boundary scalings of consistency
+models, which hold at a lowest level above 0; eight stages have equal shares of a short training.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
     minimise E lambda(sigma) |D(x0 + sigma z, sigma) - x0|²,   ln sigma ~ N(-0.8, 1.4²)
 
 with lambda = 1 / c_out², which gives all levels the same weight at the start.
+
+Different here: levels for data of unit deviation (the paper's images have 0.5, and ln sigma ~
+N(-1.2, 1.2²)); no augmentation, as data are drawn anew for every step.
 """
 
 from __future__ import annotations

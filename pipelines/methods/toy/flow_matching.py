@@ -5,6 +5,8 @@ minimise E |F(x_t, t) - (z - x0)|²,   x_t = (1 - t) x0 + t z,   t uniform on [0
 or with logit-normal times (Esser et al. 2024, arXiv 2403.03206, section 3.1): the logarithm of
 noise over signal, ln(t / (1 - t)), is normal, so that more of the training goes where the shape of
 the data is decided.
+
+Different here: t = 1 is noise, as in diffusion (the paper: data), and no noise is left at t = 0.
 """
 
 from __future__ import annotations

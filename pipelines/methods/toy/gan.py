@@ -3,6 +3,7 @@
     D: maximise E ln D(x0) + E ln(1 - D(G(z)));   G: maximise E ln D(G(z))      (section 3)
 
 One update of each in turn; the generator sees no data and no noise level, only its adversary.
+
 Different here: Adam with betas (0.5, 0.99) for D, and optionally the R1 penalty (Mescheder et al.
 2018) and Fourier features for D, which the first GANs had not.
 """

@@ -3,6 +3,9 @@
 Ho & Salimans 2022 (arXiv 2207.12598, Algorithm 1), with the denoising loss of EDM: the class of a
 training point is replaced by the null label with probability `dropped`, so that one network learns
 D(x, sigma, c) and D(x, sigma). How the two are combined is in `pipelines/diffusion/guidance.py`.
+
+Different here: EDM's loss and levels, so that its students are those of EDM (the paper: noise
+prediction); the class is one number among the network's conditions.
 """
 
 from __future__ import annotations

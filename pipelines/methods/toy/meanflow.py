@@ -5,6 +5,7 @@
     minimise w |u - sg (v - (t - r) du/dt)|²,   v = z - x0              (Algorithm 1)
 
 w = 1 / (|.|² + c)^p; times are logistic-normal; the total derivative is one forward-mode product.
+
 Different here: a small network told t and t - r; half of the batch has r < t (the paper: a
 quarter); no guidance. In two dimensions |.|² varies much from point to point, and p > 0 moves the
 minimum away from the mean: probabilities of modes shift.

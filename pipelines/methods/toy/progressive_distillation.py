@@ -3,9 +3,11 @@
     x'' = two Euler (DDIM) steps of the teacher, t → t - 1/2N → t - 1/N
     minimise |F(x_t, t) - (x_t - x'') N|²      one step of the student does what two did
 
-After each round the student becomes the teacher of one with half the steps. Different here: a
-flow teacher, whose velocity is what is matched (the paper's v has the same role); rounds have
-equal lengths in one training, each with its own warm-up and cosine; the error is not weighted.
+After each round the student becomes the teacher of one with half the steps.
+
+Different here: a flow teacher, whose velocity is what is matched (the paper's v has the same
+role); rounds have equal lengths in one training, each with its own warm-up and cosine; the error
+is not weighted.
 """
 
 from __future__ import annotations

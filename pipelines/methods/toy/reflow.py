@@ -4,8 +4,10 @@
     minimise E |F((1 - t) x0 + t z, t) - (z - x0)|²      (equation 1, with that coupling)
 
 A teacher trained by flow matching gives round one (2-rectified flow in the paper's count), a
-teacher trained by reflow round two. Different here: pairs come from a fixed number of
-Runge-Kutta steps and are used again and again; the student starts with the teacher's weights.
+teacher trained by reflow round two.
+
+Different here: pairs come from a fixed number of Runge-Kutta steps and are used again and again;
+the student starts with the teacher's weights.
 """
 
 from __future__ import annotations

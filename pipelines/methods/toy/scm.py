@@ -5,9 +5,12 @@
     minimise |F - sg F - g|²                                              (Algorithm 1)
 
 g is cos(t) df/dt, zero for a consistency function; dF/dt along the trajectory comes from forward
-mode; r rises from 0 to 1 in the tangent warm-up. Different here: the network gets ln(tan t) / 4,
-as its EDM teacher does, and its F has the other sign (`trig_scalings`); levels end at tan t = 10;
-no adaptive weight of levels is learned. What comes back from `rebuild` is the same f in EDM's
+mode; r rises from 0 to 1 in the tangent warm-up.
+
+Different here: the network gets ln(tan t) / 4, as its EDM teacher does, and its F has the other
+sign (`trig_scalings`); levels end at tan t = 10; no adaptive weight of levels is learned.
+
+What comes back from `rebuild` is the same f in EDM's
 coordinates (x / cos t, sigma = tan t), so that its levels are those of all other students.
 """
 

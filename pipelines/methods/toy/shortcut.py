@@ -4,9 +4,11 @@
     step 2d:  |s(x_t, t, 2d) - sg (s(x_t, t, d) + s(x', t - d, d)) / 2|²,   x' = x_t - d s
 
 (Algorithm 1, with noise at t = 1), d a power of two from 1/128 to 1/2, t a multiple of 2d. The
-targets use a moving average of the weights. Different here: no classes and no guidance, and the
-size of the step goes into the network as it is, not as its logarithm. Replicas are trained one
-after another.
+targets use a moving average of the weights.
+
+Different here: no classes and no guidance; the size of the step goes into the network as it is,
+not as its logarithm; times of the flow's part are continuous (the paper: multiples of 1/128).
+Replicas are trained one after another.
 """
 
 from __future__ import annotations
