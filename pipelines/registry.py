@@ -14,7 +14,7 @@ class Method:
 
     Attributes:
         module: Where `make(...)` is.
-        needs: Roles that an experiment of this method must fill.
+        needs: Roles that an experiment of this method must fill; `may` those that it can.
         samplers: Which samplers its network can be evaluated with.
         together: Whether replicas are trained as one ensemble; else one after another.
         labelled: Whether the network is conditioned on a class, so that it can be guided.
@@ -25,6 +25,7 @@ class Method:
     samplers: tuple[str, ...] = ()
     together: bool = False
     labelled: bool = False
+    may: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,10 @@ METHODS: dict[str, Method] = {
     "add": Method("pipelines.methods.toy.add", ("teacher",), ("consistency",), together=True),
     "dmd": Method("pipelines.methods.toy.dmd", ("teacher",), ("generate",)),
     "scm": Method("pipelines.methods.toy.scm", ("teacher",), ("consistency",), together=True),
-    "shortcut": Method("pipelines.methods.toy.shortcut", (), ("flow_map",)),
-    "meanflow": Method("pipelines.methods.toy.meanflow", (), ("flow_map",), together=True),
+    "shortcut": Method("pipelines.methods.toy.shortcut", (), ("flow_map",), may=("teacher",)),
+    "meanflow": Method(
+        "pipelines.methods.toy.meanflow", (), ("flow_map",), together=True, may=("teacher",)
+    ),
 }
 
 

@@ -5,7 +5,7 @@ docs/experiments.md and docs/latent.md are held against it.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipelines.contracts.keys import MeasurementKey
@@ -22,12 +22,19 @@ class Metric:
     low, high: The least and the greatest value that it can have.
     better: Which end is good: "low", "high", or "" where neither is.
     quantity: What a sentence about it speaks of.
+    blind: What it does not see: a set of samples that fools it. Pages say it beside the numbers,
+        tests/evaluation/test_blind_spots.py makes the set.
     """
 
     low: float = -math.inf
     high: float = math.inf
     better: Literal["", "low", "high"] = ""
     quantity: Quantity = ""
+    blind: str = ""
+
+    def unseeing(self, blind: str) -> "Metric":
+        """Return the same metric with its own blind spot."""
+        return replace(self, blind=blind)
 
     @property
     def range_text(self) -> str:
@@ -37,6 +44,7 @@ class Metric:
 
 
 _DISTANCE = Metric(0, better="low", quantity="distance")
+_UNBIASED = Metric(better="low", quantity="distance")
 _TIME = Metric(0, better="low", quantity="time")
 _RIGHT = Metric(0, 1, "high", "right")
 _SHARE = Metric(0, 1, "high")
@@ -48,23 +56,27 @@ def _alike(names: str, metric: Metric) -> dict[str, Metric]:
 
 
 METRICS: dict[str, Metric] = {
-    "off_manifold": Metric(0, 1, "low", "misses"),
-    "sliced_w2": _DISTANCE,
-    "energy_distance": Metric(better="low", quantity="distance"),
-    "mmd_squared": Metric(better="low", quantity="distance"),
-    "modes_reached": Metric(0, better="high", quantity="modes"),  # the greatest: see `MODES`
-    "mode_variation": Metric(0, 1, "low"),
-    **_alike("precision recall coverage", _SHARE),
-    "density": Metric(0, better="high"),
-    "frechet_distance": _DISTANCE,
+    "off_manifold": Metric(0, 1, "low", "misses", "all samples in one good place have none"),
+    "sliced_w2": _DISTANCE.unseeing("a few of a hundred samples between the modes hardly move it"),
+    "energy_distance": _UNBIASED.unseeing("a few samples between the modes hardly move it"),
+    "mmd_squared": _UNBIASED.unseeing("one point a mode is near, as it blurs what is finer"),
+    "modes_reached": Metric(  # the greatest: see `MODES`
+        0, better="high", quantity="modes", blind="a blob over everything reaches every mode"
+    ),
+    "mode_variation": Metric(0, 1, "low", blind="one point a mode, and nothing else, has none"),
+    "precision": _SHARE.unseeing("all samples in one good place are precise"),
+    "recall": _SHARE.unseeing("a few samples far out have balls that hold all data"),
+    "coverage": _SHARE.unseeing("half of the samples may lie anywhere"),
+    "density": Metric(0, better="high", blind="all samples in the densest place have most"),
+    "frechet_distance": _DISTANCE.unseeing("images under noise are near: see `nearer than new`"),
     "classifier_accuracy": _RIGHT,
-    "memorised": Metric(0, 1, "low"),
-    "nearer_than_new": Metric(0, 1),
-    "class_accuracy": _RIGHT,
-    "class_spread": Metric(0, quantity="variety"),
-    "class_sliced_w2": _DISTANCE,
-    "paired_rmse": _DISTANCE,
-    "spread": Metric(0, quantity="variety"),
+    "memorised": Metric(0, 1, "low", blind="blends of two training images are no copies"),
+    "nearer_than_new": Metric(0, 1, blind="copies under noise are as far off as new images"),
+    "class_accuracy": _RIGHT.unseeing("one point for each class is always right"),
+    "class_spread": Metric(0, quantity="variety", blind="samples of other classes are as wide"),
+    "class_sliced_w2": _DISTANCE.unseeing("a few samples of other classes hardly move it"),
+    "paired_rmse": _DISTANCE.unseeing("fresh data are far off: it is likeness to a teacher"),
+    "spread": Metric(0, quantity="variety", blind="any set as wide has the same"),
     "restart_deviation": _DISTANCE,
     **_alike("a_x a_y b_x b_y end_x end_y", Metric()),
     **_alike("a_level b_level", Metric(0)),
@@ -72,14 +84,14 @@ METRICS: dict[str, Metric] = {
     "jump_gap_squared": _DISTANCE,
     **_alike("seconds_per_1000 cpu_seconds seconds", _TIME),
     **_alike("latency latency_1 latency_8 loop_1 loop_8", _TIME),
-    **_alike(_ATTRIBUTES, _RIGHT),
+    **_alike(_ATTRIBUTES, _RIGHT.unseeing("blurred pictures are as right")),
     **_alike("ceiling_{name}", _RIGHT),
-    "style": Metric(0, 1, quantity="style"),
-    "frechet": _DISTANCE,
-    "kernel": Metric(better="low", quantity="distance"),
-    "sharpness": Metric(0, quantity="sharpness"),
-    "clipped": Metric(0, 1, "low"),
-    "diversity": Metric(0, quantity="variety"),
+    "style": Metric(0, 1, quantity="style", blind="pictures of other captions have it"),
+    "frechet": _DISTANCE.unseeing("blurred pictures are as near"),
+    "kernel": _UNBIASED.unseeing("pictures of each other's captions are as near"),
+    "sharpness": Metric(0, quantity="sharpness", blind="noise is sharp; above 1 is wrong, too"),
+    "clipped": Metric(0, 1, "low", blind="grey pictures have none"),
+    "diversity": Metric(0, quantity="variety", blind="pictures of wrong captions are diverse"),
     "loaded": Metric(0, 1),
 }
 UNKNOWN = Metric()

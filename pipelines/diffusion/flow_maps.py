@@ -40,6 +40,21 @@ def new_flow_map(shape: Shape, generator: Source) -> FlowMap:
     return FlowMap(shape.fresh(FLOW.denoiser, generator).network)
 
 
+def as_flow_map(weights: Weights, shape: Shape) -> Weights:
+    """Return a velocity network's weights for a network that is told the size of a step, too.
+
+    The features of the size have columns of zeros, so that at every size it says the velocity.
+
+    Args:
+        shape: Of the flow map: two conditions.
+    """
+    first, each = weights["hidden.0.weight"], shape.noise_frequencies
+    waves = shape.dim * len(shape.frequencies) + each
+    x, sines, cosines = first.split([shape.dim, waves, waves], dim=-1)
+    parts = [x, *(nn.functional.pad(part, (0, each)) for part in (sines, cosines))]
+    return {**weights, "hidden.0.weight": torch.cat(parts, dim=-1)}
+
+
 def flow_map_system(shape: Shape, weights: Weights) -> System:
     """Return a trained network of two conditions, ready to jump from time to time."""
     return System(FLOW.process, FlowMap(shape.trained(FLOW.denoiser, weights).network))

@@ -105,8 +105,8 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
     if experiment.data not in DATASETS:
         wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
     problems += _unknown_names(experiment, known, "experiment")
-    if method and set(experiment.needs) != set(method.needs):
-        roles = _list(method.needs) or "no roles"
+    if method and not set(method.needs) <= set(experiment.needs) <= {*method.needs, *method.may}:
+        roles = _list((*method.needs, *(f"{role} (or none)" for role in method.may))) or "no roles"
         wrong(("needs",), f"`{experiment.method}` needs {roles}", "name an experiment for each")
     if method:
         allowed = f"`{experiment.method}` has {_list(method.samplers)}"

@@ -27,11 +27,15 @@ _VERDICT = Markup(
 
 @dataclass(frozen=True)
 class LedgerTable:
-    """A table ready to be set: the first cell of a row is its label."""
+    """A table ready to be set: the first cell of a row is its label.
+
+    `unseen` are titles of columns, each with what its numbers do not see.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Markup, ...], ...]
     notes: tuple[Markup, ...] = ()
+    unseen: tuple[tuple[str, str], ...] = ()
 
 
 def claims_table(page: Page, request: TableRequest) -> LedgerTable:

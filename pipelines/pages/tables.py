@@ -24,6 +24,7 @@ from pipelines.contracts.keys import (
     untitled,
 )
 from pipelines.contracts.measurement import Measurement
+from pipelines.contracts.metrics import METRICS, UNKNOWN
 from pipelines.pages.claims_table import LedgerTable, claims_table
 from pipelines.pages.numbers import set_value, timed_mark
 from pipelines.pages.page import Page
@@ -129,8 +130,8 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
         nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
         label = system_label(page, system, title)
         rows.append((label, Markup("–" if nfe is None else nfe), *cells))
-    titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
-    return LedgerTable(("System", "NFE", *titles), tuple(rows), (_QUALITY_NOTE,))
+    columns = ("System", "NFE", *map(_title, metrics))
+    return LedgerTable(columns, tuple(rows), (_QUALITY_NOTE,), _unseen(metrics))
 
 
 def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
@@ -150,9 +151,18 @@ def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
         )
         for system, title in map(titled, listed(asked))
     )
-    titles = (_METRICS.get(metric, (metric.replace("_", " "), ""))[0] for metric in metrics)
     note = Markup("Each value is one network; the networks of a row differ by their seeds alone.")
-    return LedgerTable(("System", *titles), rows, (note,))
+    return LedgerTable(("System", *map(_title, metrics)), rows, (note,), _unseen(metrics))
+
+
+def _title(metric: str) -> str:
+    return _METRICS.get(metric, (metric.replace("_", " "), ""))[0]
+
+
+def _unseen(metrics: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the titles of metrics with what each does not see, where that is known."""
+    known = ((_title(name), METRICS.get(name, UNKNOWN).blind) for name in metrics)
+    return tuple((title, blind) for title, blind in known if blind)
 
 
 def _each_training(page: Page, row: Measurement | None, form: str) -> Markup:

@@ -81,7 +81,10 @@ def test_a_number_in_a_table_is_drawn_until_it_is_exact(tmp_path) -> None:
     wide = [(-1) ** k * 0.09 for k in range(12)]
     rows = row(SLOW, "all", 0.5, wide), row(QUICK, "all", 0.5), row(OTHER, "all", 0.5, wide)
     table = TableRequest(
-        src=SRC, id="a", table="quality", options={"systems": f"{SLOW} = Slow, {QUICK}", "metrics": "all"}
+        src=SRC,
+        id="a",
+        table="quality",
+        options={"systems": f"{SLOW} = Slow, {QUICK}", "metrics": "all"},
     )
     found = sampling_seeds([plan(tmp_path, table)], ledger(*rows))
     error = statistics.stdev(wide) / math.sqrt(12)

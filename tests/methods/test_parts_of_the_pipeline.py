@@ -1,6 +1,7 @@
 """Autoencoder, text encoder, denoiser, judge: shapes, losses, and the pipeline they become."""
 
 import json
+from itertools import product
 
 import pytest
 import torch
@@ -269,16 +270,49 @@ def test_captions_are_asked_eight_times_each_and_differ_by_seed():
 
 
 def test_kernel_distance_is_that_of_its_definition():
+    """Means over pairs of captions; of one caption, over pairs of different rows."""
     generator = torch.Generator().manual_seed(0)
-    x, y = (torch.randn(n, 3, generator=generator).double() for n in (5, 4))
+    x, y = (torch.randn(6, 3, generator=generator).double() for _ in range(2))
 
     def mean(a, b, same):
-        pairs = [((a[i] @ b[j] / 3 + 1) ** 3) for i in range(len(a)) for j in range(len(b))
-                 if not same or i != j]  # fmt: skip
-        return torch.stack(pairs).mean()
+        blocks = []
+        for c, d in product(range(3), repeat=2):
+            pairs = [
+                (a[i] @ b[j] / 3 + 1) ** 3
+                for i, j in product((2 * c, 2 * c + 1), (2 * d, 2 * d + 1))
+                if not same or i != j
+            ]
+            blocks.append(torch.stack(pairs).mean())
+        return torch.stack(blocks).mean()
 
     wanted = mean(x, x, True) + mean(y, y, True) - 2 * mean(x, y, False)
-    assert picture_metrics.kernel_distance(x, y) == pytest.approx(wanted.item())
+    assert picture_metrics.kernel_distance(x, y, 2) == pytest.approx(wanted.item())
+
+
+def test_pictures_of_the_same_captions_are_no_kernel_distance_apart():
+    """Sets that differ in chance alone are at zero, within their error: also where one of them
+    has the captions in another order, or draws each anew. As in KID they are below it."""
+    found = {"alike": [], "shuffled": [], "independent": [], "as in KID": []}
+    for seed in range(60):
+        generator = torch.Generator().manual_seed(seed)
+        captions = torch.randn(12, 4, generator=generator)
+        first, second = captions.repeat_interleave(8, 0), captions.repeat_interleave(8, 0)
+        x, y = (of + 0.5 * torch.randn(96, 4, generator=generator) for of in (first, second))
+        other = captions[torch.randint(12, (96,), generator=generator)]
+        z = other + 0.5 * torch.randn(96, 4, generator=generator)
+        found["alike"].append(picture_metrics.kernel_distance(x, y, 8))
+        order = torch.randperm(12, generator=generator)
+        moved = x.view(12, 8, 4)[order].flatten(0, 1)
+        found["shuffled"].append(picture_metrics.kernel_distance(moved, y, 8))
+        found["independent"].append(picture_metrics.kernel_distance(z, y, 8))
+        own, again, cross = ((a @ b.T / 4 + 1) ** 3 for a, b in ((x, x), (y, y), (x, y)))
+        within = [(k.sum() - k.trace()) / (96 * 95) for k in (own, again)]
+        found["as in KID"].append((sum(within) - 2 * cross.mean()).item())
+    each = {name: torch.tensor(values) for name, values in found.items()}
+    sigmas = {name: of.mean() / (of.std() / 60**0.5) for name, of in each.items()}
+    assert sigmas.pop("as in KID") < -3
+    assert all(abs(value) < 3 for value in sigmas.values())
+    assert picture_metrics.kernel_distance(x + 0.5, y, 8) > 3 * each["alike"].std()
 
 
 def test_a_folder_loads_in_diffusers_without_this_project(folder, tmp_path):

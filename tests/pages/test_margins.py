@@ -8,6 +8,7 @@ from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, para, role, 
 
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.measurement import Ledger
+from pipelines.contracts.metrics import METRICS
 from pipelines.contracts.problems import InputProblems
 from pipelines.pages.claims_table import claim_records
 from pipelines.pages.render import render_lesson, render_review
@@ -112,6 +113,13 @@ def test_a_plan_gives_a_row_of_a_table_another_name(table: str) -> None:
     request = TableRequest(src=SRC, id="named", table=table, options=options)
     html = render_lesson(a_plan(request), sources(a_measured_ledger(trainings=(0.5, 0.9))))
     assert '<span title="toy-cd/consistency@1">Lower levels</span>' in html
+
+
+def test_a_table_says_what_each_of_its_numbers_does_not_see() -> None:
+    options = {"systems": "toy-cd/consistency@1", "metrics": "off_manifold"}
+    request = TableRequest(src=SRC, id="named", table="quality", options=options)
+    html = render_lesson(a_plan(request), sources(a_measured_ledger()))
+    assert f"<li>Off the data: {METRICS['off_manifold'].blind}.</li>" in html
 
 
 def test_the_baseline_of_a_table_of_times_has_its_row_s_name() -> None:

@@ -21,6 +21,7 @@ from pipelines.contracts.yaml_input import line_of
 from pipelines.diffusion.conditional import LabelledShape
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.denoisers import Denoiser
+from pipelines.diffusion.flow_maps import FlowMap, as_flow_map, new_flow_map
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.schedules import Process
 from pipelines.diffusion.systems import DDPM, EDM, FLOW, Family, Rescale, Shape, System
@@ -112,6 +113,18 @@ def teacher_of(parents: Parents, family: Family) -> Denoiser:
     """Return the frozen denoiser of the teacher."""
     teacher = parents["teacher"]
     return shape_of(teacher.experiment).trained(family.denoiser, teacher.weights)
+
+
+def new_student_map(
+    experiment: Experiment, parents: Parents, generator: torch.Generator
+) -> FlowMap:
+    """Return a flow map to be trained: with the weights of its teacher, a flow, if it has one."""
+    shape = shape_of(experiment, conditions=2)
+    student = new_flow_map(shape, generator)
+    if "teacher" in parents:
+        family_of(experiment, parents, {"flow_matching": FLOW})
+        student.network.load_state_dict(as_flow_map(parents["teacher"].weights, shape))
+    return student
 
 
 def teacher_and_student(

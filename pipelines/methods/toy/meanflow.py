@@ -21,13 +21,13 @@ from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.derivatives import along
-from pipelines.diffusion.flow_maps import FlowMap, flow_map_system, new_flow_map
+from pipelines.diffusion.flow_maps import FlowMap, flow_map_system
 from pipelines.diffusion.losses import adaptive
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.randomness import Source, gaussian, members
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import PlaneObjective
-from pipelines.methods.toy import Parents, options_of, shape_of
+from pipelines.methods.toy import Parents, new_student_map, options_of, shape_of
 
 
 class Options(Strict):
@@ -74,8 +74,8 @@ def identity(field: FlowMap, x: Tensor, t: Tensor, r: Tensor, v: Tensor) -> Tens
 
 
 def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
-    """Return a fresh network of two times."""
-    student = new_flow_map(shape_of(experiment, conditions=2), generator)
+    """Return a network of two times: a fresh one, or with the weights of a teacher."""
+    student = new_student_map(experiment, parents, generator)
     return MeanVelocityLoss(student, options_of(experiment, Options))
 
 

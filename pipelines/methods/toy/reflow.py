@@ -4,7 +4,8 @@
     minimise E |F((1 - t) x0 + t z, t) - (z - x0)|²      (equation 1, with that coupling)
 
 A teacher trained by flow matching gives round one (2-rectified flow in the paper's count), a
-teacher trained by reflow round two.
+teacher trained by reflow round two. `one_step` distils the straightened flow at last (section 2.3:
+"k-rectified flow + distill"): t = 1 only, so that all weights serve the one jump from noise.
 
 Different here: pairs come from a fixed number of Runge-Kutta steps and are used again and again;
 the student starts with the teacher's weights.
@@ -31,19 +32,22 @@ class Options(Strict):
 
     pairs: Positive = 50_000  # how many the teacher makes
     teacher_steps: Positive = 10  # of its Runge-Kutta sampler
+    one_step: bool = False  # learn the whole way at once, from noise alone
 
 
 class ReflowLoss(PlaneObjective):
     """Flow matching on pairs of noise and where the teacher takes it."""
 
-    def __init__(self, student: Denoiser, pairs: Pairs) -> None:
-        self.student, self.pairs = student, pairs
+    def __init__(self, student: Denoiser, pairs: Pairs, one_step: bool = False) -> None:
+        self.student, self.pairs, self.one_step = student, pairs, one_step
         self.network = student.network
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared error of the velocity over as many pairs as x0 (B, 2) has rows."""
         noise, end = self.pairs.drawn_batch(len(x0), generator)
         t = uniform(len(x0), generator)
+        if self.one_step:
+            t = torch.ones_like(t)
         pred_v: Tensor = self.network(FLOW.process.noised(end, noise, t), t)
         return (pred_v - (noise - end)).square().mean()
 
@@ -55,7 +59,7 @@ def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -
     )
     system, dim = System(FLOW.process, teacher), shape_of(experiment).dim
     pairs = Pairs(system, "flow_rk4", options.teacher_steps, options.pairs, dim)
-    return ReflowLoss(student, pairs)
+    return ReflowLoss(student, pairs, options.one_step)
 
 
 rebuild = rebuild_with(FLOW.process, FLOW.denoiser)

@@ -21,12 +21,12 @@ from pydantic import Field
 from torch import Tensor
 
 from pipelines.contracts.experiment import Experiment, Positive, Strict
-from pipelines.diffusion.flow_maps import FlowMap, flow_map_system, new_flow_map
+from pipelines.diffusion.flow_maps import FlowMap, flow_map_system
 from pipelines.diffusion.losses import squared
 from pipelines.diffusion.networks import Weights
 from pipelines.diffusion.systems import FLOW, System
 from pipelines.diffusion.training import PlaneObjective, follow
-from pipelines.methods.toy import Decay, Parents, options_of, shape_of
+from pipelines.methods.toy import Decay, Parents, new_student_map, options_of, shape_of
 
 
 class Options(Strict):
@@ -88,8 +88,8 @@ def two_steps(target: FlowMap, x: Tensor, t: Tensor, size: Tensor, smallest: flo
 
 
 def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -> PlaneObjective:
-    """Return a fresh network that is told its step."""
-    student = new_flow_map(shape_of(experiment, conditions=2), generator)
+    """Return a network that is told its step: a fresh one, or with the weights of a teacher."""
+    student = new_student_map(experiment, parents, generator)
     return ShortcutLoss(student, options_of(experiment, Options))
 
 
