@@ -15,6 +15,7 @@ from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import Measurements
 from pipelines.contracts.problems import InputProblems
 from pipelines.diffusion.datasets import DATASETS
+from pipelines.diffusion.digits import held_out_digits, training_digits
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.evaluation.plane.scores import (
     ALWAYS,
@@ -122,6 +123,17 @@ def test_digits_have_their_rows(folder: Path) -> None:
     assert 0.1 < found["digits/real@1/frechet_distance"] < 3
     assert "digits/rk4@4/restart_deviation" in found
     assert "digits/rk4@4/a_x" not in found
+
+
+@pytest.mark.slow
+def test_digits_are_judged_by_images_that_no_network_has_seen(folder: Path) -> None:
+    """The floor is that of training images, which are as good as can be and not among them."""
+    real = torch.from_numpy(load_arrays(folder / "digits.samples")["real"])
+    assert (torch.cdist(real, held_out_digits().x).amin(1) == 0).all()
+    assert (torch.cdist(real, training_digits().x).amin(1) > 0).all()
+    found = {row.key: row.value for row in measured(folder)}
+    assert found["digits/real@1/nearer_than_new"] == pytest.approx(0.5, abs=0.1)
+    assert found["digits/real@1/memorised"] < 0.05
 
 
 def measured(folder: Path) -> tuple:

@@ -24,7 +24,7 @@ from pipelines.evaluation.plane.evaluated_systems import (
     reference_of,
     systems_of,
 )
-from pipelines.evaluation.plane.scores import Scores, scores_of
+from pipelines.evaluation.plane.scores import COPIES, Scores, scores_of
 from pipelines.evaluation.rows import RowMaker, means_of
 
 PARTS = 10  # of the samples, each measured by itself
@@ -152,17 +152,26 @@ class PlaneEvaluation:
         raise evaluate_problem(self.experiment, ("guidance",), message, remedy)
 
     def floor(self) -> Iterator[Measurement]:
-        """Yield the metrics of fresh real data: what a perfect sampler would score."""
+        """Yield the metrics of other real data: what a perfect sampler would score.
+
+        Where the samples are judged by data that were held out, these are the training data; only
+        scores of copying would take them for copies, and look at the held-out ones.
+        """
         data = self.experiment.data
         count, dataset = len(self.arrays["real"]), DATASETS[data]
-        again = rows(count, dataset.fresh or dataset.draw, stream("real again", data))
+        again = rows(count, dataset.draw, stream("real again", data))
+        new = rows(count, dataset.fresh, stream("new", data)) if dataset.fresh else again
         if data == "digits":
             yield self.maker.row(REAL, "classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None
 
         def fresh_scores(of: slice, parts: int) -> Scores:
-            labels = None if label is None else label[of]
-            return scores_of(self.experiment, again[of], self.tensor("real")[of], labels, parts)
+            labels, real = None if label is None else label[of], self.tensor("real")[of]
+            found = scores_of(self.experiment, again[of], real, labels, parts)
+            if dataset.fresh is None:
+                return found
+            copies = scores_of(self.experiment, new[of], real, labels, parts)
+            return found | {name: copies[name] for name in COPIES}
 
         parts = [fresh_scores(part, PARTS) for part in parts_of(count)]
         for metric, value in fresh_scores(slice(None), 1).items():

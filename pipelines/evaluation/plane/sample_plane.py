@@ -110,7 +110,8 @@ class PlaneSampler:
 
     def common(self) -> Arrays:
         """Return what is the same for every experiment on these data."""
-        draw = DATASETS[self.experiment.data].draw
+        dataset = DATASETS[self.experiment.data]
+        draw = dataset.fresh or dataset.draw  # judged by what no training has seen
         real = rows(self.count, draw, stream("real", self.experiment.data))
         return {"noise": self.noise.numpy(), "real": real.numpy()} | self.labels()
 
