@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: site smoke test test-fast coverage lint format setup clean help
+.PHONY: site smoke test test-fast sabotage coverage lint format setup clean help
 
 site: $(READY)  ## build everything: build/site/index.html
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all $(ARGS)
@@ -21,6 +21,9 @@ test: $(READY)  ## run the tests
 
 test-fast: $(READY)  ## run the tests that take no more than a second or so, within a minute
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest -m "not slow and not build and not fuzz" $(ARGS)
+
+sabotage: $(READY)  ## make each of 400 mistakes in a copy, one after another: a test must notice
+	PATH="$(abspath $(BIN)):$$PATH" python tests/sabotage/run.py $(ARGS)
 
 coverage: $(READY)  ## run all tests and report the lines that they reach
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest --cov --cov-report=term:skip-covered $(ARGS)

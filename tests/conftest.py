@@ -8,8 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)\b")
+
+
+# a machine that is busy is no fault: no example has a time limit
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

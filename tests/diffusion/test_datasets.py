@@ -30,7 +30,7 @@ def test_the_curve_is_the_one_of_scikit_learn() -> None:
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_distance_is_to_the_nearest_point_of_the_curve(x: float, y: float) -> None:
     point = torch.tensor([[x, y]])
     nearest = torch.cdist(point * SCALE + CENTRE, CURVE).min().item() / NOISE

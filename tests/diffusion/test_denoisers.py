@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.diffusion.denoisers import (
@@ -20,7 +20,6 @@ SHAPE = Shape(16, 2, (1.0, 2.0), 4)
 
 
 @given(sigma=st.floats(0.002, 80.0))
-@settings(deadline=None)
 def test_edm_scalings_keep_unit_variance(sigma: float) -> None:
     """c_in makes the input, c_out the training target, of unit variance (EDM, appendix B.6)."""
     s = torch.tensor(sigma, dtype=torch.float64)

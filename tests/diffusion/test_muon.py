@@ -25,7 +25,7 @@ def small() -> nn.Module:
 
 
 @given(m=st.integers(1, 24), n=st.integers(1, 48), seed=st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_singular_values_come_near_one_and_singular_vectors_stay(m, n, seed):
     x = torch.randn(1, m, n, generator=stream("matrix", seed))
     u, s, vh = torch.linalg.svd(x, full_matrices=False)

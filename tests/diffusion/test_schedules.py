@@ -22,7 +22,7 @@ def test_karras_levels_by_hand() -> None:
 
 
 @given(steps=st.integers(1, 60), which=st.sampled_from(PROCESSES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_levels_fall_from_the_highest_to_zero(
     steps: int, which: VarianceExploding | FlowMatching
 ) -> None:

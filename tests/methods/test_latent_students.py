@@ -147,6 +147,17 @@ def test_an_option_that_a_method_does_not_have_is_named(base, cached):
         trained(student("lcm_lora", skips=3), base, cached)
 
 
+def test_add_without_either_loss_is_refused(base, cached):
+    with pytest.raises(ValueError, match=r"a\.yaml: .* leave no loss: give one of them a weight"):
+        trained(student("add", adversarial=0, distillation=0), base, cached)
+
+
+def test_a_network_made_in_memory_can_be_told_the_guidance():
+    fresh = denoiser.networks(RECIPE, text.tokenizer_of(RECIPE.text), 8)["unet"]
+    told = told_guidance.widened(fresh, 32, 0)
+    assert torch.equal(answer(told, timestep_cond=torch.ones(2, 32)), answer(fresh))
+
+
 def test_ddim_with_the_exact_noise_follows_the_trajectory():
     """If the velocity is exact, a step of any length ends where the noise and data say."""
     process, generator = Process(), stream("ddim")

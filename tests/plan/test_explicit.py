@@ -275,7 +275,7 @@ _PIECES = st.sampled_from(
 _TEXTS = st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".join))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_TEXTS)
 def test_any_text_is_read_and_none_of_it_is_lost(text: str) -> None:
     for frame in (
@@ -289,7 +289,7 @@ def test_any_text_is_read_and_none_of_it_is_lost(text: str) -> None:
         assert PLANS.validate_json(PLANS.dump_json(plan)) == plan
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_text_or_a_named_problem(data: bytes) -> None:
     try:

@@ -56,14 +56,14 @@ def check(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_plans_of_random_pieces(pieces: list[str]) -> None:
     check("\n".join(pieces))
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=30), max_size=12))
 def test_plans_of_pieces_and_noise(pieces: list[str]) -> None:
     check("# Lesson: X\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n" + "\n".join(pieces))

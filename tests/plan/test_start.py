@@ -83,7 +83,7 @@ def test_records_share_no_dictionary() -> None:
 WHOLE, QUICK = LatexDecodingMiddleware(), Decoding()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.from_regex(PLAIN, fullmatch=True) | st.text(st.sampled_from("ab {}\\'-~$é_"), max_size=12)
 )

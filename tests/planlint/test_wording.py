@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from checkout import ROOT
 from claim_samples import EXPLICIT, problems_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.planlint.wording import words as w
@@ -73,7 +73,6 @@ def test_the_set_is_large_and_half_of_it_is_right() -> None:
     assert len({(row.sentence, row.check) for row in rows}) == len(rows)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(KNOWN), max_size=12).map(" ".join))
 def test_any_words_in_any_order_can_be_read(text: str) -> None:
     problems_of(EXPLICIT + f":::{{claim}} it\n:check: a/x@1/y < b/x@1/y\n{text}\n:::\n\n{text}\n")

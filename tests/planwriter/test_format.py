@@ -97,7 +97,7 @@ def outlines(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(outlines())
 def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
     try:
@@ -107,7 +107,7 @@ def test_any_outline_is_written_so_that_it_reads_the_same(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6))
 @example(6948)  # a subheading without words
 def test_mutilated_plans_too(seed: int) -> None:

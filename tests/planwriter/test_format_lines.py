@@ -16,7 +16,7 @@ from pipelines.planwriter.write_spans import essence, write_spans
 INLINE = st.text(alphabet=st.sampled_from(list("ab *_`$[](){}|\\&!<>#1.-\"'é")), max_size=20)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(INLINE)
 def test_a_line_of_markdown_is_written_so_that_it_reads_the_same(text: str) -> None:
     spans, _ = read_spans(text.strip(), 1)

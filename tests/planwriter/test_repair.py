@@ -71,7 +71,7 @@ def _encoded_twice(text: str) -> str:
     return "".join(out)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(["—", "–", "≈", "×", "→", "é", "α", "“ja”", "…", "word"]), max_size=8)
 )

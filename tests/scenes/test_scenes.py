@@ -40,7 +40,7 @@ def test_a_sentence_outside_the_grammar_is_refused_with_an_example(text):
 
 
 @given(first=st.integers(0, 3 * ROWS), count=st.integers(1, 40), skip=st.integers(0, 39))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_scene_does_not_depend_on_how_many_are_drawn(first, count, skip):
     many = scenes(first, count + skip, "test")
     few = scenes(first + skip, count, "test")

@@ -43,6 +43,11 @@ class AdversarialDistillation(UnetObjective):
 
     def __init__(self, context: TrainingContext, experiment: LatentExperiment) -> None:
         super().__init__(context, experiment)
+        if not (self.options["adversarial"] or self.options["distillation"]):
+            raise ValueError(
+                f"{experiment.file}: `adversarial: 0` and `distillation: 0` leave no loss: "
+                "give one of them a weight"
+            )
         self.teacher = predictor(context.teacher)
         channels, width = context.pipeline.unet.config.in_channels, context.hidden_states.shape[-1]
         lr, r1 = self.options["critic_lr"], self.options["r1"]

@@ -91,7 +91,9 @@ def widened(unet: UNet2DConditionModel, width: int, seed: int) -> UNet2DConditio
     """Return a copy of a U-Net with an input for the guidance, which has no effect yet."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        student = UNet2DConditionModel.from_config({**unet.config, "time_cond_proj_dim": width})
+        # of a U-Net made in memory diffusers would take its own defaults again, the width's too
+        own = {name: value for name, value in unet.config.items() if name[0] != "_"}
+        student = UNet2DConditionModel.from_config({**own, "time_cond_proj_dim": width})
     student.load_state_dict(unet.state_dict(), strict=False)
     torch.nn.init.zeros_(student.time_embedding.cond_proj.weight)
     return student.to(unet.device)

@@ -1,7 +1,8 @@
 """One loop for all parts of the tiny Stable Diffusion, resumable at any step.
 
-What a step sees depends on its number alone, so a training that was interrupted goes on as if it
-had not been.
+What a step sees depends on its number alone, so the training of a base's part that was interrupted
+goes on as if it had not been. Students that train a critic, a second score or a teacher of their
+own beside them keep more than this state holds; they are short, and begin anew.
 """
 
 from __future__ import annotations
