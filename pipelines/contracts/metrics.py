@@ -71,7 +71,9 @@ METRICS: dict[str, Metric] = {
     "frechet_distance": _DISTANCE.unseeing("images under noise are near: see `nearer than new`"),
     "classifier_accuracy": _RIGHT,
     "memorised": Metric(0, 1, "low", blind="blends of two training images are no copies"),
-    "nearer_than_new": Metric(0, 1, blind="copies under noise are as far off as new images"),
+    "nearer_than_new": Metric(
+        0, 1, quantity="distance", blind="copies under noise are as far off as new images"
+    ),
     "class_accuracy": _RIGHT.unseeing("one point for each class is always right"),
     "class_spread": Metric(0, quantity="variety", blind="samples of other classes are as wide"),
     "class_sliced_w2": _DISTANCE.unseeing("a few samples of other classes hardly move it"),

@@ -40,6 +40,7 @@ _METRICS = {  # title, format
     "mode_variation": ("Unevenness of modes", "3f"),
     "frechet_distance": ("Fréchet distance", "2f"),
     "memorised": ("Copies of training data", "percent1"),
+    "nearer_than_new": ("Nearer to training data than new ones", "2f"),
     "class_accuracy": ("Class as asked", "percent2"),
     "class_spread": ("Spread within a class", "2f"),
     "all": ("All attributes right", "percent1"),
