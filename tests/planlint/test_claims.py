@@ -190,9 +190,9 @@ WORDS = [
     (TWO, "default-four-steps-fail", OTHER_SOLVERS, "", "ML317"),
     (TWO, "critic-gets-captions-right", "more of them right", "sharper pictures", "ML317"),
 ]  # fmt: skip
-GRID_CD, NEWER = 0.068, {"grid-scm/consistency@1": 0.5, "grid-shortcut/flow_map@1": 0.4}
+GRID_CD, NEWER = 0.068, {"grid-scm/consistency@1": 0.5, "grid-shortcut-taught/flow_map@1": 0.4}
 GIVEN = {f"{key}/off_manifold": value for key, value in NEWER.items()} | {
-    "grid-meanflow/flow_map@1/off_manifold": 0.7,
+    "grid-meanflow-taught/flow_map@1/off_manifold": 0.7,
     "grid-cd/consistency@1/off_manifold": GRID_CD,
     "grid-cd/consistency@4/off_manifold": 0.033,
     "grid-cd/consistency@8/off_manifold": 0.034,
