@@ -121,7 +121,7 @@ def new_student_map(
     """Return a flow map to be trained: with the weights of its teacher, a flow, if it has one."""
     shape = shape_of(experiment, conditions=2)
     student = new_flow_map(shape, generator)
-    if "teacher" in parents:
+    if "teacher" in experiment.needs:
         family_of(experiment, parents, {"flow_matching": FLOW})
         student.network.load_state_dict(as_flow_map(parents["teacher"].weights, shape))
     return student
