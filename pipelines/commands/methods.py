@@ -6,7 +6,6 @@ claims those whose checks name an experiment of the method.
 
 import argparse
 import ast
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from pipelines.blocks.claim import Claim
 from pipelines.commands.folders import read_plans
 from pipelines.contracts.blocks import walk
+from pipelines.contracts.files import read_json
 from pipelines.contracts.keys import MeasurementKey, keys_in
 from pipelines.contracts.plan import LessonPlan
 from pipelines.module.catalog import read_catalog
@@ -67,7 +67,8 @@ def document(module: Path) -> str:
     by_method = defaultdict[str, list[str]](list)
     for name, one in catalog.measured.items():
         by_method[one.method].append(name)
-    seconds = json.loads((module / "durations.json").read_text(encoding="utf-8"))["seconds"]
+    told = module / "durations.json"
+    seconds = read_json(told)["seconds"] if told.exists() else {}  # a new module has none
     claims = claims_by_experiment(module)
 
     def used(method: str) -> Used:

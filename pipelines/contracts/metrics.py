@@ -66,13 +66,13 @@ METRICS: dict[str, Metric] = {
     "mode_variation": Metric(0, 1, "low", blind="one point a mode, and nothing else, has none"),
     "precision": _SHARE.unseeing("all samples in one good place are precise"),
     "recall": _SHARE.unseeing("a few samples far out have balls that hold all data"),
-    "coverage": _SHARE.unseeing("half of the samples may lie anywhere"),
+    "coverage": _SHARE.unseeing("a quarter of the samples may lie anywhere"),
     "density": Metric(0, better="high", blind="all samples in the densest place have most"),
-    "frechet_distance": _DISTANCE.unseeing("images under noise are near: see `nearer than new`"),
+    "frechet_distance": _DISTANCE.unseeing("images under a little noise are as near"),
     "classifier_accuracy": _RIGHT,
     "memorised": Metric(0, 1, "low", blind="blends of two training images are no copies"),
     "nearer_than_new": Metric(
-        0, 1, quantity="distance", blind="copies under noise are as far off as new images"
+        0, 1, quantity="distance", blind="copies and far-off images make up for each other"
     ),
     "class_accuracy": _RIGHT.unseeing("one point for each class is always right"),
     "class_spread": Metric(0, quantity="variety", blind="samples of other classes are as wide"),

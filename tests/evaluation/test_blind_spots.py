@@ -16,6 +16,7 @@ from torch import Tensor
 from pipelines.contracts.metrics import METRICS as KNOWN
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.digits import held_out_digits, training_digits
+from pipelines.diffusion.metrics import paired_rmse
 from pipelines.diffusion.neighbours import NEIGHBOURS, memorised, nearer_than_new, radii
 from pipelines.diffusion.randomness import normal, stream
 from pipelines.evaluation.plane.scores import METRICS, Comparison
@@ -142,6 +143,22 @@ def test_copies_want_two_metrics() -> None:
     halves = torch.where((torch.arange(len(known)) % 2 == 0)[:, None], known, far)
     assert abs(nearer_than_new(halves, new, known) - 0.5) < 0.05
     assert memorised(halves, known) > 0.45
+
+
+@pytest.mark.slow
+def test_a_little_noise_does_not_show_in_the_distance_of_digits() -> None:
+    """The same images stand for samples as good as can be; `nearer_than_new` tells them apart."""
+    known, real = training_digits().x, held_out_digits().x
+    noisy = known + 0.15 * normal(len(known), stream("noise"), 64)
+    of = DATASETS["digits"]
+    one, two = (METRICS["frechet_distance"](Comparison(x, real, of)) for x in (known, noisy))
+    assert two < 1.5 * one
+    assert nearer_than_new(real, real, known) == pytest.approx(0.5)
+    assert nearer_than_new(real + 0.15 * normal(len(real), stream("n"), 64), real, known) < 0.3
+
+
+def test_fresh_data_have_a_large_paired_error() -> None:
+    assert paired_rmse(real(), real(1)) > 1
 
 
 @cache

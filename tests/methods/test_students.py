@@ -341,41 +341,6 @@ def test_times_of_meanflow() -> None:
     assert (r < t).sum() == 250
 
 
-@pytest.mark.parametrize("method", ["shortcut", "meanflow"])
-def test_a_flow_map_begins_with_the_velocity_of_its_teacher(tmp_path: Path, method: str) -> None:
-    """At every size of the step: what it does not know yet is that the way bends."""
-    family = parents(tmp_path, "flow_matching")
-    told = experiment(tmp_path, method).model_copy(update={"needs": {"teacher": "toy-edm"}})
-    student = import_module(METHODS[method].module).make(told, family, stream("train")).student
-    teacher = SHAPE.trained(FLOW.denoiser, family["teacher"].weights).network
-    x, t = normal(16, stream("x")), torch.full((16, 1), 0.6)
-    for size in (0.0, 0.25, 0.6):
-        found = student.velocity(x, t, torch.full((16, 1), size))
-        torch.testing.assert_close(found, teacher(x, t))
-    with pytest.raises(InputProblems, match="cannot teach"):
-        import_module(METHODS[method].module).make(told, parents(tmp_path), stream("train"))
-
-
-def test_the_last_distillation_of_a_reflow_is_the_whole_way_at_once() -> None:
-    """|F(z, 1) - (z - x0)|²: no time but the noise's own."""
-    pairs = Pairs(System(FlowMatching(), scaled_flow), "flow_rk4", 40, 512)
-    noise, end = pairs.drawn_batch(512, stream("loss"))
-    asked = []
-
-    class Told(nn.Module):
-        def forward(self, x: Tensor, t: Tensor) -> Tensor:
-            asked.append((x, t))
-            return 0.1 * x
-
-    student = Denoiser(Told(), FLOW.denoiser)
-    loss = reflow.ReflowLoss(student, pairs, one_step=True).loss(noise, stream("again"), 0.0)
-    ((x, t),) = asked
-    assert (t == 1).all()
-    again, end = pairs.drawn_batch(512, stream("again"))
-    assert torch.equal(x, again)
-    torch.testing.assert_close(loss, (0.1 * again - (again - end)).square().mean())
-
-
 def test_shortcuts_on_straight_flows_agree_with_themselves() -> None:
     """A constant direction is its own mean of two steps; one that varies with t is not."""
     x, (t, size) = normal(256, stream("x")), shortcut.drawn_steps(256, 7, stream("steps"))
