@@ -47,6 +47,7 @@ TITLES = {
     "ML317": "words that do not fit their check",
     "ML318": "a multiple or a strong comparison that nothing measures",
     "ML319": "something freed without a reason, or without need",
+    "ML320": "systems that are compared on different captions",
     "ML401": "nothing measured or cited under this name",
     "ML402": "a claim is not as the plan says",
     "ML403": "TeX that cannot be set",

@@ -125,6 +125,10 @@ class Experiment(Strict):
         beside = sampling.sampler in (TRAIN, REAL.sampler)
         return beside or str(sampling.guided(None)) in self.evaluated
 
+    def draws_held_out(self, sampling: Sampling) -> bool:
+        """Say that no data set of the plane has captions that could be held out."""
+        return False
+
 
 class Preset(Strict):
     """How much of everything a build spends. Nothing else may ask "is this a test?"."""

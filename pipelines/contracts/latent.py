@@ -74,6 +74,7 @@ class Parts(Strict):
     """The trainings of a base, in the order of their needs."""
 
     judge: Tuning
+    perception: Tuning
     autoencoder: Tuning
     decoder: Tuning
     denoiser: Tuning
@@ -109,8 +110,9 @@ class Base(Strict):
 # What each part's weights depend on: fields of the recipe, and the parts before it.
 DEPENDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "judge": (("seed",), ()),
-    "autoencoder": (("seed", "autoencoder"), ()),
-    "decoder": (("latent_noise",), ("autoencoder",)),
+    "perception": (("seed",), ()),
+    "autoencoder": (("seed", "autoencoder"), ("perception",)),
+    "decoder": (("latent_noise",), ("autoencoder", "perception")),
     "denoiser": (("text", "unet", "bank", "caption_dropout"), ("autoencoder",)),
 }
 

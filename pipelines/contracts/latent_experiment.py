@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from pipelines.contracts.experiment import Preset
 from pipelines.contracts.files import Strict
@@ -49,7 +49,7 @@ Option = bool | int | float | str
 
 
 TRAINING = frozenset(("method", "needs", "adapters", "train", "options", "style", "seed"))
-MEASURING = TRAINING | {"systems"}
+MEASURING = TRAINING | {"systems", "held_out"}
 TIMING = TRAINING | {"timed"}
 
 
@@ -62,6 +62,7 @@ class LatentExperiment(Strict):
         options: The method's own settings, checked by the method.
         style: In which style its pictures are judged.
         systems: What is drawn and measured, `lcm@4,w=1`; w = 1 is no guidance.
+        held_out: Which of them are also drawn for captions that no training has seen.
         timed: Whose denoising loop is timed.
         spread_from: The experiment whose repetitions stand for those that this one lacks.
     """
@@ -76,9 +77,20 @@ class LatentExperiment(Strict):
     options: dict[str, Option] = Field(default_factory=dict)
     style: str = "base"
     systems: tuple[SystemName, ...]
+    held_out: tuple[SystemName, ...] = ()
     timed: tuple[SystemName, ...] = ()
     seed: int = 0
     spread_from: str = ""
+
+    @field_validator("held_out")
+    @classmethod
+    def _also_seen(cls, held_out: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Say that what is drawn for held-out captions has nothing to be held against."""
+        drawn = set(map(Sampling.parse, info.data.get("systems", ())))
+        for system in held_out:
+            if drawn and Sampling.parse(system) not in drawn:
+                raise ValueError(f"`{system}` is none of `systems`; add it there too")
+        return held_out
 
     def fields_as_json(self, fields: Collection[str]) -> str:
         """Return some fields as JSON: `TRAINING` decides its weights, `MEASURING` its rows."""
@@ -113,6 +125,11 @@ class LatentExperiment(Strict):
     def measures(self, sampling: Sampling) -> bool:
         """Say whether there are rows of a system; some stand for what is no sampler."""
         return sampling in self.samplings or sampling.sampler in BESIDE
+
+    def draws_held_out(self, sampling: Sampling) -> bool:
+        """Say whether a system is also drawn for captions that no training has seen."""
+        rendered = self.method == "base" and sampling.sampler == "renders"
+        return rendered or sampling in map(Sampling.parse, self.held_out)
 
     def shortened(self, preset: Preset) -> LatentExperiment:
         """Return the experiment with as many training steps as the preset spends."""

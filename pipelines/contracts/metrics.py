@@ -49,6 +49,7 @@ _TIME = Metric(0, better="low", quantity="time")
 _RIGHT = Metric(0, 1, "high", "right")
 _SHARE = Metric(0, 1, "high")
 _ATTRIBUTES = "all size pattern colour shape place"
+_HELD_OUT = "held_out_"  # before a metric: on captions that no training has seen
 
 
 def _alike(names: str, metric: Metric) -> dict[str, Metric]:
@@ -88,6 +89,7 @@ METRICS: dict[str, Metric] = {
     **_alike("latency latency_1 latency_8 loop_1 loop_8", _TIME),
     **_alike(_ATTRIBUTES, _RIGHT.unseeing("blurred pictures are as right")),
     **_alike("ceiling_{name}", _RIGHT),
+    **_alike(" ".join(_HELD_OUT + name for name in _ATTRIBUTES.split()), _RIGHT),
     "style": Metric(0, 1, quantity="style", blind="pictures of other captions have it"),
     "frechet": _DISTANCE.unseeing("blurred pictures are as near"),
     "kernel": _UNBIASED.unseeing("pictures of each other's captions are as near"),
@@ -102,6 +104,16 @@ UNKNOWN = Metric()
 def metric_of(key: str) -> Metric:
     """Return what the metric of a ledger key can be."""
     return METRICS.get(MeasurementKey.parse(key).metric, UNKNOWN)
+
+
+def on_held_out(metric: str) -> str:
+    """Return what a metric is called on held-out captions; "" if it is not measured there."""
+    return _HELD_OUT + metric if _HELD_OUT + metric in METRICS else ""
+
+
+def is_held_out(metric: str) -> bool:
+    """Tell whether a metric is of captions that no training has seen."""
+    return metric.startswith(_HELD_OUT)
 
 
 def range_of(key: str, data: str = "") -> tuple[float, float]:

@@ -46,6 +46,8 @@ _METRICS = {  # title, format
     "all": ("All attributes right", "percent1"),
     **{name: (f"Right {name}", "percent1") for name in ("size", "pattern", "colour", "shape")},
     "place": ("Right place", "percent1"),
+    "held_out_all": ("All right, held-out captions", "percent1"),
+    "held_out_shape": ("Right shape, held-out captions", "percent1"),
     "style": ("Right style", "percent1"),
     "frechet": ("Fréchet distance", "1f"),
     "kernel": ("Kernel distance", "1f"),

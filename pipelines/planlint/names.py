@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.blocks.claim import Claim
 from pipelines.contracts.keys import MeasurementKey
+from pipelines.contracts.metrics import is_held_out, on_held_out
 from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.contracts.planning import Concept, LessonRef, Prerequisite
 from pipelines.contracts.spans import Role, Src
@@ -175,6 +176,9 @@ class _Names:
             message = f"`{name}` is not evaluated with `{found.sampling}`"
             systems = ", ".join(sorted(experiment.evaluated))
             self.report(line, "ML312", message, f"it is with {systems}")
+        elif is_held_out(found.metric) and not experiment.draws_held_out(found.sampling):
+            message = f"`{found.system}` is not drawn for held-out captions"
+            self.report(line, "ML312", message, f"add it to `held_out` in {experiment.file}")
 
     # --- claims ---
 
@@ -192,13 +196,27 @@ class _Names:
 
     def check(self, text: str, line: int) -> None:
         from pipelines.claims import ClaimError, parse_check
+        from pipelines.claims.ranges import comparisons
 
         if not self.parsed(text, line, "ML310"):
             return
         try:
-            parse_check(text)
+            node = parse_check(text)
         except ClaimError as error:
             self.report(line, "ML310", str(error), "compare with < <= > >= or ==")
+            return
+        for one in comparisons(node):
+            self.caption_sets(one, line)
+
+    def caption_sets(self, comparison: Expression, line: int) -> None:
+        """Report systems that are compared on different captions."""
+        keys = [MeasurementKey.parse(key) for key in comparison.keys]
+        held_out = {key.system for key in keys if is_held_out(key.metric)}
+        seen = {key.system for key in keys if on_held_out(key.metric)}
+        if held_out and seen and held_out != seen:
+            message = "rows of seen and of held-out captions, and not of the same systems"
+            remedy = "compare systems on the same captions, or each system with itself"
+            self.report(line, "ML320", message, remedy)
 
 
 _Mention = tuple[LessonRef, int]

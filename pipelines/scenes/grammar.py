@@ -1,4 +1,4 @@
-"""Captions: five attributes, one sentence. All 600 combinations occur equally often."""
+"""Captions: five attributes, one sentence; a tenth of the 600 combinations no training sees."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ class Caption:
         """Return the place of each attribute's value in ATTRIBUTES."""
         return tuple(ATTRIBUTES[name].index(getattr(self, name)) for name in ATTRIBUTES)
 
+    def is_held_out(self) -> bool:
+        """Return whether no training sees this combination: 60 of 600.
+
+        A Latin square of colours, shapes and places, and of the four sizes and patterns two: every
+        value, and every pair of values, is seen in five of six of its captions at least.
+        """
+        size, pattern, colour, shape, place = self.indices()
+        return (colour + shape + 2 * place) % 5 == 0 and (size + pattern + colour) % 2 == 0
+
 
 def caption_of(indices: tuple[int, ...]) -> Caption:
     """Return the caption of one index an attribute, in the order of ATTRIBUTES."""
@@ -51,6 +60,16 @@ def caption_of(indices: tuple[int, ...]) -> Caption:
 def all_captions() -> list[Caption]:
     """Return every caption, the last attribute varying fastest."""
     return [Caption(*values) for values in product(*ATTRIBUTES.values())]
+
+
+def seen_captions() -> list[Caption]:
+    """Return the captions that trainings draw, in the order of `all_captions`."""
+    return [caption for caption in all_captions() if not caption.is_held_out()]
+
+
+def held_out_captions() -> list[Caption]:
+    """Return the captions that no training draws, in the order of `all_captions`."""
+    return [caption for caption in all_captions() if caption.is_held_out()]
 
 
 def parse_caption(text: str) -> Caption:

@@ -35,6 +35,15 @@ class SceneClassifier(nn.Module):
         self.neck = nn.Linear(2 * before, FEATURES)
         self.heads = nn.ModuleDict({n: nn.Linear(FEATURES, k) for n, k in HEADS.items()})
 
+    def stages(self, x: Tensor) -> list[Tensor]:
+        """Return the maps (B, C, side, side) at the end of every resolution, finest first."""
+        ends, per_stage = list[Tensor](), 3 * 2  # two convolutions, each with its norm and SiLU
+        for number, layer in enumerate(self.body, 1):
+            x = layer(x)
+            if number % per_stage == 0:
+                ends.append(x)
+        return ends
+
     def features(self, x: Tensor) -> Tensor:
         """Return what lies before the heads: also what Fréchet distances are taken on."""
         maps = self.body(x)
@@ -51,10 +60,10 @@ class SceneClassifier(nn.Module):
         return self.logits_of(self.features(x))
 
 
-def new_classifier(seed: int) -> SceneClassifier:
-    """Return an untrained classifier."""
+def new_classifier(seed: int, role: str = "judge") -> SceneClassifier:
+    """Return an untrained classifier; one of another role knows nothing of the judge."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(stream("judge", seed).initial_seed())
+        torch.manual_seed(stream(role, seed).initial_seed())
         return SceneClassifier()
 
 
@@ -68,14 +77,16 @@ def load_classifier(path: Path, device: str = "cpu") -> SceneClassifier:
 class ClassifierObjective:
     """Name every attribute of real renders, worn by blur and noise."""
 
-    def __init__(self, network: SceneClassifier, count: int, seed: int) -> None:
-        self.network, self.count, self.seed = network, count, seed
+    def __init__(
+        self, network: SceneClassifier, count: int, seed: int, role: str = "judge"
+    ) -> None:
+        self.network, self.count, self.series = network, count, (role, seed)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step: the sum over the attributes."""
         device = next(self.network.parameters()).device
-        scenes = step_scenes(step, self.count, ("judge", self.seed), device)
-        x = degraded(pictures(scenes, tuple(STYLES)), step, ("judge", self.seed, step))
+        scenes = step_scenes(step, self.count, self.series, device)
+        x = degraded(pictures(scenes, tuple(STYLES)), step, (*self.series, step))
         logits, wanted = self.network(x), answers(scenes, tuple(STYLES))
         losses = [F.cross_entropy(logits[name], wanted[name]) for name in HEADS]
         return {"loss": torch.stack(losses).sum()}

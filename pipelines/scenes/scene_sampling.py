@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pipelines.diffusion.randomness import ROWS, stream
-from pipelines.scenes.grammar import CARDINALITIES, Caption, caption_of
+from pipelines.scenes.grammar import Caption, caption_of, seen_captions
 
 # name → lowest and highest value, evenly distributed; lengths in half picture widths, y up
 FREE: dict[str, tuple[float, float]] = {
@@ -68,18 +68,29 @@ class Scenes:
 
 
 def scenes(first: int, count: int, seed: object) -> Scenes:
-    """Return scenes first, first + 1, … of an endless series named by its seed."""
+    """Return scenes first, first + 1, … of an endless series named by its seed.
+
+    Their captions are those that trainings see, all equally often; `with_captions` gives others.
+    """
     blocks = range(first // ROWS, -(-(first + count) // ROWS))
     table = torch.cat([_block(seed, block) for block in blocks])
     rows = table[first - blocks.start * ROWS :][:count]
-    drawn, free = rows[:, : len(CARDINALITIES)], rows[:, len(CARDINALITIES) :]
-    attributes = (drawn * torch.tensor(CARDINALITIES)).long()
+    chosen, free = rows[:, 0], rows[:, 1:]
+    seen = _seen()
     spans = zip(FREE.items(), free.unbind(1), strict=True)
-    return Scenes(attributes, {name: low + (high - low) * u for (name, (low, high)), u in spans})
+    return Scenes(
+        seen[(chosen * len(seen)).long()],
+        {name: low + (high - low) * u for (name, (low, high)), u in spans},
+    )
+
+
+@lru_cache(maxsize=1)
+def _seen() -> Tensor:
+    """Return the indices of every caption that trainings see, (540, 5)."""
+    return torch.tensor([caption.indices() for caption in seen_captions()])
 
 
 @lru_cache(maxsize=4)
 def _block(seed: object, block: int) -> Tensor:
-    """Return the even numbers of one block of scenes, shape (ROWS, attributes + free)."""
-    width = len(CARDINALITIES) + len(FREE)
-    return torch.rand(ROWS, width, generator=stream("scenes", seed, block))
+    """Return the even numbers of one block of scenes, shape (ROWS, 1 + free): caption, chance."""
+    return torch.rand(ROWS, 1 + len(FREE), generator=stream("scenes", seed, block))

@@ -201,7 +201,7 @@ def test_a_base_to_publish_is_trained_by_the_recipe_that_is_asked(recipe: str) -
     trained = {
         words.split()[1]: words for stage, _, words in commands if stage == "train_base_part"
     }
-    assert trained.keys() == {"judge", "autoencoder", "decoder", "denoiser"}
+    assert trained.keys() == {"judge", "perception", "autoencoder", "decoder", "denoiser"}
     assert f"--need=autoencoder={parts}/autoencoder.safetensors" in trained["denoiser"]
     recipes = {Path(file).stem for stage, file, _ in commands if stage != "measure_latent"}
     assert recipes == {recipe}

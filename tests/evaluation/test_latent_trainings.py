@@ -12,6 +12,7 @@ from pipelines.contracts import experiment
 from pipelines.contracts.artifacts import Card, load_histories, save_arrays
 from pipelines.contracts.files import read_json
 from pipelines.contracts.measurement import load_timings
+from pipelines.evaluation.latent import measure_latent as measuring
 from pipelines.evaluation.latent import train_latent
 from pipelines.evaluation.latent.cached_latents import cached_latents
 from pipelines.evaluation.latent.folders import replica, trainings
@@ -24,6 +25,8 @@ TRAIN = "train: {steps: 500, batch: 4, lr: 0.02}\nsystems: ['lcm@1,w=1']\n"
 EXPERIMENTS = {
     "first": "title: F\nmethod: lcm_lora\nneeds: {teacher: base}\n" + TRAIN,
     "second": "title: S\nmethod: add\nneeds: {teacher: base, adapter: first}\n" + TRAIN,
+    "base": "title: A\nmethod: base\nsystems: ['ddim@1,w=1,trailing', 'ddim@2,w=1,trailing']\n"
+    "held_out: ['ddim@2,w=1,trailing']\n",
     "both": "title: B\nmethod: combined\nneeds: {model: base, lcm: first}\n"
     "adapters: {lcm: 1.0}\nsystems: ['lcm@1,w=1']\n",
 }
@@ -104,6 +107,26 @@ def test_each_training_has_its_seed_and_learns_from_its_like(build, monkeypatch)
     parents = (f"--parent=model={build('base')}", f"--parent=lcm={seen[0]}")
     fewer = build.measure("both", *parents, "--seeds", "lcm@1,w=1:1")["both/lcm@1,w=1/sharpness"]
     assert fewer["seeds"] == [0] and fewer["n"] == 2 * 16  # not those that are not needed
+
+
+@pytest.mark.slow
+def test_held_out_captions_have_rows_of_their_own(build, monkeypatch):
+    asked, measure = [], measuring.PictureComparison.beside
+    monkeypatch.setattr(
+        measuring.PictureComparison,
+        "beside",
+        lambda network, x, of: asked.append(of.scenes.captions()) or measure(network, x, of),
+    )
+    base = f"--folder={build('base')}"
+    rows = build.measure("base", base)
+    told = [caption.is_held_out() for captions in asked for caption in captions]
+    assert 0 < sum(told) < len(told)
+    assert all(len({one.is_held_out() for one in captions}) == 1 for captions in asked)
+    for of in ("ddim@2,w=1,trailing", "renders@1"):
+        seen, held_out = (rows[f"base/{of}/{name}all"] for name in ("", "held_out_"))
+        assert seen["n"] == held_out["n"] and seen["draws"] != held_out["draws"]
+    assert "base/ddim@1,w=1,trailing/held_out_all" not in rows
+    assert not [key for key in rows if "held_out_frechet" in key]
 
 
 @pytest.mark.slow

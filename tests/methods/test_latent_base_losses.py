@@ -8,6 +8,7 @@ from tiny_base import RECIPE
 from torch import nn
 
 from pipelines.methods.latent import autoencoder, denoiser
+from pipelines.scenes.scene_classifier import new_classifier
 
 pytestmark = pytest.mark.slow
 
@@ -78,9 +79,9 @@ def test_the_prior_of_the_autoencoder_is_the_divergence_of_one_latent_number(mon
     encode, seen = coder.encode, []
     monkeypatch.setattr(coder, "encode", lambda x: seen.append(encode(x)) or seen[-1])
     with torch.no_grad():
-        terms = autoencoder.Reconstruction(coder, 4, 0).terms(0)
+        terms = autoencoder.Reconstruction(coder, new_classifier(1), 4, 0).terms(0)
         monkeypatch.setattr(autoencoder, "KL", 1.0)
-        whole = autoencoder.Reconstruction(coder, 4, 0).terms(0)
+        whole = autoencoder.Reconstruction(coder, new_classifier(1), 4, 0).terms(0)
     mean, variance = seen[0].latent_dist.mean, seen[0].latent_dist.var
     wanted = 0.5 * (mean**2 + variance - 1 - variance.log()).mean()
     assert terms["kl"].item() == pytest.approx(wanted.item(), rel=1e-4)
@@ -96,7 +97,7 @@ def test_the_decoder_learns_from_latents_moved_by_noise_of_the_scaled_size(monke
     encode, decode, means, decoded = coder.encode, coder.decode, [], []
     monkeypatch.setattr(coder, "encode", lambda x: means.append(encode(x)) or means[-1])
     monkeypatch.setattr(coder, "decode", lambda z: decoded.append(z) or decode(z))
-    autoencoder.Decoding(coder, 4, 0, 0.03).terms(0)
+    autoencoder.Decoding(coder, new_classifier(1), 4, 0, 0.03).terms(0)
     moved = 0.2 * (decoded[0] - means[0].latent_dist.mean)
     assert moved.std().item() == pytest.approx(0.03, rel=0.1)
     assert not decoded[0].requires_grad

@@ -237,6 +237,19 @@ def test_scales_of_guidance_are_mirrored_over_the_same_scenes(base, cached, monk
     assert torch.allclose(x_s, process.ddim(x_t, v, t, s), atol=1e-5)
 
 
+def test_variants_see_the_same_scenes_and_noise_and_what_goes_on_sees_others(base, cached):
+    context = TrainingContext(load(base), cached)
+    one, longer = student("lcm_lora"), student("lcm_unet")
+    other = longer.model_copy(update={"name": "another", "options": {"skip": 20}})
+    after = longer.model_copy(update={"needs": {"teacher": "base", "adapter": "one"}})
+    again = one.again(1)
+    x0, *others = (
+        import_module(LATENT_METHODS[of.method].module).make(context, of).batch(7).noise
+        for of in (one, longer, other, after, again)
+    )
+    assert [torch.equal(x0, noise) for noise in others] == [True, True, False, False]
+
+
 def test_guidance_distillation_wants_what_the_pipeline_makes_of_two_answers(
     base, cached, monkeypatch
 ):

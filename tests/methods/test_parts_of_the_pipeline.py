@@ -75,11 +75,42 @@ def test_the_autoencoder_has_factor_eight_and_starts_almost_without_noise(coder)
 
 
 def test_reconstruction_tells_its_terms_and_repeats_them(coder):
-    one = autoencoder.Reconstruction(coder, 4, 0)
+    one = autoencoder.Reconstruction(coder, perception(), 4, 0)
     terms = one.terms(3)
-    assert terms.keys() == {"loss", "absolute", "square", "slope", "kl"}
+    assert terms.keys() == {"loss", "absolute", "square", "slope", "perceived", "kl"}
     assert all(torch.equal(terms[name], value) for name, value in one.terms(3).items())
     assert not torch.equal(one.terms(4)["loss"], terms["loss"])
+
+
+def perception(seed=0):
+    return scene_classifier.new_classifier(seed, "perception").requires_grad_(False)
+
+
+def test_pictures_differ_by_what_a_classifier_sees_of_them():
+    """LPIPS without learnt weights (Zhang et al. 2018, equation 1), position by position.
+
+    Unit vectors over the channels make it blind to a map's strength.
+    """
+    x, y = pictures(scenes(0, 2, "x")), pictures(scenes(2, 2, "x"))
+    network, by_resolution = perception(), []
+    for a, b in zip(network.stages(x), network.stages(y), strict=True):
+        cosine = (a * b).sum(1) / (a.norm(dim=1) * b.norm(dim=1))
+        by_resolution.append((2 - 2 * cosine).mean())
+    assert [len(a[0, 0]) for a in network.stages(x)] == [32, 16, 8, 4]
+    assert torch.equal(network.stages(x)[-1], network.body(x))
+    wanted = torch.stack(by_resolution).mean().item()
+    assert autoencoder.perceived(network, x, y).item() == pytest.approx(wanted, rel=1e-4)
+    assert autoencoder.perceived(network, x, x).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_perception_is_not_the_judge():
+    judge, other = scene_classifier.new_classifier(0), perception()
+    assert not torch.equal(judge.neck.weight, other.neck.weight)
+    one, two = (
+        scene_classifier.ClassifierObjective(scene_classifier.new_classifier(0), 3, 0, role)
+        for role in ("judge", "perception")
+    )
+    assert not torch.equal(one.terms(0)["loss"], two.terms(0)["loss"])  # other scenes, other noise
 
 
 def test_errors_have_their_closed_form():
@@ -91,7 +122,7 @@ def test_errors_have_their_closed_form():
 
 def test_tuning_the_decoder_leaves_the_encoder():
     network = autoencoder.new_autoencoder(RECIPE.autoencoder, 0)
-    terms = autoencoder.Decoding(network, 4, 0, 0.03).terms(0)
+    terms = autoencoder.Decoding(network, perception(), 4, 0, 0.03).terms(0)
     terms["loss"].backward()
     learning = {n for n, p in network.named_parameters() if p.grad is not None}
     assert learning and all(n.startswith(("decoder", "post_quant_conv")) for n in learning)
@@ -252,7 +283,7 @@ def test_scores_of_renders_are_those_of_the_judge(coder):
     ).scores()
     assert found["frechet"] == pytest.approx(0, abs=1e-4)
     assert found["sharpness"] == found["diversity"] == 1
-    told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.held_out(6))
+    told = picture_metrics.autoencoder_scores(coder, network, picture_metrics.fresh_scenes(6))
     assert told.keys() == STYLES.keys() and set(told["base"]["ceiling_all"].tolist()) <= {0, 1}
 
 

@@ -199,7 +199,9 @@ def test_the_ceiling_is_what_is_read_from_decoded_pictures(
 
 @pytest.fixture(scope="module")
 def evaluation() -> LatentEvaluation:
-    told = SimpleNamespace(name="a", style="base", needs={"teacher": "base"})
+    told = SimpleNamespace(
+        name="a", style="base", needs={"teacher": "base"}, draws_held_out=lambda of: False
+    )
     classifier = scene_classifier.new_classifier(0)
     return LatentEvaluation(told, classifier, 2, Producer(rule="measure_latent"))
 

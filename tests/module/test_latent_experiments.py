@@ -105,3 +105,13 @@ def test_a_system_says_where_its_steps_lie(
         load_latent_experiment(path)
     (problem,) = caught.value.problems
     assert (problem.code, problem.line) == ("ML103", 6) and message in problem.message
+
+
+def test_what_is_drawn_for_held_out_captions_is_one_of_the_systems(tmp_path: Path) -> None:
+    path = tmp_path / "base.yaml"
+    path.write_text("title: B\nmethod: base\nsystems: ['lcm@1,w=1']\nheld_out: ['lcm@2,w=1']\n")
+    with pytest.raises(InputProblems) as caught:
+        load_latent_experiment(path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("ML103", 4)
+    assert "`lcm@2,w=1` is none of `systems`; add it there too" in problem.message

@@ -29,8 +29,8 @@ def test_the_recipes_of_the_lessons_are_read(recipe):
     [
         ("bank: 8000", "bank: many", 7, "`bank`"),
         ("seed: 0", "sead: 0", 3, "unknown key `sead`"),
-        ("batch: 8, lr: 0.03", "batch: -8, lr: 0.03", 12, "`train.autoencoder.batch`"),
-        ("fall: 0.6, ema: 0.998", "fall: 1.6, ema: 0.998", 14, "`train.denoiser.fall`"),
+        ("batch: 8, lr: 0.03", "batch: -8, lr: 0.03", 13, "`train.autoencoder.batch`"),
+        ("fall: 0.6, ema: 0.998", "fall: 1.6, ema: 0.998", 15, "`train.denoiser.fall`"),
         ("groups: 2, latents", "groups: 3, latents", 4, "multiple of `groups`"),
         ("title:", "- title:", None, ""),
     ],
@@ -65,6 +65,7 @@ def changed(recipe: Base, part: str) -> Base:
     ("part", "touched"),
     [
         ("judge", {"judge"}),
+        ("perception", {"perception", "autoencoder", "decoder", "denoiser"}),
         ("autoencoder", {"autoencoder", "decoder", "denoiser"}),
         ("decoder", {"decoder"}),
         ("denoiser", {"denoiser"}),

@@ -8,6 +8,7 @@ from checkout import ROOT
 from pipelines.any_plan import read_text
 from pipelines.contracts.codes import TITLES
 from pipelines.contracts.experiment import Evaluate, Experiment, Train
+from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.references import Reference
@@ -15,7 +16,12 @@ from pipelines.planlint.rules import lint
 from pipelines.planlint.texts import literal_numbers
 
 EXPLICIT = (ROOT / "tests/data/plans/explicit.md").read_text(encoding="utf-8")
+PICTURES = LatentExperiment(
+    name="pictures", file="latent/pictures.yaml", title="P", method="base",
+    systems=("lcm@1,w=1", "lcm@2,w=1", "lcm@4,w=1"), held_out=("lcm@1,w=1", "lcm@2,w=1"),
+)  # fmt: skip
 EXPERIMENTS = {
+    "pictures": PICTURES,
     "toy": Experiment(
         name="toy",
         file="toy.yaml",
@@ -24,7 +30,7 @@ EXPERIMENTS = {
         data="moons",
         train=Train(steps=1, batch=1, lr=0.1),
         evaluate=Evaluate(samplers={"euler": (4,)}, reference="heun@9"),
-    )
+    ),
 }
 FACTS = {"g": Fact(id="g", value=9.81, what="gravity", source="galilei")}
 CITATIONS = {"galilei": Reference(key="galilei", authors=("Galileo Galilei",), title="Discorsi")}
@@ -89,6 +95,36 @@ def test_each_mistake_is_named_at_its_line(old: str, new: str, code: str, place:
 def test_systems_that_are_measured(name: str) -> None:
     text = EXPLICIT.replace("`toy/euler@4/off_manifold`.", f"`toy/{name}`.")
     assert problems_of(text) == []
+
+
+@pytest.mark.parametrize("name", ["toy/euler@4/held_out_all", "pictures/lcm@4,w=1/held_out_all"])
+def test_a_system_that_is_not_drawn_for_held_out_captions(name: str) -> None:
+    (found,) = problems_of(EXPLICIT.replace("`toy/euler@4/off_manifold`.", f"`{name}`."))
+    assert found.code == "ML312" and "is not drawn for held-out captions" in found.message
+    assert "add it to `held_out` in " in found.remedy
+
+
+ONE, TWO = "pictures/lcm@1,w=1", "pictures/lcm@2,w=1"
+CHECK = "toy/euler@4/off_manifold <= 2 * fact(g)"
+
+
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        (f"{ONE}/held_out_all < {TWO}/all", ["ML320"]),
+        (f"{ONE}/held_out_all < {ONE}/all", []),
+        (f"{ONE}/held_out_all < {TWO}/held_out_all", []),
+        (f"{ONE}/all - {ONE}/held_out_all < {TWO}/all - {TWO}/held_out_all", []),
+        (f"{ONE}/all < {TWO}/all and {ONE}/held_out_all < {TWO}/held_out_all", []),
+        (f"{ONE}/held_out_all < {ONE}/all + {TWO}/all", ["ML320"]),
+    ],
+)
+def test_systems_are_compared_on_the_same_captions(check: str, codes: list[str]) -> None:
+    assert CHECK in EXPLICIT
+    text = EXPLICIT.replace(CHECK, check)
+    found = [one for one in problems_of(text) if one.code in ("ML310", "ML320")]
+    assert [one.code for one in found] == codes
+    assert all(one.line == text[: text.index(check)].count("\n") + 1 for one in found)
 
 
 def test_numbers_of_hand_written_plans_are_warnings() -> None:

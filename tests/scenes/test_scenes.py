@@ -1,6 +1,8 @@
 """Captioned scenes: grammar, chance, rendering, styles."""
 
 import math
+from collections import Counter
+from itertools import combinations, product
 
 import pytest
 import torch
@@ -8,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.diffusion.randomness import ROWS
-from pipelines.scenes.grammar import ATTRIBUTES, all_captions, caption_of, parse_caption
+from pipelines.scenes.grammar import (
+    ATTRIBUTES,
+    all_captions,
+    caption_of,
+    held_out_captions,
+    parse_caption,
+    seen_captions,
+)
 from pipelines.scenes.render import COLOURS, RADII, SIDE, render
 from pipelines.scenes.scene_sampling import FREE, Scenes, scenes
 from pipelines.scenes.shapes import SHAPES, box, circle, distances, heart, star, triangle
@@ -26,6 +35,20 @@ def scene(words: str, **free: float) -> Scenes:
 def test_the_grammar_has_at_least_500_different_captions():
     texts = {caption.text() for caption in all_captions()}
     assert len(texts) == len(all_captions()) == math.prod(map(len, ATTRIBUTES.values())) >= 500
+
+
+def test_a_tenth_of_the_captions_is_held_out_and_every_pair_of_values_is_seen():
+    assert len(held_out_captions()) == 60 and len(seen_captions()) == 540
+    for one, other in combinations(ATTRIBUTES, 2):
+        for pair in product(ATTRIBUTES[one], ATTRIBUTES[other]):
+            both = [c for c in all_captions() if (getattr(c, one), getattr(c, other)) == pair]
+            assert sum(not c.is_held_out() for c in both) >= 5 / 6 * len(both)
+
+
+def test_no_series_draws_a_held_out_caption_and_all_others_are_drawn_alike():
+    drawn = Counter(scenes(0, 54_000, "test").captions())
+    assert set(drawn) == set(seen_captions())
+    assert all(50 < count < 160 for count in drawn.values())  # 100 ± 6 standard deviations
 
 
 def test_every_caption_says_its_attributes():

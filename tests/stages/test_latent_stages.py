@@ -27,6 +27,7 @@ unet: {channels: [8, 16], groups: 2, heads: 2}
 bank: 32
 train:
   judge: {steps: 4, batch: 6, lr: 0.02}
+  perception: {steps: 4, batch: 6, lr: 0.02}
   autoencoder: {steps: 6, batch: 5, lr: 0.02}
   decoder: {steps: 4, batch: 5, lr: 0.02, ema: 0.5}
   denoiser: {steps: 4, batch: 8, lr: 0.02, ema: 0.9}
@@ -84,7 +85,7 @@ def runner(tmp_path, monkeypatch, torch_restored):
 
 
 def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
-    for part in ("autoencoder", "judge", "denoiser", "decoder"):
+    for part in ("perception", "autoencoder", "judge", "denoiser", "decoder"):
         runner.train(part)
     said = capsys.readouterr().err
     assert "tiny denoiser: step 4/4  loss" in said and "min left" in said
@@ -92,7 +93,7 @@ def test_a_base_is_trained_assembled_and_portrayed(runner, capsys):
     published = runner.build / "published"
     assert main(["base", str(runner.build), "--folder", str(published)]) == 0
     card = checked_card(published, load_base(runner.recipe))
-    assert card.seconds.keys() == {"autoencoder", "judge", "denoiser", "decoder"}
+    assert card.seconds.keys() == set(DEPENDS)
     assert 0 < card.quality["autoencoder-base@1/psnr"] < 60
     keys = {row["key"] for row in read_json(runner.build / "measurements/base.json")}
     assert {"base/ddim@2,w=3,leading/all", "base/autoencoder-night@1/ceiling_all"} <= keys
@@ -159,6 +160,6 @@ def test_the_same_part_has_the_same_bytes(runner):
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_every_part_trains_on_a_gpu(runner):
     runner.device = "cuda"
-    for part in ("autoencoder", "judge", "denoiser", "decoder"):
+    for part in ("perception", "autoencoder", "judge", "denoiser", "decoder"):
         assert load_card(runner.train(part)).device == torch.cuda.get_device_name()
     runner.assemble_and_measure()

@@ -15,7 +15,7 @@ RECIPE = Base(
     text=TextShape(width=16, layers=1, heads=2),
     unet=UnetShape(channels=(8, 16), groups=2, heads=2),
     bank=8,
-    train=Parts(judge=ONE, autoencoder=ONE, decoder=ONE, denoiser=ONE),
+    train=Parts(judge=ONE, perception=ONE, autoencoder=ONE, decoder=ONE, denoiser=ONE),
 )
 
 

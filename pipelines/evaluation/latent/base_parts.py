@@ -1,4 +1,4 @@
-"""The four parts of a base: what trains each, and how to read back what they learnt."""
+"""The five parts of a base: what trains each, and how to read back what they learnt."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pipelines.methods.latent import autoencoder, denoiser, text
 from pipelines.methods.latent.training import LatentObjective
 from pipelines.scenes import scene_classifier
 from pipelines.scenes.batches import pictures
+from pipelines.scenes.scene_classifier import SceneClassifier
 from pipelines.scenes.scene_sampling import scenes
 
 SCALED = 2048  # scenes whose latents set the scale
@@ -43,6 +44,10 @@ class TrainedParts:
         autoencoder.set_scale(network, autoencoder.encoded(network, pictures(some)))
         return network
 
+    def perception(self) -> SceneClassifier:
+        """Return the trained classifier that the autoencoder learns from."""
+        return scene_classifier.load_classifier(self.weights["perception"], self.device)
+
     def networks(self) -> nn.ModuleDict:
         """Return the trained U-Net and text encoder."""
         side = self.recipe.latent_side
@@ -59,18 +64,30 @@ def classification(parts: TrainedParts) -> LatentObjective:
     return scene_classifier.ClassifierObjective(network, recipe.train.judge.batch, recipe.seed)
 
 
+def perception(parts: TrainedParts) -> LatentObjective:
+    """Return how a second classifier is trained, whose maps the autoencoder learns from.
+
+    The judge itself would then judge what had been made to please it.
+    """
+    recipe = parts.recipe
+    network = scene_classifier.new_classifier(recipe.seed, "perception").to(parts.device)
+    count = recipe.train.perception.batch
+    return scene_classifier.ClassifierObjective(network, count, recipe.seed, "perception")
+
+
 def reconstruction(parts: TrainedParts) -> LatentObjective:
     """Return how the autoencoder is trained."""
     recipe = parts.recipe
     network = autoencoder.new_autoencoder(recipe.autoencoder, recipe.seed).to(parts.device)
-    return autoencoder.Reconstruction(network, recipe.train.autoencoder.batch, recipe.seed)
+    count = recipe.train.autoencoder.batch
+    return autoencoder.Reconstruction(network, parts.perception(), count, recipe.seed)
 
 
 def decoding(parts: TrainedParts) -> LatentObjective:
     """Return how the decoder alone is trained, behind an encoder that stays."""
     recipe, network = parts.recipe, parts.autoencoder()
     return autoencoder.Decoding(
-        network, recipe.train.decoder.batch, recipe.seed, recipe.latent_noise
+        network, parts.perception(), recipe.train.decoder.batch, recipe.seed, recipe.latent_noise
     )
 
 
@@ -86,6 +103,7 @@ def denoising(parts: TrainedParts) -> LatentObjective:
 
 PARTS: dict[str, Callable[[TrainedParts], LatentObjective]] = {
     "judge": classification,
+    "perception": perception,
     "autoencoder": reconstruction,
     "decoder": decoding,
     "denoiser": denoising,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipelines.contracts.checkpoint import Checkpoint
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Measurement, Producer
+from pipelines.contracts.metrics import is_held_out, on_held_out
 from pipelines.contracts.sampling import SEEDS
 from pipelines.evaluation.latent.cached_latents import caption_index
 from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
@@ -29,13 +31,14 @@ from pipelines.methods.latent.picture_metrics import (
     autoencoder_scores,
     clipped_shares,
     evaluation_scenes,
-    held_out,
+    fresh_scenes,
     steepnesses,
 )
 from pipelines.methods.latent.pipeline import load
 from pipelines.methods.latent.published import PUBLISHED
 from pipelines.methods.latent.sampling import nfe, sampled
 from pipelines.scenes.batches import pictures
+from pipelines.scenes.grammar import Caption, held_out_captions, seen_captions
 from pipelines.scenes.scene_classifier import SceneClassifier
 from pipelines.scenes.scene_sampling import Scenes
 
@@ -84,17 +87,23 @@ class LatentEvaluation:
         self.experiment, self.classifier, self.prompts = experiment, classifier, prompts
         self.maker, self.enough = RowMaker(experiment.name, producer), enough or {}
         self.device = str(next(classifier.parameters()).device)
-        self.references = [
-            Reference.rendered(
-                classifier, evaluation_scenes(prompts, seed).to(self.device), experiment.style
-            )
-            for seed in SEEDS
-        ]
+        self.seen = self._rendered(seen_captions())
         self.shown: Arrays = {"captions": caption_index(self._first(0).attributes).cpu().numpy()}
+
+    @cached_property
+    def held_out(self) -> list[Reference]:
+        """What pictures of captions that no training has seen are held against."""
+        return self._rendered(held_out_captions())
+
+    def _rendered(self, captions: Sequence[Caption]) -> list[Reference]:
+        """Return what pictures are held against, one reference a sampling seed."""
+        drawn = [evaluation_scenes(self.prompts, seed, captions) for seed in SEEDS]
+        style = self.experiment.style
+        return [Reference.rendered(self.classifier, one.to(self.device), style) for one in drawn]
 
     def _first(self, seed: int) -> Scenes:
         """Return one scene of each of the first captions."""
-        return self.references[seed].scenes[: KEPT * EACH : EACH]
+        return self.seen[seed].scenes[: KEPT * EACH : EACH]
 
     def sampled_rows(self, samplers: Sequence[LatentSampler]) -> list[Measurement]:
         """Sample and measure every system, with each training of the model."""
@@ -108,25 +117,31 @@ class LatentEvaluation:
     def _system_rows(
         self, samplers: Sequence[LatentSampler], of: Sampling
     ) -> Iterator[Measurement]:
-        found, seeds = list[SeedScores](), self.enough.get(of, len(SEEDS))
-        for sampler, (seed, reference) in product(samplers, list(self._seeded())[:seeds]):
+        seeds, calls = self.enough.get(of, len(SEEDS)), samplers[0].nfe(of)
+        yield from self._spread(of, self._drawn(samplers, of, self.seen[:seeds]), calls, seeds)
+        if self.experiment.draws_held_out(of):
+            found = self._drawn(samplers, of, self.held_out[:seeds])
+            yield from self._spread(of, [one.held_out() for one in found], calls, seeds)
+
+    def _drawn(
+        self, samplers: Sequence[LatentSampler], of: Sampling, references: Sequence[Reference]
+    ) -> list[SeedScores]:
+        """Sample a system for the captions of each reference, and score the pictures."""
+        found = list[SeedScores]()
+        for sampler, (seed, reference) in product(samplers, enumerate(references)):
             prompts = [caption.text() for caption in reference.scenes.captions()]
-            x = sampler.sample(prompts, of, seed)
+            x = sampler.sample(prompts, of, SEEDS[seed])
             found.append(self._measured(x, reference))
-            if len(found) == 1:
-                self.shown[str(of)] = as_bytes(x[::EACH][:KEPT])
+            self.shown.setdefault(str(of), as_bytes(x[::EACH][:KEPT]))
         means = means_of([one.scores for one in found])
         print(of, {name: round(v, 3) for name, v in means.items()}, flush=True)
-        yield from self._spread(of, found, samplers[0].nfe(of), seeds)
+        return found
 
     def _measured(self, x: Tensor, reference: Reference) -> SeedScores:
         """Return the scores of one seed's pictures, and of their parts if there are enough."""
         comparison = PictureComparison.beside(self.classifier, x, reference)
         whole, enough = comparison.scores(), self.prompts >= 2 * GROUPS
         return SeedScores(whole, comparison.parts(GROUPS) if enough else [whole])
-
-    def _seeded(self) -> Iterator[tuple[int, Reference]]:
-        return zip(SEEDS, self.references, strict=True)
 
     def _spread(
         self,
@@ -144,17 +159,23 @@ class LatentEvaluation:
 
     def floor(self) -> Iterator[Measurement]:
         """Return the scores of other renders of the same captions: what chance alone leaves."""
+        of = Sampling("renders", 1)
+        yield from self._spread(of, self._rendered_again(self.seen))
+        held_out = self._rendered_again(self.held_out)
+        yield from self._spread(of, [one.held_out() for one in held_out])
+
+    def _rendered_again(self, references: Sequence[Reference]) -> list[SeedScores]:
         found = []
-        for seed, reference in self._seeded():
+        for seed, reference in zip(SEEDS, references, strict=True):
             other = evaluation_scenes(self.prompts, seed + len(SEEDS))
             others = other.with_captions(reference.scenes.captions())
             x = pictures(others.to(self.device), (self.experiment.style,))
             found.append(self._measured(x, reference))
-        yield from self._spread(Sampling("renders", 1), found)
+        return found
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
-        of = held_out(self.prompts * EACH * len(SEEDS), self.device)
+        of = fresh_scenes(self.prompts * EACH * len(SEEDS), self.device)
         for style, found in autoencoder_scores(pipeline.vae, self.classifier, of).items():
             for metric, each in found.items():
                 groups = each.split(-(-len(each) // (GROUPS * len(SEEDS))))
@@ -204,6 +225,15 @@ class SeedScores:
     scores: Scores
     parts: list[Scores]
 
+    def held_out(self) -> SeedScores:
+        """Return the same under the names that scores on held-out captions have."""
+        return SeedScores(_held_out(self.scores), [_held_out(part) for part in self.parts])
+
+
+def _held_out(scores: Scores) -> Scores:
+    """Keep what is known caption by caption: distances of other captions are no comparison."""
+    return {on_held_out(name): value for name, value in scores.items() if on_held_out(name)}
+
 
 def over_seeds(
     maker: RowMaker,
@@ -244,7 +274,7 @@ def over_seeds(
             spread_over=over if many else groups,
             trainings=tuple(training[metric] for training in each),
             parts=own,
-            draws="captions and noise of the sampling seeds",
+            draws=f"{'held-out ' * is_held_out(metric)}captions and noise of the sampling seeds",
             seeds=SEEDS[:seeds],
             nfe=calls,
         )

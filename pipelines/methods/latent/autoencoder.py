@@ -5,15 +5,17 @@ from __future__ import annotations
 import torch
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from pipelines.contracts.latent import SIDE, AutoencoderShape
 from pipelines.diffusion.randomness import stream
 from pipelines.scenes.batches import MIX, pictures, step_scenes
+from pipelines.scenes.scene_classifier import SceneClassifier
 
 KL = 3e-4  # weight of the prior, a latent number
 LOG_VARIANCE = -4.0  # at the start; diffusers' zero would bury the latents in noise
 CHUNK = 16  # pictures at once: with many more the processor waits for its memory
-WIDTHS = {"absolute": 0.5, "square": 1.0, "slope": 0.1}  # weights of the errors
+WIDTHS = {"absolute": 0.5, "square": 1.0, "slope": 0.1, "perceived": 0.3}  # weights of the errors
 
 
 def new_autoencoder(shape: AutoencoderShape, seed: int) -> AutoencoderKL:
@@ -37,6 +39,21 @@ def new_autoencoder(shape: AutoencoderShape, seed: int) -> AutoencoderKL:
     return network
 
 
+def perceived(perception: SceneClassifier, x: Tensor, reference: Tensor) -> Tensor:
+    """Return how far pictures lie apart on a classifier's maps, a mean over its resolutions.
+
+    As LPIPS (Zhang et al. 2018, arXiv 1801.03924, equation 1), on a network trained on renders and
+    without learnt weights: unit vectors over the channels, squared, mean over the positions.
+    """
+    with torch.no_grad():
+        wanted = perception.stages(reference)
+    each = [
+        (F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean()
+        for a, b in zip(perception.stages(x), wanted, strict=True)
+    ]
+    return torch.stack(each).mean()
+
+
 def errors(x: Tensor, reference: Tensor) -> dict[str, Tensor]:
     """Return the mean errors between pictures: absolute, squared, and of the slopes."""
     e = x - reference
@@ -48,6 +65,11 @@ def errors(x: Tensor, reference: Tensor) -> dict[str, Tensor]:
     }
 
 
+def all_errors(perception: SceneClassifier, x: Tensor, reference: Tensor) -> dict[str, Tensor]:
+    """Return the errors between pictures, pixel by pixel and as a classifier perceives them."""
+    return {**errors(x, reference), "perceived": perceived(perception, x, reference)}
+
+
 def weighed(terms: dict[str, Tensor]) -> Tensor:
     """Return the sum of the terms, each times its entry of WIDTHS."""
     return torch.stack([WIDTHS[name] * value for name, value in terms.items()]).sum()
@@ -56,8 +78,11 @@ def weighed(terms: dict[str, Tensor]) -> Tensor:
 class Reconstruction:
     """Encode, draw, decode: the pictures' errors and the latents' distance from the prior."""
 
-    def __init__(self, network: AutoencoderKL, count: int, seed: int) -> None:
-        self.network, self.count, self.seed = network, count, seed
+    def __init__(
+        self, network: AutoencoderKL, perception: SceneClassifier, count: int, seed: int
+    ) -> None:
+        self.network, self.perception = network, perception
+        self.count, self.seed = count, seed
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step: reconstruction, and the divergence of the latents."""
@@ -66,7 +91,7 @@ class Reconstruction:
         posterior = self.network.encode(x).latent_dist
         noise = noise_like(posterior.mean, "autoencoder", self.seed, step)
         decoded = self.network.decode(posterior.mean + posterior.std * noise).sample
-        found = errors(decoded.float(), x)
+        found = all_errors(self.perception, decoded.float(), x)
         kl = posterior.kl().mean() / posterior.mean[0].numel()
         return {"loss": weighed(found) + KL * kl, **found, "kl": kl}
 
@@ -77,8 +102,16 @@ class Decoding:
     The noise on the latents stands for the small errors of a denoiser.
     """
 
-    def __init__(self, network: AutoencoderKL, count: int, seed: int, noise: float) -> None:
-        self.network, self.count, self.seed, self.noise = network, count, seed, noise
+    def __init__(
+        self,
+        network: AutoencoderKL,
+        perception: SceneClassifier,
+        count: int,
+        seed: int,
+        noise: float,
+    ) -> None:
+        self.network, self.perception = network, perception
+        self.count, self.seed, self.noise = count, seed, noise
         network.requires_grad_(False)
         nn.ModuleList([network.decoder, network.post_quant_conv]).requires_grad_(True)
 
@@ -90,7 +123,8 @@ class Decoding:
             latents = self.network.encode(x).latent_dist.mean
         noise = noise_like(latents, "decoder", self.seed, step)
         scale = self.noise / self.network.config.scaling_factor
-        found = errors(self.network.decode(latents + scale * noise).sample.float(), x)
+        decoded = self.network.decode(latents + scale * noise).sample
+        found = all_errors(self.perception, decoded.float(), x)
         return {"loss": weighed(found), **found}
 
 

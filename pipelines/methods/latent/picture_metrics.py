@@ -5,6 +5,7 @@ No score stands alone: noise is sharp, failures are diverse, muddy pictures are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +16,7 @@ from torch.nn import functional as F
 from pipelines.diffusion.frechet import frechet_distance
 from pipelines.methods.latent.autoencoder import decoded, encoded
 from pipelines.scenes.batches import pictures, psnr
-from pipelines.scenes.grammar import all_captions
+from pipelines.scenes.grammar import Caption, seen_captions
 from pipelines.scenes.scene_classifier import (
     SceneClassifier,
     answers,
@@ -31,11 +32,15 @@ POOL = 8  # pixels along each side over which diversity does not look
 SATURATED = 0.995
 
 
-def evaluation_scenes(prompts: int, seed: int) -> Scenes:
-    """Return `EACH` scenes a caption that no training draws, captions chosen by the seed."""
-    drawn = scenes(0, prompts * EACH, ("judged", seed))
-    order = torch.randperm(len(all_captions()), generator=torch.Generator().manual_seed(seed))
-    chosen = [all_captions()[i] for i in order[torch.arange(prompts) % len(order)].tolist()]
+def evaluation_scenes(prompts: int, seed: int, among: Sequence[Caption] = ()) -> Scenes:
+    """Return `EACH` scenes a caption that no training draws, captions chosen by the seed.
+
+    Args:
+        among: What is chosen from; the captions that trainings see, unless others are given.
+    """
+    drawn, captions = scenes(0, prompts * EACH, ("judged", seed)), among or seen_captions()
+    order = torch.randperm(len(captions), generator=torch.Generator().manual_seed(seed))
+    chosen = [captions[i] for i in order[torch.arange(prompts) % len(order)].tolist()]
     return drawn.with_captions([caption for caption in chosen for _ in range(EACH)])
 
 
@@ -116,8 +121,8 @@ class PictureComparison:
         ]
 
 
-def held_out(count: int, device: str = "cpu") -> Scenes:
-    """Return scenes that no training draws."""
+def fresh_scenes(count: int, device: str = "cpu") -> Scenes:
+    """Return scenes that no training draws, of captions that they see."""
     return scenes(0, count, "held out").to(device)
 
 

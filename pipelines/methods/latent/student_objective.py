@@ -54,8 +54,12 @@ class StudentObjective(ABC):
 
     @property
     def series(self) -> tuple[str, int]:
-        """What the scenes and the noise of its training are drawn from."""
-        return self.experiment.name, self.experiment.seed
+        """What the scenes and the noise of its training are drawn from.
+
+        Students that begin alike see the same ones, so that variants differ in nothing but what
+        their files say. One that goes on from an adapter does not see those of the adapter again.
+        """
+        return "after" if "adapter" in self.experiment.needs else "first", self.experiment.seed
 
     def batch(self, step: int, style: str = "base") -> Batch:
         """Return the scenes of one step, in a style."""
