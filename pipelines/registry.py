@@ -195,7 +195,7 @@ FIGURES: dict[str, FigureEntry] = {
 
 TABLES: dict[str, tuple[str, ...]] = {
     "timing": ("systems", "baseline"),
-    "quality": ("systems", "metrics"),
+    "quality": ("systems", "metrics", "against"),
     "trainings": ("systems", "metrics"),
     "composability": ("systems",),
     "claims": (),

@@ -110,7 +110,10 @@ def quoted_rows(plan: LessonPlan, ledger: Ledger) -> Iterator[Measurement]:
     keys = keys_in(text)
     tables = [one for one in walk(plan) if isinstance(one, TableRequest)]
     for table in tables:
-        named = untitled(table.options.get("systems", ""))
+        named = [
+            *untitled(table.options.get("systems", "")),
+            *untitled(table.options.get("against", "")),
+        ]
         metrics = listed(table.options.get("metrics", ""))
         keys += [
             key

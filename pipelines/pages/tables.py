@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipelines.blocks.table import TableRequest
-from pipelines.claims import format_number
+from pipelines.claims import format_number, parse
 from pipelines.contracts.keys import (
     MeasurementKey,
     Sampling,
@@ -26,7 +26,7 @@ from pipelines.contracts.keys import (
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.metrics import METRICS, UNKNOWN
 from pipelines.pages.claims_table import LedgerTable, claims_table
-from pipelines.pages.numbers import set_value, timed_mark
+from pipelines.pages.numbers import set_bare, set_value, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
 
@@ -77,6 +77,10 @@ _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation over networks trained from several"
     " seeds, or over sampling seeds of one; a number without it stands on one of either."
 )
+_AGAINST_NOTE = Markup(
+    "Small: the difference from {} ± its standard error. Rows of the same captions and noise are"
+    " compared as pairs; without ± it is not known how far another training would move it."
+)
 _ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
 
 
@@ -121,20 +125,47 @@ def _sampled(how: Sampling) -> str:
 
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
-    """Systems in the rows, metrics in the columns, each mean with its spread over the seeds."""
+    """Systems in the rows, metrics in the columns, each mean with its spread over the seeds.
+
+    With `against`, a system, each row of another one also has its differences from that one.
+    """
     asked = request.options.get("systems", "")
+    systems = dict(map(titled, listed(asked)))
     metrics = listed(request.options.get("metrics", "") or _usual(page, untitled(asked)))
+    against = request.options.get("against", "").strip()
     rows = []
-    for system, title in map(titled, listed(asked)):
+    for system, title in systems.items():
         found = [_row(page, request, key_of(system, metric)) for metric in metrics]
         cells = [
-            _cell(page, row, _form(metric)) for row, metric in zip(found, metrics, strict=True)
+            _cell(page, row, _form(metric)) + _difference(page, request, row, metric)
+            for row, metric in zip(found, metrics, strict=True)
         ]
         nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
         label = system_label(page, system, title)
         rows.append((label, Markup("–" if nfe is None else nfe), *cells))
     columns = ("System", "NFE", *map(_title, metrics))
-    return LedgerTable(columns, tuple(rows), (_QUALITY_NOTE,), _unseen(metrics))
+    notes: tuple[Markup, ...] = (_QUALITY_NOTE,)
+    if against:
+        label = system_label(page, against, systems.get(against, ""))
+        notes += (_AGAINST_NOTE.format(label),)
+    return LedgerTable(columns, tuple(rows), notes, _unseen(metrics))
+
+
+def _difference(page: Page, request: TableRequest, row: Measurement | None, metric: str) -> Markup:
+    """Set how far a row lies from the same metric of another system, draws taken as pairs."""
+    against = request.options.get("against", "").strip()
+    if row is None or not against:
+        return Markup("")
+    other = _row(page, request, key_of(against, metric))
+    if other is None or other.key == row.key:
+        return Markup("")
+    written = f"{row.key} - {other.key}"
+    quoted = page.register.quote(parse(written), written)
+    error = quoted.spread_or_error
+    text = format_number(quoted.value, _form(metric) + "+" * (error is not None), error)
+    text = text.replace("%", "points")  # of a share: a difference in points, not a part of it
+    plus = "+" if quoted.value > 0 else ""
+    return Markup('<small class="against">{}</small>').format(set_bare(quoted, plus + text))
 
 
 def trainings_table(page: Page, request: TableRequest) -> LedgerTable:

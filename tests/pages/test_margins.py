@@ -122,6 +122,41 @@ def test_a_table_says_what_each_of_its_numbers_does_not_see() -> None:
     assert f"<li>Off the data: {METRICS['off_manifold'].blind}.</li>" in html
 
 
+def a_comparison(against: str) -> TableRequest:
+    options = {
+        "systems": "toy-cd/consistency@1, toy-cd/consistency@2",
+        "metrics": "off_manifold",
+        "against": against,
+    }
+    return TableRequest(src=SRC, id="pair", table="quality", options=options)
+
+
+def a_pair_of_rows() -> Ledger:
+    """Rows that move together from part to part, so that their difference hardly moves at all."""
+    first = {"value": 0.30, "parts": (0.2, 0.4, 0.3, 0.3), "draws": "noise", "trainings": ()}
+    second = first | {"value": 0.25, "parts": (0.16, 0.34, 0.25, 0.25)}
+    before = a_ledger()
+    rows = {
+        key: before.measurements[key].model_copy(update=told)
+        for key, told in ((KEY, first), (TWO, second))
+    }
+    return before.model_copy(update={"measurements": before.measurements | rows})
+
+
+def test_a_table_says_how_far_a_row_lies_from_another_with_the_error_of_the_pair() -> None:
+    """Differences of -4, -6, -5 and -5 points: a deviation of 0.82, half of it for their mean."""
+    html = render_lesson(a_plan(a_comparison("toy-cd/consistency@1")), sources(a_pair_of_rows()))
+    (small,) = re.findall(r'(?s)<small class="against">(.*?)</small>', html)
+    assert "".join(words(small).split()) == "−5.0±0.4points"
+    assert "the difference from toy-cd" in words(html)
+
+
+def test_a_table_held_against_what_was_never_measured_is_an_error() -> None:
+    plan = a_plan(a_comparison("toy-edm/heun@10"))
+    with pytest.raises(InputProblems, match="ML401"):
+        render_lesson(plan, sources(a_pair_of_rows()))
+
+
 def test_the_baseline_of_a_table_of_times_has_its_row_s_name() -> None:
     options = {"systems": "toy-cd/consistency@1 = The quick one"}
     request = TableRequest(src=SRC, id="clock", table="timing", options=options)
