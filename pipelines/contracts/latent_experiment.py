@@ -36,9 +36,11 @@ def _drawable(system: str) -> str:
 
 
 SystemName = Annotated[str, Field(pattern=f"^{GUIDED_PATTERN}$"), AfterValidator(_drawable)]
+DECOYS = ("blurred-renders", "repeated-renders", "exchanged-renders", "noise", "grey")
 BESIDE = (  # in a sampler's place: a training, renders, the round trip, the parts of a pipeline
     "train",
     "renders",
+    *DECOYS,
     "loads",
     "shapes",
     "sd15-shapes",

@@ -91,7 +91,7 @@ METRICS: dict[str, Metric] = {
     **_alike("ceiling_{name}", _RIGHT),
     **_alike(" ".join(_HELD_OUT + name for name in _ATTRIBUTES.split()), _RIGHT),
     "style": Metric(0, 1, quantity="style", blind="pictures of other captions have it"),
-    "frechet": _DISTANCE.unseeing("blurred pictures are as near"),
+    "frechet": _DISTANCE.unseeing("pictures that are a little blurred are about as near"),
     "kernel": _UNBIASED.unseeing("pictures of each other's captions are as near"),
     "sharpness": Metric(0, quantity="sharpness", blind="noise is sharp; above 1 is wrong, too"),
     "clipped": Metric(0, 1, "low", blind="grey pictures have none"),

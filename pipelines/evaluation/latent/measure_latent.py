@@ -21,6 +21,7 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.contracts.metrics import is_held_out, on_held_out
 from pipelines.contracts.sampling import SEEDS
 from pipelines.evaluation.latent.cached_latents import caption_index
+from pipelines.evaluation.latent.decoys import DECOYS
 from pipelines.evaluation.latent.sample_latent import LatentSampler, samplers_of
 from pipelines.evaluation.rows import RowMaker, means_of
 from pipelines.methods.latent.incompatible_adapter import refusal
@@ -63,7 +64,7 @@ def measure_latent(
     if experiment.method == "base":
         assert own is not None
         pipeline = load(own, device)
-        rows += [*evaluation.floor(), *evaluation.autoencoder(pipeline)]
+        rows += [*evaluation.floor(), *evaluation.decoys(), *evaluation.autoencoder(pipeline)]
         rows += shape_rows(pipeline, evaluation.maker)
     return rows
 
@@ -164,14 +165,26 @@ class LatentEvaluation:
         held_out = self._rendered_again(self.held_out)
         yield from self._spread(of, [one.held_out() for one in held_out])
 
+    def decoys(self) -> Iterator[Measurement]:
+        """Return the scores of pictures that are made to fool a score, of the first seed."""
+        reference = self.seen[0]
+        x = self._other_renders(SEEDS[0], reference)
+        for name, made in DECOYS.items():
+            of, decoy = Sampling(name, 1), made(x)
+            self.shown[str(of)] = as_bytes(decoy[::EACH][:KEPT])
+            yield from self._spread(of, [self._measured(decoy, reference)], seeds=1)
+
     def _rendered_again(self, references: Sequence[Reference]) -> list[SeedScores]:
-        found = []
-        for seed, reference in zip(SEEDS, references, strict=True):
-            other = evaluation_scenes(self.prompts, seed + len(SEEDS))
-            others = other.with_captions(reference.scenes.captions())
-            x = pictures(others.to(self.device), (self.experiment.style,))
-            found.append(self._measured(x, reference))
-        return found
+        return [
+            self._measured(self._other_renders(seed, reference), reference)
+            for seed, reference in zip(SEEDS, references, strict=True)
+        ]
+
+    def _other_renders(self, seed: int, reference: Reference) -> Tensor:
+        """Draw other scenes of a reference's captions."""
+        other = evaluation_scenes(self.prompts, seed + len(SEEDS))
+        others = other.with_captions(reference.scenes.captions())
+        return pictures(others.to(self.device), (self.experiment.style,))
 
     def autoencoder(self, pipeline: StableDiffusionPipeline) -> Iterator[Measurement]:
         """Return how well scenes come back from their latents, style by style."""
