@@ -4,6 +4,7 @@ A test draws the same random numbers as the loss, in the same order, and writes 
 """
 
 import copy
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from pipelines.diffusion.denoisers import Denoiser, edm_scalings, gaussian_denoiser
+from pipelines.diffusion.level_weights import KNOTS
 from pipelines.diffusion.randomness import stream
 from pipelines.diffusion.samplers import heun, last
 from pipelines.diffusion.schedules import Segmented, karras
@@ -177,8 +179,13 @@ def test_an_exact_student_of_its_segments_has_no_loss(segments: int) -> None:
 
 @pytest.mark.parametrize("progress", [0.03, 0.5])
 def test_the_tangent_of_scm_is_normalised_and_warms_up(tmp_path: Path, progress: float) -> None:
-    """Lu & Song 2024, Algorithm 1: df/dt along the teacher's dx/dt, with r = progress / 0.15."""
+    """Lu & Song 2024, Algorithm 1: df/dt along the teacher's dx/dt, with r = progress / 0.15.
+
+    The learned weight of a level is w = 2 place here, from the lowest level to the highest.
+    """
     objective, generator = made(tmp_path, "scm"), stream("loss")
+    with torch.no_grad():
+        objective.weights.log_weight.copy_(torch.linspace(0, 2, KNOTS))
     t = lognormal(-1.0, 1.4, 0.002, generator).atan()
     x_t = t.cos() * X0 + t.sin() * randn(generator)
     r, sin, cos = min(1, progress / 0.15), t.sin(), t.cos()
@@ -196,7 +203,16 @@ def test_the_tangent_of_scm_is_normalised_and_warms_up(tmp_path: Path, progress:
         rate = ((ahead - behind) / (2 * h)).float()
         g = -(cos**2) * (found - way) - r * sin * cos * (x_t + rate)
         g = g / (g.norm(dim=1, keepdim=True) + 0.1)
-    check(objective, (found - found.detach() - g).square().sum(1).mean(), progress)
+    w = 2 * (t.tan().log() - math.log(0.002)) / math.log(10 / 0.002)
+    each = (found - found.detach() - g).square().sum(1, keepdim=True) / 2
+    check(objective, (w.exp() * each - w).mean(), progress)
+
+
+def test_the_weights_of_scm_learn_what_each_level_has_left(tmp_path: Path) -> None:
+    objective = made(tmp_path, "scm")
+    objective.loss(X0, stream("loss"), 0.5).backward()
+    objective.stepped(0.5)
+    assert (objective.weights.log_weight > 0).any()  # the normalised tangent is below 1
 
 
 # --- adversaries -------------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
     f(x, t) = cos(t) x - sin(t) F(x, t);   dx/dt = F_teacher(x, t)
     g = -cos²(t) (F - dx/dt) - r sin(t) cos(t) (x + dF/dt),   g ← g / (|g| + 0.1)
-    minimise |F - sg F - g|²                                              (Algorithm 1)
+    minimise exp(w(t)) |F - sg F - g|² / dim - w(t)                       (Algorithm 1)
 
 g is cos(t) df/dt, zero for a consistency function; dF/dt along the trajectory comes from forward
-mode; r rises from 0 to 1 in the tangent warm-up.
+mode; r rises from 0 to 1 in the tangent warm-up; w is the learned weight of a level.
 
 Different here: the network gets ln(tan t) / 4, as its EDM teacher does, and its F has the other
-sign (`trig_scalings`); levels end at tan t = 10; no adaptive weight of levels is learned.
+sign (`trig_scalings`); levels end at tan t = 10; w is linear between knots (`LevelWeights`).
 
 What comes back from `rebuild` is the same f in EDM's
 coordinates (x / cos t, sigma = tan t), so that its levels are those of all other students.
@@ -16,6 +16,7 @@ coordinates (x / cos t, sigma = tan t), so that its levels are those of all othe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated
 
@@ -27,8 +28,9 @@ from pipelines.contracts.experiment import Experiment, Strict
 from pipelines.diffusion.critics import lognormal
 from pipelines.diffusion.denoisers import Denoiser
 from pipelines.diffusion.derivatives import along
+from pipelines.diffusion.level_weights import LevelWeights
 from pipelines.diffusion.losses import squared
-from pipelines.diffusion.randomness import gaussian
+from pipelines.diffusion.randomness import gaussian, members
 from pipelines.diffusion.systems import EDM, TRIG
 from pipelines.diffusion.training import PlaneObjective
 from pipelines.methods.toy import Parents, rebuild_with, teacher_and_student
@@ -44,14 +46,19 @@ class Options(Strict):
     constant: PositiveFloat = 0.1  # c of the normalised tangent
     mean: float = -1.0  # of ln tan t
     deviation: PositiveFloat = 1.4  # of ln tan t
+    adaptive: bool = True  # learn the weight of each level; else all levels weigh the same
+    weight_lr: PositiveFloat = 0.01  # of the learned weights
 
 
 class TangentLoss(PlaneObjective):
     """The loss of continuous time: the tangent of the consistency function."""
 
-    def __init__(self, student: Denoiser, teacher: Denoiser, options: Options) -> None:
+    def __init__(
+        self, student: Denoiser, teacher: Denoiser, options: Options, networks: int = 1
+    ) -> None:
         self.student, self.teacher, self.options = student, teacher, options
         self.network = student.network
+        self.weights = LevelWeights(networks, options.weight_lr) if options.adaptive else None
 
     def loss(self, x0: Tensor, generator: torch.Generator, progress: float) -> Tensor:
         """Return the squared normalised tangent over a batch (B, 2)."""
@@ -65,7 +72,21 @@ class TangentLoss(PlaneObjective):
         g = tangent(lambda x, at: trig_velocity(self.student, x, at), x_t, t, way, ramp)
         g = g / (g.norm(dim=1, keepdim=True) + options.constant)
         found = trig_velocity(self.student, x_t, t)
-        return squared(found, found.detach() + g).mean()
+        each = squared(found, found.detach() + g)
+        if self.weights is None:
+            return each.mean()
+        return self.weights.weighted(each[:, 0] / x0.shape[1], place_of(t))
+
+    def stepped(self, progress: float) -> None:
+        """Let the weights of levels follow."""
+        if self.weights is not None:
+            self.weights.step()
+
+
+def place_of(t: Tensor) -> Tensor:
+    """Return where ln tan t lies between the lowest level and the highest, from 0 to 1."""
+    low, high = (math.log(bound) for bound in BOUNDS)
+    return (t.tan().log() - low) / (high - low)
 
 
 def trig_velocity(denoiser: Denoiser, x: Tensor, t: Tensor) -> Tensor:
@@ -87,7 +108,7 @@ def make(experiment: Experiment, parents: Parents, generator: torch.Generator) -
     options, _, teacher, student = teacher_and_student(
         experiment, parents, generator, Options, {"edm": EDM}
     )
-    return TangentLoss(student, teacher, options)
+    return TangentLoss(student, teacher, options, len(members(generator)))
 
 
 rebuild = rebuild_with(EDM.process, EDM.denoiser)
