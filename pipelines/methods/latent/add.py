@@ -2,15 +2,16 @@
 
 Sauer et al. 2023 (arXiv 2311.17042), section 3: the student denoises scenes noised to one of four
 times; the loss is L_adv + lambda L_distill (equation 1). For L_distill its answer is noised anew,
-the frozen teacher denoises that under guidance, and the squared distance to the teacher's answer
-is weighted by alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillation:
-0` are the paper's ablation.
+the frozen teacher denoises that, and the squared distance to the teacher's answer is weighted by
+alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillation: 0` are the
+paper's ablation.
 
 Different here: the student may start from the consistency adapter `adapter`, fused, so that fewer
 steps do; the critic reads latents and not the features of DINOv2, as no such network knows our
-scenes; three quarters of a batch are pure noise, as one step begins; the teacher is asked only at
-times before `below`: where the noise is strong its answer is a mean over layouts, which blurs;
-where it is weak, guidance goes into edges and texture.
+scenes, and is given no embedding of the real picture; distances are of latents (the paper: of
+pixels); three quarters of a batch begin at the last time, as one step does; the teacher denoises
+under guidance `w`, and is asked only at times before `below`: where the noise is strong its answer
+is a mean over layouts, which blurs; where it is weak, guidance goes into edges and texture.
 """
 
 from __future__ import annotations

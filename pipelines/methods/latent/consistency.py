@@ -36,6 +36,6 @@ def pseudo_huber(x: Tensor, y: Tensor, c: float) -> Tensor:
 
 
 def solver_grid(skip: int, steps: int = 50) -> tuple[Tensor, int]:
-    """Return the solver's times 19, 39, … 999 that a student starts from, and their distance."""
+    """Return the times 19, 39, … 999 that a student starts from, and how far a step goes down."""
     apart = 1000 // steps
     return torch.arange(1, steps + 1) * apart - 1, skip

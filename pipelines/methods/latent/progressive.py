@@ -3,7 +3,7 @@
 Phases of 8, 4, 2 and 1 steps (`phases`). In each the student learns to go in one step of Euler
 where its teacher goes in two (the base under guidance in the first phase, then the student of the
 phase before), by the squared distance and before a critic that sees where the step began and ended
-(section 3.2: p(x_{t-ns} | x_t)), so that it may differ from the teacher where it cannot follow.
+(section 3.2: p(x_{t-ns} | x_t)), so that it stays sharp and yet keeps to the teacher's flow.
 
 Different here: both losses count from the start of a phase (the paper: the distance in the first
 phase, the critic in later ones); its second, unconditional critic is left out; the critic is a
