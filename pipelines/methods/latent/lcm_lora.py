@@ -1,8 +1,9 @@
 """LCM-LoRA: latent consistency distillation of a low-rank adapter (arXiv 2311.05556).
 
 Different here, from diffusers' script: the target is the moving average, and a solver step spans
-100 of 1000 times (`untold_consistency`; both have an ablation); pseudo-Huber, with c = 0.03
-for the 0.001 of the script, where its usual distance is the squared one; rank 16 for 64, as the U-Net is small; Muon for AdamW, which has no ablation.
+100 of 1000 times (`untold_consistency`; both have an ablation); pseudo-Huber, with c = 0.03, where
+the script has the squared distance unless asked, and c = 0.001; rank 16 for 64, as the U-Net is
+small; Muon for AdamW, which has no ablation.
 """
 
 from __future__ import annotations

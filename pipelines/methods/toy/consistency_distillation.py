@@ -6,8 +6,7 @@
 The target is a slower copy of f through which no gradient flows. A level of the grid is the
 number `n`; the levels themselves and the scalings come from the teacher's family.
 
-Different here: the squared distance, as points have no perceptual one (the paper's images: LPIPS);
-a target whose decay is lower, as a training has thousands of steps and not hundreds of thousands.
+Different here: the squared distance, as points have no perceptual one (the paper's images: LPIPS).
 """
 
 from __future__ import annotations
