@@ -142,7 +142,7 @@ LATENT_METHODS: dict[str, LatentMethod] = {
     "refine": LatentMethod("", ("model", "lcm"), "nothing"),
     "incompatible_adapter": LatentMethod("", ("model", "lcm"), "nothing"),
     "lcm_lora": LatentMethod(f"{_LATENT}.lcm_lora", ("teacher",), "adapter"),
-    "lcm": LatentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline"),
+    "lcm": LatentMethod(f"{_LATENT}.lcm", ("teacher",), "pipeline", ("told",)),
     "lcm_unet": LatentMethod(f"{_LATENT}.lcm_unet", ("teacher",), "pipeline", ("adapter",)),
     "guidance_distillation": LatentMethod(
         f"{_LATENT}.guidance_distillation", ("teacher",), "pipeline"

@@ -241,13 +241,29 @@ def test_variants_see_the_same_scenes_and_noise_and_what_goes_on_sees_others(bas
     context = TrainingContext(load(base), cached)
     one, longer = student("lcm_lora"), student("lcm_unet")
     other = longer.model_copy(update={"name": "another", "options": {"skip": 20}})
-    after = longer.model_copy(update={"needs": {"teacher": "base", "adapter": "one"}})
+    after, told = (
+        longer.model_copy(update={"needs": {"teacher": "base", role: "one"}})
+        for role in ("adapter", "told")
+    )
     again = one.again(1)
     x0, *others = (
         import_module(LATENT_METHODS[of.method].module).make(context, of).batch(7).noise
-        for of in (one, longer, other, after, again)
+        for of in (one, longer, other, after, told, again)
     )
-    assert [torch.equal(x0, noise) for noise in others] == [True, True, False, False]
+    assert [torch.equal(x0, noise) for noise in others] == [True, True, False, False, False]
+
+
+def test_a_student_may_begin_as_a_network_that_is_told_the_guidance(base, cached):
+    told = told_guidance.widened(load(base).unet, 32, seed=1)
+    torch.nn.init.ones_(told.time_embedding.cond_proj.weight)
+    context = TrainingContext(load(base), cached, None, told)
+    needs = {"teacher": "base", "told": "guided"}
+    of = student("lcm").model_copy(update={"needs": needs})
+    network = lcm.make(context, of).network
+    for own, given in zip(network.parameters(), told.parameters(), strict=True):
+        assert torch.equal(own, given) and own is not given and own.requires_grad
+    with pytest.raises(ValueError, match="`guided` is not told the guidance in 16 numbers"):
+        lcm.make(context, of.model_copy(update={"options": {"width": 16}}))
 
 
 def test_guidance_distillation_wants_what_the_pipeline_makes_of_two_answers(

@@ -34,7 +34,9 @@ def train_latent(
     device: str,
 ) -> Trained:
     """Train once, write what was learnt into `folder`; return the history and the seconds."""
-    context = TrainingContext(load(parents["teacher"], device), latents, parents.get("adapter"))
+    told = load(parents["told"], device).unet if "told" in parents else None
+    pipeline = load(parents["teacher"], device)
+    context = TrainingContext(pipeline, latents, parents.get("adapter"), told)
     method = import_module(LATENT_METHODS[experiment.method].module)
     objective: StudentObjective = method.make(context, experiment)
     training = LatentTraining(objective, objective.tuning)

@@ -1,6 +1,8 @@
 """LCM: latent consistency distillation of a whole U-Net that is told the guidance.
 
-Luo et al. 2023 (arXiv 2310.04378), algorithm 1.
+Luo et al. 2023 (arXiv 2310.04378), algorithm 1. With `told`, a network of guidance distillation,
+the student begins as that one: two stages, as in Meng et al. (arXiv 2210.03142), the second of
+them by consistency.
 
 Different here: scenes come twice, under mirrored scales (`told_guidance`), so that guidance is
 heard sooner; a solver step spans 100 of 1000 times (the paper: 20) and pseudo-Huber has c = 0.03

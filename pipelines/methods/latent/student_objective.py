@@ -57,9 +57,10 @@ class StudentObjective(ABC):
         """What the scenes and the noise of its training are drawn from.
 
         Students that begin alike see the same ones, so that variants differ in nothing but what
-        their files say. One that goes on from an adapter does not see those of the adapter again.
+        their files say. One that goes on from a student does not see the scenes of that again.
         """
-        return "after" if "adapter" in self.experiment.needs else "first", self.experiment.seed
+        goes_on = {"adapter", "told"} & self.experiment.needs.keys()
+        return "after" if goes_on else "first", self.experiment.seed
 
     def batch(self, step: int, style: str = "base") -> Batch:
         """Return the scenes of one step, in a style."""

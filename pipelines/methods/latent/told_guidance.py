@@ -19,7 +19,7 @@ from torch.func import functional_call
 from pipelines.diffusion.networks import Weights
 from pipelines.methods.latent.process import extrapolated, with_and_without
 from pipelines.methods.latent.student_objective import StudentObjective
-from pipelines.methods.latent.training_context import Batch, predictor
+from pipelines.methods.latent.training_context import Batch, copied, predictor
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,22 @@ class ToldGuidance(StudentObjective):
         return int(self.options["width"])
 
     def new_network(self) -> UNet2DConditionModel:
-        """Return the pipeline's U-Net with one more input."""
-        return widened(self.context.pipeline.unet, self.width, self.experiment.seed)
+        """Return the pipeline's U-Net with one more input, or one that is told already.
+
+        Raises:
+            ValueError: That one takes an embedding of another width, or none.
+        """
+        told = self.context.told
+        if told is None:
+            return widened(self.context.pipeline.unet, self.width, self.experiment.seed)
+        if told.config.time_cond_proj_dim != self.width:
+            raise ValueError(
+                f"{self.experiment.file}: `{self.experiment.needs['told']}` is not told the"
+                f" guidance in {self.width} numbers: name an experiment of `guidance_distillation`"
+                " with the same `width`"
+            )
+        student: UNet2DConditionModel = copied(told).requires_grad_(True)
+        return student
 
     def two_scales(self, step: int, times: Tensor) -> TwoScales:
         """Return half a batch of scenes at some of the times, each under two scales."""

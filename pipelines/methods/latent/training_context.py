@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 from torch import Tensor, nn
 from torch.func import functional_call
 
@@ -73,13 +73,18 @@ class TrainingContext:
         teacher: Its U-Net as it was, frozen.
         pipeline: What a student begins as: the teacher, or with an adapter fused into it.
         hidden_states: Of every caption, and last those of none, (601, T, D).
+        told: A U-Net that is told the guidance already, if a student begins as one.
     """
 
     def __init__(
-        self, pipeline: StableDiffusionPipeline, latents: Arrays, adapter: Path | None = None
+        self,
+        pipeline: StableDiffusionPipeline,
+        latents: Arrays,
+        adapter: Path | None = None,
+        told: UNet2DConditionModel | None = None,
     ) -> None:
         self.pipeline, self.device = pipeline, pipeline.device
-        self.teacher = pipeline.unet
+        self.teacher, self.told = pipeline.unet, told
         if adapter:
             self.teacher = copied(pipeline.unet)
             with_adapters(pipeline, {adapter: 1.0})
