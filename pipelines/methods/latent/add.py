@@ -7,11 +7,12 @@ alpha_t (section 3.3, "exponential weighting"). `adversarial: 0` and `distillati
 paper's ablation.
 
 Different here: the student may start from the consistency adapter `adapter`, fused, so that fewer
-steps do; the critic reads latents and not the features of DINOv2, as no such network knows our
-scenes, and is given no embedding of the real picture; distances are of latents (the paper: of
-pixels); three quarters of a batch begin at the last time, as one step does; the teacher denoises
-under guidance `w`, and is asked only at times before `below`: where the noise is strong its answer
-is a mean over layouts, which blurs; where it is weak, guidance goes into edges and texture.
+steps do; the critic reads latents, or with `features` maps of the teacher as in LADD, and not the
+features of DINOv2, as no such network knows our scenes, and is given no embedding of the real
+picture; distances are of latents (the paper: of pixels); three quarters of a batch begin at the
+last time, as one step does; the teacher denoises under guidance `w`, and is asked only at times
+before `below`: where the noise is strong its answer is a mean over layouts, which blurs; where it
+is weak, guidance goes into edges and texture.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from torch import Tensor
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.methods.latent.consistency import ends
 from pipelines.methods.latent.critic import Adversary, pooled
+from pipelines.methods.latent.critic_features import TeacherFeatures
 from pipelines.methods.latent.process import guided_velocity
 from pipelines.methods.latent.student_objective import UnetObjective
 from pipelines.methods.latent.training_context import Batch, TrainingContext, predictor
@@ -34,6 +36,7 @@ DEFAULTS = {
     "below": 1000,
     "critic_lr": 0.02,
     "r1": 0.02,
+    "features": 0.0,  # 1: the critic sees maps of the teacher; 0: latents
 }
 
 
@@ -52,7 +55,16 @@ class AdversarialDistillation(UnetObjective):
         self.teacher = predictor(context.teacher)
         channels, width = context.pipeline.unet.config.in_channels, context.hidden_states.shape[-1]
         lr, r1 = self.options["critic_lr"], self.options["r1"]
-        self.adversary = Adversary(channels, width, lr, r1, experiment.seed)
+        self.adversary = Adversary(
+            channels, width, lr, r1, experiment.seed, eyes=self._eyes(experiment.seed)
+        )
+
+    def _eyes(self, seed: int) -> TeacherFeatures | None:
+        if not self.options["features"]:
+            return None
+        context = self.context
+        empty = context.hidden_states[-1:]
+        return TeacherFeatures(context.teacher, context.process, empty, seed)
 
     def terms(self, step: int) -> dict[str, Tensor]:
         """Return the loss of a step and what it consists of."""
