@@ -5,12 +5,14 @@ updates of the fake score for one of the student, as in DMD2 (arXiv 2405.14867, 
 v instead of noise the difference of scores is that of two denoised answers (equation 8's weight).
 
 Different here: the student may start from the consistency adapter `adapter`, fused; no critic on
-real pictures (DMD2, section 4.3); below pure noise the student sees real latents noised, where
-DMD2 simulates its own steps (section 4.5), as one step is what is asked of it; the loss is taken
-at its ends f, which are those of a consistency model.
+real pictures (DMD2, section 4.3); below pure noise the student sees real latents noised, or with
+`simulated` what it would see when it draws in four steps, its own earlier answers (section 4.5);
+the loss is taken at its ends f, which are those of a consistency model.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -25,7 +27,7 @@ from pipelines.methods.latent.training_context import Batch, TrainingContext, co
 
 TIMES = torch.tensor([999, 999, 759, 499, 259])
 FLOOR = 1e-3
-DEFAULTS = {"w": 4.0, "fake_lr": 0.004, "fake_steps": 2}
+DEFAULTS = {"w": 4.0, "fake_lr": 0.004, "fake_steps": 2, "simulated": 0.0}
 
 
 class DistributionMatching(UnetObjective):
@@ -44,13 +46,27 @@ class DistributionMatching(UnetObjective):
         process = self.context.process
         batch = self.batch(step)
         t = batch.choice(TIMES)
-        x_t = process.noised(batch.x0, batch.noise, t)
+        simulated = self.options["simulated"]
+        x_t = self._drawn(batch, t) if simulated else process.noised(batch.x0, batch.noise, t)
         end = ends(process, x_t, predictor(self.network)(x_t, t, batch.condition), t)
         errors = [
             self._follow(end.detach(), batch) for _ in range(int(self.options["fake_steps"]))
         ]
         goal = (end - self._gradient(end.detach(), batch)).detach()
         return {"loss": 0.5 * (end - goal).square().mean(), "fake": errors[-1]}
+
+    @torch.no_grad()
+    def _drawn(self, batch: Batch, t: Tensor) -> Tensor:
+        """Return what the student sees at times t (B,) when it draws: from noise, jump by jump."""
+        process, x_t = self.context.process, batch.noise.clone()
+        times = TIMES.unique().flip(0).tolist()
+        for time, below in pairwise(times):
+            going = (t < time).nonzero().flatten()
+            at, condition = torch.full_like(t[going], time), batch.condition[going]
+            x, noise = x_t[going], batch.more_noise()[going]
+            end = ends(process, x, predictor(self.network)(x, at, condition), at)
+            x_t[going] = process.noised(end, noise, torch.full_like(at, below))
+        return x_t
 
     def _follow(self, end: Tensor, batch: Batch) -> Tensor:
         """Update the score of the student's own pictures and return its error."""
