@@ -23,6 +23,7 @@ class Claim(Block):
         holds: Whether the plan says that the check holds.
         fails: What the plan says does not hold, where the rest does: the claim holds partly.
         short: The sentence in a phrase, for tables of claims.
+        found: What was measured instead, of a claim that does not hold, or holds in part.
         freed: Codes of what the lint shall not say of it; `freed_because` is shown to reviewers.
     """
 
@@ -32,6 +33,7 @@ class Claim(Block):
     holds: bool = True
     fails: str = ""
     short: Spans = ()
+    found: Spans = ()
     because: Spans = ()
     freed: tuple[str, ...] = ()
     freed_because: Spans = ()
@@ -47,6 +49,8 @@ def read_claim(reading: Reading, raw: Raw) -> Claim:
         bad_option(reading, raw, "check", "`:check:` and a comparison of measured numbers")
     if not holds and fails:
         bad_option(reading, raw, "fails", "either `:holds: no`, or `:fails:` for a part")
+    if holds and not fails and "found" in raw.options:
+        bad_option(reading, raw, "found", "`:found:` only where something does not hold")
     if (fails or not holds) and not because:
         bad_option(reading, raw, "because", "`:because:` and the reason why it does not hold")
     return Claim(
@@ -56,6 +60,7 @@ def read_claim(reading: Reading, raw: Raw) -> Claim:
         holds=holds,
         fails=fails,
         short=reading.spans(raw.options.get("short", ""), raw.line),
+        found=reading.spans(raw.options.get("found", ""), raw.line),
         because=because,
         **_freed(reading, raw),
         nodes=typed(reading, raw.children),
@@ -81,6 +86,7 @@ def write_claim(writer: BlockWriter, block: Claim) -> Lines:
         "holds": "" if block.holds else "no",
         "fails": block.fails,
         "short": writer.inline(block.short),
+        "found": writer.inline(block.found),
         "because": writer.inline(block.because),
     }
     if block.freed:
@@ -101,5 +107,5 @@ CLAIM = BlockKind(
 A second step helps.
 :::""",
     lambda page, block: {"view": page.verdict(block)},
-    options=("check", "holds", "fails", "because", "short", "freed"),
+    options=("check", "holds", "fails", "found", "because", "short", "freed"),
 )

@@ -51,6 +51,9 @@ def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     )
     anchor = page.places.of(claim).anchor
     statement = Markup('<a href="#{}">{}</a>').format(anchor, unlinked(inline.spans(said)))
+    if claim.found and view.refuted:
+        found = Markup('<span class="why"{}><strong>Found:</strong> {}</span>')
+        statement += found.format(timed_mark(view.timed), inline.spans(claim.found))
     if claim.because:
         statement += Markup('<span class="why">{}</span>').format(inline.spans(claim.because))
     verdict = _VERDICT.format(timed_mark(view.timed), view.outcome.value, view.sign, view.word)

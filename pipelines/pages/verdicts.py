@@ -59,6 +59,7 @@ class Checked:
         formula: The check, with names.
         figures: The check, with numbers in the places of names; empty if one is missing.
         each: Its comparisons, where there are several, each with its margin in words.
+        bare: The check with numbers that lead nowhere, for where the linked ones stand below.
     """
 
     said: bool
@@ -67,6 +68,7 @@ class Checked:
     figures: Markup = Markup()  # noqa: RUF009  a constant
     quoted: tuple[Quoted, ...] = ()
     each: tuple[tuple[Markup, str], ...] = ()
+    bare: Markup = Markup()  # noqa: RUF009  a constant
 
     @property
     def margin(self) -> Margin | None:
@@ -138,6 +140,16 @@ class ClaimView:
         if self.outcome is Outcome.UNDECIDED:
             return "This build does not decide it: chance alone could have made the difference."
         return ""
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the page sets what was found before what was expected.
+
+        By what the plan says, so that a clock does not change how a page is made up; a claim that
+        turned tells nothing that was found before.
+        """
+        said = not self.claim.holds or bool(self.claim.fails)
+        return said and (self.timed or not self.turned)
 
     @property
     def quoted(self) -> tuple[Quoted, ...]:
@@ -218,7 +230,8 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
         (readable(one.node, lambda leaf: _plain(page, leaf)), _signed(one))
         for one in (each if len(each) > 1 else ())
     )
-    return Checked(said, verdict, formula, numbers, quoted, margins)
+    bare = readable(expression, lambda leaf: _plain(page, leaf)) if not lacking else Markup()
+    return Checked(said, verdict, formula, numbers, quoted, margins, bare)
 
 
 def _signed(margin: Margin) -> str:

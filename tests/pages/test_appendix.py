@@ -15,6 +15,7 @@ from pipelines.module.catalog import read_catalog
 from pipelines.pages.render import render_lesson, render_review
 from pipelines.planlint.check_claims import check_claims
 from pipelines.planlint.rules import lint
+from pipelines.planwriter.format import format_text
 
 PAGE = """\
 # Appendix: Side Table
@@ -126,6 +127,16 @@ def test_a_part_that_fails_wants_a_reason() -> None:
     text = PAGE.format(check="1 < 2", fails="3 < 2").replace(":because: Only the", ":x: Only the")
     _, problems = read_text(text, "side/plan.md")
     assert any("because" in problem.remedy for problem in problems)
+
+
+def test_what_was_found_instead_belongs_to_what_does_not_hold() -> None:
+    text = PAGE.format(check="1 < 2", fails="3 < 2")
+    partly = text.replace(":short:", ":found: The first alone.\n:short:")
+    _, problems = read_text(partly, "side/plan.md")
+    assert not problems and ":found: The first alone." in format_text(partly)
+    whole = partly.replace(":fails: 3 < 2\n", "")
+    _, problems = read_text(whole, "side/plan.md")
+    assert any(":found:" in problem.remedy for problem in problems)
 
 
 def test_a_part_and_the_whole_cannot_both_fail() -> None:

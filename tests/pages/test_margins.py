@@ -57,6 +57,37 @@ def test_the_halves_of_a_claim_have_a_margin_each() -> None:
     assert "holds, 3.1 standard errors" in text and "holds, 3.9 standard errors" in text
 
 
+def test_what_was_found_stands_before_what_was_expected() -> None:
+    found = (*t("It leaves "), role("value", KEY, "percent0"))
+    refuted = claim(f"{KEY} > 0.1", id="no", holds=False, because=t("so"), found=found)
+    text = words(render_lesson(a_plan(refuted), sources(a_measured_ledger())))
+    order = [text.index(one) for one in ("Found: It leaves 7", "Expected:", "It helps.")]
+    assert order == sorted(order)
+    assert "Found: It leaves 7" in words(
+        render_review(a_plan(refuted), sources(a_measured_ledger()))
+    )
+
+
+def test_without_a_sentence_the_numbers_say_what_was_found() -> None:
+    assert "Found: 0.0691 > 0.1 does not hold." in words(page(f"{KEY} > 0.1", holds=False))
+
+
+def test_each_half_of_a_claim_has_its_mark() -> None:
+    half = claim(f"{KEY} < 0.1", id="half", fails=f"{KEY} < 0.04", because=t("so"))
+    html = render_lesson(a_plan(half), sources(a_measured_ledger()))
+    assert re.findall(r'class="sign (yes|no)">(.)</span> ([^<]*)', html) == [
+        ("yes", "✓", "0.0691 "),
+        ("no", "✗", "0.0691 "),
+    ]
+    assert "Expected, and true in part:" in words(html)
+
+
+def test_a_claim_that_turned_does_not_say_what_the_plan_had_found() -> None:
+    turned = claim(f"{KEY} < 0.1", id="t", holds=False, because=t("so"), found=t("More."))
+    text = words(render_lesson(a_plan(turned), sources(a_measured_ledger())))
+    assert "Found:" not in text and "Expected" not in text and "Not as the text says" in text
+
+
 def test_a_claim_that_turned_is_on_the_page_with_its_values() -> None:
     text = words(page(f"{KEY} > 0.1"))
     assert "Not as the text says" in text
