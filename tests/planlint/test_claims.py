@@ -177,7 +177,7 @@ SHARPER = "add/lcm@1,w=1/sharpness >= 1.05 * lcm-lora/lcm@1,w=1/sharpness"
 SHIPPED = {"euler": "linspace", "dpmpp_2m": "linspace", "pndm": "leading", "unipc": "linspace"}
 OTHER_SOLVERS = "".join(f"base/{one}@4,w=7.5,{times}/all, " for one, times in SHIPPED.items())
 WORDS = [
-    (ONE, "second-look-helps", "0.667", "0.65", "ML317"),
+    (ONE, "second-look-helps", "0.6666", "0.65", "ML317"),
     (ONE, "second-look-helps", "more than a third", "more than half", "ML317"),
     (ONE, "jump-beats-step", "ten times nearer", "twenty times nearer", "ML317"),
     (ONE, "too-slow-a-copy", "spread <= 0.7", "spread >= 0", "ML314"),
