@@ -17,6 +17,7 @@ from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import lesson_of, unlinked
 from pipelines.pages.numbers import short
+from pipelines.pages.opening import opening_of
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places, find_places
 from pipelines.pages.review import review_parts
@@ -44,6 +45,7 @@ def render_lesson(plan: LessonPlan, sources: Sources) -> str:
         title=setter.spans(plan.title_spans) or plan.title,
         intro=intro,
         sections=sections,
+        opening=opening_of(plan, setter, [intro, *(section["html"] for section in sections)]),
         **_neighbours(plan, sources),
     )
     _raise_if_strict(page)
