@@ -2,8 +2,9 @@
 
 matplotlib writes coordinates to a millionth of a point, indents every letter of every label, and
 stores clouds of points as pictures with four bytes a pixel, though a cloud has one colour in a
-few dozen shades. What has hundreds of colours and no transparency is a photograph: JPEG, smoothed
-where it is enlarged.
+few dozen shades. What has hundreds of colours and no transparency is a photograph: WebP, smoothed
+where it is enlarged. (Of pictures of 64 pixels a JPEG is half headers: at equal error it has half
+as many bytes again.)
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _PICTURE = re.compile(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
 _IMAGE = re.compile(r"<image\b[^>]*>")
 _PIXELATED = re.compile(r'\s*style="image-rendering:crisp-edges;\s*image-rendering:pixelated"')
-PHOTO_COLOURS, QUALITY = 400, 75
+PHOTO_COLOURS, QUALITY = 400, 90
 
 
 def lighter(drawing: str) -> str:
@@ -51,18 +52,18 @@ def _shorter(path: str) -> str:
 
 
 def _repainted(encoded: str) -> str:
-    """Return a picture in base64: a PNG with a palette, transparency kept, or a JPEG."""
+    """Return a picture in base64: a PNG with a palette, transparency kept, or a WebP."""
     picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA")
     opaque = picture.getchannel("A").getextrema()[0] == 255
     photo = opaque and picture.convert("RGB").getcolors(PHOTO_COLOURS) is None
     buffer = io.BytesIO()
     if photo:
-        picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+        picture.convert("RGB").save(buffer, "WEBP", quality=QUALITY, method=6)
     else:
         picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
-    kind = "jpeg" if photo else "png"
+    kind = "webp" if photo else "png"
     return f"{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def _smooth(element: str) -> str:
-    return _PIXELATED.sub("", element) if "data:image/jpeg" in element else element
+    return _PIXELATED.sub("", element) if "data:image/webp" in element else element

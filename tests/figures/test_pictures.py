@@ -96,7 +96,7 @@ def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, da
 def test_pictures_stay_photographs_and_are_smoothed(data):
     picture = picture_rows.prepare(data, {"systems": ROWS})
     drawn = svg(picture_rows.draw(picture, THEMES[0]), "salt").decode()
-    assert len(re.findall("data:image/jpeg", drawn)) == 2 * picture_rows.COUNT
+    assert len(re.findall("data:image/webp", drawn)) == 2 * picture_rows.COUNT
     assert "pixelated" not in drawn
 
 
