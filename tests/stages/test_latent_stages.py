@@ -119,6 +119,7 @@ def stop_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_interrupted_part_goes_on_and_ends_alike(runner, monkeypatch, capsys):
+    runner.train("perception")
     undisturbed = load_arrays(runner.train("autoencoder"))
     runner.weights("autoencoder").unlink()
     monkeypatch.setattr(resume, "SECONDS", -1.0)
@@ -148,6 +149,7 @@ def test_a_checkpoint_of_another_recipe_is_not_used(runner, monkeypatch, capsys)
 def test_no_number_stops_the_stage_with_step_cause_and_remedy(runner):
     text = RECIPE.replace("{steps: 6, batch: 5, lr: 0.02}", "{steps: 6, batch: 5, lr: 1.0e+38}")
     runner.recipe.write_text(text, encoding="utf-8")
+    runner.train("perception")
     with pytest.raises(SystemExit, match=r"tiny autoencoder: step \d: loss nan.*lower `lr`"):
         runner.train("autoencoder")
 
