@@ -46,8 +46,8 @@ REACHED = {
         " and night/lcm@4,w=1/all <= lcm-on-night/lcm@4,w=1/all"
     ),
     "speed and style add up": (
-        f"lcm-with-pencil-07/lcm@4,w=1/style >= 0.9 and lcm-as-pencil/lcm@4,w=1/style <= 0.05"
-        f" and lcm-with-pencil-07/lcm@4,w=1/all >= 0.8 * {BASE}/all"
+        f"lcm-with-pencil/lcm@4,w=1/style >= 0.95 and lcm-as-pencil/lcm@4,w=1/style <= 0.05"
+        f" and lcm-with-pencil/lcm@4,w=1/all >= 0.75 * {BASE}/all"
     ),
     "the critic and the teacher sharpen one step": (
         "add/lcm@1,w=1/sharpness >= 1.1 * lcm-lora/lcm@1,w=1/sharpness"

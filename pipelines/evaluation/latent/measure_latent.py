@@ -166,13 +166,16 @@ class LatentEvaluation:
         yield from self._spread(of, [one.held_out() for one in held_out])
 
     def decoys(self) -> Iterator[Measurement]:
-        """Return the scores of pictures that are made to fool a score, of the first seed."""
-        reference = self.seen[0]
-        x = self._other_renders(SEEDS[0], reference)
+        """Return the scores of pictures that are made to fool a score."""
+        renders = [
+            self._other_renders(seed, reference)
+            for seed, reference in zip(SEEDS, self.seen, strict=True)
+        ]
         for name, made in DECOYS.items():
-            of, decoy = Sampling(name, 1), made(x)
-            self.shown[str(of)] = as_bytes(decoy[::EACH][:KEPT])
-            yield from self._spread(of, [self._measured(decoy, reference)], seeds=1)
+            of, decoys = Sampling(name, 1), list(map(made, renders))
+            self.shown[str(of)] = as_bytes(decoys[0][::EACH][:KEPT])
+            pairs = zip(decoys, self.seen, strict=True)
+            yield from self._spread(of, [self._measured(x, reference) for x, reference in pairs])
 
     def _rendered_again(self, references: Sequence[Reference]) -> list[SeedScores]:
         return [
