@@ -217,6 +217,18 @@ def test_a_set_of_pictures_fools_one_score_and_not_another(
     assert made[other] < 0.8 * plain[other]
 
 
+def test_each_caption_is_shown_pictures_of_others_or_one_of_its_own() -> None:
+    """Pictures that hold the number of their caption, and their place among the eight of it."""
+    place = torch.arange(12 * 8)
+    x = torch.stack([place // 8, place % 8], 1)
+    exchanged = DECOYS["exchanged-renders"](x).view(12, 8, 2)
+    for caption, shown in enumerate(exchanged[..., 0].tolist()):
+        assert caption not in shown and len(set(shown)) == 8
+    assert len({tuple(one) for one in exchanged.flatten(0, 1).tolist()}) == len(x)  # each once
+    repeated = DECOYS["repeated-renders"](x).view(12, 8, 2)
+    assert torch.equal(repeated, x.view(12, 8, 2)[:, :1].expand(12, 8, 2))
+
+
 def test_every_decoy_fools_a_score_and_has_a_name_that_plans_may_use() -> None:
     assert tuple(DECOYS) == NAMES
     assert {decoy for _, decoy, _, _ in PICTURES} == set(DECOYS)
