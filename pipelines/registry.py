@@ -153,6 +153,7 @@ LATENT_METHODS: dict[str, LatentMethod] = {
     "progressive": LatentMethod(f"{_LATENT}.progressive", ("teacher",), "pipeline"),
     "dmd": LatentMethod(f"{_LATENT}.dmd", ("teacher",), "pipeline", ("adapter",)),
 }
+MADE_BY = {"told": "guidance_distillation"}  # what fills a role, where one method alone makes it
 
 DATASETS: tuple[str, ...] = ("moons", "grid25", "ring8", "checkerboard", "digits")
 

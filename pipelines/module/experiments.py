@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.names import RULE, experiment_fault
 from pipelines.contracts.problems import InputProblems, Problem
-from pipelines.registry import DATASETS, LATENT_METHODS, METHODS
+from pipelines.registry import DATASETS, LATENT_METHODS, MADE_BY, METHODS
 
 if TYPE_CHECKING:
     from pipelines.contracts.experiment import Evaluate, Experiment
@@ -198,6 +198,10 @@ def _without_weights(
         if method and method.leaves == "nothing":
             message = f"`{role}: {name}` leaves no weights: `{latent[name].method}` trains nothing"
             yield problem(experiment, ("needs", role), message, "name what it is made from")
+        elif method and latent[name].method != MADE_BY.get(role, latent[name].method):
+            message = f"`{role}: {name}` is made by `{latent[name].method}`"
+            remedy = f"name an experiment of `{MADE_BY[role]}`"
+            yield problem(experiment, ("needs", role), message, remedy)
 
 
 # --- files beside them: repeated trainings, sampling seeds ---

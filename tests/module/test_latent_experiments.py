@@ -69,6 +69,15 @@ def test_a_name_of_the_plane_is_taken(tmp_path: Path) -> None:
     assert "is also a 2D experiment" in problem.message
 
 
+def test_what_is_told_the_guidance_is_made_by_the_method_that_tells_it(tmp_path: Path) -> None:
+    needs = {"method": "lcm", "needs": "{teacher: base, told: student}"}
+    found = problems(tmp_path, student=STUDENT, listener=STUDENT | needs)
+    (problem,) = found.values()
+    assert (problem.file.endswith("listener.yaml"), problem.code) == (True, "ML104")
+    assert "`told: student` is made by `lcm_lora`" in problem.message
+    assert problem.remedy == "name an experiment of `guidance_distillation`"
+
+
 def test_an_unreadable_file_may_be_needed(tmp_path: Path) -> None:
     found = problems(tmp_path, base={"title": "B", "mothed": "base"})
     assert {name for name, _ in found} == {"base.yaml"}
