@@ -193,6 +193,7 @@ class ModulePlan(Document):
 
     type: Literal["module"] = "module"
     id: str
+    welcome: Blocks = ()  # to students; the rest is for those who teach
     goal: Blocks = ()
     arc: Blocks = ()
     arc_stages: dict[str, Blocks] = field(default_factory=dict)  # beginning, middle, end

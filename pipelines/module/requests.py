@@ -19,7 +19,7 @@ def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
         return intro + tuple(node for section in sections for node in section.nodes)
     if isinstance(plan, ModulePlan):
         topics = tuple(block for blocks in plan.topics.values() for block in blocks)
-        return plan.goal + plan.arc + topics
+        return plan.welcome + plan.goal + plan.arc + topics
     return plan.nodes
 
 

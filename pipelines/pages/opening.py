@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
 from markupsafe import Markup
 
 from pipelines.blocks.exercise import Exercise
+from pipelines.blocks.figure import FigureRequest
 from pipelines.contracts.blocks import walk
+from pipelines.contracts.card import LeadPicture, LessonCard
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.spans import DepthLevel
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.sources import DrawnFigure
 
 _A_MINUTE = 200  # words of a text with formulas
 _A_FIGURE = 0.4  # minutes to look at a figure or a table
@@ -46,23 +49,65 @@ class Opening:
     exercises: int
     load: str
 
+    @property
+    def effort(self) -> str:
+        """How long it takes, in words."""
+        return in_words(self.minutes, self.exercises)
+
 
 def opening_of(plan: LessonPlan, setter: BlockSetter, sections: Sequence[Markup]) -> Opening:
     """Return what stands before a lesson, from its plan and the sections as they are set."""
-    targets = plan.design.scope.depth_targets if plan.design.scope else ()
-    high = (DepthLevel.DEVELOPED, DepthLevel.APPLIED)
-    deep = [(one.depth.second or one.depth.level) in high for one in targets]
-    concepts = [setter.spans(one.concept) for one in targets]
+    able, met = targets(plan, setter)
     outline = plan.design.outline
     known = [one for one in plan.prerequisites if not one.computed_gap]
     return Opening(
-        able=tuple(concept for concept, is_deep in zip(concepts, deep, strict=True) if is_deep),
-        met=tuple(concept for concept, is_deep in zip(concepts, deep, strict=True) if not is_deep),
+        able=able,
+        met=met,
         needs=tuple(dict.fromkeys(setter.spans(one.concept) for one in known)),
         minutes=minutes_to_read(sections),
         exercises=sum(isinstance(one, Exercise) for one in walk(outline)) if outline else 0,
-        load=_WORDS.get(plan.meta.load.upper(), "") if plan.meta.load else "",
+        load=load_in_words(plan.meta.load or ""),
     )
+
+
+def targets(
+    plan: LessonPlan, setter: BlockSetter
+) -> tuple[tuple[Markup, ...], tuple[Markup, ...]]:
+    """Return the concepts that a reader can work with afterwards, and those only met."""
+    aims = plan.design.scope.depth_targets if plan.design.scope else ()
+    high = (DepthLevel.DEVELOPED, DepthLevel.APPLIED)
+    able: list[Markup] = []
+    met: list[Markup] = []
+    for one in aims:
+        deep = (one.depth.second or one.depth.level) in high
+        (able if deep else met).append(setter.spans(one.concept))
+    return tuple(able), tuple(met)
+
+
+def load_in_words(load: str) -> str:
+    """Return what a load means to a reader; "" for one that is not known."""
+    return _WORDS.get(load.upper(), "")
+
+
+def in_words(minutes: int, exercises: int) -> str:
+    """Return "About 45 minutes to read, and 4 exercises", or with hours from two on."""
+    hours = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 120 else f"{minutes} minutes"
+    work = f", and {exercises} exercise{'s' if exercises > 1 else ''}" if exercises else ""
+    return f"About {hours} to read{work}"
+
+
+def lesson_card(
+    plan: LessonPlan, opening: Opening, figures: Mapping[str, DrawnFigure]
+) -> LessonCard:
+    """Return what the index shows of a lesson: its effort, and its first figure if it is drawn."""
+    outline = plan.design.outline
+    asked = (one.id for one in walk(outline) if isinstance(one, FigureRequest)) if outline else ()
+    first = figures.get(next(iter(asked), ""))
+    lead = None
+    if first:
+        said = first.description
+        lead = LeadPicture(base=first.base, alt=said.alt, width=said.width, height=said.height)
+    return LessonCard(minutes=opening.minutes, exercises=opening.exercises, lead=lead)
 
 
 def minutes_to_read(sections: Sequence[Markup]) -> int:

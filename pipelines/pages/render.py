@@ -1,30 +1,54 @@
-"""Typed plans, ledger and figures → the pages of a site: lesson, review, module index."""
+"""Typed plan, ledger and figures → the pages of a lesson."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.contracts.blocks import Blocks
-from pipelines.contracts.names import title_from_slug
-from pipelines.contracts.plan import LessonPlan, ModuleLesson, ModulePlan
+from pipelines.contracts.card import LessonCard
+from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem, errors
-from pipelines.contracts.references import Term
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
-from pipelines.pages.inline import lesson_of, unlinked
-from pipelines.pages.numbers import short
-from pipelines.pages.opening import opening_of
+from pipelines.pages.inline import unlinked
+from pipelines.pages.opening import Opening, lesson_card, opening_of
 from pipelines.pages.page import Page, new_page
-from pipelines.pages.places import Places, find_places
+from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
-from pipelines.pages.sources import LessonState, Sources
+from pipelines.pages.sources import Sources
 
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class RenderedLesson:
+    """The pages of a lesson, by the names of `LESSON_PAGES`, and what the index shows of it."""
+
+    pages: dict[str, str]
+    card: LessonCard
+
+
+def render_pages(
+    plan: LessonPlan, sources: Sources, problems: Sequence[Problem]
+) -> RenderedLesson:
+    """Return all pages of a plan without errors, and its card.
+
+    Raises:
+        InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
+    """
+    try:
+        page, opening = _render_lesson(plan, sources)
+    except InputProblems as found:
+        raise InputProblems({*errors(problems), *found.problems}) from found
+    if errors(problems):
+        raise InputProblems(errors(problems))
+    pages = {"index": page, "review": render_review(plan, sources, problems)}
+    return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -33,23 +57,28 @@ def render_lesson(plan: LessonPlan, sources: Sources) -> str:
     Raises:
         InputProblems: If sources are strict and something that the page shows is missing.
     """
+    return _render_lesson(plan, sources)[0]
+
+
+def _render_lesson(plan: LessonPlan, sources: Sources) -> tuple[str, Opening]:
     page = new_page(plan.file, sources, find_places(plan))
     setter = BlockSetter(page, environment())
     outline = plan.design.outline
     intro = setter.blocks(outline.intro) if outline else Markup()
     sections = _sections(plan, setter)
-    made = _fill(
+    opening = opening_of(plan, setter, [intro, *(section["html"] for section in sections)])
+    made = fill(
         "lesson.html.j2",
         page,
         plan=plan,
         title=setter.spans(plan.title_spans) or plan.title,
         intro=intro,
         sections=sections,
-        opening=opening_of(plan, setter, [intro, *(section["html"] for section in sections)]),
+        opening=opening,
         **_neighbours(plan, sources),
     )
-    _raise_if_strict(page)
-    return made
+    raise_if_strict(page)
+    return made, opening
 
 
 def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
@@ -57,84 +86,15 @@ def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem
     page = new_page(plan.file, sources, find_places(plan), home="index.html")
     setter = BlockSetter(page, environment(), _BOTH)
     parts = review_parts(plan, setter)
-    return _fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
+    return fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
 
 
-def page_and_review(
-    plan: LessonPlan, sources: Sources, problems: list[Problem]
-) -> tuple[str, str]:
-    """Return page and review of a plan without errors.
-
-    Raises:
-        InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
-    """
-    try:
-        page = render_lesson(plan, sources)
-    except InputProblems as found:
-        raise InputProblems({*errors(problems), *found.problems}) from found
-    if errors(problems):
-        raise InputProblems(errors(problems))
-    return page, render_review(plan, sources, problems)
-
-
-def render_placeholder(title: str, sources: Sources, state: LessonState) -> str:
-    """Return what stands in a page's place until it is there."""
-    page = new_page("", sources, Places())
-    return _fill("placeholder.html.j2", page, title=title, state=state)
-
-
-def render_index(
-    module: ModulePlan,
-    plans: dict[str, LessonPlan],
-    sources: Sources,
-    states: Mapping[str, LessonState] | None = None,
-) -> str:
-    """Return the module's page: a card for each lesson of its plan, those of `plans` built.
-
-    Args:
-        states: How far each lesson is; without it all that have a plan are finished.
-
-    Raises:
-        InputProblems: If sources are strict and something that the page shows is missing.
-    """
-    page = new_page(module.file, sources, Places())
-    setter = BlockSetter(page, environment())
-    made = _fill(
-        "index.html.j2",
-        page,
-        module=module,
-        goal=setter.blocks(module.goal),
-        arc=setter.blocks(module.arc),
-        cards=_cards(module, plans, setter, states or {}),
-        appendices=_appendices(plans, setter, states or {}),
-        titles={slug: plan.title for slug, plan in plans.items()},
-        glossary=[_glossary_entry(term, page) for term in sources.glossary],
-    )
-    _raise_if_strict(page)
-    return made
-
-
-def _glossary_entry(term: Term, page: Page) -> dict[str, Any]:
-    """Return a term with the page of its lesson, if it is one of this module, and its source."""
-    slug, number = lesson_of(term.lesson)
-    known = page.sources.module.lesson(slug)
-    work = page.sources.references.get(term.source)
-    return {
-        "term": term,
-        "href": f"{slug}/index.html" if known and known.exists else "",
-        "lesson": known.title if known else title_from_slug(slug),
-        "number": "" if known else number,
-        "anchor": page.register.cite(term.source) if work else "",
-        "work": short(work, page.sources.references) if work else "",
-    }
-
-
-def _raise_if_strict(page: Page) -> None:
+def raise_if_strict(page: Page) -> None:
     if page.sources.strict and page.problems:
         raise InputProblems(set(page.problems))
 
 
-def _fill(template: str, page: Page, **parts: Any) -> str:
+def fill(template: str, page: Page, **parts: Any) -> str:
     """Fill a page's template; lists of what it quotes come last, when all is quoted."""
     setter = BlockSetter(page, environment(), _BOTH)
     made = environment().get_template(template)
@@ -152,11 +112,11 @@ def _fill(template: str, page: Page, **parts: Any) -> str:
 def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
     """Set those sections of the outline that say something to students."""
     outline = plan.design.outline
-    shown = [section for section in outline.sections if _speaks(section)] if outline else []
+    shown = [section for section in outline.sections if speaks(section)] if outline else []
     return [_section(section, i, setter) for i, section in enumerate(shown, 1)]
 
 
-def _speaks(section: Section) -> bool:
+def speaks(section: Section) -> bool:
     has_student_text = any(node.voice is Voice.STUDENT for node in section.nodes)
     return section.voice is Voice.STUDENT and has_student_text
 
@@ -193,60 +153,3 @@ def _neighbours(plan: LessonPlan, sources: Sources) -> dict[str, Any]:
     before = lessons[place - 1] if place > 0 else None
     after = lessons[place + 1] if 0 <= place < len(lessons) - 1 else None
     return {"before": before, "after": after, "place": place + 1, "count": len(lessons)}
-
-
-def _cards(
-    module: ModulePlan,
-    plans: dict[str, LessonPlan],
-    setter: BlockSetter,
-    states: Mapping[str, LessonState],
-) -> list[dict[str, Any]]:
-    """Return the lessons of the plan's sequence, then any that it does not name."""
-    planned = {row.slug: row for row in module.sequence}
-    lessons = {slug: plan for slug, plan in plans.items() if not plan.appendix}
-    slugs = [*planned, *(slug for slug in lessons if slug not in planned)]
-    return [
-        _card(
-            slug,
-            planned.get(slug),
-            plans.get(slug),
-            setter,
-            module.topics.get(slug, ()),
-            states.get(slug),
-        )
-        for slug in slugs
-    ]
-
-
-def _appendices(
-    plans: dict[str, LessonPlan], setter: BlockSetter, states: Mapping[str, LessonState]
-) -> list[dict[str, Any]]:
-    beside = {slug: plan for slug, plan in plans.items() if plan.appendix}
-    return [
-        _card(slug, None, plan, setter, state=states.get(slug)) for slug, plan in beside.items()
-    ]
-
-
-def _card(
-    slug: str,
-    row: ModuleLesson | None,
-    plan: LessonPlan | None,
-    setter: BlockSetter,
-    topics: Blocks = (),
-    state: LessonState | None = None,
-) -> dict[str, Any]:
-    outline = plan.design.outline if plan else None
-    there = state.page if state else plan is not None
-    return {
-        "slug": slug,
-        "title": plan.title if plan else title_from_slug(slug),
-        "load": (plan.meta.load if plan else "") or (row.load if row else ""),
-        "summary": setter.spans(row.core) if row else Markup(),
-        "why": setter.spans(row.why) if row else Markup(),
-        "topics": setter.blocks(topics),
-        "sections": sum(map(_speaks, outline.sections)) if outline else 0,
-        "exists": plan is not None,
-        "page": plan is not None and there,
-        "state": (state.words if state else "finished") if plan else "planned",
-        "kind": (state.kind if state else "finished") if plan else "planned",
-    }

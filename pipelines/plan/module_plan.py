@@ -91,6 +91,7 @@ class ModuleReader(FieldCollector):
 
 # headings in lower case, tried in order → field, and what reads it
 _FIELDS: tuple[tuple[str, str, Callable[[ModuleReader, Heading], Any]], ...] = (
+    (r"to the (?:reader|student)s?|welcome", "welcome", ModuleReader.part_blocks),
     (r"goal", "goal", ModuleReader.part_blocks),
     (r"prereq", "prerequisites", ModuleReader.part_blocks),
     (r"narrative|arc\b", "arc", ModuleReader.part_blocks),

@@ -1,16 +1,20 @@
 """The module's index as a build stands, and what stands in for pages that are not there."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.contracts.card import LessonCard, load_card
 from pipelines.contracts.experiment import PRESETS
+from pipelines.contracts.files import write_text
 from pipelines.contracts.measurement import Ledger
 from pipelines.module.catalog import Catalog, read_catalog
 from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.environment import STATIC
-from pipelines.pages.render import render_index, render_placeholder
-from pipelines.pages.sources import Sources
+from pipelines.pages.index import Shown, render_index, render_placeholder
+from pipelines.pages.sources import LessonState, Sources
 from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
 from pipelines.publishing.site import put, put_text
 from pipelines.publishing.states import states
@@ -44,6 +48,14 @@ class FrontPage:
             strict=False,
         )
 
+    def _cards(self, found: Mapping[str, LessonState]) -> dict[str, LessonCard]:
+        """Return the cards of the lessons whose pages are there."""
+        cards = {}
+        for lesson in (lesson for lesson, state in found.items() if state.page):
+            with suppress(OSError):  # a job that renders it anew has just removed it
+                cards[lesson] = load_card(self.build / f"draft/{lesson}/card.json")
+        return cards
+
     def _ledger(self) -> Ledger:
         """Return what has been measured so far, with the stamp of this build's preset."""
         publish = PRESETS[self.preset].publish
@@ -63,8 +75,8 @@ class FrontPage:
         if finished:
             put(new, "index.html", finished)
         else:
-            plans = lesson_plans(self.catalog)
-            index = render_index(self.catalog.module, plans, self.index_sources, found)
+            shown = Shown(lesson_plans(self.catalog), found, self._cards(found))
+            index = render_index(self.catalog.module, shown, self.index_sources)
             put_text(new, "index.html", index)
         for lesson, state in found.items():
             if not state.page:
@@ -76,3 +88,9 @@ class FrontPage:
                 )
         for file in STATIC.iterdir():
             put(new, f"static/{file.name}", file)
+
+
+def write_static(files: Iterable[Path]) -> None:
+    """Write what stands beside all pages (style, scripts, font) to the files of their names."""
+    for file in files:
+        write_text(file, (STATIC / file.name).read_text(encoding="utf-8"))

@@ -72,7 +72,7 @@ rule render_checkpoints:
     output:
         page=f"{BUILD}/checkpoints/index.html",
         pictures=directory(f"{BUILD}/checkpoints/pictures"),
-        style=f"{BUILD}/checkpoints/static/lessons.css",
+        static=[f"{BUILD}/checkpoints/{file}" for file in static_files()],
         seal=f"{BUILD}/seals/render_checkpoints.json",
     log:
         f"{BUILD}/logs/render_checkpoints.log",
@@ -92,7 +92,7 @@ rule render_checkpoints:
             "python -m pipelines.stages.render_checkpoints {input.checkpoints:q}"
             " --samples {input.samples:q} --measurements {input.measurements:q}"
             " --timings {input.timings:q} --page {output.page:q} --pictures {output.pictures:q}"
-            " --style {output.style:q}"
+            " --static {output.static:q}"
         )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from pipelines.contracts.latent import DEPENDS
-from pipelines.contracts.names import IDENTIFIER
+from pipelines.contracts.names import IDENTIFIER, LESSON_PAGES
 from pipelines.contracts.problems import InputProblems
 from pipelines.digests import Digests
 from pipelines.graph import UNTOUCHED, content, refusal, source

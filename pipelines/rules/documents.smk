@@ -144,8 +144,8 @@ rule render_lesson:
         listings=lesson.listings,
         templates=templates(),
     output:
-        page=f"{BUILD}/draft/{{lesson}}/index.html",
-        review=f"{BUILD}/draft/{{lesson}}/review.html",
+        pages=[f"{BUILD}/draft/{{lesson}}/{name}.html" for name in LESSON_PAGES],
+        card=f"{BUILD}/draft/{{lesson}}/card.json",
         claims=f"{BUILD}/draft/{{lesson}}/claims.json",
         report=report(
             directory(f"{BUILD}/draft/{{lesson}}/report"),
@@ -178,8 +178,8 @@ rule render_lesson:
                 "python -m pipelines.stages.render_lesson {input.plan:q} --module {input.module:q}"
                 " --references {input.references:q} --ledger {input.ledger:q}"
                 " --timings {input.timings:q} --trainings {input.trainings:q}"
-                " --machines {input.machines:q} --page {output.page:q}"
-                " --review {output.review:q} --claims {output.claims:q}"
+                " --machines {input.machines:q} --pages {output.pages:q}"
+                " --card {output.card:q} --claims {output.claims:q}"
                 " --report {output.report:q} {params.strict:q}"
             )
         )
@@ -189,6 +189,7 @@ rule render_index:
     input:
         module=source(SETTINGS.module_plan),
         plans=whole.plans,
+        cards=whole.cards,
         references=source(SETTINGS.references),
         glossary=SETTINGS.glossary,
         ledger=f"{BUILD}/ledger.json",
@@ -217,7 +218,8 @@ rule render_index:
             soon(
                 "python -m pipelines.stages.render_index {input.module:q} --ledger {input.ledger:q}"
                 " --timings {input.timings:q} {params.glossary:q} {input.glossary:q}"
-                " --references {input.references:q} --page {output.page:q}"
+                " --references {input.references:q} --cards {input.cards:q}"
+                " --page {output.page:q}"
                 " --static {output.static:q}"
             )
         )

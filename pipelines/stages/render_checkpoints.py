@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.files import write_text
-from pipelines.pages.environment import STYLE
 from pipelines.publishing.checkpoint_page import checkpoint_page, write_strips
+from pipelines.publishing.front_page import write_static
 from pipelines.stages import reported
 
 
@@ -21,12 +21,12 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--style", type=Path, required=True)
+    parser.add_argument("--static", type=Path, nargs="+", required=True)
     args = parser.parse_args()
     checkpoints = [load_checkpoint(path) for path in args.checkpoints]
     write_strips(args.pictures, checkpoints, args.samples)
     write_text(args.page, checkpoint_page(checkpoints, args.measurements, args.timings))
-    write_text(args.style, STYLE.read_text(encoding="utf-8"))
+    write_static(args.static)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipelines.contracts.card import load_card
 from pipelines.contracts.files import write_text
 from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_glossary, load_references
-from pipelines.pages.environment import STATIC
-from pipelines.pages.render import render_index
+from pipelines.pages.index import Shown, render_index
 from pipelines.pages.sources import Sources
+from pipelines.publishing.front_page import write_static
 from pipelines.publishing.page_inputs import lesson_plans, module_info, timed_ledger
 from pipelines.stages import reported
 
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--glossary", type=Path, help="may be missing")
     parser.add_argument("--references", type=Path, required=True)
+    parser.add_argument("--cards", type=Path, nargs="*", default=[], help="of its lessons")
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--static", type=Path, nargs="+", required=True)
     args = parser.parse_args()
@@ -33,9 +35,10 @@ def main() -> None:
     sources = Sources(
         ledger=ledger, module=module_info(catalog), references=references, glossary=glossary
     )
-    write_text(args.page, render_index(catalog.module, lesson_plans(catalog), sources))
-    for file in args.static:
-        write_text(file, (STATIC / file.name).read_text(encoding="utf-8"))
+    cards = {file.parent.name: load_card(file) for file in args.cards}
+    shown = Shown(lesson_plans(catalog), cards=cards)
+    write_text(args.page, render_index(catalog.module, shown, sources))
+    write_static(args.static)
 
 
 if __name__ == "__main__":

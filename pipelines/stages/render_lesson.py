@@ -12,7 +12,7 @@ from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
 from pipelines.pages.claims_table import claim_records
 from pipelines.pages.machines import made_on
-from pipelines.pages.render import page_and_review
+from pipelines.pages.render import render_pages
 from pipelines.pages.report import report_files
 from pipelines.planlint.check_claims import check_claims
 from pipelines.provenance import processor
@@ -30,8 +30,8 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--trainings", type=Path, nargs="*", default=[])
     parser.add_argument("--machines", type=Path, nargs="*", default=[], help="of what it shows")
-    parser.add_argument("--page", type=Path, required=True)
-    parser.add_argument("--review", type=Path, required=True)
+    parser.add_argument("--pages", type=Path, nargs="+", required=True, help="by their names")
+    parser.add_argument("--card", type=Path, required=True, help="what the index shows of it")
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
     parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
     parser.add_argument("--report", type=Path, required=True, help="folder for Snakemake's report")
@@ -42,14 +42,15 @@ def main() -> None:
     references = load_references(args.references)
     machines = [load_timings(path).hardware for path in args.machines]
     sources = replace(
-        page_sources(plan, catalog, references, ledger, args.page.parent),
+        page_sources(plan, catalog, references, ledger, args.card.parent),
         made_on=made_on(machines, processor()),
     )
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)
-    page, review = page_and_review(plan, sources, problems)
-    write_text(args.page, page)
-    write_text(args.review, review)
+    made = render_pages(plan, sources, problems)
+    for file in args.pages:
+        write_text(file, made.pages[file.stem])
+    write_json(args.card, made.card.model_dump())
     write_json(args.claims, claim_records(plan, sources))
     write_folder(args.report, report_files(plan, sources))
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.names import LESSON_PAGES
 from pipelines.graph import content, input_functions
 from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
@@ -151,7 +152,7 @@ class LessonInputs:
 
     def files(self, wildcards: Any) -> list[str]:
         """Return all that readers see of a lesson, relative to the site."""
-        pages = [f"{wildcards.lesson}/{name}.html" for name in ("index", "review")]
+        pages = [f"{wildcards.lesson}/{name}.html" for name in LESSON_PAGES]
         return pages + [file for file in self._drawn(wildcards) if file.endswith(".svg")]
 
     def drafts(self, wildcards: Any) -> list[str]:

@@ -33,6 +33,11 @@ class WholeBuild:
         return [lesson.file for lesson in self.build.catalog.lessons.values()]
 
     @property
+    def cards(self) -> list[str]:
+        """What the index shows of each lesson that is rendered."""
+        return [self.build.draft(f"{lesson}/card.json") for lesson in self.build.catalog.lessons]
+
+    @property
     def clocks(self) -> list[str]:
         """Every clock: one a lesson that needs it, and one of what no lesson quotes."""
         owners = self.build.clock_shares.items()

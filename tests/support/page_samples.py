@@ -58,7 +58,8 @@ from pipelines.contracts.spans import (
     Text,
     Voice,
 )
-from pipelines.pages.render import render_index, render_lesson, render_review
+from pipelines.pages.index import Shown, render_index
+from pipelines.pages.render import render_lesson, render_review
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -271,7 +272,7 @@ def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
     return [
         render_lesson(plan, made_from),
         render_review(plan, made_from, [Problem("plan.md", 1, "ML1", plan.title, "mend")]),
-        render_index(module, {"one": plan}, made_from),
+        render_index(module, Shown({"one": plan}), made_from),
     ]
 
 
