@@ -8,6 +8,8 @@ import html5lib
 import pytest
 from tiny_module import write_module
 
+from pipelines.contracts.card import LessonCard
+from pipelines.contracts.files import write_json
 from pipelines.publishing.front_page import FrontPage
 from pipelines.publishing.states import Progress, write_progress
 
@@ -52,6 +54,18 @@ def test_lessons_that_are_there_are_linked_and_keep_their_pages(page, tmp_path):
     assert 'href="first/index.html"' in pages["index.html"]
     assert "being measured; this page is from the last good build" in pages["index.html"]
     assert "took" not in pages["index.html"]  # nothing is invented
+
+
+def test_the_cards_of_lessons_with_pages_are_shown(page, tmp_path):
+    """One whose draft is not there at this moment is shown without its effort."""
+    site = tmp_path / "site"
+    publish(site, "first")
+    for lesson in ("first", "second"):
+        card = LessonCard(minutes=35, exercises=2)
+        write_json(page.build / f"draft/{lesson}/card.json", card.model_dump())
+    assert written(page, site)["index.html"].count("About 35 minutes to read") == 1
+    (page.build / "draft/first/card.json").unlink()
+    assert "to read" not in written(page, site)["index.html"]
 
 
 def test_what_was_pending_when_a_build_failed_has_failed(page, tmp_path):

@@ -259,16 +259,21 @@ def a_plan(*nodes: Block, **more: object) -> LessonPlan:
     )
 
 
-def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
-    module = ModulePlan(
+def a_module(title: str = "Module", *lessons: ModuleLesson) -> ModulePlan:
+    return ModulePlan(
         file="module.md",
-        title=plan.title,
+        title=title,
         title_spans=(),
         meta=Meta(),
         segments=(),
         id="m",
-        sequence=(ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD"),),
+        sequence=lessons,
     )
+
+
+def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
+    two = ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD")
+    module = a_module(plan.title, two)
     return [
         render_lesson(plan, made_from),
         render_review(plan, made_from, [Problem("plan.md", 1, "ML1", plan.title, "mend")]),
