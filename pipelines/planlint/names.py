@@ -26,6 +26,7 @@ from pipelines.module.requested import (
 )
 from pipelines.plan.vocabulary import read_references
 from pipelines.planlint.texts import all_runs, literal_numbers, page_runs, roles, texts
+from pipelines.planlint.two_sided import BEST, unbounded
 
 if TYPE_CHECKING:
     from pipelines.claims import Expression
@@ -207,6 +208,10 @@ class _Names:
             return
         for one in comparisons(node):
             self.caption_sets(one, line)
+        for key in unbounded(node):
+            message = f"`{key}` is called higher, and may be as high as it likes"
+            best = BEST[MeasurementKey.parse(key).metric]
+            self.report(line, "ML322", message, f"bound it: `other < {key} <= {best:g}`")
 
     def caption_sets(self, comparison: Expression, line: int) -> None:
         """Report systems that are compared on different captions."""

@@ -173,7 +173,7 @@ def test_rows_without_an_error_and_without_a_reason() -> None:
 
 ONE, TWO = "consistency-models", "latent-consistency-and-turbo"
 LAB, MAP = "laboratory", "the-speed-landscape"
-SHARPER = "add/lcm@1,w=1/sharpness >= 1.05 * lcm-lora/lcm@1,w=1/sharpness"
+SHARPER = "1.05 * lcm-lora/lcm@1,w=1/sharpness <= add/lcm@1,w=1/sharpness <= 1"
 SHIPPED = {"euler": "linspace", "dpmpp_2m": "linspace", "pndm": "leading", "unipc": "linspace"}
 OTHER_SOLVERS = "".join(f"base/{one}@4,w=7.5,{times}/all, " for one, times in SHIPPED.items())
 WORDS = [

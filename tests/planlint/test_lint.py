@@ -127,6 +127,28 @@ def test_systems_are_compared_on_the_same_captions(check: str, codes: list[str])
     assert all(one.line == text[: text.index(check)].count("\n") + 1 for one in found)
 
 
+@pytest.mark.parametrize(
+    ("check", "unbounded"),
+    [
+        (f"{ONE}/sharpness < {TWO}/sharpness", [TWO]),
+        (f"{ONE}/sharpness >= 1.05 * {TWO}/sharpness", [ONE]),
+        (f"{ONE}/all < {TWO}/all and {ONE}/sharpness < {TWO}/sharpness", [TWO]),
+        (f"{ONE}/sharpness < {TWO}/sharpness <= 1", []),
+        (f"{ONE}/sharpness < {TWO}/sharpness and 1.1 >= {TWO}/sharpness", []),
+        (f"{ONE}/sharpness < {TWO}/sharpness and {ONE}/sharpness <= 1", [TWO]),
+        (f"abs(1 - {ONE}/sharpness) < abs(1 - {TWO}/sharpness)", []),
+        (f"{ONE}/sharpness >= 0.5", []),
+        (f"{ONE}/diversity < {TWO}/diversity", []),
+    ],
+)
+def test_pictures_that_are_called_sharper_must_not_be_too_sharp(
+    check: str, unbounded: list[str]
+) -> None:
+    found = [one for one in problems_of(EXPLICIT.replace(CHECK, check)) if one.code == "ML322"]
+    assert [one.message.split("/sharpness")[0].strip("`") for one in found] == unbounded
+    assert all("<= 1`" in one.remedy for one in found)
+
+
 def test_numbers_of_hand_written_plans_are_warnings() -> None:
     text = (
         "# Lesson: X\n## Phase 2: Analyze\n## Phase 3: Design\n### Lesson Outline\n#### 1. Hook\n"
