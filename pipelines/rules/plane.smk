@@ -73,6 +73,7 @@ rule measure_plane:
         lock=LOCK,
         preset=PRESET,
         parents=plane.parent_flags,
+        draws="reported",
     message:
         "sampling and measuring {wildcards.experiment}"
     shell:
@@ -83,8 +84,35 @@ rule measure_plane:
                 " --weights {input.weights:q} {params.parents:q}"
                 " --parent-samples {input.parent_samples:q} --samples {output.samples:q}"
                 " --measurements {output.measurements:q} --timing {output.timing:q}"
+                " --draws {params.draws:q}"
             )
         )
+
+
+# The same on the noise and the data that settings are chosen on. No page is made from it.
+use rule measure_plane as search_plane with:
+    input:
+        experiment=ancient(plane.file),
+        weights=f"{BUILD}/models/{{experiment}}.safetensors",
+        parents=plane.parents,
+        parent_samples=plane.parent_searches,
+    output:
+        samples=f"{BUILD}/search/{{experiment}}.safetensors",
+        measurements=f"{BUILD}/search/{{experiment}}.json",
+        timing=f"{BUILD}/search/{{experiment}}.timing.json",
+        seal=f"{BUILD}/seals/search_plane/{{experiment}}.json",
+    log:
+        f"{BUILD}/logs/search_plane/{{experiment}}.log",
+    priority: 0
+    params:
+        measuring=plane.measuring,
+        code=plane.code("pipelines.stages.measure_plane"),
+        lock=LOCK,
+        preset=PRESET,
+        parents=plane.parent_flags,
+        draws="search",
+    message:
+        "scoring {wildcards.experiment} on what settings are chosen on"
 
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is

@@ -10,6 +10,7 @@ from pipelines.contracts.experiment import PRESETS, load_experiment
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Producer, Timings
 from pipelines.evaluation.hardware import hardware
+from pipelines.evaluation.plane.draws import DRAWS, REPORTED
 from pipelines.evaluation.plane.measure_plane import measure_plane
 from pipelines.evaluation.plane.networks import (
     experiment_from_card,
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--measurements", type=Path, required=True)
     parser.add_argument("--timing", type=Path, required=True, help="on what it was done")
+    parser.add_argument("--draws", choices=DRAWS, default=REPORTED, help="what it is judged with")
     args = parser.parse_args()
     configure_torch()
     experiment, preset = load_experiment(args.experiment).for_measuring(), PRESETS[args.preset]
@@ -42,9 +44,10 @@ def main() -> None:
     systems = rebuilt(experiment, load_replicas(args.weights), lineage)
     seeds = preset.seeds(experiment)
     parents = [(experiment_from_card(path), load_arrays(path)) for path in args.parent_samples]
-    arrays = sample_plane(experiment, preset.samples, systems, seeds, [of for _, of in parents])
+    learnt_from = [of for _, of in parents]
+    arrays = sample_plane(experiment, preset.samples, systems, seeds, learnt_from, args.draws)
     producer = Producer(rule="measure_plane", experiment=experiment.name, code=args.code)
-    rows = measure_plane(experiment, arrays, seeds, parents, producer)
+    rows = measure_plane(experiment, arrays, seeds, parents, producer, args.draws)
     save_arrays(args.samples, arrays, card_of(experiment, preset.name, args.code))
     write_json(args.measurements, by_key(rows))
     write_json(args.timing, Timings(hardware=hardware(), rows=()))

@@ -40,6 +40,11 @@ class PlaneInputs:
         """The samples of what it learns from."""
         return [self.build.samples(name) for _, name in self._needs(wildcards)]
 
+    def parent_searches(self, wildcards: Any) -> list[str]:
+        """The samples of what it learns from, from the noise that settings are chosen on."""
+        folder = f"{self.build.settings.build}/search"
+        return [f"{folder}/{name}.safetensors" for _, name in self._needs(wildcards)]
+
     def parent_flags(self, wildcards: Any, input: Any) -> list[str]:
         """Return `--parent=role=path …`, so that a stage never has to guess who is who."""
         roles = [role for role, _ in self._needs(wildcards)]

@@ -18,7 +18,8 @@ MAIN = (
     "Snakefile",
     *(f"pipelines/rules/{name}.smk" for name in ("plane", "latent", "documents", "checkpoints")),
 )
-LONG = {"train_plane", "measure_plane", "train_base_part", "train_latent", "measure_latent"}
+PLANE = {"train_plane", "measure_plane", "search_plane"}
+LONG = PLANE | {"train_base_part", "train_latent", "measure_latent"}
 ALONE = {"clock_plane", "clock_latent", "measure_checkpoint", "clock_checkpoints"}
 
 

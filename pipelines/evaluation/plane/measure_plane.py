@@ -17,7 +17,8 @@ from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.features import classifier_accuracy
 from pipelines.diffusion.metrics import paired_rmse
-from pipelines.diffusion.randomness import rows, stream
+from pipelines.diffusion.randomness import rows
+from pipelines.evaluation.plane.draws import REPORTED, evaluation_stream
 from pipelines.evaluation.plane.evaluated_systems import (
     evaluate_problem,
     guidances_of,
@@ -53,17 +54,19 @@ def measure_plane(
     seeds: Sequence[int],
     parents: Sequence[tuple[Experiment, Arrays]],
     producer: Producer,
+    draws: str = REPORTED,
 ) -> Iterator[Measurement]:
     """Return the quality rows of a sample file.
 
     Args:
         parents: What it learnt from, each with its sample file. The samples are paired with the
             endpoints of the experiment's own reference sampler, or of a parent's.
+        draws: Which noise and real data they are, of `evaluation.plane.draws`.
     """
     owners = [(experiment, arrays), *parents]
     exact = [(owner, samples) for owner, samples in owners if owner.evaluate.reference]
     ends = exact_ends(*exact[0], len(seeds)) if exact else {}
-    return PlaneEvaluation(experiment, arrays, seeds, ends, producer).all_rows()
+    return PlaneEvaluation(experiment, arrays, seeds, ends, producer, draws).all_rows()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class PlaneEvaluation:
     seeds: Sequence[int]
     ends: Ends
     producer: Producer
+    draws: str = REPORTED
 
     @cached_property
     def maker(self) -> RowMaker:
@@ -159,8 +163,10 @@ class PlaneEvaluation:
         """
         data = self.experiment.data
         count, dataset = len(self.arrays["real"]), DATASETS[data]
-        again = rows(count, dataset.draw, stream("real again", data))
-        new = rows(count, dataset.fresh, stream("new", data)) if dataset.fresh else again
+        again = rows(count, dataset.draw, evaluation_stream(self.draws, "real again", data))
+        new = again
+        if dataset.fresh:
+            new = rows(count, dataset.fresh, evaluation_stream(self.draws, "new", data))
         if data == "digits":
             yield self.maker.row(REAL, "classifier_accuracy", classifier_accuracy())
         label = dataset.mode(again) if "label" in self.arrays else None

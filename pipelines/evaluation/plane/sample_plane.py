@@ -15,10 +15,11 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.diffusion.datasets import DATASETS
 from pipelines.diffusion.guidance import alternating
-from pipelines.diffusion.randomness import rows, stream
+from pipelines.diffusion.randomness import rows
 from pipelines.diffusion.samplers import ETAS, State
 from pipelines.diffusion.systems import System
 from pipelines.diffusion.trajectories import Trajectories, chosen, restart_indices, restarts
+from pipelines.evaluation.plane.draws import REPORTED, evaluation_stream
 from pipelines.evaluation.plane.evaluated_systems import (
     evaluate_problem,
     guided_at,
@@ -36,7 +37,7 @@ CHUNK = 2000  # rows that fit the processor's cache; whole turns of the classes
 
 
 def renoising(
-    experiment: Experiment, system: System, sampling: Sampling, count: int
+    experiment: Experiment, system: System, sampling: Sampling, count: int, draws: str = REPORTED
 ) -> list[tuple[float, Tensor]]:
     """Return each further level of multistep sampling with its noise, the same for all methods.
 
@@ -55,19 +56,25 @@ def renoising(
         remedy = f"give {steps - 1}, falling, below {high:g} and above {low:g}"
         raise evaluate_problem(experiment, place, message, remedy)
     draw = noise_of(experiment)
-    return [(x, rows(count, draw, stream("renoise", i))) for i, x in enumerate(levels)]
+    return [
+        (x, rows(count, draw, evaluation_stream(draws, "renoise", i)))
+        for i, x in enumerate(levels)
+    ]
 
 
 def fresh_noise(
-    experiment: Experiment, system: System, sampling: Sampling, count: int
+    experiment: Experiment, system: System, sampling: Sampling, count: int, draws: str = REPORTED
 ) -> list[tuple[float, Tensor]]:
     """Return each level at which a sampler adds noise, with that noise: (count, dim)."""
     if sampling.base == "consistency":
-        return renoising(experiment, system, sampling, count)
+        return renoising(experiment, system, sampling, count, draws)
     if sampling.sampler not in ETAS:
         return []
     levels, draw = system.process.levels(sampling.steps)[1:-1].tolist(), noise_of(experiment)
-    return [(x, rows(count, draw, stream("ancestral", i))) for i, x in enumerate(levels)]
+    return [
+        (x, rows(count, draw, evaluation_stream(draws, "ancestral", i)))
+        for i, x in enumerate(levels)
+    ]
 
 
 def sample_plane(
@@ -76,14 +83,16 @@ def sample_plane(
     systems: Sequence[System],
     seeds: Sequence[int],
     parents: Sequence[Arrays] = (),
+    draws: str = REPORTED,
 ) -> Arrays:
     """Return all arrays of a sample file: `count` points of every network and sampler.
 
     Args:
         systems: The replicas of the experiment, trained from `seeds`.
         parents: Arrays of the sample files of those that it learnt from.
+        draws: Which noise and real data, of `evaluation.plane.draws`.
     """
-    sampler = PlaneSampler(experiment, count)
+    sampler = PlaneSampler(experiment, count, draws)
     arrays = sampler.common()
     for seed, system in zip(seeds, systems, strict=True):
         arrays |= sampler.samples(system, seed)
@@ -101,18 +110,18 @@ class PlaneSampler:
 
     experiment: Experiment
     count: int
+    draws: str = REPORTED
     noise: Tensor = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "noise", rows(self.count, noise_of(self.experiment), stream("noise"))
-        )
+        generator = evaluation_stream(self.draws, "noise")
+        object.__setattr__(self, "noise", rows(self.count, noise_of(self.experiment), generator))
 
     def common(self) -> Arrays:
         """Return what is the same for every experiment on these data."""
         dataset = DATASETS[self.experiment.data]
         draw = dataset.fresh or dataset.draw  # judged by what no training has seen
-        real = rows(self.count, draw, stream("real", self.experiment.data))
+        real = rows(self.count, draw, evaluation_stream(self.draws, "real", self.experiment.data))
         return {"noise": self.noise.numpy(), "real": real.numpy()} | self.labels()
 
     def labels(self) -> Arrays:
@@ -144,7 +153,7 @@ class PlaneSampler:
     def sampled(self, network: System, sampling: Sampling) -> tuple[Tensor, Trajectories, int]:
         """Sample all points; return them, the first paths, and the evaluations they took."""
         system = guided_at(self.experiment, network, sampling.guidance)
-        extra = fresh_noise(self.experiment, system, sampling, self.count)
+        extra = fresh_noise(self.experiment, system, sampling, self.count, self.draws)
         ends, path, nfe = [], list[State](), 0
         for first in range(0, self.count, CHUNK):
             part = slice(first, first + CHUNK)
