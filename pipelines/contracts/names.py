@@ -17,6 +17,7 @@ NO_EXPERIMENTS = frozenset(
 
 _SPELLED = {  # words of slugs whose capitals are not those of a sentence
     "lora": "LoRA",
+    "llms": "LLMs",
     "sdes": "SDEs",
     "ode": "ODE",
     "gans": "GANs",
