@@ -16,7 +16,7 @@ from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import unlinked
-from pipelines.pages.opening import Opening, lesson_card, opening_of
+from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
@@ -82,7 +82,7 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[dict[str, str], 
         "sections": sections,
         "short": short_way(plan, setter),
     }
-    around = _neighbours(plan, sources)
+    around = {"rest": _second_sitting(plan, sections), **_neighbours(plan, sources)}
     made = {
         "index": fill("lesson.html.j2", page, intro=intro, opening=opening, **shown, **around),
         "short": fill("short.html.j2", replace(page, scripts=set()), **shown),
@@ -124,6 +124,15 @@ def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
     outline = plan.design.outline
     shown = [section for section in outline.sections if speaks(section)] if outline else []
     return [_section(section, i, setter) for i, section in enumerate(shown, 1)]
+
+
+def _second_sitting(plan: LessonPlan, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the sections that wait for a second sitting, perhaps none, and their minutes."""
+    numbers = [section["number"] for section in sections]
+    begins = plan.meta.second_sitting
+    later = sections[numbers.index(begins) :] if begins in numbers else []
+    minutes = minutes_to_read([section["html"] for section in later]) if later else 0
+    return {"sections": later, "minutes": minutes}
 
 
 def speaks(section: Section) -> bool:

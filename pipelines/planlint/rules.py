@@ -33,6 +33,7 @@ _RULES: tuple[_Rule, ...] = (
     records.check_counts,
     records.check_ticks,
     gates.check_exercises,
+    gates.check_sitting,
     check_leading,
 )
 

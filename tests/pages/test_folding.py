@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 
 import pytest
 from page_samples import (
     EVIL,
     SRC,
     a_ledger,
+    a_lesson,
     a_plan,
+    a_section,
     claim,
     full_plan,
     pages,
@@ -18,6 +19,7 @@ from page_samples import (
     role,
     sources,
     t,
+    words,
 )
 
 from pipelines.contracts.blocks import Subheading
@@ -32,10 +34,6 @@ from pipelines.pages.timing_mask import blank_timings
 
 KEY = "toy-cd/consistency@1/off_manifold"
 FAST = "toy-cd/consistency@1/seconds_per_1000"
-
-
-def words(html: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", html))).strip()
 
 
 def summaries(html: str) -> list[str]:
@@ -84,8 +82,27 @@ def test_a_claim_on_the_clock_is_folded_alike_on_every_machine() -> None:
 
 
 def test_paper_shows_what_is_folded() -> None:
-    paper = STYLE.read_text(encoding="utf-8")
-    assert re.search(r"(?s)@media print \{[^@]*\.folded::details-content \{[^}]*visible", paper)
+    paper = re.findall(r"(?s)@media print \{([^@]*)", STYLE.read_text(encoding="utf-8"))
+    for name in (".folded", ".sitting", ".question details"):
+        shown = (
+            rf"(?s){re.escape(name)}::details-content[^{{]*\{{[^}}]*content-visibility: visible"
+        )
+        assert any(re.search(shown, rules) for rules in paper), name
+
+
+# --- sittings ---
+
+
+def test_a_second_sitting_is_a_box_with_the_sections_that_wait() -> None:
+    one, two, three = (a_section(at, para(*t("word " * 900))) for at in (1, 2, 3))
+    plan = a_lesson(one, two, three)
+    meta = replace(plan.meta, second_sitting="2")
+    html = render_lesson(replace(plan, meta=meta), sources())
+    (box,) = (one for one in parsed(html).iter("details") if one.get("class") == "sitting")
+    said = words("".join(box.find("summary").itertext()))
+    assert said == "A good place to rest. The second sitting: sections 2 to 3, about 10 minutes"
+    assert [one.get("id") for one in box.iter("section")] == ["s-title-2", "s-title-3"]
+    assert "sitting" not in render_lesson(plan, sources())
 
 
 # --- contents ---
