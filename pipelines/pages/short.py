@@ -14,16 +14,17 @@ from markupsafe import Markup
 from pipelines.blocks.callout import Callout
 from pipelines.blocks.cards import Cards
 from pipelines.blocks.claim import Claim
+from pipelines.blocks.exercise import Exercise
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.question import Question
-from pipelines.contracts.blocks import Block, Paragraph, Subheading
+from pipelines.contracts.blocks import Block, Blocks, Paragraph, Subheading
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.module.leading import leading_claims
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.opening import minutes_to_read, unfolded
-from pipelines.pages.places import student_blocks
+from pipelines.pages.places import children
 from pipelines.pages.timing_mask import blank_timings
 from pipelines.plan.inline import plain
 
@@ -109,7 +110,7 @@ def _chosen(section: Section, limits: Limits) -> Iterator[Block]:
         return
     wanted = _wanted(section, limits)
     for at, (heading, part) in enumerate(_parts(section)):
-        found = [one for one in student_blocks(part) if id(one) in wanted]
+        found = [one for one in _outer(part) if id(one) in wanted]
         if found or (at == 0 and (wanted or section.kind is SectionKind.CONTEXT)):
             yield from heading
             if limits.beginnings or at == 0:
@@ -119,11 +120,20 @@ def _chosen(section: Section, limits: Limits) -> Iterator[Block]:
 
 def _wanted(section: Section, limits: Limits) -> set[int]:
     """Return the figures, claims and questions of a section that stand on the short way."""
-    blocks = list(student_blocks(section.nodes))
+    blocks = list(_outer(section.nodes))
     figures = [one for one in blocks if isinstance(one, FigureRequest)][: limits.figures]
     questions = [one for one in blocks if isinstance(one, Question)][: limits.questions]
     claims = leading_claims(section)[: limits.claims]
     return {id(one) for one in (*figures, *questions, *claims)}
+
+
+def _outer(blocks: Blocks) -> Iterator[Block]:
+    """Yield the blocks of a section, but not what belongs to a question or an exercise."""
+    for block in blocks:
+        if block.voice is Voice.STUDENT:
+            yield block
+            if not isinstance(block, Question | Exercise):
+                yield from _outer(children(block))
 
 
 def _parts(section: Section) -> Iterator[tuple[tuple[Subheading, ...], tuple[Block, ...]]]:

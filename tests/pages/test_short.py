@@ -104,6 +104,11 @@ def test_questions_keep_their_answers_folded() -> None:
     assert "Because." in "".join(box.itertext())
 
 
+def test_what_a_question_holds_is_shown_once() -> None:
+    asked = Question(src=SRC, prompt=(para(*t("Why?")), figure("f")), answer=(para(*t("So.")),))
+    assert told(asked).count("Caption f") == 1
+
+
 def test_the_summary_and_the_opening_are_whole_and_the_rest_is_named() -> None:
     why = (para(*t("Why. So:")), para(*t("Thus.")), figure("f"))
     keep = (para(*t("Keep.")), para(*t("And this:")), heading("All of it"), para(*t("Long.")))
