@@ -19,7 +19,7 @@ from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.question import Question
 from pipelines.contracts.blocks import Block, Blocks, Paragraph, Subheading
 from pipelines.contracts.plan import LessonPlan
-from pipelines.contracts.planning import Section, SectionKind
+from pipelines.contracts.planning import Outline, OutlineNotation, Section, SectionKind
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.module.leading import leading_claims
 from pipelines.pages.blocks import BlockSetter
@@ -56,8 +56,12 @@ _ROOMY_FIRST = (
 
 @dataclass(frozen=True)
 class ShortWay:
-    """What a short way has of each section, by the section's anchor, and the minutes it takes."""
+    """What a short way has of the beginning and of each section, and the minutes it takes.
 
+    Sections are known by their anchors.
+    """
+
+    intro: Markup
     sections: dict[str, Markup]
     minutes: int
 
@@ -67,22 +71,23 @@ def short_way(plan: LessonPlan, setter: BlockSetter) -> ShortWay:
 
     Links lead to that page: it lists the numbers, the works and the rest.
     """
-    outline = plan.design.outline
-    sections = outline.sections if outline else ()
+    outline = plan.design.outline or Outline(notation=OutlineNotation.NONE, sections=())
     away = replace(setter, page=replace(setter.page, home=_LESSON, scripts=set()))
     for limits in _ROOMY_FIRST:
-        made = _made(sections, limits, away)
+        made = _made(outline, limits, away)
         if made.minutes <= MINUTES:
             break
     return made
 
 
-def _made(sections: Sequence[Section], limits: Limits, setter: BlockSetter) -> ShortWay:
+def _made(outline: Outline, limits: Limits, setter: BlockSetter) -> ShortWay:
     of = setter.page.places.of
-    chosen = {of(section).anchor: tuple(_chosen(section, limits)) for section in sections}
+    chosen = {of(one).anchor: tuple(_chosen(one, limits)) for one in outline.sections}
     short = {anchor: _set(blocks, setter) for anchor, blocks in chosen.items() if blocks}
+    intro = _set((one for one in outline.intro if one.voice is Voice.STUDENT), setter)
     # what hangs on the clock does not count: a page is the same on every machine
-    return ShortWay(short, minutes_to_read([Markup(blank_timings(one)) for one in short.values()]))
+    read = [Markup(blank_timings(one)) for one in (intro, *short.values())]
+    return ShortWay(intro, short, minutes_to_read(read))
 
 
 def _set(blocks: Iterable[Block], setter: BlockSetter) -> Markup:

@@ -9,6 +9,7 @@ from page_samples import (
     SRC,
     a_ledger,
     a_lesson,
+    a_module,
     a_plan,
     a_section,
     claim,
@@ -24,11 +25,11 @@ from page_samples import (
 
 from pipelines.contracts.blocks import Subheading
 from pipelines.contracts.names import title_from_slug
-from pipelines.contracts.plan import Meta, ModulePlan
 from pipelines.contracts.planning import Named
 from pipelines.contracts.spans import Role, Text
 from pipelines.pages.environment import STATIC, STYLE
-from pipelines.pages.render import render_index, render_lesson
+from pipelines.pages.index import Shown, render_index
+from pipelines.pages.render import render_lesson
 from pipelines.pages.sources import LessonLink, ModuleInfo
 from pipelines.pages.timing_mask import blank_timings
 
@@ -161,14 +162,12 @@ def test_acronyms_of_other_lessons_keep_their_capitals() -> None:
 
 def test_the_index_marks_what_the_module_puts_right() -> None:
     wrong = Named(src=SRC, name='"A" and its opposite, "B"', spans=t("Neither."))
-    module = ModulePlan(
-        file="m.md", title="M", title_spans=(), meta=Meta(), segments=(), id="m",
-        misconceptions=(wrong, Named(src=SRC, name=EVIL, spans=t("No."))),
-    )  # fmt: skip
-    html = render_index(module, {}, sources())
-    (mistakes,) = re.findall(r'(?s)<ul class="mistakes">.*?</ul>', html)
-    assert [words(one) for one in re.findall("(?s)<li>.*?</li>", mistakes)] == [
+    mistakes = (wrong, Named(src=SRC, name=EVIL, spans=t("No.")))
+    module = replace(a_module("M"), misconceptions=mistakes)
+    html = render_index(module, Shown({}), sources())
+    (listed,) = re.findall(r'(?s)<ul class="mistakes">.*?</ul>', html)
+    assert [words(one) for one in re.findall("(?s)<li>.*?</li>", listed)] == [
         '✗ "A" and its opposite, "B" Neither.',
         f"✗ {EVIL} No.",
     ]
-    assert mistakes.count('aria-label="Mistaken:"') == 2
+    assert listed.count('aria-label="Mistaken:"') == 2

@@ -28,7 +28,7 @@ from pipelines.contracts.blocks import Block, Subheading
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Text, Voice
-from pipelines.pages.render import lesson_and_short
+from pipelines.pages.render import student_pages
 from pipelines.pages.timing_mask import blank_timings
 
 KEY = "toy-cd/consistency@1/off_manifold"
@@ -47,7 +47,7 @@ def question(asked: str) -> Question:
 
 
 def short(plan: LessonPlan) -> str:
-    return lesson_and_short(plan, sources(strict=False)).short
+    return student_pages(plan, sources(strict=False))["short"]
 
 
 def told(*nodes: Block, kind: SectionKind = SectionKind.EXPLAIN) -> str:
@@ -104,6 +104,15 @@ def test_questions_keep_their_answers_folded() -> None:
     assert "Because." in "".join(box.itertext())
 
 
+def test_it_begins_as_the_lesson_does() -> None:
+    plan = a_lesson(a_section(1, figure("fig")))
+    outline = replace(plan.design.outline, intro=(para(*t("How can it be?")), figure("lead")))
+    html = short(replace(plan, design=replace(plan.design, outline=outline)))
+    order = [html.index(one) for one in ("How can it be?", "Caption lead.", "Caption fig.")]
+    assert order == sorted(order)
+    assert "The numbers behind" not in html
+
+
 def test_what_a_question_holds_is_shown_once() -> None:
     asked = Question(src=SRC, prompt=(para(*t("Why?")), figure("f")), answer=(para(*t("So.")),))
     assert told(asked).count("Caption f") == 1
@@ -131,14 +140,14 @@ def test_each_section_leads_back_to_itself_and_all_links_to_the_lesson() -> None
         a_section(1, quoted, figure("fig")),
         a_section(2, claim("fact(fid-one) < 4", id="c")),
     )
-    made = lesson_and_short(plan, sources())
-    ids = {node.get("id") for node in parsed(made.lesson).iter()}
-    links = [node.get("href") for node in parsed(made.short).iter("a")]
+    made = student_pages(plan, sources())
+    ids = {node.get("id") for node in parsed(made["index"]).iter()}
+    links = [node.get("href") for node in parsed(made["short"]).iter("a")]
     inner = [one.removeprefix("index.html#") for one in links if one.startswith("index.html#")]
     assert {"s-title-1", "s-title-2", "claim-c"} <= set(inner) <= ids
     assert any(one.startswith("m-") for one in inner)
     assert not any(one.startswith("#") for one in links if one != "#content")
-    assert 'href="short.html"' in made.lesson
+    assert 'href="short.html"' in made["index"]
 
 
 def test_a_page_of_all_blocks_has_a_valid_short_way() -> None:
@@ -156,7 +165,7 @@ def test_notes_to_the_builder_are_not_on_it() -> None:
 
 
 def test_a_lesson_without_sections_has_none() -> None:
-    assert "short.html" not in lesson_and_short(a_plan(), sources()).lesson
+    assert "short.html" not in student_pages(a_plan(), sources())["index"]
 
 
 # --- ten minutes ---
@@ -199,14 +208,14 @@ def test_as_much_is_taken_as_can_be_read_in_ten_minutes(
 
 
 def test_minutes_are_told_as_they_are_where_a_lesson_is_too_long() -> None:
-    made = lesson_and_short(a_long_lesson(10, 200), sources(strict=False))
-    assert "About 15 minutes" in made.short
-    assert "The short way: about 15 minutes" in made.lesson
+    made = student_pages(a_long_lesson(10, 200), sources(strict=False))
+    assert "About 15 minutes" in made["short"]
+    assert "The short way: about 15 minutes" in made["index"]
 
 
 def test_a_clock_does_not_change_what_is_taken() -> None:
     late = [claim("toy-cd/consistency@1/seconds_per_1000 > 0.5", id=f"c{at}") for at in range(2)]
     plan = a_lesson(a_section(1, para(*t("word " * 990)), *late, figure("fig")))
-    made = (lesson_and_short(plan, sources(a_ledger(seconds))).short for seconds in (0.1, 2.0))
+    made = (student_pages(plan, sources(a_ledger(seconds)))["short"] for seconds in (0.1, 2.0))
     fast, slow = map(blank_timings, made)
     assert fast == slow
