@@ -10,6 +10,7 @@ from pipelines.contracts.problems import Problem
 from pipelines.module.report import Report
 from pipelines.planlint import gates, load, records, student_text
 from pipelines.planlint.claims import check_wording
+from pipelines.planlint.leading import check_leading
 from pipelines.planlint.names import check_lesson_links, check_names
 
 if TYPE_CHECKING:  # what most plans never name is not built for them
@@ -32,6 +33,8 @@ _RULES: tuple[_Rule, ...] = (
     records.check_counts,
     records.check_ticks,
     gates.check_exercises,
+    gates.check_sitting,
+    check_leading,
 )
 
 
