@@ -22,7 +22,7 @@ from pipelines.figures.style import Theme, role_of, svg, themed
 
 ROLES = ("systems",)
 COLUMNS = 2
-ROW = 408
+TEXTS = 56  # height of the words around a panel, in CSS pixels
 POINTS = 160  # of a crowd
 DOT = 3.1  # its diameter, in points (1/72 inch)
 SECONDS = 12
@@ -49,7 +49,6 @@ class Picture:
     real: np.ndarray
     floor: float
     panels: tuple[Panel, ...]
-    height: int  # in CSS pixels
 
     @property
     def most(self) -> int:
@@ -65,7 +64,6 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         real=reading.array(data, first, "real"),
         floor=reading.row(data, reading.system(first, REAL), "off_manifold").value,
         panels=tuple(_film(data, *system) for system in systems),
-        height=ROW * charts.rows_of(len(systems), COLUMNS),
     )
 
 
@@ -98,12 +96,11 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 @themed
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
-    figure = charts.canvas(picture.height)
-    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
+    figure, cells = charts.panel_grid(theme, len(picture.panels), COLUMNS, TEXTS)
     limits = plane.squared(plane.window(picture.real, margin=0.16))
     for axes, panel in zip(cells, picture.panels, strict=True):
         plane.plane(axes, limits, theme)
-        axes.set_title(panel.title, fontsize=11.5, fontweight="bold")
+        axes.set_title(panel.title, fontweight="bold")
         evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
         label = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
         axes.set_xlabel(label, labelpad=10, color=theme.text)
@@ -197,7 +194,7 @@ def describe(picture: Picture) -> Description:
     rows.append(("Real data", "", "", "", "", wording.percent(picture.floor)))
     note = "Standard deviation of the states shown, at unit variance, first, halfway and last."
     columns = ("System", "NFE", "At first", "Halfway", "At last", "Off-manifold")
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)
 
 
 def _deviation(panel: Panel, share: float) -> str:

@@ -11,7 +11,7 @@ from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("system",)
 SHOWN = 2  # pictures a cell
@@ -36,16 +36,6 @@ class Picture:
     guidance: tuple[float, ...]
     cells: dict[tuple[int, float], Cell]
     captions: tuple[str, ...]
-
-    @property
-    def width(self) -> float:
-        """Of a cell, in CSS pixels."""
-        return (COLUMN - LEFT) / len(self.guidance) - GAP
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return round(HEAD + len(self.steps) * (self.width / SHOWN + WORDS + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -79,12 +69,13 @@ def _grid_cell(data: FigureData, experiment: LatentExperiment, sampling: Samplin
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a grid: steps downwards, guidance to the right."""
-    figure, axes = charts.sheet(picture.height)
-    side = picture.width / SHOWN
+    width = (theme.column - LEFT) / len(picture.guidance) - GAP
+    side = width / SHOWN
+    figure, axes = charts.sheet(theme, HEAD + len(picture.steps) * (side + WORDS + GAP))
     for column, w in enumerate(picture.guidance):
-        left = LEFT + column * (picture.width + GAP)
+        left = LEFT + column * (width + GAP)
         head = "no guidance" if w == 1 else f"guidance {w:g}"
-        axes.text(left + picture.width / 2, HEAD - 10, head, ha="center", fontweight="bold")
+        axes.text(left + width / 2, HEAD - 10, head, ha="center", fontweight="bold")
         for row, steps in enumerate(picture.steps):
             top = HEAD + row * (side + WORDS + GAP)
             cell = picture.cells.get((steps, w))
@@ -94,7 +85,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
                 at = (left + i * side, left + (i + 1) * side - 2, top + side, top)
                 axes.imshow(x, extent=at, interpolation="none", aspect="auto")
             label = f"{wording.percent(cell.values['clipped'])} clipped"
-            place = (left + picture.width / 2, top + side + 4)
+            place = (left + width / 2, top + side + 4)
             axes.text(*place, label, ha="center", va="top", fontsize=9, color=theme.muted)
     for row, steps in enumerate(picture.steps):
         middle = HEAD + row * (side + WORDS + GAP) + side / 2
@@ -121,4 +112,4 @@ def describe(picture: Picture) -> Description:
         for (n, w), cell in sorted(picture.cells.items())
     )
     note = f"Captions: {'; '.join(picture.captions)}."
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

@@ -69,7 +69,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the parts of each pipeline in a row, with the shapes between them."""
-    figure, axes = charts.sheet(picture.height)
+    figure, axes = charts.sheet(theme, picture.height)
     for row, system in enumerate(picture.systems):
         _draw_chain(axes, system, HEAD + row * ROW, theme)
     return figure
@@ -135,4 +135,4 @@ def describe(picture: Picture) -> Description:
         for one in picture.systems
     )
     columns = ("System", "Tokens", "Text states", "Latent", "Picture", "Parameters of the U-Net")
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

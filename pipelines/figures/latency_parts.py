@@ -64,7 +64,7 @@ def _latency_bar(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a bar for each system, divided by parts."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     axes = figure.subplots()
     for place, bar in enumerate(picture.bars):
         left = 0.0
@@ -111,4 +111,4 @@ def describe(picture: Picture) -> Description:
         for bar in picture.bars
     )
     note = "Parts: one call, measured alone, times the calls. Whole: measured as it runs."
-    return wording.described(alt, columns, rows, picture.height, note, timed=True)
+    return wording.described(alt, columns, rows, note, timed=True)

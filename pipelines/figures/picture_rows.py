@@ -13,12 +13,12 @@ from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, wording
 from pipelines.figures.pictures import Strip
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import Theme, themed
 
 ROLES = ("systems",)
 COUNT, GAP = 6, 5  # pictures in a row; CSS pixels between them
 LABEL = 196  # width of the words before a row
-SIDE = (COLUMN - LABEL - (COUNT - 1) * GAP) / COUNT
+SIDE = 76
 HEAD = 50  # of the captions above
 METRICS = ("all", "sharpness", "frechet")
 WRAP = 25
@@ -39,14 +39,17 @@ class Picture:
 
     rows: tuple[Row, ...]
     style: str
-    height: int  # in CSS pixels
+
+    @property
+    def height(self) -> int:
+        return round(HEAD + len(self.rows) * (SIDE + GAP))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
     chosen = pictures.picture_systems(data, options, "systems")
     rows = tuple(_picture_row(data, *one) for one in chosen)
-    return Picture(rows, chosen[0][0].style, round(HEAD + len(rows) * (SIDE + GAP)))
+    return Picture(rows, chosen[0][0].style)
 
 
 def _picture_row(
@@ -63,29 +66,31 @@ def _picture_row(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of pictures for each system, with its scores."""
-    figure = charts.canvas(picture.height, arranged=False)
+    figure = charts.canvas(theme, picture.height, arranged=False)
     for column, caption in enumerate(picture.rows[0].strip.captions):
         x = LABEL + column * (SIDE + GAP) + SIDE / 2
         text = textwrap.fill(caption, 16)
-        place = (x / COLUMN, 1 - (HEAD - 4) / picture.height)
+        place = (x / theme.column, 1 - (HEAD - 4) / picture.height)
         figure.text(*place, text, fontsize=8, ha="center", va="bottom", color=theme.muted)
     for index, row in enumerate(picture.rows):
         bottom = picture.height - HEAD - (index + 1) * (SIDE + GAP) + GAP
-        _write_scores(_axes_at(figure, picture, (0, bottom, LABEL - 8, SIDE)), row, theme)
-        axes = _axes_at(figure, picture, (LABEL, bottom, COLUMN - LABEL, SIDE))
+        _write_scores(_axes_at(figure, picture, theme, (0, bottom, LABEL - 8, SIDE)), row, theme)
+        axes = _axes_at(figure, picture, theme, (LABEL, bottom, theme.column - LABEL, SIDE))
         for column, x in enumerate(row.strip.pictures):
             left = column * (SIDE + GAP)
             extent = (left, left + SIDE, 0, SIDE)
             axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
-        axes.set(xlim=(0, COLUMN - LABEL), ylim=(0, SIDE))
+        axes.set(xlim=(0, theme.column - LABEL), ylim=(0, SIDE))
     return figure
 
 
-def _axes_at(figure: Figure, picture: Picture, box: tuple[float, float, float, float]) -> Axes:
+def _axes_at(
+    figure: Figure, picture: Picture, theme: Theme, box: tuple[float, float, float, float]
+) -> Axes:
     """Return axes at a box (left, bottom, width, height) in CSS pixels."""
     left, bottom, width, height = box
-    tall = picture.height
-    axes = figure.add_axes((left / COLUMN, bottom / tall, width / COLUMN, height / tall))
+    tall, wide = picture.height, theme.column
+    axes = figure.add_axes((left / wide, bottom / tall, width / wide, height / tall))
     axes.set_axis_off()
     return axes
 
@@ -117,4 +122,4 @@ def describe(picture: Picture) -> Description:
         for one in picture.rows
     )
     note = f"Captions: {'; '.join(picture.rows[0].strip.captions)}."
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

@@ -89,7 +89,7 @@ def _steps_line(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a line for each system, a panel for each metric."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
         _draw_metric(axes, picture, metric, theme)
@@ -159,4 +159,4 @@ def describe(picture: Picture) -> Description:
         for line in picture.lines
         for i in range(len(line.steps))
     )
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

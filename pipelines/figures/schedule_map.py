@@ -90,7 +90,7 @@ def _schedule(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row for each schedule, with its levels and scores."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     ratios = (2.1, *(1 for _ in picture.metrics))
     levels, *bars = figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
     heights = _heights(picture)
@@ -185,4 +185,4 @@ def describe(picture: Picture) -> Description:
     columns = ("Steps", "Re-noised to", *map(wording.metric_name, picture.metrics))
     rows = ((str(one.steps), one.later_levels, *one.scores.cells()) for one in picture.schedules)
     note = wording.spread_note(one.scores.over for one in picture.schedules)
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

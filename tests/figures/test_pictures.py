@@ -13,7 +13,7 @@ from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
 from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
 from pipelines.figures import quality_by_steps as by_steps
-from pipelines.figures.style import THEMES, svg
+from pipelines.figures.style import FORMS, LIGHT, svg
 from pipelines.registry import FIGURES
 
 SYSTEMS = {
@@ -83,9 +83,9 @@ CASES = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, data):
+def test_figures_are_drawn_in_all_forms_and_the_same_twice(figure, options, data):
     picture = figure.prepare(data, options)
-    for theme in THEMES:
+    for theme in FORMS:
         one, two = (svg(figure.draw(picture, theme), "salt") for _ in range(2))
         assert one == two and b"<svg" in one[:400]
     told = figure.describe(picture)
@@ -95,7 +95,7 @@ def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, da
 
 def test_pictures_stay_photographs_and_are_smoothed(data):
     picture = picture_rows.prepare(data, {"systems": ROWS})
-    drawn = svg(picture_rows.draw(picture, THEMES[0]), "salt").decode()
+    drawn = svg(picture_rows.draw(picture, LIGHT), "salt").decode()
     assert len(re.findall("data:image/webp", drawn)) == 2 * picture_rows.COUNT
     assert "pixelated" not in drawn
 
