@@ -18,11 +18,12 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import Theme, role_of, svg, themed
+from pipelines.figures.lines import wrapped
+from pipelines.figures.style import TITLE, Theme, role_of, svg, themed
 
 ROLES = ("systems",)
-COLUMNS = 2
-TEXTS = 56  # height of the words around a panel, in CSS pixels
+COLUMNS, LEAST = 3, 2  # side by side: all panels are watched at once
+TEXTS, LINE = 62, 19  # heights of the words below a panel and of a title's line, in CSS pixels
 POINTS = 160  # of a crowd
 DOT = 3.1  # its diameter, in points (1/72 inch)
 SECONDS = 12
@@ -96,13 +97,16 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 @themed
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
-    figure, cells = charts.panel_grid(theme, len(picture.panels), COLUMNS, TEXTS)
+    room = theme.column / charts.columns_of(theme, COLUMNS, LEAST) - 10
+    titles = [wrapped(panel.title, room, TITLE, bold=True) for panel in picture.panels]
+    texts = TEXTS + LINE * max(map(len, titles))
+    figure, cells = charts.panel_grid(theme, len(titles), COLUMNS, texts, least=LEAST)
     limits = plane.squared(plane.window(picture.real, margin=0.16))
-    for axes, panel in zip(cells, picture.panels, strict=True):
+    for axes, panel, title in zip(cells, picture.panels, titles, strict=True):
         plane.plane(axes, limits, theme)
-        axes.set_title(panel.title, fontweight="bold")
+        axes.set_title("\n".join(title), fontweight="bold")
         evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
-        label = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
+        label = f"{evaluations}\n{wording.percent(panel.off_manifold)} off in the end"
         axes.set_xlabel(label, labelpad=10, color=theme.text)
     figure.draw_without_rendering()
     return figure, cells

@@ -46,12 +46,13 @@ def sheet(theme: Theme, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def columns_of(theme: Theme, columns: int) -> int:
+def columns_of(theme: Theme, columns: int, least: int = 1) -> int:
     """Return how many panels stand side by side where a wide drawing has `columns`.
 
-    Half as many on a telephone, so that a panel keeps its width, or becomes wider.
+    Half as many on a telephone, so that a panel keeps its width, or becomes wider; `least` at
+    least, for panels that are looked at together.
     """
-    return max(1, columns * theme.column // WIDE)
+    return max(least, columns * theme.column // WIDE)
 
 
 def rows_of(count: int, columns: int) -> int:
@@ -60,14 +61,20 @@ def rows_of(count: int, columns: int) -> int:
 
 
 def panel_grid(
-    theme: Theme, count: int, columns: int, texts: float, ratio: float = 1, around: float = 0
+    theme: Theme,
+    count: int,
+    columns: int,
+    texts: float,
+    ratio: float = 1,
+    around: float = 0,
+    least: int = 1,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with so many panels, in rows of `columns` where it is wide.
 
-    A panel's height is `ratio` times its width and `texts` CSS pixels for what is written above
+    Where it is narrow half as many, but `least`, stand side by side. A panel's height is `ratio` times its width and `texts` CSS pixels for what is written above
     and below it; `around` is what a legend takes. The last row may stay unfilled.
     """
-    across = columns_of(theme, columns)
+    across = columns_of(theme, columns, least)
     rows = rows_of(count, across)
     figure = canvas(theme, around + rows * (texts + ratio * theme.column / across))
     cells = figure.subplots(rows, across, squeeze=False).ravel()

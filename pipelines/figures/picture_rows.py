@@ -146,13 +146,14 @@ def _write_row(axes: Axes, row: Row, layout: Layout, index: int, theme: Theme) -
 def describe(picture: Picture) -> Description:
     """List the scores of each system."""
     scored = [(row, row.scores) for row in picture.rows if row.scores]
+    renders = "" if len(scored) == len(picture.rows) else ", and renders of these captions above"
     summary = "; ".join(
         f"{row.strip.title}: {wording.percent(scores.values[0])} of pictures right"
         for row, scores in scored
     )
     alt = (
-        f"{len(picture.rows)} rows of pictures for the same captions from the same noise, "
-        f"among them “{picture.captions[0]}”. All attributes right: {summary}."
+        f"{len(scored)} rows of pictures for the same captions from the same noise, among them "
+        f"“{picture.captions[0]}”{renders}. All attributes right: {summary}."
     )
     columns = ("System", "NFE", *map(wording.metric_name, METRICS))
     rows = ((row.strip.title, str(row.strip.nfe), *scores.cells()) for row, scores in scored)
