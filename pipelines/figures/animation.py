@@ -23,7 +23,7 @@ from pipelines.figures.style import TITLE, Theme, role_of, svg, themed
 
 ROLES = ("systems",)
 COLUMNS, LEAST = 3, 2  # side by side: all panels are watched at once
-TEXTS, LINE = 62, 19  # heights of the words below a panel and of a title's line, in CSS pixels
+TEXTS, LINE = 50, 19  # heights of the words below a panel and of a title's line, in CSS pixels
 POINTS = 160  # of a crowd
 DOT = 3.1  # its diameter, in points (1/72 inch)
 SECONDS = 12
@@ -98,7 +98,8 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
     room = theme.column / charts.columns_of(theme, COLUMNS, LEAST) - 10
-    titles = [wrapped(panel.title, room, TITLE, bold=True) for panel in picture.panels]
+    names = [panel.title.replace(" step", "\xa0step") for panel in picture.panels]
+    titles = [wrapped(name, room, TITLE, bold=True) for name in names]
     texts = TEXTS + LINE * max(map(len, titles))
     figure, cells = charts.panel_grid(theme, len(titles), COLUMNS, texts, least=LEAST)
     limits = plane.squared(plane.window(picture.real, margin=0.16))

@@ -71,8 +71,9 @@ def panel_grid(
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with so many panels, in rows of `columns` where it is wide.
 
-    Where it is narrow half as many, but `least`, stand side by side. A panel's height is `ratio` times its width and `texts` CSS pixels for what is written above
-    and below it; `around` is what a legend takes. The last row may stay unfilled.
+    Where it is narrow half as many stand side by side, but `least`. A panel's height is `ratio`
+    times its width and `texts` CSS pixels for what is written above and below it; `around` is what
+    a legend takes. The last row may stay unfilled.
     """
     across = columns_of(theme, columns, least)
     rows = rows_of(count, across)

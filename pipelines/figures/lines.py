@@ -34,4 +34,4 @@ def wrapped(text: str, room: float, size: float = TEXT, bold: bool = False) -> l
 
 def line_height(size: float = SMALL) -> float:
     """Return the distance of lines in CSS pixels, as matplotlib sets several of them."""
-    return 1.2 * 1.164 * size * PIXELS_PER_INCH / 72
+    return 1.3 * size * PIXELS_PER_INCH / 72

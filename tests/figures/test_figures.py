@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from checkout import ROOT
+from legible import illegible
 from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
 
@@ -68,6 +69,12 @@ def test_a_drawing_is_a_small_still_svg(name: str, theme: Theme, pictures: dict)
     assert not {"width", "height"} & root.attrib.keys()  # opened by itself, it fills the window
     assert not re.search(r"<text|dc:date|matplotlib\.org|http://(?!www\.w3|purl|creative)", text)
     assert "Software" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", FORMS[::2], ids=lambda theme: theme.name)
+def test_words_are_legible_at_every_width(name: str, theme: Theme, pictures: dict) -> None:
+    assert illegible(module(name), pictures[name], theme) == []
 
 
 def drawn(name: str, picture: Any, theme: Theme) -> bytes:
