@@ -97,11 +97,12 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 @themed
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
-    room = theme.column / charts.columns_of(theme, COLUMNS, LEAST) - 10
+    columns = min(COLUMNS, len(picture.panels))
+    room = theme.column / charts.columns_of(theme, columns, LEAST) - 10
     names = [panel.title.replace(" step", "\xa0step") for panel in picture.panels]
     titles = [wrapped(name, room, TITLE, bold=True) for name in names]
     texts = TEXTS + LINE * max(map(len, titles))
-    figure, cells = charts.panel_grid(theme, len(titles), COLUMNS, texts, least=LEAST)
+    figure, cells = charts.panel_grid(theme, len(titles), columns, texts, least=LEAST)
     limits = plane.squared(plane.window(picture.real, margin=0.16))
     for axes, panel, title in zip(cells, picture.panels, titles, strict=True):
         plane.plane(axes, limits, theme)

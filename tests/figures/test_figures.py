@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from checkout import ROOT
-from legible import illegible
+from legible import WIDTHS, illegible
 from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
 
@@ -72,7 +72,7 @@ def test_a_drawing_is_a_small_still_svg(name: str, theme: Theme, pictures: dict)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", FORMS[::2], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", WIDTHS, ids=lambda theme: theme.name)
 def test_words_are_legible_at_every_width(name: str, theme: Theme, pictures: dict) -> None:
     assert illegible(module(name), pictures[name], theme) == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from legible import illegible
+from legible import WIDTHS, illegible
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
@@ -148,7 +148,7 @@ def test_curves_are_bounded_by_the_autoencoder(data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", FORMS[::2], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", WIDTHS, ids=lambda theme: theme.name)
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
 def test_words_are_legible_at_every_width(figure, options, theme, data):
     assert illegible(figure, figure.prepare(data, options), theme) == []

@@ -14,8 +14,9 @@ from typing import Any
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from pipelines.figures.style import PIXELS_PER_INCH, SMALL, Theme, svg
+from pipelines.figures.style import FORMS, PIXELS_PER_INCH, SMALL, Theme, svg
 
+WIDTHS = FORMS[::2]  # letters lie alike on light and on dark pages
 TOUCH = 1.0  # CSS pixels that boxes around words may share: letters do not fill them
 
 
