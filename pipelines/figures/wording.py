@@ -8,7 +8,6 @@ import numpy as np
 
 from pipelines.contracts.figure import DataTable, Description
 from pipelines.contracts.keys import Sampling
-from pipelines.figures.style import COLUMN
 
 SAMPLERS = {
     "euler": "Euler",
@@ -143,13 +142,12 @@ def described(
     alt: str,
     columns: Sequence[str],
     rows: Iterable[tuple[str, ...]],
-    height: int,
     note: str = "",
     timed: bool = False,
 ) -> Description:
-    """Return a figure in words and as a table; it is a column wide and `height` pixels high."""
+    """Return a figure in words and as a table."""
     table = DataTable(columns=tuple(columns), rows=tuple(rows), note=note)
-    return Description(alt=alt, table=table, width=COLUMN, height=height, timed=timed)
+    return Description(alt=alt, table=table, timed=timed)
 
 
 def enumerated(parts: list[str]) -> str:
