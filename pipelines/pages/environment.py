@@ -5,7 +5,9 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.contracts.files import TEMPLATES
-from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
+from pipelines.contracts.keys import MeasurementKey, SystemKey
+from pipelines.pages.naming import metric_title, system_words
+from pipelines.pages.numbers import authors, error_of, plain_number, seen, short, td, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.timing_mask import MARK
 
@@ -24,10 +26,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "about": about,
         "authors": authors,
         "error_of": error_of,
+        "metric_title": lambda key: metric_title(MeasurementKey.parse(key).metric),
+        "seen": seen,
         "short": short,
+        "system_words": lambda system, titles: system_words(titles, SystemKey.parse(system)),
+        "td": td,
         "unit_of": unit_of,
         "year": year,
     }

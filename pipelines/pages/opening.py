@@ -22,7 +22,9 @@ from pipelines.pages.sources import DrawnFigure
 _A_MINUTE = 200  # words of a text with formulas
 _A_FIGURE = 0.4  # minutes to look at a figure or a table
 _ROUNDED = 5  # minutes
-_FOLDED = re.compile(r"(?s)<details\b(?:(?!<details\b).)*?</details>")  # innermost first
+_FOLDED = re.compile(  # innermost first; and what the buttons behind numbers open
+    r"(?s)<details\b(?:(?!<details\b).)*?</details>|<small popover\b.*?</small>"
+)
 _TAG = re.compile(r"<[^>]+>")
 _WORDS = {
     "STRETCH": "much in it is new",

@@ -16,11 +16,12 @@ from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, opening_of
-from pipelines.pages.page import Page, new_page
+from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
 from pipelines.pages.sources import Sources
 
+_NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
 
@@ -42,12 +43,26 @@ def render_pages(
         InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
     """
     try:
-        page, opening = _render_lesson(plan, sources)
+        made = render_anyhow(plan, sources, problems)
     except InputProblems as found:
         raise InputProblems({*errors(problems), *found.problems}) from found
     if errors(problems):
         raise InputProblems(errors(problems))
-    pages = {"index": page, "review": render_review(plan, sources, problems)}
+    return made
+
+
+def render_anyhow(
+    plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()
+) -> RenderedLesson:
+    """Return all pages of a plan, whatever is wrong with it, and its card.
+
+    Raises:
+        InputProblems: If sources are strict and something that the lesson shows is missing.
+    """
+    page, lesson, opening = _render_lesson(plan, sources)
+    raise_if_strict(page)
+    review = _render_review(plan, page, problems)  # it may quote more: the lists come last
+    pages = {"index": lesson, "review": review, "numbers": _render_numbers(plan, page)}
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
 
@@ -57,11 +72,13 @@ def render_lesson(plan: LessonPlan, sources: Sources) -> str:
     Raises:
         InputProblems: If sources are strict and something that the page shows is missing.
     """
-    return _render_lesson(plan, sources)[0]
+    page, made, _ = _render_lesson(plan, sources)
+    raise_if_strict(page)
+    return made
 
 
-def _render_lesson(plan: LessonPlan, sources: Sources) -> tuple[str, Opening]:
-    page = new_page(plan.file, sources, find_places(plan))
+def _render_lesson(plan: LessonPlan, sources: Sources) -> tuple[Page, str, Opening]:
+    page = new_page(plan.file, sources, find_places(plan), _NUMBERS)
     setter = BlockSetter(page, environment())
     outline = plan.design.outline
     intro = setter.blocks(outline.intro) if outline else Markup()
@@ -77,13 +94,28 @@ def _render_lesson(plan: LessonPlan, sources: Sources) -> tuple[str, Opening]:
         opening=opening,
         **_neighbours(plan, sources),
     )
-    raise_if_strict(page)
-    return made, opening
+    return page, made, opening
+
+
+def _render_numbers(plan: LessonPlan, lesson: Page) -> str:
+    """Return the lists of all numbers that a lesson and its review quote."""
+    known = lesson.register
+    lists = (
+        ("measured", known.measured or known.clocked or known.computed, "Measured here"),
+        ("experiments", known.drawn, "Experiments that the figures draw"),
+        ("cited", known.cited, "Cited figures"),
+    )
+    there = [(name, words) for name, rows, words in lists if rows]
+    return fill("numbers.html.j2", lesson, plan=plan, lists=there)
 
 
 def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
     """Return the page that reviewers tick off; what is missing is marked, never an error."""
-    page = new_page(plan.file, sources, find_places(plan), home="index.html")
+    return _render_review(plan, _render_lesson(plan, sources)[0], problems)
+
+
+def _render_review(plan: LessonPlan, lesson: Page, problems: Sequence[Problem]) -> str:
+    page = beside(lesson, _NUMBERS)
     setter = BlockSetter(page, environment(), _BOTH)
     parts = review_parts(plan, setter)
     return fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
@@ -123,13 +155,14 @@ def speaks(section: Section) -> bool:
 
 def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
     kind, spans = _titled(section)
+    setter.page.section = setter.page.places.of(section)
     title = setter.spans(spans)
     return {
-        "anchor": setter.page.places.of(section).anchor,
+        "anchor": setter.page.section.anchor,
         "number": section.number.rstrip(".") or str(number),
         "kind": kind,
         "title": title,
-        "entry": unlinked(title),
+        "entry": unlinked(setter.inline.spans(spans)),
         "html": setter.blocks(section.nodes),
     }
 

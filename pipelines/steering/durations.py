@@ -16,7 +16,7 @@ from pipelines.steering.estimates import seconds_of_record
 
 _BESIDE = re.compile(  # outputs that are not the first of their job
     r"^(?:seals|measurements|site|logs)/|\.(?:history|timing)\.json$|\.dark\.svg$"
-    r"|/figures/[^/]+\.json$|/report$|/review\.html$|/claims\.json$|^draft/static/|^manifest\.json$"
+    r"|/figures/[^/]+\.json$|/report$|/(?:numbers|review)\.html$|/claims\.json$|^draft/static/|^manifest\.json$"
 )
 
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import html5lib
 import pytest
 from checkout import ROOT
+from numbers_of_pages import dead_ends, nodes, tab_stops, unexplained
 
 from pipelines.contracts.measurement import load_ledger
 
@@ -24,6 +25,7 @@ if "MEASURED_LESSONS_BUILD" not in os.environ and not (BUILD / "manifest.json").
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 LESSONS = ("consistency-models", "latent-consistency-and-turbo", "the-speed-landscape")
 LIGHT = 1.5e6  # bytes of a lesson, with its pictures
+MOST_NODES, MOST_STOPS = 7000, 300  # elements of a lesson's page, and what the tabulator stops at
 
 # What the course speaks of → a system that this build measures, the beginning of its key.
 SYSTEMS = {
@@ -63,7 +65,7 @@ def ids(page: str) -> set[str]:
 
 def test_there_is_a_page_for_everything():
     assert {"index.html", "the-speed-landscape/index.html", "laboratory/review.html"} <= {*PAGES}
-    assert len(PAGES) >= 9
+    assert len(PAGES) >= 13
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -129,6 +131,20 @@ def test_a_lesson_is_light(lesson):
     )
     static = sum(file.stat().st_size for file in (SITE / "static").iterdir())
     assert (folder / "index.html").stat().st_size + half + rest + static <= LIGHT
+
+
+@pytest.mark.parametrize("lesson", [*LESSONS, "laboratory"])
+def test_a_page_is_soon_walked_through(lesson):
+    page = tree(f"{lesson}/index.html")
+    assert nodes(page) <= MOST_NODES
+    assert tab_stops(page) <= MOST_STOPS
+
+
+@pytest.mark.parametrize("lesson", [*LESSONS, "laboratory"])
+def test_every_number_says_where_it_comes_from_and_every_row_leads_back(lesson):
+    page, listed = tree(f"{lesson}/index.html"), tree(f"{lesson}/numbers.html")
+    assert unexplained(page, listed) == []
+    assert dead_ends(page, listed) == []
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
