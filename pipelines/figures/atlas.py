@@ -6,7 +6,6 @@ manifold, modes reached, network evaluations, and the CPU-seconds of training wi
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +15,13 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, plane, reading, wording
-from pipelines.figures.style import FAMILY_NAMES, SMALL, Theme, role_of, themed
+from pipelines.figures import charts, lines, plane, reading, wording
+from pipelines.figures.style import FAMILY_NAMES, SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
 TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
 SHOWN = 500  # points of a panel
-WRAP = 22  # letters of a title's line
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,6 @@ class Panel:
     nfe: int | None
     own: float | None
     teachers: float | None
-
-    @property
-    def lines(self) -> list[str]:
-        """The name, broken into lines."""
-        return textwrap.wrap(self.name, WRAP)
 
     @property
     def seconds(self) -> float | None:
@@ -99,13 +92,15 @@ def _sample_panel(data: FigureData, experiment: Experiment, sampling: Sampling) 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
-    lines = max(len(panel.lines) for panel in picture.panels)
-    count, texts = len(picture.panels), TEXTS + LINE * lines
+    room = theme.column / charts.columns_of(theme, COLUMNS) - 14
+    titles = [lines.wrapped(panel.name, room, TEXT, bold=True) for panel in picture.panels]
+    count, texts = len(picture.panels), TEXTS + LINE * max(map(len, titles))
     used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
     key = charts.legend_height(len(used), theme)
     figure, cells = charts.panel_grid(theme, count, COLUMNS, texts, around=key)
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
-    for axes, panel in zip(cells, picture.panels, strict=True):
+    for axes, panel, title in zip(cells, picture.panels, titles, strict=True):
+        axes.set_title("\n".join(title), fontsize=TEXT, fontweight="bold")
         _draw_sample_panel(axes, panel, limits, theme)
     charts.legend_below(figure, charts.family_key(used, theme), theme)
     return figure
@@ -116,7 +111,6 @@ def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Th
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
     plane.point_set(axes, panel.points, colour, size=3.2, alpha=0.85)
-    axes.set_title("\n".join(panel.lines), fontweight="bold")
     axes.set_xlabel(_scores_and_cost(panel), fontsize=SMALL, color=theme.text)
 
 

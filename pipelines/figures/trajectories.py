@@ -6,7 +6,6 @@ model's states after the first are outputs that were noised again.
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +15,9 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, lines, plane, reading, wording
 from pipelines.figures.steps_and_jump import spread_out
-from pipelines.figures.style import SMALL, Theme, role_of, themed
+from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 3
@@ -26,7 +25,6 @@ TEXTS = 63  # height of the words around a panel, in CSS pixels
 STARTS = 10
 JUMPS = 4  # up to so many steps are drawn as arrows
 BEHIND = 600  # real points behind a panel
-WRAP = {False: 25, True: 18}  # letters of a title's line, in a wide and in a narrow drawing
 HEAD = 0.13  # length of an arrow's barbs over its own
 
 
@@ -93,7 +91,12 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_ways(axes: Axes, panel: Panel, theme: Theme) -> None:
     colour, few = theme.role(panel.role), len(panel.states) - 1 <= JUMPS
-    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP[theme.narrow])), fontweight="bold")
+    room = theme.column / charts.columns_of(theme, COLUMNS) - 14
+    axes.set_title(
+        "\n".join(lines.wrapped(panel.name, room, TEXT, bold=True)),
+        fontsize=TEXT,
+        fontweight="bold",
+    )
     steps = wording.steps_text(len(panel.states) - 1)
     axes.set_xlabel(f"{steps}, NFE {panel.nfe}", fontsize=SMALL, color=theme.text)
     if few:
