@@ -61,7 +61,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     cells = {(one.steps, one.scale): _grid_cell(data, experiment, one) for one in found}
     captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
     return Picture(
-        title=title or f"{experiment.title}, {wording.sampler_name(said.sampler, said.spacing)}",
+        title=title or wording.solver_name(experiment.title, said.sampler, said.spacing),
         steps=tuple(sorted({n for n, _ in cells})),
         guidance=tuple(sorted({w for _, w in cells})),
         cells=cells,

@@ -83,10 +83,8 @@ def _quality_line(
     systems = [SystemKey(said.experiment, replace(said, steps=n).sampling) for n in steps]
     rows = [reading.row(data, system, metric) for system in systems]
     clocked = [reading.value(data, system, clock) for system in systems]
-    label = wording.solver_name(title, said.sampler, said.spacing)
-    w = said.guidance
     return Line(
-        title=label if w in (None, 1) else f"{label}, guidance {w:g}",
+        title=wording.solver_name(title, said.sampler, said.spacing, said.guidance),
         role=pictures.picture_role(method) if field == "pictures" else role_of(method),
         steps=np.array(steps),
         nfe=np.array([row.nfe or 0 for row in rows]),

@@ -53,7 +53,7 @@ def _latency_bar(
     guided = sampling.scale > 1 and experiment.method != "lcm"
     calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
     return Bar(
-        title=title or pictures.name_of(experiment, sampling),
+        title=title or wording.system_name(experiment.title, sampling),
         nfe=whole.nfe or 0,
         parts={part: each[part] * calls[part] for part in PARTS},
         whole=whole.value,

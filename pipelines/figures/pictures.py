@@ -67,16 +67,8 @@ def strip(
     captions = tuple(all_captions()[i].text() for i in arrays["captions"][:count])
     system = reading.system(experiment, sampling)
     row = reading.row(data, system, "all")
-    name = title or name_of(experiment, sampling)
+    name = title or wording.system_name(experiment.title, sampling)
     return Strip(name, str(system), arrays[key][:count], captions, row.nfe)
-
-
-def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
-    """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
-    w = sampling.scale
-    sampler = wording.sampler_name(sampling.sampler, sampling.spacing)
-    guidance = "" if w == 1 else f", guidance {w:g}"
-    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{guidance}"
 
 
 def picture_role(method: str) -> str:

@@ -74,10 +74,9 @@ def _steps_line(
         )
     systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
-    sampler = wording.sampler_name(said.sampler, said.spacing)
-    guidance = "" if said.guidance == 1 else f", guidance {said.guidance:g}"
+    name = wording.solver_name(experiment.title, said.sampler, said.spacing, said.guidance)
     return Line(
-        title=title or f"{experiment.title}, {sampler}{guidance}",
+        title=title or name,
         role=pictures.picture_role(experiment.method),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),

@@ -67,8 +67,7 @@ def _samples_row(
     first, *others = reading.steps_of(data, experiment, sampler)
     steps = (first, *others[-(most - 1) :])
     panels = tuple(_samples_panel(data, experiment, Sampling(sampler, count)) for count in steps)
-    name = "" if sampler == "consistency" else f", {wording.sampler_name(sampler)}"
-    return Row(f"{experiment.title}{name}", role, panels)
+    return Row(wording.solver_name(experiment.title, sampler), role, panels)
 
 
 def _samples_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -> Panel:

@@ -25,6 +25,7 @@ from pipelines.contracts.keys import (
 )
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.metrics import METRICS, UNKNOWN
+from pipelines.contracts.system_names import NO_MODEL, how_sampled, levels_of
 from pipelines.pages.claims_table import LedgerTable, claims_table
 from pipelines.pages.numbers import set_bare, set_value, timed_mark
 from pipelines.pages.page import Page
@@ -54,24 +55,6 @@ _METRICS = {  # title, format
     "sharpness": ("Sharpness", "2f"),
     "clipped": ("Clipped values", "percent1"),
     "diversity": ("Diversity", "2f"),
-}
-_SAMPLERS = {
-    "euler": "Euler",
-    "heun": "Heun",
-    "dpmpp_2m": "DPM-Solver++(2M)",
-    "flow_euler": "Euler",
-    "flow_midpoint": "midpoint",
-    "flow_rk4": "Runge–Kutta",
-    "midpoint": "midpoint",
-    "rk4": "Runge–Kutta",
-    "unipc": "UniPC",
-    "ddim": "DDIM",
-    "ddpm": "ancestral",
-    "consistency": "",  # the experiment's title says it
-    "flow_map": "",
-    "generate": "",
-    "lcm": "LCM",
-    "pndm": "PNDM",
 }
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation over networks trained from several"
@@ -108,20 +91,23 @@ def system_label(page: Page, system: str, title: str = "") -> Markup:
     """
     if title:
         return Markup('<span title="{}">{}</span>').format(system, title)
-    experiment = experiment_of(system)
-    title = page.sources.titles.get(experiment, experiment)
-    made = Markup('<span title="{}">{} <span class="sampler">{}</span></span>')
+    model, how = _called(page, system)
+    return Markup('<span title="{}">{}<span class="sampler">{}</span></span>').format(
+        system, model, f", {how}" if how else ""
+    )
+
+
+def _called(page: Page, system: str) -> tuple[str, str]:
+    """Return the two parts of a system's name: its model, and how that is sampled."""
+    name = experiment_of(system)
+    experiment, title = page.sources.experiments.get(name), page.sources.titles.get(name, name)
     try:
-        return made.format(system, title, _sampled(SystemKey.parse(system).sampling))
+        sampling = SystemKey.parse(system).sampling
     except ValueError:
-        return made.format(system, title, "")  # nothing is measured so, and the page says it
-
-
-def _sampled(how: Sampling) -> str:
-    steps = f"{how.steps} step" if how.steps == 1 else f"{how.steps} steps"
-    guidance = "" if how.guidance is None else f"w = {how.guidance:g}"
-    sampler = _SAMPLERS.get(how.sampler, how.sampler)
-    return ", ".join(filter(None, [sampler, how.spacing, steps, guidance]))
+        return title, ""  # nothing is measured so, and the page says it
+    if sampling.sampler in NO_MODEL:
+        return NO_MODEL[sampling.sampler], ""
+    return title, how_sampled(sampling, levels_of(experiment, sampling) if experiment else ())
 
 
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:

@@ -103,7 +103,7 @@ def test_pictures_stay_photographs_and_are_smoothed(data):
 def test_rows_tell_what_was_measured(data):
     told = picture_rows.describe(picture_rows.prepare(data, {"systems": ROWS}))
     assert told.table.rows[0][:3] == ("Base in four", "5", "40.0 % ± 1.0 %")
-    assert "Lcm-Lora, LCM, 1 step: 80.0 % of pictures right" in told.alt
+    assert "Lcm-Lora, 1 step: 80.0 % of pictures right" in told.alt
 
 
 def test_the_grid_leaves_out_what_was_not_drawn(data):
