@@ -14,6 +14,7 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, reading, wording
+from pipelines.figures.seen import quoted
 from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -100,9 +101,15 @@ def strip(digits: np.ndarray) -> np.ndarray:
     return parted.transpose(1, 0, 2).reshape(SIDE, -1)[:, :-1]
 
 
+def _frechet(row: Row) -> str:
+    return wording.significant(row.scores.values[0], 3)
+
+
 def describe(picture: Picture) -> Description:
     """List the scores of each system."""
-    parts = [f"{row.title} {wording.significant(row.scores.values[0], 3)}" for row in picture.rows]
+    real, *drawn = picture.rows
+    order = sorted(drawn, key=lambda row: row.scores.values[0])
+    near, far = (f"{quoted(row.title)} ({_frechet(row)})" for row in (order[0], order[-1]))
     trust = (
         ""
         if picture.accuracy is None
@@ -110,8 +117,9 @@ def describe(picture: Picture) -> Description:
         f"{wording.percent(picture.accuracy)} of held-out digits."
     )
     alt = (
-        f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, below the real ones from the same "
-        f"noises in each row. Fréchet distance of each: {'; '.join(parts)}.{trust}"
+        f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, real ones on top, below them those "
+        f"of {len(drawn)} systems from the same noises. Nearest to real ones by the Fréchet "
+        f"distance is {near}, farthest {far}; other real digits have {_frechet(real)}.{trust}"
     )
     columns = ("Digits of", "NFE", *(wording.metric_name(metric) for metric in METRICS))
     rows = (

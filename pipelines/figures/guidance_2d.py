@@ -15,13 +15,14 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.style import COLUMN, Theme, role_of, themed
 
 ROLES = ("teacher", "students")
 TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
 SHOWN = 400
 METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
+ROOM = 140  # letters for one row of panels in the alternative text
 
 
 @dataclass(frozen=True)
@@ -162,18 +163,24 @@ def _draw_classes(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
 
 
+def _clouds_by_guidance(row: Row, real: np.ndarray) -> str:
+    """Say where the cloud lies at the guidance where that changes, and at the last."""
+    said = (
+        (
+            f"w = {one.guidance:g}",
+            seen.cloud(one.points, real, one.values["off_manifold"]),
+            f"{wording.percent(one.values['off_manifold'])} off",
+        )
+        for one in row.panels
+    )
+    return f"{row.title}, {seen.turns(said, ROOM)}."
+
+
 def describe(picture: Picture) -> Description:
     """List the scores at each guidance."""
-    parts = []
-    for row in picture.rows:
-        shares = [
-            f"{wording.percent(panel.values['off_manifold'])} at w = {panel.guidance:g}"
-            for panel in row.panels
-        ]
-        parts.append(f"{row.title} {wording.enumerated(shares)}")
-    alt = (
-        f"Samples of two classes under guidance w, from the same noise, a column a guidance. "
-        f"Off the manifold are: {'; '.join(parts)}."
+    alt = seen.fitting(
+        "Samples of two classes under guidance w, from the same noise, a column a guidance.",
+        *(_clouds_by_guidance(row, picture.real) for row in picture.rows),
     )
     panels = [panel for row in picture.rows for panel in row.panels]
     metrics = [metric for metric in METRICS if all(metric in panel.values for panel in panels)]

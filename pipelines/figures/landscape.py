@@ -15,11 +15,12 @@ from pipelines.contracts.keys import (
     SystemPattern,
     key_of,
 )
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, courses, pictures, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("plane", "pictures")
 HEIGHT = 760
+BUDGETS = (1, 4, 50)  # calls at which the alternative text compares
 FIELDS = {
     "plane": ("sliced_w2", "seconds_per_1000", 1000.0),
     "pictures": ("frechet", "latency", 1.0),
@@ -137,21 +138,25 @@ def _draw_quality(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) ->
     charts.count_axis(axes)
 
 
+def _best(lines: tuple[Line, ...], where: str) -> str:
+    """Say who is nearest to the data with at most one, four and fifty calls."""
+    curves = [courses.Course(line.title, line.nfe, line.value) for line in lines]
+    found = [(most, courses.best_within(curves, most)) for most in BUDGETS]
+    parts = [
+        f"with {most} {seen.quoted(best.name)} ({wording.significant(best.value, 2)})"
+        for most, best in found
+        if best
+    ]
+    return f"{where} the lowest is {wording.enumerated(parts)}."
+
+
 def describe(picture: Picture) -> Description:
-    """List calls, seconds and quality of each system."""
-    phrases = []
-    for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
-        single = [
-            (line.value[line.nfe == 1].min(), line) for line in lines if (line.nfe == 1).any()
-        ]
-        best = min(single, key=lambda pair: pair[0])[1] if single else lines[0]
-        least = min(lines, key=lambda line: line.value.min())
-        phrases.append(f"{name} {best.title} is best at one call, {least.title} of all")
-    alt = (
-        f"Four panels of quality, better below, against calls of the network and against "
-        f"seconds, for {len(picture.plane)} systems in the plane and "
-        f"{len(picture.pictures)} with pictures. "
-        f"{'; '.join(phrases).capitalize()}."
+    """Say who is best with few and with many calls; list calls, seconds and quality of all."""
+    alt = seen.fitting(
+        f"Curves of the distance to the data against calls of the network, for "
+        f"{len(picture.plane)} systems in the plane and {len(picture.pictures)} of pictures.",
+        _best(picture.plane, "In the plane"),
+        _best(picture.pictures, "Of pictures"),
     )
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
     rows = (

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, seen, wording
 from pipelines.figures.style import Theme, themed
 
 ROLES = ("systems",)
@@ -91,14 +91,20 @@ def _in_two_lines(title: str) -> str:
     return f"{name}\n{rest}" if rest else name
 
 
+def _unet_share(bar: Bar) -> str:
+    """Return the share of the U-Net in the parts of a picture's time."""
+    return f"{seen.share(bar.parts['unet'] / sum(bar.parts.values()))} of it"
+
+
 def describe(picture: Picture) -> Description:
     """List the seconds of each part."""
     summary = "; ".join(
-        f"{bar.title} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars
+        f"{seen.quoted(bar.title)} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars
     )
     alt = (
-        f"Bars of the time that one picture takes, by part. Whole picture: {summary}. With few "
-        f"steps the text encoder and the autoencoder, paid once, take a larger share."
+        f"Bars of the time that one picture takes, by part. Whole picture: {summary}. The U-Net "
+        f"takes {_unet_share(picture.bars[0])} with {picture.bars[0].nfe} calls, "
+        f"{_unet_share(picture.bars[-1])} with {picture.bars[-1].nfe}."
     )
     columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
     rows = (

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, seen, wording
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import COLUMN, Theme, themed
 
@@ -102,15 +102,10 @@ def _write_scores(axes: Axes, row: Row, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
-    """List the scores of each system."""
-    summary = "; ".join(
-        f"{row.strip.title}: {wording.percent(row.scores.values[0])} of pictures right"
-        for row in picture.rows
-    )
-    alt = (
-        f"{len(picture.rows)} rows of {COUNT} pictures for the same captions from the same noise, "
-        f"among them “{picture.rows[0].strip.captions[0]}”. All attributes right: {summary}."
-    )
+    """Say how the pictures of each system look, and list its scores."""
+    first = f"{len(picture.rows)} rows of pictures, the same captions and noise in each. "
+    looks = [(row.strip.title, row.strip.look.told) for row in picture.rows]
+    alt = first + seen.grouped(looks, seen.MOST - len(first))
     columns = ("System", "NFE", *map(wording.metric_name, METRICS))
     rows = (
         (one.strip.title, "" if (nfe := one.strip.nfe) is None else str(nfe), *one.scores.cells())

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.contracts.figure import FigureData
-from pipelines.contracts.keys import Sampling, SystemPattern, listed, titled
+from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed, titled
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import reading, wording
+from pipelines.figures.seen import Look, contrast
 from pipelines.scenes.grammar import all_captions
 
 BESIDES = {"base": "teacher", "lcm_lora": "student", "lcm": "student", "progressive": "flow"}
@@ -17,13 +18,17 @@ BESIDES = {"base": "teacher", "lcm_lora": "student", "lcm": "student", "progress
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures (k, 64, 64, 3) of one system, bytes, one a caption, and where they come from."""
+    """Pictures (k, 64, 64, 3) of one system, bytes, one a caption, and where they come from.
+
+    `look` says how they look, in words.
+    """
 
     title: str
     key: str  # of the system
     pictures: np.ndarray
     captions: tuple[str, ...]
     nfe: int | None
+    look: Look
 
 
 def picture_systems(
@@ -68,7 +73,15 @@ def strip(
     system = reading.system(experiment, sampling)
     row = reading.row(data, system, "all")
     name = title or wording.system_name(experiment.title, sampling)
-    return Strip(name, str(system), arrays[key][:count], captions, row.nfe)
+    shown = arrays[key][:count]
+    return Strip(name, str(system), shown, captions, row.nfe, _look(data, system, shown))
+
+
+def _look(data: FigureData, system: SystemKey, shown: np.ndarray) -> Look:
+    sharpness, clipped, right = (
+        reading.row(data, system, metric).value for metric in ("sharpness", "clipped", "all")
+    )
+    return Look(sharpness, clipped, contrast(shown), right)
 
 
 def picture_role(method: str) -> str:

@@ -11,7 +11,14 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
-from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
+from pipelines.figures import (
+    guidance_grid,
+    handoffs,
+    landscape,
+    latency_parts,
+    picture_rows,
+    seen,
+)
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import THEMES, svg
 from pipelines.registry import FIGURES
@@ -89,7 +96,7 @@ def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, da
         one, two = (svg(figure.draw(picture, theme), "salt") for _ in range(2))
         assert one == two and b"<svg" in one[:400]
     told = figure.describe(picture)
-    assert told.alt.count(".") >= 1 and told.table.rows
+    assert told.alt.endswith(".") and len(told.alt) <= seen.MOST and told.table.rows
     assert all(len(row) == len(told.table.columns) for row in told.table.rows)
 
 
@@ -103,7 +110,8 @@ def test_pictures_stay_photographs_and_are_smoothed(data):
 def test_rows_tell_what_was_measured(data):
     told = picture_rows.describe(picture_rows.prepare(data, {"systems": ROWS}))
     assert told.table.rows[0][:3] == ("Base in four", "5", "40.0 % ± 1.0 %")
-    assert "Lcm-Lora, 1 step: 80.0 % of pictures right" in told.alt
+    assert "Blurred, less than half right: Base in four." in told.alt
+    assert "Sharp, most right: “Lcm-Lora, 1 step”." in told.alt
 
 
 def test_the_grid_leaves_out_what_was_not_drawn(data):
@@ -116,6 +124,14 @@ def test_parts_add_up_by_their_calls(data):
     bars = latency_parts.prepare(data, {"systems": ROWS}).bars
     assert bars[0].parts == {"text": 0.02, "unet": 0.05, "vae": 0.01}  # guided: two texts
     assert bars[1].parts == {"text": 0.01, "unet": 0.04, "vae": 0.01}
+
+
+def test_the_landscape_says_who_is_best_with_how_many_calls(data):
+    alt = landscape.describe(landscape.prepare(data, LANDSCAPE)).alt
+    plane, drawn = alt.split(" Of pictures ")
+    assert "with 1 “EDM teacher, Heun” (0.10), with 4 “EDM teacher, Heun” (0.10)" in plane
+    assert "with 50 “EDM teacher, Heun” (0.050)" in plane
+    assert "with 4" in drawn and "with 1 " not in drawn  # no system was measured there
 
 
 def test_the_landscape_holds_every_step_count(data):
