@@ -145,7 +145,7 @@ def _draw_arrows(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
 def _led(row: Row, real: np.ndarray) -> str:
     """Say where the arrows of a network lead, at the ratios where that changes."""
     words = [
-        (f"σ = {wording.significant(panel.ratio)}", _where(panel, row.jumps, real))
+        (f"t = {wording.significant(panel.ratio)}", _where(panel, row.jumps, real))
         for panel in row.panels
     ]
     turns = [f"{word} at {place}" for place, word in seen.runs(words)]
@@ -168,7 +168,7 @@ def _where(panel: Panel, jumps: bool, real: np.ndarray) -> str:
 def describe(picture: Picture) -> Description:
     """Say where the arrows lead, and list their mean length."""
     alt = seen.fitting(
-        "Arrows over the plane with the data behind, a panel for each ratio σ of noise to signal.",
+        "Arrows over the plane with the data behind, a panel for each noise level t.",
         *(_led(row, picture.real) for row in picture.rows),
     )
     rows = (
