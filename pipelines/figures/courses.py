@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.contracts.metrics import METRICS
 from pipelines.figures import seen, wording
 
-FLAT = 0.1  # of all that a curve moves: what is within it of the end is flat
+FLAT = 0.1  # of the last value, as axes are logarithmic, and of all that the curve moves
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _counted(count: float, unit: str) -> str:
 def flat_from(course: Course) -> float | None:
     """Return the place from which a curve hardly moves; none if it moves up to its end."""
     moved = np.abs(course.value - course.value[-1])
-    near = moved <= FLAT * float(np.ptp(course.value))
+    near = moved <= FLAT * min(abs(float(course.value[-1])), float(np.ptp(course.value)))
     first = len(near) - int(np.argmin(near[::-1])) if not near.all() else 0
     return float(course.at[first]) if first < len(course.at) - 1 else None
 

@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, reading, wording
-from pipelines.figures.seen import quoted
+from pipelines.figures import charts, reading, seen, wording
 from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -106,21 +105,22 @@ def _frechet(row: Row) -> str:
 
 
 def describe(picture: Picture) -> Description:
-    """List the scores of each system."""
+    """Say how dark and how near to real digits those of each system are; list its scores."""
     real, *drawn = picture.rows
-    order = sorted(drawn, key=lambda row: row.scores.values[0])
-    near, far = (f"{quoted(row.title)} ({_frechet(row)})" for row in (order[0], order[-1]))
+    nearest = min(drawn, key=lambda row: row.scores.values[0])
     trust = (
         ""
         if picture.accuracy is None
-        else f" The features are of a classifier that is right on "
-        f"{wording.percent(picture.accuracy)} of held-out digits."
+        else f"The classifier behind it is right on {wording.percent(picture.accuracy)}."
     )
-    alt = (
-        f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, real ones on top, below them those "
-        f"of {len(drawn)} systems from the same noises. Nearest to real ones by the Fréchet "
-        f"distance is {near}, farthest {far}; other real digits have {_frechet(real)}.{trust}"
+    first = f"Rows of {SHOWN} handwritten digits from the same noises, real ones on top."
+    last = (
+        f"Nearest to real ones by the Fréchet distance: {seen.quoted(nearest.title)} "
+        f"({_frechet(nearest)}; real {_frechet(real)}). {trust}"
     )
+    ink = [(row.title, seen.INK.word(row.digits.std() / real.digits.std())) for row in drawn]
+    room = seen.MOST - len(first) - len(last) - 2
+    alt = seen.fitting(first, seen.grouped(ink, room), last.strip())
     columns = ("Digits of", "NFE", *(wording.metric_name(metric) for metric in METRICS))
     rows = (
         (row.title, "" if row.nfe is None else str(row.nfe), *row.scores.cells())

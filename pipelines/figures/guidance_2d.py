@@ -22,7 +22,7 @@ ROLES = ("teacher", "students")
 TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
 SHOWN = 400
 METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
-ROOM = 140  # letters for one row of panels in the alternative text
+ROOM = 100  # letters for one row of panels in the alternative text
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _clouds_by_guidance(row: Row, real: np.ndarray) -> str:
         (
             f"w = {one.guidance:g}",
             seen.cloud(one.points, real, one.values["off_manifold"]),
-            f"{wording.percent(one.values['off_manifold'])} off",
+            wording.percent(one.values["off_manifold"]),
         )
         for one in row.panels
     )
@@ -179,7 +179,7 @@ def _clouds_by_guidance(row: Row, real: np.ndarray) -> str:
 def describe(picture: Picture) -> Description:
     """List the scores at each guidance."""
     alt = seen.fitting(
-        "Samples of two classes under guidance w, from the same noise, a column a guidance.",
+        "Samples of two classes by guidance w, from the same noise, with the share off the data.",
         *(_clouds_by_guidance(row, picture.real) for row in picture.rows),
     )
     panels = [panel for row in picture.rows for panel in row.panels]

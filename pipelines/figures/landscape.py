@@ -138,26 +138,33 @@ def _draw_quality(axes: Axes, lines: tuple[Line, ...], by: str, theme: Theme) ->
     charts.count_axis(axes)
 
 
-def _best(lines: tuple[Line, ...], where: str) -> str:
+def _best(lines: tuple[Line, ...], where: str, valued: bool) -> str:
     """Say who is nearest to the data with at most one, four and fifty calls."""
     curves = [courses.Course(line.title, line.nfe, line.value) for line in lines]
-    found = [(most, courses.best_within(curves, most)) for most in BUDGETS]
+    found: dict[str, list[str]] = {}
+    for most in BUDGETS:
+        if best := courses.best_within(curves, most):
+            value = f" ({wording.significant(best.value, 2)})" if valued else ""
+            found.setdefault(best.name, []).append(f"{most}{value}")
     parts = [
-        f"with {most} {seen.quoted(best.name)} ({wording.significant(best.value, 2)})"
-        for most, best in found
-        if best
+        f"{seen.quoted(name)} with {wording.enumerated(calls)}" for name, calls in found.items()
     ]
-    return f"{where} the lowest is {wording.enumerated(parts)}."
+    return f"{where}: {'; '.join(parts)}."
 
 
 def describe(picture: Picture) -> Description:
     """Say who is best with few and with many calls; list calls, seconds and quality of all."""
-    alt = seen.fitting(
-        f"Curves of the distance to the data against calls of the network, for "
-        f"{len(picture.plane)} systems in the plane and {len(picture.pictures)} of pictures.",
-        _best(picture.plane, "In the plane"),
-        _best(picture.pictures, "Of pictures"),
+    whole, short = (
+        " ".join(
+            (
+                "Curves of the distance to the data against calls of the network.",
+                _best(picture.plane, "Lowest in the plane, by calls", valued),
+                _best(picture.pictures, "Of pictures", valued),
+            )
+        )
+        for valued in (True, False)
     )
+    alt = whole if len(whole) <= seen.MOST else short
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
     rows = (
         (

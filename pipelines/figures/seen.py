@@ -52,8 +52,13 @@ MISSES = Scale(
 WIDTH = Scale(("collapsed into one spot", ""), (0.35,))
 # Length of ways over the distance of their ends.
 BEND = Scale(("straight", "nearly straight", "bent", "winding"), (1.02, 1.15, 1.6))
-# Mean cosine between arrows and the way to the middle of the data: 0.9 is 26 degrees.
-INWARD = Scale(("to places near them", "towards the middle", "to the middle"), (0.5, 0.9))
+# Mean cosine between arrows and the way to the middle of the data: 0.9 is 26 degrees, 0.5 is 60.
+INWARD = Scale(
+    ("away from the middle", "in many directions", "towards the middle", "to the middle"),
+    (-0.5, 0.5, 0.9),
+)
+# Deviation within digits over that of real ones: ink on paper, or grey squares.
+INK = Scale(("grey", "pale", "as dark as real ones", "darker than real ones"), (0.4, 0.8, 1.25))
 # Shares as words; "most" is not said below three quarters, "half" within a twentieth of it.
 SHARE = Scale(
     (

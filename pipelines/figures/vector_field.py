@@ -157,7 +157,7 @@ def _where(panel: Panel, jumps: bool, real: np.ndarray) -> str:
     """Return whether jumps end in one spot, or arrows point to the middle of the data."""
     if jumps:
         spread = seen.width(panel.states + panel.arrows) / seen.width(real)
-        return "in one spot" if seen.WIDTH.word(spread) else "all over the data"
+        return "in one spot" if seen.WIDTH.word(spread) else "far apart"
     inward = real.mean(axis=0) - panel.states
     cosines = (inward * panel.arrows).sum(axis=1) / np.maximum(
         np.linalg.norm(inward, axis=1) * np.linalg.norm(panel.arrows, axis=1), 1e-12

@@ -235,7 +235,7 @@ def test_guidance_stands_in_columns(data: FigureData) -> None:
         assert [panel.guidance for panel in row.panels] == list(GUIDANCE)
         assert [panel.values["off_manifold"] for panel in row.panels] == list(GUIDANCE.values())
     assert [panel.nfe for panel in shown.rows[1].panels] == [1, 1, 1]
-    end = f"{wording.percent(GUIDANCE[4])} off"
+    end = wording.percent(GUIDANCE[4])
     assert re.search(rf"w = 4: .*{end}", module("guidance-2d").describe(shown).alt)
 
 
