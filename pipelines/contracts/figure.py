@@ -57,7 +57,7 @@ class Description(Strict):
     """A figure in words.
 
     `alt` is what one sees, said to those who cannot: some sentences made from the data by the
-    words of `figures/seen.py`, at most 400 characters.
+    words of `figures/seen.py`, at most 450 characters.
     """
 
     alt: str

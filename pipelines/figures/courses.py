@@ -70,19 +70,24 @@ def lead(metric: str, courses: Sequence[Course], unit: str) -> str:
     high = high_is_good(metric)
     turns = leaders(courses, high)
     shown = turns if len(turns) <= 3 else [turns[0], turns[1], turns[-1]]
-    named = [f"{seen.quoted(it.name)} ({wording.quantity(metric, it.value)})" for it in shown]
+    named = [f"{seen.quoted(it.name)} ({_value(metric, it.value)})" for it in shown]
     said = [f"with {_counted(shown[0].at, unit)} {named[0]}"]
     said += [f"from {it.at:g} on {name}" for it, name in zip(shown[1:], named[1:], strict=True)]
     best = best_within(courses, float("inf"), high)
     if best and best.value != shown[-1].value:
-        said.append(f"which comes to {wording.quantity(metric, best.value)} with {best.at:g}")
+        said.append(f"which comes to {_value(metric, best.value)} with {best.at:g}")
     others = [one for one in courses if one.name != shown[0].name]
     other = best_within(others, float("inf"), high) if len(turns) == 1 else None
     if other:
-        value = wording.quantity(metric, other.value)
+        value = _value(metric, other.value)
         said.append(f"the next is {seen.quoted(other.name)}, {value} with {other.at:g}")
     title = wording.metric_name(metric)
     return f"{title}, {'highest' if high else 'lowest'}: {', '.join(said)}."
+
+
+def _value(metric: str, value: float) -> str:
+    """Return a value as a sentence has it: shares in per cent, others with two digits."""
+    return wording.percent(value) if metric in wording.SHARES else wording.significant(value)
 
 
 def _counted(count: float, unit: str) -> str:
@@ -101,7 +106,7 @@ def told(metric: str, course: Course, unit: str) -> str:
     """Say how a curve runs: `X falls from 60.0 % to 6.9 %, flat from step 800`."""
     begin, end = (float(course.value[i]) for i in (0, -1))
     change = seen.CHANGE.word(end / begin) if begin else ("rises" if end else "hardly changes")
-    ends = [wording.quantity(metric, value) for value in (begin, end)]
+    ends = [_value(metric, value) for value in (begin, end)]
     flat = flat_from(course)
     where = "" if flat is None else f", flat from {unit} {flat:g}"
     name = seen.quoted(course.name)

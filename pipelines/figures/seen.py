@@ -14,7 +14,7 @@ import numpy as np
 
 from pipelines.figures.wording import enumerated, percent
 
-MOST = 400  # characters of an alternative text: half a minute of a screen reader's time
+MOST = 450  # characters of an alternative text: half a minute of a screen reader's time
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class Scale:
         return self.words[bisect_left(self.borders, value)]
 
 
-# Sharpness of pictures, over that of renders. Renders blurred by a little have 0.74, averages of
-# many pictures 0.35; other renders of the same captions lie within 5 % of 1, noise far above.
-SHARPNESS = Scale(("blurred", "soft", "sharp", "harsh"), (0.6, 0.85, 1.2))
-# Channel values at an end of their range. Renders have less than one in a hundred; with twenty
-# times so many, areas of a picture have lost their shades.
-CLIPPING = Scale(("", "burnt in places", "burnt"), (0.03, 0.12))
+# Sharpness of pictures, over that of renders. Single steps, whose edges are gone, have 0.4 to
+# 0.55, renders that are a little blurred 0.7, fifty steps of the base 0.88, other renders 1.0.
+# What lies above is noise left in the picture: 1.3 for one step that begins at too little noise.
+SHARPNESS = Scale(("blurred", "soft", "sharp", "noisy"), (0.6, 0.85, 1.2))
+# Channel values at an end of their range. Renders have less than one in a hundred. From 0.03 on
+# dark and bright areas have lost their shades, at 0.3 hardly any shade is left.
+CLIPPING = Scale(("", "burnt in places", "burnt"), (0.02, 0.12))
 # Standard deviation of grey within a picture, of 0 … 1. Renders have 0.16.
 CONTRAST = Scale(("nearly grey", "pale", ""), (0.03, 0.1))
 # Samples off the shape of the data. Of real points up to two in a hundred are: one sees no more.
@@ -102,7 +103,7 @@ class Look:
 
     @property
     def words(self) -> str:
-        """Sharpness, and where shades are missing: `soft and pale`, `sharp but burnt`."""
+        """Sharpness, and where shades are missing: `soft and pale`, `sharp and burnt`."""
         burnt = CLIPPING.word(self.clipped) or CONTRAST.word(self.contrast)
         sharp = SHARPNESS.word(self.sharpness)
         return f"{sharp} and {burnt}" if burnt else sharp
@@ -171,15 +172,17 @@ def runs(words: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def grouped(said: Sequence[tuple[str, str]], room: int) -> str:
     """Return a sentence for what is said of each, from (name, word): `Sharp: A and B. Soft: C.`
 
-    Where that is longer than `room`, the largest groups are told by some names and a count.
+    Where that is longer than `room`, the largest groups are told by some names and a count; of
+    equal ones those in the middle first.
     """
     groups: dict[str, list[str]] = {}
     for name, word in said:
         groups.setdefault(word, []).append(name)
     shown = {word: len(names) for word, names in groups.items()}
     while len(text := _groups_text(groups, shown)) > room and any(shown.values()):
-        largest = max(shown, key=lambda word: shown[word])
-        shown[largest] -= 1
+        order, most = list(shown), max(shown.values())
+        largest = [word for word in order if shown[word] == most]
+        shown[largest[len(largest) // 2]] -= 1
     return text
 
 
@@ -187,7 +190,7 @@ def _groups_text(groups: dict[str, list[str]], shown: dict[str, int]) -> str:
     parts = []
     for word, names in groups.items():
         left = len(names) - shown[word]
-        more = [f"{left} more" if shown[word] else f"{left}"] if left else []
+        more = [f"{left} more" if shown[word] else f"{left} of them"] if left else []
         parts.append(f"{word}: {enumerated([*map(quoted, names[: shown[word]]), *more])}")
     return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
 

@@ -60,10 +60,10 @@ def test_the_lead_says_where_it_changes() -> None:
     student = course("Student", [1, 2, 4], [0.1, 0.08, 0.07])
     teacher = course("Teacher, Euler", [1, 10, 50], [0.9, 0.05, 0.01])
     assert lead("sliced_w2", [student, teacher], "evaluation") == (
-        "Sliced Wasserstein-2, lowest: with 1 evaluation Student (0.100), "
+        "Sliced Wasserstein-2, lowest: with 1 evaluation Student (0.10), "
         "from 10 on “Teacher, Euler” (0.050), which comes to 0.010 with 50."
     )
-    assert "the next is “Teacher, Euler”, 0.500 with 1." in lead(
+    assert "the next is “Teacher, Euler”, 0.50 with 1." in lead(
         "sliced_w2", [student, course("Teacher, Euler", [1], [0.5])], "evaluation"
     )
 

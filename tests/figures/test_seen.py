@@ -63,7 +63,7 @@ def test_only_a_small_cloud_is_collapsed(factor: float) -> None:
         (Look(0.74, 0.006, 0.16, 0.9), "soft, most right"),
         (Look(1.04, 0.007, 0.16, 0.97), "sharp, nearly all right"),
         (Look(1.04, 0.2, 0.2, 0.5), "sharp and burnt, about half right"),
-        (Look(5.5, 0.32, 0.2, 0.0), "harsh and burnt, none right"),
+        (Look(5.5, 0.32, 0.2, 0.0), "noisy and burnt, none right"),
         (Look(0.0, 0.0, 0.0, 0.0), "blurred and nearly grey, none right"),
     ],
 )
@@ -90,7 +90,7 @@ def test_groups_say_of_each_name_what_was_said_of_it(names: list, data, room: in
     assert set(parts) == {word.capitalize() for _, word in said}
     for word, listed in parts.items():
         told = [name for name in re.split(r", | and ", listed) if not name[0].isdigit()]
-        left = re.search(r"(\d+)(?: more)?$", listed)
+        left = re.search(r"(\d+) (?:more|of them)$", listed)
         of_word = [name for name, one in said if one.capitalize() == word]
         assert told == of_word[: len(told)]
         assert len(told) + (int(left[1]) if left else 0) == len(of_word)
