@@ -11,15 +11,15 @@ class LeadPicture(Strict):
     """The first figure of a lesson.
 
     Attributes:
-        base: Its files are `{base}.light.svg` and `{base}.dark.svg`, in the lesson's folder.
+        base: Its files are `{base}.<form>.svg`, in the lesson's folder.
         alt: What it shows, in words.
-        width, height: In CSS pixels; 0: not known.
+        wide, narrow: Width and height of its forms in CSS pixels.
     """
 
     base: str
     alt: str
-    width: int = Field(0, ge=0)
-    height: int = Field(0, ge=0)
+    wide: tuple[int, int]
+    narrow: tuple[int, int]
 
 
 class LessonCard(Strict):

@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # pages describe figures, and do without numpy
     from pipelines.contracts.latent_experiment import LatentExperiment
     from pipelines.contracts.measurement import Ledger
 
+WIDE, NARROW = 672, 340  # of a text column, and of what a telephone leaves: CSS pixels
+FORM_NAMES = ("light", "dark", "light-narrow", "dark-narrow")  # a file `<id>.<form>.svg` for each
+
 
 @dataclass(frozen=True)
 class FigureData:
@@ -62,6 +65,6 @@ class Description(Strict):
 
     alt: str
     table: DataTable
-    width: int = 0  # of the drawing, in CSS pixels
-    height: int = 0
     timed: bool = False  # shows CPU-seconds, which differ from build to build
+    wide: tuple[int, int] = (0, 0)  # width and height in CSS pixels; known when it is drawn
+    narrow: tuple[int, int] = (0, 0)

@@ -18,11 +18,12 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, svg, themed
+from pipelines.figures.lines import wrapped
+from pipelines.figures.style import TITLE, Theme, role_of, svg, themed
 
 ROLES = ("systems",)
-COLUMNS = 2
-ROW = 408
+COLUMNS, LEAST = 3, 2  # side by side: all panels are watched at once
+TEXTS, LINE = 50, 19  # heights of the words below a panel and of a title's line, in CSS pixels
 POINTS = 160  # of a crowd
 DOT = 3.1  # its diameter, in points (1/72 inch)
 SECONDS = 12
@@ -49,7 +50,6 @@ class Picture:
     real: np.ndarray
     floor: float
     panels: tuple[Panel, ...]
-    height: int  # in CSS pixels
 
     @property
     def most(self) -> int:
@@ -65,7 +65,6 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         real=reading.array(data, first, "real"),
         floor=reading.row(data, reading.system(first, REAL), "off_manifold").value,
         panels=tuple(_film(data, *system) for system in systems),
-        height=ROW * charts.rows_of(len(systems), COLUMNS),
     )
 
 
@@ -98,14 +97,18 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 @themed
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
-    figure = charts.canvas(picture.height)
-    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
+    columns = min(COLUMNS, len(picture.panels))
+    room = theme.column / charts.columns_of(theme, columns, LEAST) - 10
+    names = [panel.title.replace(" step", "\xa0step") for panel in picture.panels]
+    titles = [wrapped(name, room, TITLE, bold=True) for name in names]
+    texts = TEXTS + LINE * max(map(len, titles))
+    figure, cells = charts.panel_grid(theme, len(titles), columns, texts, least=LEAST)
     limits = plane.squared(plane.window(picture.real, margin=0.16))
-    for axes, panel in zip(cells, picture.panels, strict=True):
+    for axes, panel, title in zip(cells, picture.panels, titles, strict=True):
         plane.plane(axes, limits, theme)
-        axes.set_title(panel.title, fontsize=11.5, fontweight="bold")
+        axes.set_title("\n".join(title), fontweight="bold")
         evaluations = "1 evaluation" if panel.nfe == 1 else f"{panel.nfe} evaluations"
-        label = f"{evaluations}, {wording.percent(panel.off_manifold)} off in the end"
+        label = f"{evaluations}\n{wording.percent(panel.off_manifold)} off in the end"
         axes.set_xlabel(label, labelpad=10, color=theme.text)
     figure.draw_without_rendering()
     return figure, cells
@@ -200,7 +203,7 @@ def describe(picture: Picture) -> Description:
     rows.append(("Real data", "", "", "", "", wording.percent(picture.floor)))
     note = "Standard deviation of the states shown, at unit variance, first, halfway and last."
     columns = ("System", "NFE", "At first", "Halfway", "At last", "Off-manifold")
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)
 
 
 def _deviation(panel: Panel, share: float) -> str:

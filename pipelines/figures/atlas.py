@@ -21,7 +21,7 @@ from pipelines.figures.style import FAMILY_NAMES, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
-ROW, LINE = 232, 19  # heights of a row and of a title's line in CSS pixels
+TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
 KEY = 62  # of the lines that name the colours
 SHOWN = 500  # points of a panel
 WRAP = 22  # letters of a title's line
@@ -58,15 +58,13 @@ class Picture:
     """A panel of real data, then one for each system."""
 
     panels: tuple[Panel, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read a cloud of each system, with its scores and cost."""
     systems = reading.systems(data, options, "systems")
     panels = (_real_panel(data, systems[0][0]), *(_sample_panel(data, *one) for one in systems))
-    lines = max(len(panel.lines) for panel in panels)
-    return Picture(panels, (ROW + LINE * lines) * charts.rows_of(len(panels), COLUMNS) + KEY)
+    return Picture(panels)
 
 
 def _real_panel(data: FigureData, experiment: Experiment) -> Panel:
@@ -103,8 +101,9 @@ def _sample_panel(data: FigureData, experiment: Experiment, sampling: Sampling) 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
-    figure = charts.canvas(picture.height)
-    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
+    lines = max(len(panel.lines) for panel in picture.panels)
+    count, texts = len(picture.panels), TEXTS + LINE * lines
+    figure, cells = charts.panel_grid(theme, count, COLUMNS, texts, around=KEY)
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
     for axes, panel in zip(cells, picture.panels, strict=True):
         _draw_sample_panel(axes, panel, limits, theme)
@@ -149,7 +148,7 @@ def describe(picture: Picture) -> Description:
         for panel in picture.panels
     )
     note = "CPU-seconds of one training on one core; means over the seeds stand in all else."
-    return wording.described(alt, columns, rows, picture.height, note, timed=True)
+    return wording.described(alt, columns, rows, note, timed=True)
 
 
 def _cloud(panel: Panel, real: Panel) -> str:

@@ -20,29 +20,39 @@ from matplotlib.ticker import (
     SymmetricalLogLocator,
 )
 
+from pipelines.contracts.figure import WIDE
 from pipelines.figures import wording
-from pipelines.figures.style import COLUMN, FAMILY_NAMES, MARKS, PIXELS_PER_INCH, Theme
+from pipelines.figures.style import FAMILY_NAMES, MARKS, PIXELS_PER_INCH, Theme
 
 FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
-def canvas(height: int, arranged: bool = True) -> Figure:
-    """Return an empty figure of the column's width and `height` CSS pixels.
+def canvas(theme: Theme, height: float, arranged: bool = True) -> Figure:
+    """Return an empty figure of the theme's width and `height` CSS pixels.
 
     It finds room for its axes and their texts, unless all is placed by hand (`arranged` false).
     """
-    size = (COLUMN / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
+    size = (theme.column / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
     layout = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05, wspace=0.03, hspace=0.03)
     return Figure(figsize=size, layout=layout if arranged else None)
 
 
-def sheet(height: int) -> tuple[Figure, Axes]:
+def sheet(theme: Theme, height: float) -> tuple[Figure, Axes]:
     """Return a figure with axes that count CSS pixels from its upper left corner."""
-    figure = canvas(height, arranged=False)
+    figure = canvas(theme, height, arranged=False)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set(xlim=(0, COLUMN), ylim=(height, 0))
+    axes.set(xlim=(0, theme.column), ylim=(height, 0))
     return figure, axes
+
+
+def columns_of(theme: Theme, columns: int, least: int = 1) -> int:
+    """Return how many panels stand side by side where a wide drawing has `columns`.
+
+    Half as many on a telephone, so that a panel keeps its width, or becomes wider; `least` at
+    least, for panels that are looked at together.
+    """
+    return max(least, columns * theme.column // WIDE)
 
 
 def rows_of(count: int, columns: int) -> int:
@@ -50,12 +60,28 @@ def rows_of(count: int, columns: int) -> int:
     return -(-count // columns)
 
 
-def panel_grid(figure: Figure, count: int, columns: int) -> list[Axes]:
-    """Return axes for so many panels in rows of `columns`; the last row may stay unfilled."""
-    cells = figure.subplots(rows_of(count, columns), columns, squeeze=False).ravel()
+def panel_grid(
+    theme: Theme,
+    count: int,
+    columns: int,
+    texts: float,
+    ratio: float = 1,
+    around: float = 0,
+    least: int = 1,
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels, in rows of `columns` where it is wide.
+
+    Where it is narrow half as many stand side by side, but `least`. A panel's height is `ratio`
+    times its width and `texts` CSS pixels for what is written above and below it; `around` is what
+    a legend takes. The last row may stay unfilled.
+    """
+    across = columns_of(theme, columns, least)
+    rows = rows_of(count, across)
+    figure = canvas(theme, around + rows * (texts + ratio * theme.column / across))
+    cells = figure.subplots(rows, across, squeeze=False).ravel()
     for axes in cells[count:]:
         axes.set_axis_off()
-    return list(cells[:count])
+    return figure, list(cells[:count])
 
 
 def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:

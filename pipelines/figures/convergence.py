@@ -42,7 +42,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel for each quantity, a line for each training."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     cells = figure.subplots(len(picture.panels), 1, sharex=True)
     roles = [curve.role for curve in picture.panels[0].curves]
     dashes = [DASHES[roles[:i].count(role) % len(DASHES)] for i, role in enumerate(roles)]
@@ -63,4 +63,4 @@ def describe(picture: Picture) -> Description:
         "training use fewer samples than the evaluation: their noise floor is higher."
     )
     alt = f"One-step samples while training. {course(picture.panels)}"
-    return wording.described(alt, *table_of(picture.panels), picture.height, note)
+    return wording.described(alt, *table_of(picture.panels), note)

@@ -72,7 +72,7 @@ def _digits(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of digits for each system."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
     for (label, axes), row in zip(cells, picture.rows, strict=True):
         _write_scores(label, row, theme)
@@ -126,4 +126,4 @@ def describe(picture: Picture) -> Description:
         (row.title, "" if row.nfe is None else str(row.nfe), *row.scores.cells())
         for row in picture.rows
     )
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

@@ -18,7 +18,7 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
 FAIR = 0.2  # of the fair share makes a mode reached, as in the metric `modes_reached`
@@ -54,8 +54,7 @@ class Picture:
 
     centres: np.ndarray
     panels: tuple[Panel, ...]
-    columns: int  # panels in a row
-    height: int  # in CSS pixels
+    columns: int  # panels in a row, where the drawing is wide
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -66,8 +65,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     counts = Counter(panel.title for panel in panels).values()
     whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
     columns = next(whole, COLUMNS[0])
-    rows = charts.rows_of(len(panels), columns)
-    return Picture(centres, panels, columns, (TITLES + COLUMN // columns) * rows + KEY)
+    return Picture(centres, panels, columns)
 
 
 def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
@@ -83,8 +81,8 @@ def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Samplin
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a bubble for each mode in a panel for each system and seed."""
-    figure = charts.canvas(picture.height)
-    cells = charts.panel_grid(figure, len(picture.panels), picture.columns)
+    count, columns = len(picture.panels), picture.columns
+    figure, cells = charts.panel_grid(theme, count, columns, TITLES, around=KEY)
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
     for axes, panel in zip(cells, picture.panels, strict=True):
         plane.plane(axes, limits, theme)
@@ -163,4 +161,4 @@ def describe(picture: Picture) -> Description:
     )
     fair = wording.percent(1 / len(picture.centres))
     note = f"Shares of all samples; the fair share of a mode is {fair}."
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

@@ -16,7 +16,7 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import COLUMN, Theme, role_of, themed
+from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("teacher", "students")
 TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
@@ -57,12 +57,6 @@ class Picture:
     def guidances(self) -> list[float]:
         """The columns: every guidance that some row has, rising."""
         return sorted({panel.guidance for row in self.rows for panel in row.panels})
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        side = COLUMN // max(3, len(self.guidances))
-        return (side + TEXTS) * len(self.rows) + KEY
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -128,7 +122,8 @@ def _class_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row for each network, a column for each guidance."""
-    figure = charts.canvas(picture.height)
+    side = theme.column // max(3, len(picture.guidances))
+    figure = charts.canvas(theme, (side + TEXTS) * len(picture.rows) + KEY)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     limits = plane.squared(plane.window(picture.real, margin=0.2))
     columns = picture.guidances
@@ -198,4 +193,4 @@ def describe(picture: Picture) -> Description:
         for panel in row.panels
     )
     columns = ("System", "Guidance w", "NFE", *map(wording.metric_name, metrics))
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

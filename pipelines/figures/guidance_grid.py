@@ -1,21 +1,26 @@
-"""One caption, one noise: pictures by steps and guidance, with the share of clipped values."""
+"""The same captions and noise: pictures by steps and guidance, with the share of clipped values.
+
+A row compares guidances: step counts that were drawn with one alone have none.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, seen, wording
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import SMALL, Theme, themed
 
 ROLES = ("system",)
 SHOWN = 2  # pictures a cell
-LEFT, HEAD, WORDS, GAP = 74, 30, 20, 8
+HEAD, LABEL, WORDS, GAP = 22, 22, 24, 8  # heights in CSS pixels, and the room between cells
 METRICS = ("all", "clipped", "frechet")
 
 
@@ -38,16 +43,6 @@ class Picture:
     cells: dict[tuple[int, float], Cell]
     captions: tuple[str, ...]
 
-    @property
-    def width(self) -> float:
-        """Of a cell, in CSS pixels."""
-        return (COLUMN - LEFT) / len(self.guidance) - GAP
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return round(HEAD + len(self.steps) * (self.width / SHOWN + WORDS + GAP))
-
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions at each step count and guidance."""
@@ -59,8 +54,11 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
             f"`{experiment.name}` is not drawn with `{said}`",
             f"see `systems:` in {experiment.file}",
         )
-    cells = {(one.steps, one.scale): _grid_cell(data, experiment, one) for one in found}
-    captions = pictures.strip(data, experiment, found[0], title, SHOWN).captions
+    rows = Counter(one.steps for one in found)
+    compared = [one for one in found if rows[one.steps] > 1] or found
+    shown = pictures.different_captions(data, experiment, SHOWN)
+    cells = {(one.steps, one.scale): _grid_cell(data, experiment, one, shown) for one in compared}
+    captions = pictures.strip(data, experiment, found[0], title, shown).captions
     return Picture(
         title=title or wording.solver_name(experiment.title, said.sampler, said.spacing),
         steps=tuple(sorted({n for n, _ in cells})),
@@ -70,36 +68,33 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     )
 
 
-def _grid_cell(data: FigureData, experiment: LatentExperiment, sampling: Sampling) -> Cell:
-    shown = pictures.strip(data, experiment, sampling, "", SHOWN)
+def _grid_cell(
+    data: FigureData, experiment: LatentExperiment, sampling: Sampling, shown: tuple[int, ...]
+) -> Cell:
+    drawn = pictures.strip(data, experiment, sampling, "", shown)
     system = reading.system(experiment, sampling)
     rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
-    return Cell(shown.pictures, rows, shown.look)
+    return Cell(drawn.pictures, rows, pictures.look(data, drawn))
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a grid: steps downwards, guidance to the right."""
-    figure, axes = charts.sheet(picture.height)
-    side = picture.width / SHOWN
-    for column, w in enumerate(picture.guidance):
-        left = LEFT + column * (picture.width + GAP)
+    shown, many = charts.columns_of(theme, SHOWN), len(picture.guidance)
+    width = (theme.column - (many - 1) * GAP) / many
+    row_height = LABEL + width / shown + WORDS
+    figure, axes = charts.sheet(theme, HEAD + len(picture.steps) * row_height)
+    lefts = [column * (width + GAP) for column in range(many)]
+    for left, w in zip(lefts, picture.guidance, strict=True):
         head = "no guidance" if w == 1 else f"guidance {w:g}"
-        axes.text(left + picture.width / 2, HEAD - 10, head, ha="center", fontweight="bold")
-        for row, steps in enumerate(picture.steps):
-            top = HEAD + row * (side + WORDS + GAP)
-            cell = picture.cells.get((steps, w))
-            if cell is None:
-                continue
-            for i, x in enumerate(cell.pictures):
-                at = (left + i * side, left + (i + 1) * side - 2, top + side, top)
-                axes.imshow(x, extent=at, interpolation="none", aspect="auto")
-            label = f"{wording.percent(cell.values['clipped'])} clipped"
-            place = (left + picture.width / 2, top + side + 4)
-            axes.text(*place, label, ha="center", va="top", fontsize=9, color=theme.muted)
+        axes.text(left + width / 2, HEAD / 2, head, ha="center", va="center", fontweight="bold")
     for row, steps in enumerate(picture.steps):
-        middle = HEAD + row * (side + WORDS + GAP) + side / 2
-        axes.text(2, middle, wording.steps_text(steps), va="center", fontweight="bold")
+        top = HEAD + row * row_height
+        label = wording.steps_text(steps)
+        axes.text(0, top + LABEL / 2, label, va="center", fontweight="bold")
+        for left, w in zip(lefts, picture.guidance, strict=True):
+            if cell := picture.cells.get((steps, w)):
+                _draw_cell(axes, cell, (left, top + LABEL, width), shown, theme)
     return figure
 
 
@@ -130,6 +125,20 @@ def _cell_name(at: tuple[int, float]) -> str:
     return f"{wording.steps_text(at[0])} at guidance {at[1]:g}"
 
 
+def _draw_cell(
+    axes: Axes, cell: Cell, at: tuple[float, float, float], shown: int, theme: Theme
+) -> None:
+    """Draw pictures side by side at (left, top, width), and below what share is clipped."""
+    left, top, width = at
+    side = width / shown
+    for i, x in enumerate(cell.pictures[:shown]):
+        extent = (left + i * side, left + (i + 1) * side - 2, top + side, top)
+        axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
+    label = f"{wording.percent(cell.values['clipped'])} clipped"
+    place, style = (left + width / 2, top + side + WORDS / 2), {"ha": "center", "va": "center"}
+    axes.text(*place, label, fontsize=SMALL, color=theme.muted, **style)
+
+
 def describe(picture: Picture) -> Description:
     """List the scores of each cell."""
     alt = seen.fitting(
@@ -145,4 +154,4 @@ def describe(picture: Picture) -> Description:
         for (n, w), cell in sorted(picture.cells.items())
     )
     note = f"Captions: {'; '.join(picture.captions)}."
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

@@ -1,9 +1,13 @@
-"""Tensor shapes at every handoff, of our system and, below it, of Stable Diffusion 1.5."""
+"""Tensor shapes at every handoff, of our system beside those of Stable Diffusion 1.5.
+
+One chain of parts for both, which are of the same classes: downwards, so that words have room at
+any width.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,14 +16,17 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.figures import charts, reading, wording
-from pipelines.figures.style import Theme, themed
+from pipelines.figures.lines import wrapped
+from pipelines.figures.style import SMALL, Theme, themed
 
 ROLES = ("systems",)
-ROW, HEAD = 104, 8
 COUNTS = ("tokens", "text_width", "latent_channels", "latent_side", "pixels", "unet_parameters")
-PARTS = ("CLIPTextModel", "UNet2DConditionModel", "AutoencoderKL")
-WIDTHS = (74, 118, 96, 166, 96, 110, 84)  # shapes and boxes in turn, CSS pixels
-GAP = 2
+PARTS = (("text encoder", "CLIPTextModel"), ("U-Net", "UNet2DConditionModel"),
+         ("autoencoder", "AutoencoderKL"))  # fmt: skip
+NAMES = ("tokens", "text states", "latent", "picture")
+HEAD, SHAPE, ARROW = 44, 26, 20  # heights in CSS pixels: of titles, a row of shapes, an arrow
+LINE = 20  # of words in a box
+EDGE = 86  # where the boxes begin: left of it, what is handed on
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,17 @@ class System:
             f"3 × {pixels} × {pixels}",
         )
 
+    @property
+    def size(self) -> str:
+        """How large its U-Net is."""
+        return f"{_millions(self.counts['unet_parameters'])} parameters"
+
 
 @dataclass(frozen=True)
 class Picture:
     """The pipelines, ours first."""
 
     systems: tuple[System, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -63,56 +74,72 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     ):
         counts = {count: round(reading.row(data, rows, count).value) for count in COUNTS}
         systems.append(System(title, role, counts))
-    return Picture(tuple(systems), HEAD + ROW * len(systems))
+    return Picture(tuple(systems))
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw the parts of each pipeline in a row, with the shapes between them."""
-    figure, axes = charts.sheet(picture.height)
-    for row, system in enumerate(picture.systems):
-        _draw_chain(axes, system, HEAD + row * ROW, theme)
+    """Draw the parts downwards, and between them what each system hands on, in a column each."""
+    words = [[*part, ""] if part[0] == "U-Net" else part for part in PARTS]
+    boxes = [LINE * len(lines) + 10 for lines in words]
+    figure, axes = charts.sheet(
+        theme, HEAD + SHAPE + sum(SHAPE + 2 * ARROW + box for box in boxes)
+    )
+    width = (theme.column - EDGE) / len(picture.systems)
+    middles = [EDGE + width * (i + 0.5) for i in range(len(picture.systems))]
+    for x, system in zip(middles, picture.systems, strict=True):
+        title = "\n".join(wrapped(system.title, width, bold=True))
+        style = {"ha": "center", "va": "center", "color": theme.role(system.role)}
+        axes.text(x, HEAD / 2, title, fontweight="bold", **style)
+    _write_shapes(axes, picture, 0, HEAD, middles, theme)
+    top = float(HEAD + SHAPE)
+    for row, (lines, box) in enumerate(zip(words, boxes, strict=True)):
+        for x in middles:
+            _draw_arrow(axes, (x, top), theme)
+            _draw_arrow(axes, (x, top + ARROW + box), theme)
+        _draw_part(axes, lines, top + ARROW, box, theme)
+        if len(lines) > len(PARTS[row]):
+            _write_sizes(axes, picture, top + ARROW + box - LINE / 2 - 5, middles, theme)
+        _write_shapes(axes, picture, row + 1, top + 2 * ARROW + box, middles, theme)
+        top += 2 * ARROW + box + SHAPE
     return figure
 
 
-def _draw_chain(axes: Axes, system: System, top: float, theme: Theme) -> None:
-    heading = f"{system.title}: U-Net of {_millions(system.counts['unet_parameters'])} parameters"
-    axes.text(2, top + 12, heading, fontweight="bold", va="center", color=theme.role(system.role))
-    names = ("tokens", "text states", "latent", "picture")
-    left, middle = 2.0, top + 60
-    for index, width in enumerate(WIDTHS):
-        if index % 2:
-            _draw_part(axes, PARTS[index // 2], (left, middle, width - 4), theme, system.role)
-        else:
-            shape, name = system.shapes[index // 2], names[index // 2]
-            centred: dict[str, Any] = {"ha": "center", "va": "center"}
-            axes.text(left + width / 2, middle - 5, shape, fontsize=10, **centred)
-            axes.text(
-                left + width / 2, middle + 12, name, fontsize=9, color=theme.muted, **centred
-            )
-        left += width + GAP
-
-
-def _draw_part(
-    axes: Axes, name: str, at: tuple[float, float, float], theme: Theme, role: str
+def _write_shapes(
+    axes: Axes, picture: Picture, row: int, top: float, middles: list[float], theme: Theme
 ) -> None:
-    left, middle, width = at
+    middle = top + SHAPE / 2
+    axes.text(0, middle, NAMES[row], va="center", color=theme.muted)
+    for x, system in zip(middles, picture.systems, strict=True):
+        axes.text(x, middle, system.shapes[row], ha="center", va="center", fontweight="bold")
+
+
+def _write_sizes(
+    axes: Axes, picture: Picture, middle: float, middles: list[float], theme: Theme
+) -> None:
+    for x, system in zip(middles, picture.systems, strict=True):
+        style = {"fontsize": SMALL, "color": theme.role(system.role)}
+        axes.text(x, middle, system.size, ha="center", va="center", **style)
+
+
+def _draw_part(axes: Axes, lines: Sequence[str], top: float, height: float, theme: Theme) -> None:
+    """Draw a box around the name of a part and the class that both systems have there."""
+    left, width = EDGE + 1, theme.column - EDGE - 2
+    style = {"boxstyle": "round,pad=0,rounding_size=6", "linewidth": 1.2}
     box = FancyBboxPatch(
-        (left + 8, middle - 20),
-        width - 16,
-        40,
-        boxstyle="round,pad=0,rounding_size=6",
-        facecolor="none",
-        edgecolor=theme.role(role),
-        linewidth=1.4,
+        (left, top), width, height, facecolor="none", edgecolor=theme.muted, **style
     )
     axes.add_patch(box)
-    axes.text(left + width / 2, middle, name, ha="center", va="center", fontsize=8.5)
-    for start in (left - 4, left + width - 8):
-        ends = ((start, middle), (start + 11, middle))
-        axes.add_patch(
-            FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=8, color=theme.muted)
-        )
+    for number, line in enumerate(lines):
+        at = (left + width / 2, top + 5 + LINE * (number + 0.5))
+        weight = "normal" if number else "bold"
+        axes.text(*at, line, ha="center", va="center", fontweight=weight)
+
+
+def _draw_arrow(axes: Axes, start: tuple[float, float], theme: Theme) -> None:
+    ends = ((start[0], start[1] + 2), (start[0], start[1] + ARROW - 2))
+    style = {"arrowstyle": "-|>", "mutation_scale": 9, "shrinkA": 0, "shrinkB": 0}
+    axes.add_patch(FancyArrowPatch(*ends, color=theme.muted, **style))
 
 
 def _millions(count: int) -> str:
@@ -127,12 +154,12 @@ def describe(picture: Picture) -> Description:
         for one in picture.systems
     )
     alt = (
-        "Two chains of boxes, text encoder, U-Net and autoencoder, with the shapes between. "
-        f"{summary}."
+        "A chain of three boxes, text encoder, U-Net and autoencoder, with the shapes that two "
+        f"systems hand on between them. {summary}."
     )
     rows = (
         (one.title, *one.shapes, _millions(one.counts["unet_parameters"]))
         for one in picture.systems
     )
     columns = ("System", "Tokens", "Text states", "Latent", "Picture", "Parameters of the U-Net")
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

@@ -98,7 +98,7 @@ def _quality_line(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw quality against calls of the network and against seconds, in four panels."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     rows = figure.subplots(2, 2, squeeze=False, sharey="row")
     for axes, lines, metric in zip(
         rows, (picture.plane, picture.pictures), ("sliced_w2", "frechet"), strict=True
@@ -178,4 +178,4 @@ def describe(picture: Picture) -> Description:
         for i in range(len(line.steps))
     )
     note = "Distance: sliced Wasserstein-2 in the plane, Fréchet distance for pictures."
-    return wording.described(alt, columns, rows, HEIGHT, note, timed=True)
+    return wording.described(alt, columns, rows, note, timed=True)

@@ -1,26 +1,33 @@
-"""Seconds for one picture by part: text encoder, U-Net times its calls, autoencoder."""
+"""Where the time of one picture goes: text encoder, denoising loop, autoencoder, as shares.
+
+The loop is timed as it runs, with its scheduler and with both halves of a guided call in one
+batch, so that the parts add up to what a whole picture takes.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, seen, wording
-from pipelines.figures.style import Theme, themed
+from pipelines.figures.lines import width_of, wrapped
+from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("systems",)
-ROW, AROUND = 46, 110
-PARTS = {"text": "text encoder", "unet": "U-Net", "vae": "autoencoder"}
-COLOURS = {"text": "training", "unet": "teacher", "vae": "flow"}
+PARTS = {"text": "text encoder", "loop": "denoising loop", "vae": "autoencoder"}
+COLOURS = {"text": "training", "loop": "teacher", "vae": "matching"}
+HEAD, TITLE, BAR, BELOW = 30, 21, 24, 15  # heights in CSS pixels
+WHOLE = 74  # room for the milliseconds behind a bar
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One system: seconds of each part times its calls, and of the whole picture as measured."""
+    """One system: seconds of each part, and of the whole picture as measured."""
 
     title: str
     nfe: int
@@ -28,34 +35,44 @@ class Bar:
     whole: float
     spread: float
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """What part of their sum each part takes."""
+        total = sum(self.parts.values())
+        return {part: seconds / total for part, seconds in self.parts.items()}
+
 
 @dataclass(frozen=True)
 class Picture:
     """A bar for each system."""
 
     bars: tuple[Bar, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the seconds of each part of some pipelines."""
     systems = pictures.picture_systems(data, options, "systems")
-    bars = tuple(_latency_bar(data, *one) for one in systems)
-    return Picture(bars, AROUND + ROW * len(bars))
+    return Picture(tuple(_latency_bar(data, *one) for one in systems))
 
 
 def _latency_bar(
     data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str
 ) -> Bar:
-    whole = reading.row(data, reading.system(experiment, sampling), "latency")
-    parts = {part: SystemKey("base", Sampling(part, 1)) for part in PARTS}
-    each = {part: reading.row(data, key, "latency_1").value for part, key in parts.items()}
+    system = reading.system(experiment, sampling)
+    whole = reading.row(data, system, "latency")
+    once = {
+        part: reading.row(data, SystemKey("base", Sampling(part, 1)), "latency_1").value
+        for part in ("text", "vae")
+    }
     guided = sampling.scale > 1 and experiment.method != "lcm"
-    calls = {"text": 2 if guided else 1, "unet": whole.nfe or 0, "vae": 1}
     return Bar(
         title=title or wording.system_name(experiment.title, sampling),
         nfe=whole.nfe or 0,
-        parts={part: each[part] * calls[part] for part in PARTS},
+        parts={
+            "text": once["text"] * (2 if guided else 1),
+            "loop": reading.row(data, system, "loop_1").value,
+            "vae": once["vae"],
+        },
         whole=whole.value,
         spread=whole.spread or 0.0,
     )
@@ -63,48 +80,58 @@ def _latency_bar(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a bar for each system, divided by parts."""
-    figure = charts.canvas(picture.height)
-    axes = figure.subplots()
-    for place, bar in enumerate(picture.bars):
-        left = 0.0
-        for part, seconds in bar.parts.items():
-            label = PARTS[part] if place == 0 else None
-            width = 1000 * seconds
-            axes.barh(
-                place, width, left=left, height=0.55, color=theme.role(COLOURS[part]), label=label
-            )
-            left += width
-        label = "whole picture, measured" if place == 0 else None
-        axes.plot(1000 * bar.whole, place, marker="|", markersize=18, markeredgewidth=2.4,
-                  color=theme.text, linestyle="none", label=label)  # fmt: skip
-    axes.set_yticks(range(len(picture.bars)), [_in_two_lines(bar.title) for bar in picture.bars])
-    axes.invert_yaxis()
-    axes.set_xlabel("Milliseconds for one picture")
-    axes.grid(True, axis="x")
-    figure.legend(loc="outside lower center", ncols=4)
+    """Draw a bar of equal length for each system, divided by parts, with its milliseconds."""
+    room = theme.column - WHOLE
+    titles = [wrapped(f"{bar.title}, NFE\xa0{bar.nfe}", theme.column) for bar in picture.bars]
+    tops, top = [], float(HEAD)
+    for title in titles:
+        tops.append(top)
+        top += TITLE * len(title) + BAR + BELOW
+    figure, axes = charts.sheet(theme, top - BELOW)
+    _draw_key(axes, theme)
+    for bar, title, at in zip(picture.bars, titles, tops, strict=True):
+        for number, line in enumerate(title):
+            axes.text(0, at + TITLE * (number + 0.5), line, va="center")
+        _draw_bar(axes, bar, at + TITLE * len(title), room, theme)
     return figure
 
 
-def _in_two_lines(title: str) -> str:
-    name, _, rest = title.partition(", ")
-    return f"{name}\n{rest}" if rest else name
+def _draw_key(axes: Axes, theme: Theme) -> None:
+    left = 0.0
+    for part, name in PARTS.items():
+        axes.barh(HEAD / 2 - 2, 11, 11, left, color=theme.role(COLOURS[part]))
+        axes.text(left + 16, HEAD / 2 - 2, name, fontsize=SMALL, va="center")
+        left += 30 + width_of(name, SMALL)
 
 
-def _unet_share(bar: Bar) -> str:
-    """Return the share of the U-Net in the parts of a picture's time."""
-    return f"{seen.share(bar.parts['unet'] / sum(bar.parts.values()))} of it"
+def _draw_bar(axes: Axes, bar: Bar, top: float, room: float, theme: Theme) -> None:
+    left, middle = 0.0, top + BAR / 2
+    for part, share in bar.shares.items():
+        width = share * room
+        axes.barh(middle, width, BAR, left, color=theme.role(COLOURS[part]), linewidth=0)
+        label = f"{100 * share:.0f} %"
+        if width_of(label, TEXT, bold=True) + 8 <= width:
+            style = {"color": theme.paper, "fontweight": "bold"}
+            axes.text(left + width / 2, middle, label, ha="center", va="center", **style)
+        left += width
+    whole = f"{wording.rounded(1000 * bar.whole)} ms"
+    axes.text(room + 8, middle, whole, va="center", fontweight="bold")
+
+
+def _loop_share(bar: Bar) -> str:
+    return f"{seen.share(bar.shares['loop'])} of it"
 
 
 def describe(picture: Picture) -> Description:
-    """List the seconds of each part."""
+    """List the milliseconds of each part."""
     summary = "; ".join(
         f"{seen.quoted(bar.title)} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars
     )
     alt = (
-        f"Bars of the time that one picture takes, by part. Whole picture: {summary}. The U-Net "
-        f"takes {_unet_share(picture.bars[0])} with {picture.bars[0].nfe} calls, "
-        f"{_unet_share(picture.bars[-1])} with {picture.bars[-1].nfe}."
+        f"Bars of equal length, divided by the parts of the time that one picture takes. Whole "
+        f"picture: {summary}. The denoising loop takes {_loop_share(picture.bars[0])} with "
+        f"{picture.bars[0].nfe} calls, {_loop_share(picture.bars[-1])} with "
+        f"{picture.bars[-1].nfe}."
     )
     columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
     rows = (
@@ -116,5 +143,8 @@ def describe(picture: Picture) -> Description:
         )
         for bar in picture.bars
     )
-    note = "Parts: one call, measured alone, times the calls. Whole: measured as it runs."
-    return wording.described(alt, columns, rows, picture.height, note, timed=True)
+    note = (
+        "Parts: text encoder and autoencoder measured alone, the loop with its scheduler. Shares "
+        "are of their sum. Whole: from caption to picture, measured as it runs."
+    )
+    return wording.described(alt, columns, rows, note, timed=True)

@@ -93,7 +93,7 @@ def deviation(points: np.ndarray) -> float:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw both landings over the data."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     landings = [landing.points for landing in picture.landings]
     starts = picture.starts[picture.arrows]
     limits = plane.squared(plane.window(picture.real, starts, *landings))
@@ -142,4 +142,4 @@ def describe(picture: Picture) -> Description:
         (one.title, wording.number(one.spread, 3), wording.percent(one.off_manifold))
         for one in picture.landings
     ]
-    return wording.described(alt, columns, rows, HEIGHT)
+    return wording.described(alt, columns, rows)

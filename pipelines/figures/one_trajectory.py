@@ -70,7 +70,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the trajectory and the points through the plane."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     whole, magnified = figure.subplots(1, 2, width_ratios=(1.3, 1))
     _draw_trajectory(whole, picture, theme)
     _draw_restarts(magnified, picture, theme)
@@ -133,4 +133,4 @@ def describe(picture: Picture) -> Description:
         )
     )
     note = "The drawing shows x / √(1 + σ²), the table x itself."
-    return wording.described(alt, columns, rows, HEIGHT, note)
+    return wording.described(alt, columns, rows, note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -12,104 +11,147 @@ from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, seen, wording
+from pipelines.figures.lines import line_height, width_of, wrapped
 from pipelines.figures.pictures import Strip
-from pipelines.figures.style import COLUMN, Theme, themed
+from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("systems",)
-COUNT, GAP = 6, 5  # pictures in a row; CSS pixels between them
-LABEL = 196  # width of the words before a row
-SIDE = (COLUMN - LABEL - (COUNT - 1) * GAP) / COUNT
-HEAD = 50  # of the captions above
+GAP = 5  # between pictures in CSS pixels
+LINE, BELOW = 19, 13  # of the words above a row; the room below it
+BAR = 9  # width of what is left of them, in the system's colour
+MANY, FEW, ROWS = 6, 4, 5  # pictures in a row; fewer and larger ones in up to so many rows
 METRICS = ("all", "sharpness", "frechet")
-WRAP = 25
 
 
 @dataclass(frozen=True)
 class Row:
-    """Pictures of one system, with its scores and their spreads."""
+    """Pictures of one system, with its scores and how they look; renders have neither."""
 
     strip: Strip
     role: str
-    scores: reading.Scores
+    scores: reading.Scores | None
+    look: seen.Look | None = None
+
+    @property
+    def told(self) -> str:
+        """What the row says beside its title."""
+        if self.scores is None:
+            return ""
+        right, sharp, _ = self.scores.values
+        calls = "" if self.strip.nfe is None else f"NFE {self.strip.nfe}, "
+        return f"{calls}{wording.percent(right)} right, sharpness {wording.number(sharp)}"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A row for each system, all in one style."""
+    """A row for each system, all for the same captions."""
 
     rows: tuple[Row, ...]
-    style: str
-    height: int  # in CSS pixels
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """What all rows show."""
+        return self.rows[0].strip.captions
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where pictures and words are in CSS pixels, from the upper left corner."""
+
+    across: int
+    side: float
+    captions: tuple[str, ...]
+    titles: tuple[tuple[str, ...], ...]  # of each row, in lines
+    beside: tuple[bool, ...]  # whether a row's scores stand beside its title, or below
+
+    @property
+    def head(self) -> float:
+        """How high the captions are."""
+        return line_height() * max(text.count("\n") + 1 for text in self.captions) + 6
+
+    def words(self, row: int) -> float:
+        """Return how high the words above a row are."""
+        return LINE * (len(self.titles[row]) + (not self.beside[row])) + 3
+
+    def top(self, row: int) -> float:
+        """Return where the words of a row begin; after the last row, where the drawing ends."""
+        return self.head + sum(self.words(i) + self.side + BELOW for i in range(row))
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
     chosen = pictures.picture_systems(data, options, "systems")
-    rows = tuple(_picture_row(data, *one) for one in chosen)
-    return Picture(rows, chosen[0][0].style, round(HEAD + len(rows) * (SIDE + GAP)))
+    shown = pictures.different_captions(data, chosen[0][0], FEW if len(chosen) <= ROWS else MANY)
+    return Picture(tuple(_picture_row(data, *one, shown) for one in chosen))
 
 
 def _picture_row(
-    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str
+    data: FigureData,
+    experiment: LatentExperiment,
+    sampling: Sampling,
+    title: str,
+    shown: tuple[int, ...],
 ) -> Row:
+    strip = pictures.strip(data, experiment, sampling, title, shown)
+    if strip.nfe is None:
+        return Row(strip, "real", None)
     scores = reading.scores(data, reading.system(experiment, sampling), METRICS)
-    return Row(
-        strip=pictures.strip(data, experiment, sampling, title, COUNT),
-        role=pictures.picture_role(experiment.method),
-        scores=scores,
-    )
+    role = pictures.picture_role(experiment.method)
+    return Row(strip, role, scores, pictures.look(data, strip))
 
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a row of pictures for each system, with its scores."""
-    figure = charts.canvas(picture.height, arranged=False)
-    for column, caption in enumerate(picture.rows[0].strip.captions):
-        x = LABEL + column * (SIDE + GAP) + SIDE / 2
-        text = textwrap.fill(caption, 16)
-        place = (x / COLUMN, 1 - (HEAD - 4) / picture.height)
-        figure.text(*place, text, fontsize=8, ha="center", va="bottom", color=theme.muted)
+    """Draw a row of pictures for each system, with its scores; half as many where it is narrow."""
+    layout = _layout(picture, theme)
+    figure, axes = charts.sheet(theme, layout.top(len(picture.rows)) - BELOW)
+    lefts = [column * (layout.side + GAP) for column in range(layout.across)]
+    for left, caption in zip(lefts, layout.captions, strict=True):
+        middle, style = left + layout.side / 2, {"fontsize": SMALL, "color": theme.muted}
+        axes.text(middle, layout.head - 5, caption, ha="center", va="bottom", **style)
     for index, row in enumerate(picture.rows):
-        bottom = picture.height - HEAD - (index + 1) * (SIDE + GAP) + GAP
-        _write_scores(_axes_at(figure, picture, (0, bottom, LABEL - 8, SIDE)), row, theme)
-        axes = _axes_at(figure, picture, (LABEL, bottom, COLUMN - LABEL, SIDE))
-        for column, x in enumerate(row.strip.pictures):
-            left = column * (SIDE + GAP)
-            extent = (left, left + SIDE, 0, SIDE)
-            axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
-        axes.set(xlim=(0, COLUMN - LABEL), ylim=(0, SIDE))
+        _write_row(axes, row, layout, index, theme)
+        top = layout.top(index) + layout.words(index)
+        for left, x in zip(lefts, row.strip.pictures, strict=False):
+            at = (left, left + layout.side, top + layout.side, top)
+            axes.imshow(x, extent=at, interpolation="none", aspect="auto")
     return figure
 
 
-def _axes_at(figure: Figure, picture: Picture, box: tuple[float, float, float, float]) -> Axes:
-    """Return axes at a box (left, bottom, width, height) in CSS pixels."""
-    left, bottom, width, height = box
-    tall = picture.height
-    axes = figure.add_axes((left / COLUMN, bottom / tall, width / COLUMN, height / tall))
-    axes.set_axis_off()
-    return axes
+def _layout(picture: Picture, theme: Theme) -> Layout:
+    across = charts.columns_of(theme, len(picture.captions))
+    side = (theme.column - (across - 1) * GAP) / across
+    room = theme.column - BAR
+    titles = tuple(tuple(wrapped(row.strip.title, room, bold=True)) for row in picture.rows)
+    beside = tuple(
+        len(lines) == 1 and width_of(lines[0], bold=True) + 16 + width_of(row.told, SMALL) <= room
+        for lines, row in zip(titles, picture.rows, strict=True)
+    )
+    captions = ("\n".join(wrapped(one, side, SMALL)) for one in picture.captions[:across])
+    return Layout(across, side, tuple(captions), titles, beside)
 
 
-def _write_scores(axes: Axes, row: Row, theme: Theme) -> None:
-    axes.set(xlim=(0, LABEL), ylim=(SIDE, 0))
-    axes.axvline(2, color=theme.role(row.role), linewidth=4)
-    title = textwrap.fill(row.strip.title, WRAP)
-    axes.text(10, 2, title, fontsize=9.5, fontweight="bold", va="top", linespacing=1.25)
-    right, sharp, _ = row.scores.values
-    calls = "" if row.strip.nfe is None else f"NFE {row.strip.nfe}\n"
-    told = f"{calls}{wording.percent(right)} right, sharpness {wording.number(sharp)}"
-    axes.text(10, SIDE - 2, told, fontsize=8.5, va="bottom", color=theme.muted)
+def _write_row(axes: Axes, row: Row, layout: Layout, index: int, theme: Theme) -> None:
+    top, words = layout.top(index), layout.words(index)
+    axes.plot([2, 2], [top + 1, top + words - 5], color=theme.role(row.role), linewidth=3)
+    for number, line in enumerate(layout.titles[index]):
+        at = (BAR, top + LINE * (number + 0.5))
+        axes.text(*at, line, fontsize=TEXT, fontweight="bold", va="center")
+    last = top + LINE * (len(layout.titles[index]) + 0.5)
+    style = {"fontsize": SMALL, "color": theme.muted, "va": "center"}
+    if layout.beside[index]:
+        axes.text(theme.column, last - LINE, row.told, ha="right", **style)
+    else:
+        axes.text(BAR, last, row.told, **style)
 
 
 def describe(picture: Picture) -> Description:
     """Say how the pictures of each system look, and list its scores."""
-    first = f"{len(picture.rows)} rows of pictures, the same captions and noise in each. "
-    looks = [(row.strip.title, row.strip.look.told) for row in picture.rows]
+    scored = [(row, row.scores) for row in picture.rows if row.scores]
+    renders = "" if len(scored) == len(picture.rows) else ", below renders of the captions"
+    first = f"{len(scored)} rows of pictures, the same captions and noise in each{renders}. "
+    looks = [(row.strip.title, look.told) for row, _ in scored if (look := row.look)]
     alt = first + seen.grouped(looks, seen.MOST - len(first))
     columns = ("System", "NFE", *map(wording.metric_name, METRICS))
-    rows = (
-        (one.strip.title, "" if (nfe := one.strip.nfe) is None else str(nfe), *one.scores.cells())
-        for one in picture.rows
-    )
-    note = f"Captions: {'; '.join(picture.rows[0].strip.captions)}."
-    return wording.described(alt, columns, rows, picture.height, note)
+    rows = ((row.strip.title, str(row.strip.nfe), *scores.cells()) for row, scores in scored)
+    return wording.described(alt, columns, rows, f"Captions: {'; '.join(picture.captions)}.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed, titled
 from pipelines.contracts.latent_experiment import LatentExperiment
@@ -18,17 +19,13 @@ BESIDES = {"base": "teacher", "lcm_lora": "student", "lcm": "student", "progress
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures (k, 64, 64, 3) of one system, bytes, one a caption, and where they come from.
-
-    `look` says how they look, in words.
-    """
+    """Pictures (k, 64, 64, 3) of one system, bytes, one a caption, and where they come from."""
 
     title: str
     key: str  # of the system
     pictures: np.ndarray
     captions: tuple[str, ...]
     nfe: int | None
-    look: Look
 
 
 def picture_systems(
@@ -59,29 +56,58 @@ def picture_patterns(
     return found
 
 
+def different_captions(
+    data: FigureData, experiment: LatentExperiment, count: int
+) -> tuple[int, ...]:
+    """Return the places of so many captions, of those with pictures, that have least in common."""
+    known = [all_captions()[i].indices() for i in _arrays(data, experiment)["captions"]]
+    found = [0]
+    while len(found) < min(count, len(known)):
+        left = (i for i in range(len(known)) if i not in found)
+        found.append(min(left, key=lambda i: sum(_alike(known[i], known[j]) for j in found)))
+    return tuple(sorted(found))
+
+
+def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return sum(a == b for a, b in zip(one, other, strict=True))
+
+
+def _arrays(data: FigureData, experiment: LatentExperiment) -> Arrays:
+    if "captions" not in data.samples.get(experiment.name, {}):
+        raise reading.option_problem(
+            f"`{experiment.name}` has no pictures", f"sample {experiment.file} again"
+        )
+    return data.samples[experiment.name]
+
+
 def strip(
-    data: FigureData, experiment: LatentExperiment, sampling: Sampling, title: str, count: int
+    data: FigureData,
+    experiment: LatentExperiment,
+    sampling: Sampling,
+    title: str,
+    shown: tuple[int, ...],
 ) -> Strip:
-    """Return the first pictures of a system."""
-    arrays, key = data.samples.get(experiment.name, {}), str(sampling)
+    """Return the pictures of a system for the captions at some places."""
+    arrays, key = _arrays(data, experiment), str(sampling)
     if key not in arrays:
         raise reading.option_problem(
             f"`{experiment.name}` has no pictures of `{key}`",
             f"add `{key}` to `systems:` in {experiment.file}",
         )
-    captions = tuple(all_captions()[i].text() for i in arrays["captions"][:count])
+    captions = tuple(all_captions()[i].text() for i in arrays["captions"][list(shown)])
     system = reading.system(experiment, sampling)
     row = reading.row(data, system, "all")
     name = title or wording.system_name(experiment.title, sampling)
-    shown = arrays[key][:count]
-    return Strip(name, str(system), shown, captions, row.nfe, _look(data, system, shown))
+    return Strip(name, str(system), arrays[key][list(shown)], captions, row.nfe)
 
 
-def _look(data: FigureData, system: SystemKey, shown: np.ndarray) -> Look:
+def look(data: FigureData, strip: Strip) -> Look:
+    """Return how the pictures of a system look."""
+    system = SystemKey.parse(strip.key)
     sharpness, clipped, right = (
         reading.row(data, system, metric).value for metric in ("sharpness", "clipped", "all")
     )
-    return Look(sharpness, clipped, contrast(shown), right)
+    return Look(sharpness, clipped, contrast(strip.pictures), right)
 
 
 def picture_role(method: str) -> str:

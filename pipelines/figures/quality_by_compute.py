@@ -93,7 +93,7 @@ def _spot(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a line for each system, a panel for each metric."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
     for index, axes in enumerate(panels):
         _draw_spots(axes, picture, index, theme)
@@ -169,4 +169,4 @@ def describe(picture: Picture) -> Description:
     floors = map(wording.quantity, picture.metrics, picture.floors)
     rows.append(("Real data", "", "", "", *floors))
     note = wording.spread_note(spot.scores.over for spot in picture.spots)
-    return wording.described(alt, columns, rows, picture.height, note, timed=True)
+    return wording.described(alt, columns, rows, note, timed=True)

@@ -111,7 +111,7 @@ def _counted_nfe(row: Measurement) -> int:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel for each metric, a line for each sampler."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
     panels = figure.subplots(*shape, squeeze=False).ravel()
     for axes, panel in zip(panels, picture.panels, strict=True):
@@ -173,7 +173,7 @@ def describe(picture: Picture) -> Description:
     note = wording.spread_note(line.over for panel in picture.panels for line in panel.lines)
     alt = seen.fitting(*(_metric_sentence(panel) for panel in picture.panels))
     columns = ("System", "Steps", "NFE", *names)
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)
 
 
 def _metric_sentence(panel: Panel) -> str:

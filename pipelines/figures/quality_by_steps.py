@@ -13,11 +13,15 @@ from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, courses, pictures, reading, seen, wording
-from pipelines.figures.style import MARKS, Theme, themed
+from pipelines.figures.labels import spaced
+from pipelines.figures.lines import line_height, wrapped
+from pipelines.figures.style import MARKS, SMALL, Theme, themed
 
 ROLES = ("systems",)
 METRICS = ("all", "frechet")
-PANEL, KEY = 300, 26  # heights in CSS pixels; of a row of the legend
+PANEL, AROUND = 230, 62  # heights in CSS pixels: of a panel, and of what is written around it
+NAMES = 0.27  # of the width is for the names of the lines
+BESIDE = 1.035  # factor from line to line, so that those of equal value stand beside each other
 STYLES = (None, ("s", "--"), ("^", "-."), ("v", ":"), ("<", "--"), (">", "-."))
 
 
@@ -34,27 +38,45 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What no system can be better than, and what has this score."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A panel for each metric with its floor, a line for each system."""
+    """A panel for each metric with its bound, a line for each system."""
 
     lines: tuple[Line, ...]
     metrics: tuple[str, ...]
-    floors: dict[str, float | None]
+    bounds: dict[str, Bound | None]
     by: str  # "steps" or "nfe"
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read the scores of some systems of pictures."""
     metrics = listed(options.get("metrics", "")) or METRICS
     chosen = pictures.picture_patterns(data, options, "systems")
-    renders = SystemKey("base", Sampling("renders", 1))
-    floors = {metric: reading.value(data, renders, metric) for metric in metrics}
+    bounds = {metric: _bound(data, metric) for metric in metrics}
     by = options.get("by", "steps")
     if by not in ("steps", "nfe"):
         raise reading.option_problem(f"`:by: {by}` is unknown", "write `steps` or `nfe`")
     lines = tuple(_steps_line(data, *one, metrics) for one in chosen)
-    return Picture(lines, metrics, floors, by, PANEL + KEY * charts.rows_of(len(lines), 2))
+    return Picture(lines, metrics, bounds, by)
+
+
+def _bound(data: FigureData, metric: str) -> Bound | None:
+    """Return the score of pictures that only passed through the autoencoder, or of renders."""
+    for name, owner, of in (
+        ("autoencoder alone", "autoencoder-base", f"ceiling_{metric}"),
+        ("renders", "renders", metric),
+    ):
+        value = reading.value(data, SystemKey("base", Sampling(owner, 1)), of)
+        if value:
+            return Bound(name, value)
+    return None
 
 
 def _steps_line(
@@ -87,22 +109,31 @@ def _steps_line(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a line for each system, a panel for each metric."""
-    figure = charts.canvas(picture.height)
-    panels = figure.subplots(1, len(picture.metrics), squeeze=False)[0]
+    """Draw a line for each system, named at its end, in a panel for each metric."""
+    room = NAMES * theme.column
+    names = ["\n".join(wrapped(line.title, room, SMALL)) for line in picture.lines]
+    figure = charts.canvas(theme, len(picture.metrics) * (PANEL + AROUND))
+    panels = figure.subplots(len(picture.metrics), 1, squeeze=False)[:, 0]
     for axes, metric in zip(panels, picture.metrics, strict=True):
-        _draw_metric(axes, picture, metric, theme)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+        ends = _draw_metric(axes, picture, metric, theme)
+        axes.set_title(wording.metric_name(metric), loc="left")
+        axes.grid(True, axis="y")
+        _name_ends(axes, ends, names, [theme.role(line.role) for line in picture.lines])
+    panels[-1].set_xlabel("Steps" if picture.by == "steps" else "Calls of the U-Net")
     return figure
 
 
-def _draw_metric(axes: Axes, picture: Picture, metric: str, theme: Theme) -> None:
+def _draw_metric(axes: Axes, picture: Picture, metric: str, theme: Theme) -> np.ndarray:
+    """Draw the lines beside each other, where they would lie on each other; return their ends."""
     seen: dict[str, int] = {}
-    for line in picture.lines:
+    ends = []
+    for number, line in enumerate(picture.lines):
         order = seen[line.role] = seen.get(line.role, -1) + 1
         style = STYLES[order % len(STYLES)] or (MARKS[line.role].marker, MARKS[line.role].line)
+        counts = line.steps if picture.by == "steps" else line.nfe
+        x = counts * BESIDE ** (number - (len(picture.lines) - 1) / 2)
         axes.errorbar(
-            line.steps if picture.by == "steps" else line.nfe,
+            x,
             line.values[metric],
             yerr=line.spreads[metric],
             color=theme.role(line.role),
@@ -110,14 +141,48 @@ def _draw_metric(axes: Axes, picture: Picture, metric: str, theme: Theme) -> Non
             linestyle=style[1],
             capsize=3,
             markeredgecolor=theme.paper,
-            label=line.title,
         )
+        ends.append((x[-1], line.values[metric][-1]))
     _scales(axes, picture, metric)
-    axes.set_xlabel("Steps" if picture.by == "steps" else "Calls of the U-Net")
-    axes.set_title(wording.metric_name(metric))
-    axes.grid(True, axis="y")
-    if (floor := picture.floors[metric]) is not None and floor > 0:
-        axes.axhline(floor, color=theme.role("real"), linestyle=":", label="renders")
+    _draw_bound(axes, picture.bounds[metric], metric, theme)
+    return np.array(ends)
+
+
+def _draw_bound(axes: Axes, bound: Bound | None, metric: str, theme: Theme) -> None:
+    """Draw what no system can pass, and say what it is."""
+    if bound is None:
+        return
+    axes.axhline(bound.value, color=theme.real, linestyle=":", linewidth=1.6, zorder=1)
+    axes.annotate(
+        f"{bound.name}: {wording.quantity(metric, bound.value)}",
+        (0, bound.value),
+        xytext=(2, 2 if metric in wording.SHARES else -2),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        va="bottom" if metric in wording.SHARES else "top",
+        fontsize=SMALL,
+        color=theme.muted,
+    )
+
+
+def _name_ends(axes: Axes, ends: np.ndarray, names: list[str], colours: list[str]) -> None:
+    """Write each name right of the axes, as near to the height of its line's end as fits."""
+    places = axes.transAxes.inverted().transform(axes.transData.transform(ends))[:, 1]
+    order = np.argsort(places, kind="stable")
+    room = max(line_height() * (name.count("\n") + 1) + 3 for name in names) / PANEL
+    for index, height in zip(order, spaced(places[order], room), strict=True):
+        axes.annotate(
+            names[index],
+            xy=tuple(ends[index]),
+            xytext=(1.03, height),
+            textcoords="axes fraction",
+            va="center",
+            fontsize=SMALL,
+            color=colours[index],
+            arrowprops={"arrowstyle": "-", "color": colours[index], "linewidth": 0.7,
+                        "shrinkA": 2, "shrinkB": 5, "relpos": (0, 0.5)},
+            annotation_clip=False,
+        )  # fmt: skip
 
 
 def _scales(axes: Axes, picture: Picture, metric: str) -> None:
@@ -127,7 +192,8 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
     if metric in wording.SHARES:
-        axes.set_ylim(0, 1.02)
+        lowest = min(float(line.values[metric].min()) for line in picture.lines)
+        axes.set_ylim(max(0, np.floor(10 * lowest - 0.5) / 10), 1.04)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
     else:
         axes.set_ylim(bottom=0)
@@ -163,4 +229,4 @@ def describe(picture: Picture) -> Description:
         for line in picture.lines
         for i in range(len(line.steps))
     )
-    return wording.described(alt, columns, rows, picture.height)
+    return wording.described(alt, columns, rows)

@@ -81,7 +81,7 @@ def _samples_panel(data: FigureData, experiment: Experiment, sampling: Sampling)
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a row for the student and one for the teacher."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     grid = figure.add_gridspec(2, 1)
     bands = [figure.add_subfigure(grid[place, 0]) for place in range(2)]
     limits = plane.squared(plane.window(picture.real.points, margin=0.12))
@@ -124,7 +124,7 @@ def describe(picture: Picture) -> Description:
     ]
     rows.append(("Real data", "", "", wording.percent(picture.real.off_manifold)))
     columns = ("Samples of", "Steps", "NFE", "Off-manifold")
-    return wording.described(alt, columns, rows, HEIGHT)
+    return wording.described(alt, columns, rows)
 
 
 def _clouds_by_steps(row: Row, real: Panel) -> str:

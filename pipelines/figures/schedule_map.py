@@ -18,11 +18,12 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, listed
 from pipelines.figures import charts, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import TITLE, Theme, role_of, themed
 
 ROLES = ("student",)
 METRICS = ("off_manifold", "sliced_w2")
-ROW, AROUND = 25, 105
+ROW, AROUND = 25, 100
+WAYS = {False: 2.1, True: 1.1}  # width of the levels against that of bars, if narrow
 GAP = 0.6  # between groups of equal step counts, in rows
 
 
@@ -54,7 +55,6 @@ class Picture:
     role: str
     metrics: tuple[str, ...]
     schedules: tuple[Schedule, ...]
-    height: int  # in CSS pixels
 
     def best(self, index: int) -> list[Schedule]:
         """Return the schedule of the lowest value of a metric for each step count."""
@@ -73,8 +73,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     found = [_schedule(data, student, one, metrics) for one in reversed(jumps)]
     different = {tuple(schedule.levels): schedule for schedule in found}
     order = sorted(different.values(), key=lambda one: (one.steps, *(-one.levels)))
-    role, height = role_of(student.method), ROW * len(order) + AROUND
-    return Picture(student.title, role, metrics, tuple(order), height)
+    return Picture(student.title, role_of(student.method), metrics, tuple(order))
 
 
 def _schedule(
@@ -89,16 +88,31 @@ def _schedule(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a row for each schedule, with its levels and scores."""
-    figure = charts.canvas(picture.height)
-    ratios = (2.1, *(1 for _ in picture.metrics))
-    levels, *bars = figure.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
-    heights = _heights(picture)
-    _draw_levels(levels, picture, heights, theme)
-    for index, axes in enumerate(bars):
-        _draw_bars(axes, picture, heights, index, theme)
-    levels.set_ylim(heights[-1] - 0.7, heights[0] + 0.7)
+    """Draw a row for each schedule, with its levels and scores; metric by metric if narrow."""
+    tall, heights = ROW * len(picture.schedules) + AROUND, _heights(picture)
+    every = range(len(picture.metrics))
+    parts = [(index,) for index in every] if theme.narrow else [tuple(every)]
+    figure = charts.canvas(theme, tall * len(parts))
+    bands = figure.subfigures(len(parts), 1, squeeze=False)[:, 0]
+    for band, metrics in zip(bands, parts, strict=True):
+        ratios = (WAYS[theme.narrow], *(1 for _ in metrics))
+        levels, *bars = band.subplots(1, len(ratios), sharey=True, width_ratios=ratios)
+        _draw_levels(levels, picture, heights, theme)
+        for index, axes in zip(metrics, bars, strict=True):
+            _draw_bars(axes, picture, heights, index, theme)
+        levels.set_ylim(heights[-1] - 0.7, heights[0] + 0.7)
+        if theme.narrow:
+            title = wording.metric_name(picture.metrics[metrics[0]])
+            band.suptitle(title, x=0.01, ha="left", fontsize=TITLE)
+        else:
+            _write_titles(picture, levels, bars)
     return figure
+
+
+def _write_titles(picture: Picture, levels: Axes, bars: list[Axes]) -> None:
+    levels.set_title("Evaluated at noise levels")
+    for axes, metric in zip(bars, picture.metrics, strict=True):
+        axes.set_title(wording.metric_name(metric))
 
 
 def _heights(picture: Picture) -> np.ndarray:
@@ -123,11 +137,10 @@ def _draw_levels(axes: Axes, picture: Picture, heights: np.ndarray, theme: Theme
         )
     axes.set_xscale("log")
     axes.invert_xaxis()
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if theme.narrow else (1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: wording.significant(x, 1)))
-    axes.set_title("Evaluated at noise levels", fontsize=11)
-    axes.set_xlabel("noise level  (noise → data)")
+    axes.set_xlabel("noise level, noise → data")
     axes.grid(True, axis="x")
     names = [wording.steps_text(schedule.steps) for schedule in picture.schedules]
     firsts = [name if name not in names[:i] else "" for i, name in enumerate(names)]
@@ -151,12 +164,10 @@ def _draw_bars(
             height,
             wording.quantity(metric, value),
             va="center",
-            fontsize=10,
             fontweight="bold" if strong else "normal",
         )
     axes.set_xlim(0, 1.42 * most)
-    axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.set_title(wording.metric_name(metric), fontsize=11)
+    axes.xaxis.set_major_locator(MaxNLocator(2 if theme.narrow else 3))
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _bar_tick(metric, x)))
 
@@ -185,4 +196,4 @@ def describe(picture: Picture) -> Description:
     columns = ("Steps", "Re-noised to", *map(wording.metric_name, picture.metrics))
     rows = ((str(one.steps), one.later_levels, *one.scores.cells()) for one in picture.schedules)
     note = wording.spread_note(one.scores.over for one in picture.schedules)
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

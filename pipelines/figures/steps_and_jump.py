@@ -70,7 +70,7 @@ def spread_out(points: np.ndarray, count: int) -> np.ndarray:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the steps on the left and the jumps on the right."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     left, right = figure.subplots(1, 2)
     limits = plane.squared(plane.window(picture.real, picture.paths, picture.jumps))
     for axes in (left, right):
@@ -122,4 +122,4 @@ def describe(picture: Picture) -> Description:
         )
     )
     note = f"Teacher: {picture.titles[0]}. Student: {picture.titles[1]}. Starts: x / √(1 + σ²)."
-    return wording.described(alt, columns, rows, HEIGHT, note)
+    return wording.described(alt, columns, rows, note)

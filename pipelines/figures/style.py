@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,6 +22,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from pipelines.contracts.figure import NARROW, WIDE
 from pipelines.contracts.files import write_text
 from pipelines.figures.lighter import lighter
 
@@ -28,16 +30,20 @@ P = ParamSpec("P")
 Drawn = TypeVar("Drawn")
 
 PIXELS_PER_INCH = 96  # a CSS pixel
-COLUMN = 760  # width of the text column of a page, in CSS pixels
 TIMED = 'data-timed=""'  # as on pages, pipelines.pages.timing_mask
 RASTER_DPI = 190  # of clouds of points: twice the screen's
+TITLE, TEXT, SMALL = 10.5, 10, 9.25  # letters, in points; nothing is smaller than the last
+_SIZE = re.compile(r' (?:width|height)="[\d.]+pt"')
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a light or of a dark page. `paper` is only used behind labels."""
+    """How a form of a figure looks: the colours of a light or a dark page, and how wide it is.
 
-    name: str
+    `paper` is only used behind labels; `column` is the width in CSS pixels.
+    """
+
+    name: str  # of the form, with which its file ends
     text: str
     muted: str
     grid: str
@@ -49,6 +55,12 @@ class Theme:
     matching: str
     real: str
     other: str
+    column: int = WIDE
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a telephone."""
+        return self.column == NARROW
 
     def role(self, name: str) -> str:
         """Return the colour of a family of methods, of real data (`real`), or of `other`."""
@@ -92,6 +104,7 @@ DARK = Theme(
     other="#c3cad3",
 )
 THEMES = (LIGHT, DARK)
+FORMS = (*THEMES, *(replace(one, name=f"{one.name}-narrow", column=NARROW) for one in THEMES))
 
 MARKS = {
     "teacher": Mark("o", "-"),
@@ -152,7 +165,8 @@ def svg(figure: Figure, salt: str) -> bytes:
     """Return a figure as SVG: no date, no program name, and ids that depend on `salt` alone.
 
     Letters become outlines, since no page can know which fonts its reader has and a label set
-    in another font would no longer fit its place.
+    in another font would no longer fit its place. The drawing has proportions and no size: opened
+    by itself it fills the window.
     """
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
@@ -163,7 +177,15 @@ def svg(figure: Figure, salt: str) -> bytes:
             transparent=True,
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
-    return lighter(buffer.getvalue().decode("utf-8")).encode()
+    return _SIZE.sub("", lighter(buffer.getvalue().decode("utf-8")), count=2).encode()
+
+
+def pixels(drawing: bytes) -> tuple[int, int]:
+    """Return the width and height at which an SVG's letters have the size meant, in CSS pixels."""
+    box = re.search(rb'viewBox="0 0 (\S+) (\S+)"', drawing)
+    assert box, "matplotlib writes a viewBox"
+    width, height = (round(float(points) * PIXELS_PER_INCH / 72) for points in box.groups())
+    return width, height
 
 
 def save(data: bytes, path: Path, timed: bool = False) -> None:
@@ -183,14 +205,14 @@ def _use_bundled_fonts_only() -> None:
 def _settings(theme: Theme) -> dict[str, Any]:
     return {
         "font.family": "DejaVu Sans",
-        "font.size": 11,
+        "font.size": TEXT,
         "mathtext.fontset": "dejavusans",
-        "axes.titlesize": 11.5,
+        "axes.titlesize": TITLE,
         "axes.titlepad": 6,
-        "axes.labelsize": 11,
-        "xtick.labelsize": 10.5,
-        "ytick.labelsize": 10.5,
-        "legend.fontsize": 10.5,
+        "axes.labelsize": TEXT,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SMALL,
+        "legend.fontsize": SMALL,
         "legend.frameon": False,
         "legend.handlelength": 2.2,
         "figure.facecolor": "none",

@@ -140,7 +140,7 @@ def bend(paths: np.ndarray) -> float:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel for each way, with the exact trajectory."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     drawn = [level.exact[:, picture.index] for level in picture.levels]
     drawn += [walk.states[:, picture.index] for level in picture.levels for walk in level.walks]
     limits = plane.squared(plane.window(*drawn, margin=0.2))
@@ -199,7 +199,7 @@ def describe(picture: Picture) -> Description:
         "starts. Length ratio: length of the exact trajectories over the distance of their ends, "
         "as drawn (at unit variance); 1 is straight."
     )
-    return wording.described(alt, columns, rows, HEIGHT, note)
+    return wording.described(alt, columns, rows, note)
 
 
 def _miss(picture: Picture, walk: Walk) -> str:

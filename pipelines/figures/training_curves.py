@@ -89,7 +89,7 @@ def _curve(data: FigureData, experiment: Experiment, name: str) -> Curve:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel for each quantity."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     cells = figure.subplots(1, len(picture.panels))
     for axes, panel in zip(cells, picture.panels, strict=True):
         draw_curves(axes, panel, [MARKS[curve.role].line for curve in panel.curves], theme)
@@ -134,7 +134,7 @@ def describe(picture: Picture) -> Description:
         "fewer samples than the evaluation of the finished networks: their noise floor is higher."
     )
     alt = f"Quality of one-step samples while training. {course(picture.panels)}"
-    return wording.described(alt, *table_of(picture.panels), HEIGHT, note)
+    return wording.described(alt, *table_of(picture.panels), note)
 
 
 def course(panels: Sequence[Panel]) -> str:

@@ -22,7 +22,7 @@ from pipelines.figures.style import Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 3
-ROW = 316
+TEXTS = 63  # height of the words around a panel, in CSS pixels
 STARTS = 10
 JUMPS = 4  # up to so many steps are drawn as arrows
 BEHIND = 600  # real points behind a panel
@@ -53,7 +53,6 @@ class Picture:
 
     real: np.ndarray
     panels: tuple[Panel, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -63,8 +62,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     recorded = reading.path(data, *systems[0]).x.shape[1]  # of the starting points
     shown = spread_out(reading.array(data, first, "noise")[:recorded], STARTS)
     panels = tuple(_ways(data, *system, shown) for system in systems)
-    height = ROW * charts.rows_of(len(panels), COLUMNS)
-    return Picture(reading.array(data, first, "real")[:BEHIND], panels, height)
+    return Picture(reading.array(data, first, "real")[:BEHIND], panels)
 
 
 def _ways(
@@ -83,8 +81,7 @@ def _ways(
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a panel of paths for each system."""
-    figure = charts.canvas(picture.height)
-    cells = charts.panel_grid(figure, len(picture.panels), COLUMNS)
+    figure, cells = charts.panel_grid(theme, len(picture.panels), COLUMNS, TEXTS)
     every = [panel.states[[0, -1]] for panel in picture.panels]
     limits = plane.squared(plane.window(picture.real, *every, margin=0.05))
     for axes, panel in zip(cells, picture.panels, strict=True):
@@ -135,4 +132,4 @@ def describe(picture: Picture) -> Description:
         f"column is the mean distance of the ends to those of {picture.panels[0].title}."
     )
     columns = ("System", "NFE", "Length over distance", "Ends apart from the first")
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

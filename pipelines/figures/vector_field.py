@@ -111,7 +111,7 @@ def lattice_shown(count: int) -> np.ndarray:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of panels with arrows for each network."""
-    figure = charts.canvas(picture.height)
+    figure = charts.canvas(theme, picture.height)
     bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
     states = picture.rows[0].panels[0].states
     limits = plane.squared(plane.window(picture.real, states, margin=0.03))
@@ -186,4 +186,4 @@ def describe(picture: Picture) -> Description:
         "arrows are drawn in proportion to it, the fastest as long as the states lie apart."
     )
     columns = ("Network", "Arrows", "Noise level σ", "Mean length")
-    return wording.described(alt, columns, rows, picture.height, note)
+    return wording.described(alt, columns, rows, note)

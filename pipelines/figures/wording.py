@@ -11,7 +11,6 @@ from pipelines.contracts.system_names import sampler_name as sampler_name
 from pipelines.contracts.system_names import solver_name as solver_name
 from pipelines.contracts.system_names import steps_text as steps_text
 from pipelines.contracts.system_names import system_name as system_name
-from pipelines.figures.style import COLUMN
 
 SHARES = {
     "off_manifold",
@@ -107,13 +106,12 @@ def described(
     alt: str,
     columns: Sequence[str],
     rows: Iterable[tuple[str, ...]],
-    height: int,
     note: str = "",
     timed: bool = False,
 ) -> Description:
-    """Return a figure in words and as a table; it is a column wide and `height` pixels high."""
+    """Return a figure in words and as a table."""
     table = DataTable(columns=tuple(columns), rows=tuple(rows), note=note)
-    return Description(alt=alt, table=table, width=COLUMN, height=height, timed=timed)
+    return Description(alt=alt, table=table, timed=timed)
 
 
 def enumerated(parts: list[str]) -> str:

@@ -54,7 +54,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the trajectory, the points and their ends."""
-    figure = charts.canvas(HEIGHT)
+    figure = charts.canvas(theme, HEIGHT)
     whole, near = figure.subplots(1, 2)
     _draw_whole(whole, picture, theme)
     _draw_near(near, picture, theme)
@@ -143,4 +143,4 @@ def describe(picture: Picture) -> Description:
     ]
     rows.append(("x₀", "0", wording.point(picture.end), "", ""))
     note = f"Distance between f(A) and f(B): {wording.significant(picture.gap)}."
-    return wording.described(alt, columns, rows, HEIGHT, note)
+    return wording.described(alt, columns, rows, note)

@@ -106,7 +106,7 @@ def lesson_card(
     lead = None
     if first:
         said = first.description
-        lead = LeadPicture(base=first.base, alt=said.alt, width=said.width, height=said.height)
+        lead = LeadPicture(base=first.base, alt=said.alt, wide=said.wide, narrow=said.narrow)
     return LessonCard(minutes=opening.minutes, exercises=opening.exercises, lead=lead)
 
 

@@ -49,7 +49,7 @@ class LessonState:
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A figure in words, and where its files are: `{base}.light.svg` and `{base}.dark.svg`.
+    """A figure in words, and where its files are: `{base}.<form>.svg`.
 
     Attributes:
         command: What draws it again.

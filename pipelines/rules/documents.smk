@@ -98,6 +98,8 @@ rule draw_figure:
             labels=lesson.figure_labels,
         ),
         dark=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark.svg",
+        light_narrow=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light-narrow.svg",
+        dark_narrow=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark-narrow.svg",
         description=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.json",
         seal=f"{BUILD}/seals/draw_figure/{{lesson}}/{{figure}}.json",
     log:
@@ -125,6 +127,7 @@ rule draw_figure:
                 " --experiments {input.experiments:q} --samples {input.samples:q}"
                 " --histories {input.histories:q} --trainings {input.trainings:q}"
                 " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
+                " --light-narrow {output.light_narrow:q} --dark-narrow {output.dark_narrow:q}"
                 " --description {output.description:q}"
             )
         )

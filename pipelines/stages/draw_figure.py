@@ -1,4 +1,4 @@
-"""Draw one figure of a lesson, for light and for dark pages, and describe it in words."""
+"""Draw one figure of a lesson in all its forms, and describe it in words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import importlib
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from pipelines.contracts.figure import FORM_NAMES, Description
 from pipelines.contracts.files import write_json
-from pipelines.figures.style import DARK, LIGHT, save, svg
+from pipelines.figures.style import FORMS, Theme, pixels, save, svg
 from pipelines.publishing.figure_inputs import figure_data
 from pipelines.registry import FIGURES
 from pipelines.stages import reported
@@ -23,7 +25,7 @@ def main() -> None:
     parser.add_argument("figure", choices=sorted(FIGURES))
     parser.add_argument("--id", required=True)
     parser.add_argument("--options", type=json.loads, default={})
-    for name in ("ledger", "light", "dark", "description"):
+    for name in ("ledger", *FORM_NAMES, "description"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in READ:
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[])
@@ -32,10 +34,20 @@ def main() -> None:
     data = figure_data(args.ledger, **{name: getattr(args, name) for name in READ})
     picture = figure.prepare(data, args.options)
     description = figure.describe(picture)
-    for theme, path in ((LIGHT, args.light), (DARK, args.dark)):
-        drawn, salt = figure.draw(picture, theme), f"{args.id}-{theme.name}"
-        save(drawn if isinstance(drawn, bytes) else svg(drawn, salt), path, description.timed)
+    for theme in FORMS:
+        drawing = _drawn(figure, picture, theme, args.id)
+        save(drawing, getattr(args, theme.name.replace("-", "_")), description.timed)
+        description = _with_size(description, theme, pixels(drawing))
     write_json(args.description, description)
+
+
+def _drawn(figure: ModuleType, picture: Any, theme: Theme, name: str) -> bytes:
+    drawn = figure.draw(picture, theme)
+    return drawn if isinstance(drawn, bytes) else svg(drawn, f"{name}-{theme.name}")
+
+
+def _with_size(description: Description, theme: Theme, size: tuple[int, int]) -> Description:
+    return description.model_copy(update={"narrow" if theme.narrow else "wide": size})
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.steering.estimates import seconds_of_record
 
 _BESIDE = re.compile(  # outputs that are not the first of their job
-    r"^(?:seals|measurements|site|logs)/|\.(?:history|timing)\.json$|\.dark\.svg$"
+    r"^(?:seals|measurements|site|logs)/|\.(?:history|timing)\.json$|\.(?:dark|\w+-narrow)\.svg$"
     r"|/figures/[^/]+\.json$|/report$|/review\.html$|/claims\.json$|^draft/static/|^manifest\.json$"
 )
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.figure import FORM_NAMES
 from pipelines.contracts.names import LESSON_PAGES
 from pipelines.graph import content, input_functions
 from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
@@ -14,7 +15,7 @@ from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
 
 TEMPLATES = "pipelines/templates"
-_DRAWN = ("light.svg", "dark.svg", "json")
+_DRAWN = (*(f"{form}.svg" for form in FORM_NAMES), "json")
 
 
 @input_functions

@@ -15,6 +15,7 @@ from checkout import ROOT, Checkout, trained
 from warm import shared
 
 from pipelines.contracts.artifacts import load_arrays
+from pipelines.contracts.figure import FORM_NAMES
 
 RECIPES = ROOT / "docs/recipes"
 MODULE = "lessons/fast-generation"
@@ -127,8 +128,8 @@ def test_a_method(module: Module) -> None:
 def test_a_figure(module: Module) -> None:
     page = module.page("one-step")
     assert "Off-manifold share, a bar for each system. EDM teacher, Euler, 1 step:" in page
-    for theme in ("light", "dark"):
-        drawing = module.site / f"one-step/figures/one-step-bars.{theme}.svg"
+    for form in FORM_NAMES:
+        drawing = module.site / f"one-step/figures/one-step-bars.{form}.svg"
         assert drawing.read_text(encoding="utf-8").startswith(("<?xml", "<svg"))
 
 

@@ -13,6 +13,7 @@ import html5lib
 import pytest
 from checkout import ROOT
 
+from pipelines.contracts.figure import FORM_NAMES
 from pipelines.contracts.measurement import load_ledger
 
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))
@@ -117,18 +118,18 @@ def test_figures_say_in_words_and_numbers_what_they_show(page):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_is_light(lesson):
-    """Text, style, script, and the light or the dark pictures, whichever are more."""
+    """Text, style, script, and the pictures in the one form that a reader loads: the heaviest."""
     folder = SITE / lesson
-    half = max(
-        sum(file.stat().st_size for file in folder.rglob(f"*.{mode}.*"))
-        for mode in ("light", "dark")
-    )
-    other = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".html"]
-    rest = sum(
-        f.stat().st_size for f in other if ".light." not in f.name and ".dark." not in f.name
-    )
-    static = sum(file.stat().st_size for file in (SITE / "static").iterdir())
-    assert (folder / "index.html").stat().st_size + half + rest + static <= LIGHT
+    forms = [set(folder.rglob(f"*.{form}.svg")) for form in FORM_NAMES]
+    assert len({len(files) for files in forms}) == 1
+    drawn = max(weight(files) for files in forms)
+    rest = {file for file in folder.rglob("*") if file.is_file() and file.suffix != ".html"}
+    own = {folder / "index.html", *rest.difference(*forms), *(SITE / "static").iterdir()}
+    assert weight(own) + drawn <= LIGHT
+
+
+def weight(files):
+    return sum(file.stat().st_size for file in files)
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())

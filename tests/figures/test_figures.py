@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from checkout import ROOT
+from legible import WIDTHS, illegible
 from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
 
@@ -18,10 +19,11 @@ from pipelines.figures import seen
 from pipelines.figures.style import (
     FAMILIES,
     FAMILY_NAMES,
+    FORMS,
     LIGHT,
     METHOD_ROLES,
-    THEMES,
     Theme,
+    pixels,
     svg,
 )
 from pipelines.registry import FIGURES
@@ -57,18 +59,23 @@ def test_every_method_that_lessons_draw_belongs_to_a_family() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", FORMS, ids=lambda theme: theme.name)
 def test_a_drawing_is_a_small_still_svg(name: str, theme: Theme, pictures: dict) -> None:
     first, second = (drawn(name, pictures[name], theme) for _ in range(2))
     assert first == second
     assert len(first) < MOST_BYTES
     text = first.decode()
     root = ElementTree.fromstring(text)
-    described = module(name).describe(pictures[name])
-    points = [float(root.attrib[side].removesuffix("pt")) for side in ("width", "height")]
-    assert points == pytest.approx([0.75 * described.width, 0.75 * described.height])
+    assert pixels(first)[0] == theme.column
+    assert not {"width", "height"} & root.attrib.keys()  # opened by itself, it fills the window
     assert not re.search(r"<text|dc:date|matplotlib\.org|http://(?!www\.w3|purl|creative)", text)
     assert "Software" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", WIDTHS, ids=lambda theme: theme.name)
+def test_words_are_legible_at_every_width(name: str, theme: Theme, pictures: dict) -> None:
+    assert illegible(module(name), pictures[name], theme) == []
 
 
 def drawn(name: str, picture: Any, theme: Theme) -> bytes:

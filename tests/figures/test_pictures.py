@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from legible import WIDTHS, illegible
 
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
@@ -20,7 +21,7 @@ from pipelines.figures import (
     seen,
 )
 from pipelines.figures import quality_by_steps as by_steps
-from pipelines.figures.style import THEMES, svg
+from pipelines.figures.style import FORMS, LIGHT, svg
 from pipelines.registry import FIGURES
 
 SYSTEMS = {
@@ -48,13 +49,15 @@ def data():
     generator = np.random.default_rng(0)
     samples, rows = {}, []
     for name, systems in SYSTEMS.items():
-        arrays = {"captions": np.arange(12)}
+        arrays = {"captions": np.arange(12) * 56 % 600}
         for number, system in enumerate(systems):
             arrays[system] = generator.integers(0, 256, (12, 64, 64, 3), np.uint8)
             for metric, value in SCORES.items():
                 key = f"{name}/{system}/{metric}"
                 rows.append(row(key, value / (1 + number), spread=0.01, nfe=4 + number))
             rows.append(row(f"{name}/{system}/latency", 0.05, spread=0.001, nfe=4 + number))
+            loop = 0.02 if name == "base" else 0.03
+            rows.append(row(f"{name}/{system}/loop_1", loop, nfe=4 + number))
         samples[name] = arrays
     rows += [row(f"base/{place}@1/{k}", v) for place in ("shapes", "sd15-shapes")
              for k, v in SHAPES.items()]  # fmt: skip
@@ -64,7 +67,10 @@ def data():
         for number, system in enumerate(systems):
             rows.append(row(f"{name}/{system}/sliced_w2", 0.1 / (1 + number), nfe=1 + 9 * number))
             rows.append(row(f"{name}/{system}/seconds_per_1000", 0.1 + number))
+    samples["base"]["repeated-renders@1"] = samples["base"]["ddim@4,w=3,leading"]
+    rows += [row("base/repeated-renders@1/all", 1.0)]
     rows += [row("base/renders@1/frechet", 15.0), row("base/renders@1/all", 1.0)]
+    rows += [row("base/autoencoder-base@1/ceiling_all", 0.97)]
     ledger = Ledger(preset="default", publish=True, facts={},
                     measurements={one.key: one for one in rows})  # fmt: skip
     folder = Path("lessons/fast-generation/experiments")
@@ -90,9 +96,9 @@ CASES = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, data):
+def test_figures_are_drawn_in_all_forms_and_the_same_twice(figure, options, data):
     picture = figure.prepare(data, options)
-    for theme in THEMES:
+    for theme in FORMS:
         one, two = (svg(figure.draw(picture, theme), "salt") for _ in range(2))
         assert one == two and b"<svg" in one[:400]
     told = figure.describe(picture)
@@ -102,8 +108,8 @@ def test_figures_are_drawn_in_both_themes_and_the_same_twice(figure, options, da
 
 def test_pictures_stay_photographs_and_are_smoothed(data):
     picture = picture_rows.prepare(data, {"systems": ROWS})
-    drawn = svg(picture_rows.draw(picture, THEMES[0]), "salt").decode()
-    assert len(re.findall("data:image/webp", drawn)) == 2 * picture_rows.COUNT
+    drawn = svg(picture_rows.draw(picture, LIGHT), "salt").decode()
+    assert len(re.findall("data:image/webp", drawn)) == 2 * picture_rows.FEW
     assert "pixelated" not in drawn
 
 
@@ -116,14 +122,44 @@ def test_rows_tell_what_was_measured(data):
 
 def test_the_grid_leaves_out_what_was_not_drawn(data):
     picture = guidance_grid.prepare(data, {"system": "lcm-lora/lcm"})
-    assert picture.steps == (1, 2) and picture.guidance == (1.0, 4.0)
-    assert set(picture.cells) == {(1, 1.0), (2, 1.0), (1, 4.0)}
+    assert picture.steps == (1,) and picture.guidance == (1.0, 4.0)
+    assert set(picture.cells) == {(1, 1.0), (1, 4.0)}  # two steps compare nothing
 
 
-def test_parts_add_up_by_their_calls(data):
+def test_parts_add_up_to_the_picture(data):
     bars = latency_parts.prepare(data, {"systems": ROWS}).bars
-    assert bars[0].parts == {"text": 0.02, "unet": 0.05, "vae": 0.01}  # guided: two texts
-    assert bars[1].parts == {"text": 0.01, "unet": 0.04, "vae": 0.01}
+    assert bars[0].parts == {"text": 0.02, "loop": 0.02, "vae": 0.01}  # guided: two texts
+    assert bars[1].parts == {"text": 0.01, "loop": 0.03, "vae": 0.01}
+    assert sum(bars[0].parts.values()) == pytest.approx(bars[0].whole)
+    assert sum(bars[1].parts.values()) == pytest.approx(bars[1].whole)
+
+
+def test_renders_stand_above_and_have_no_scores(data):
+    rows = f"base/repeated-renders@1 = Renders, {ROWS}"
+    picture = picture_rows.prepare(data, {"systems": rows})
+    assert [row.told == "" for row in picture.rows] == [True, False, False]
+    told = picture_rows.describe(picture)
+    assert [row[0] for row in told.table.rows] == ["Base in four", "Lcm-Lora, 1 step"]
+    assert "2 rows of pictures" in told.alt and "renders of these captions above" in told.alt
+
+
+def test_the_captions_shown_have_least_in_common(data):
+    captions = picture_rows.prepare(data, {"systems": ROWS}).captions
+    assert len(captions) == picture_rows.FEW
+    assert len({caption.split()[4] for caption in captions}) == picture_rows.FEW  # shapes
+
+
+def test_curves_are_bounded_by_the_autoencoder(data):
+    picture = by_steps.prepare(data, {"systems": "base/ddim,w=3,leading"})
+    assert picture.bounds["all"] == by_steps.Bound("autoencoder alone", 0.97)
+    assert picture.bounds["frechet"] == by_steps.Bound("renders", 15.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", WIDTHS, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
+def test_words_are_legible_at_every_width(figure, options, theme, data):
+    assert illegible(figure, figure.prepare(data, options), theme) == []
 
 
 def test_the_landscape_says_who_is_best_with_how_many_calls(data):
@@ -146,7 +182,7 @@ def test_the_landscape_holds_every_step_count(data):
         (
             picture_rows,
             {"systems": "base/ddim@9,w=3,leading"},
-            "nothing was measured under",
+            "`base` has no pictures of `ddim@9,w=3,leading`",
         ),
         (picture_rows, {"systems": "bass/ddim@4,w=3,leading"}, "names no system"),
         (picture_rows, {"systems": "base"}, "names no system"),

@@ -17,7 +17,9 @@ CARDS = {
     "unfolding": LessonCard(
         minutes=75,
         exercises=1,
-        lead=LeadPicture(base="figures/cranes", alt="Cranes <fly>", width=760, height=400),
+        lead=LeadPicture(
+            base="figures/cranes", alt="Cranes <fly>", wide=(672, 400), narrow=(340, 600)
+        ),
     ),
 }
 
@@ -37,7 +39,7 @@ def test_the_first_picture_that_a_lesson_has_stands_first_and_once():
     html = index(CARDS)
     assert html.count("unfolding/figures/cranes.light.svg") == 1
     assert html.index("cranes.light.svg") < html.index('id="lessons"')
-    assert 'width="760" height="400"' in html and 'alt="Cranes &lt;fly&gt;"' in html
+    assert 'width="672" height="400"' in html and 'alt="Cranes &lt;fly&gt;"' in html
     assert "<img" not in index({})
 
 

@@ -1,4 +1,4 @@
-"""The stage `draw_figure`: files in, three files out."""
+"""The stage `draw_figure`: files in, a file for each form and one of words out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from synthetic_build import make, options
 
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
-from pipelines.contracts.figure import FigureData
+from pipelines.contracts.figure import FORM_NAMES, NARROW, WIDE, FigureData
 from pipelines.contracts.files import write_json
 from pipelines.contracts.measurement import Timings
-from pipelines.figures.style import DARK, LIGHT
+from pipelines.figures.style import DARK, LIGHT, pixels
 from pipelines.pages.timing_mask import blank_timings
 from pipelines.stages import draw_figure as stage
 
@@ -53,8 +53,8 @@ def build(tmp_path: Path, data: FigureData) -> Path:
 
 def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen: dict) -> None:
     arguments = ["draw_figure", figure, "--id", "shown", "--options", json.dumps(chosen)]
-    for kind in ("light.svg", "dark.svg"):
-        arguments += [f"--{kind.split('.')[0]}", str(build / f"out/shown.{kind}")]
+    for form in FORM_NAMES:
+        arguments += [f"--{form}", str(build / f"out/shown.{form}.svg")]
     arguments += ["--description", str(build / "out/shown.json")]
     arguments += ["--ledger", str(build / "ledger.json"), "--experiments"]
     arguments += [str(path) for path in sorted(build.glob("*.yaml"))]
@@ -67,7 +67,7 @@ def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("figure", ["training-curves", "worked-example"])
-def test_the_stage_writes_three_files(
+def test_the_stage_writes_every_form(
     build: Path, monkeypatch: pytest.MonkeyPatch, figure: str
 ) -> None:
     run_stage(build, monkeypatch, figure, options(figure))
@@ -76,7 +76,12 @@ def test_the_stage_writes_three_files(
     assert DARK.student.encode() in dark
     described = json.loads((build / "out/shown.json").read_text())
     assert described["table"]["rows"]
-    assert len(list((build / "out").iterdir())) == 3
+    assert (described["wide"][0], described["narrow"][0]) == (WIDE, NARROW)
+    forms = [(build / f"out/shown.{form}.svg").read_bytes() for form in FORM_NAMES]
+    assert len({*forms}) == 4
+    sizes = [list(pixels(form)) for form in forms]
+    assert sizes == 2 * [described["wide"]] + 2 * [described["narrow"]]
+    assert len(list((build / "out").iterdir())) == 5
 
 
 @pytest.mark.slow

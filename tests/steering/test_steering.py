@@ -14,6 +14,7 @@ from snakemake.logging import ColorizingTextHandler, DefaultFormatter
 from snakemake.scheduling.greedy import Scheduler, SchedulerSettings
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from pipelines.contracts.figure import FORM_NAMES
 from pipelines.manifest import record_file
 from pipelines.publishing.states import in_words
 from pipelines.steering.durations import durations
@@ -148,6 +149,14 @@ def test_seconds_come_from_earlier_builds_or_from_the_module(tmp_path: Path) -> 
     shipped.write_text(json.dumps({"cores": 2, "seconds": durations(build, records)}))
     assert shipped_seconds(jobs, shipped) == {0: 12.3}
     assert shipped_seconds(jobs, tmp_path / "none.json") == {}
+
+
+def test_a_job_is_known_by_the_first_of_its_products(tmp_path: Path) -> None:
+    build, records = tmp_path / "build", tmp_path / "records"
+    for form in FORM_NAMES:
+        record(records, build / f"draft/one/figures/line.{form}.svg", 5.0)
+    record(records, build / "draft/one/figures/line.json", 5.0)
+    assert durations(build, records) == {"draft/one/figures/line.light.svg": 5.0}
 
 
 @pytest.mark.parametrize(
