@@ -140,7 +140,7 @@ def test_renders_stand_above_and_have_no_scores(data):
     assert [row.told == "" for row in picture.rows] == [True, False, False]
     told = picture_rows.describe(picture)
     assert [row[0] for row in told.table.rows] == ["Base in four", "Lcm-Lora, 1 step"]
-    assert "2 rows of pictures" in told.alt and "renders of these captions above" in told.alt
+    assert "2 rows of pictures" in told.alt and "below renders of the captions" in told.alt
 
 
 def test_the_captions_shown_have_least_in_common(data):
