@@ -47,6 +47,7 @@ class Picture:
     """A row for each system, all for the same captions."""
 
     rows: tuple[Row, ...]
+    most: int  # pictures in a row, if there are so many
 
     @property
     def captions(self) -> tuple[str, ...]:
@@ -81,8 +82,9 @@ class Layout:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
     chosen = pictures.picture_systems(data, options, "systems")
-    shown = pictures.different_captions(data, chosen[0][0], FEW if len(chosen) <= ROWS else MANY)
-    return Picture(tuple(_picture_row(data, *one, shown) for one in chosen))
+    most = FEW if len(chosen) <= ROWS else MANY
+    shown = pictures.different_captions(data, chosen[0][0], most)
+    return Picture(tuple(_picture_row(data, *one, shown) for one in chosen), most)
 
 
 def _picture_row(
@@ -106,7 +108,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     layout = _layout(picture, theme)
     figure, axes = charts.sheet(theme, layout.top(len(picture.rows)) - BELOW)
     lefts = [column * (layout.side + GAP) for column in range(layout.across)]
-    for left, caption in zip(lefts, layout.captions, strict=True):
+    for left, caption in zip(lefts, layout.captions, strict=False):
         middle, style = left + layout.side / 2, {"fontsize": SMALL, "color": theme.muted}
         axes.text(middle, layout.head - 5, caption, ha="center", va="bottom", **style)
     for index, row in enumerate(picture.rows):
@@ -119,7 +121,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def _layout(picture: Picture, theme: Theme) -> Layout:
-    across = charts.columns_of(theme, len(picture.captions))
+    across = charts.columns_of(theme, picture.most)
     side = (theme.column - (across - 1) * GAP) / across
     room = theme.column - BAR
     titles = tuple(tuple(wrapped(row.strip.title, room, bold=True)) for row in picture.rows)

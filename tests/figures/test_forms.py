@@ -161,6 +161,8 @@ def test_a_lighter_drawing_looks_the_same() -> None:
     assert len(light) < 0.8 * len(heavy)
     for one, other in zip(coordinates(heavy), coordinates(light), strict=True):
         assert abs(one - other) <= 0.0051
+    for one, other in zip(outlines(heavy), outlines(light), strict=True):
+        assert abs(one - other) <= 0.04  # of letters a hundred points high
     before, after = (picture(text) for text in (heavy, light))
     assert before.size == after.size
     gaps = np.abs(np.asarray(before, dtype=int) - np.asarray(after, dtype=int))[..., 3]
@@ -168,8 +170,19 @@ def test_a_lighter_drawing_looks_the_same() -> None:
 
 
 def coordinates(drawing: str) -> list[float]:
-    paths = re.findall(r'(?<= )d="([^"]*)"', drawing)
+    """Return the numbers of all paths but those of letters, in points."""
+    paths = re.findall(r'(?<= )d="([^"]*)"(?! transform)', drawing)
     return [float(number) for path in paths for number in re.findall(r"-?[\d.]+", path)]
+
+
+def outlines(drawing: str) -> list[float]:
+    """Return the numbers of all letters, in hundredths of their size."""
+    paths = re.findall(r'(?<= )d="([^"]*)" transform="scale\(([\d.]+)\)"', drawing)
+    return [
+        float(number) * float(scale)
+        for path, scale in paths
+        for number in re.findall(r"-?[\d.]+", path)
+    ]
 
 
 def picture(drawing: str) -> Image.Image:
