@@ -21,8 +21,6 @@ from pipelines.registry import FIGURES, TABLES
 if TYPE_CHECKING:
     from pipelines.module.build_catalog import Experiments
 
-CODE = "ML321"
-
 
 @dataclass(frozen=True)
 class Named:
@@ -129,4 +127,4 @@ def _report(report: Report, one: Named, message: str, remedy: str) -> None:
     lines = range(one.line, one.line + 12)
     marked = f":{one.option}:"
     line = next((n for n in lines if report.line_text(n).strip().startswith(marked)), one.line)
-    report.gate(line, CODE, message, remedy, at=one.name if one.own else one.said)
+    report.gate(line, "ML321", message, remedy, at=one.name if one.own else one.said)
