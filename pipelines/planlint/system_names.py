@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.keys import SystemPattern, experiment_of, listed, titled
+from pipelines.contracts.keys import SystemPattern, listed, titled
 from pipelines.contracts.system_names import NO_MODEL, name_of_any
 from pipelines.module.build_catalog import FigureUse, LessonEntry, TableUse
 from pipelines.module.report import Report
@@ -21,15 +21,13 @@ from pipelines.registry import FIGURES, TABLES
 if TYPE_CHECKING:
     from pipelines.module.build_catalog import Experiments
 
-CODE = "ML321"
-
 
 @dataclass(frozen=True)
 class Named:
     """A system in an option of a figure or table, and what it is called there.
 
     Attributes:
-        said: The system as names are written.
+        said: The system, or the systems, that are meant.
         data: What it draws: the data of the plane, or "" of pictures.
         own: Whether the plan gives it this name.
     """
@@ -38,7 +36,7 @@ class Named:
     block: str
     option: str
     line: int
-    said: str
+    said: SystemPattern
     name: str
     data: str
     own: bool
@@ -82,7 +80,7 @@ def _naming(use: FigureUse | TableUse) -> tuple[str, ...]:
     return TABLES.get(use.table, ())[:1]
 
 
-def _read(part: str, experiments: Experiments) -> tuple[str, str, str, bool] | None:
+def _read(part: str, experiments: Experiments) -> tuple[SystemPattern, str, str, bool] | None:
     said, own = titled(part)
     try:
         pattern = SystemPattern.parse(said)
@@ -92,7 +90,7 @@ def _read(part: str, experiments: Experiments) -> tuple[str, str, str, bool] | N
     if experiment is None or pattern.sampler in NO_MODEL:
         return None
     name = own or name_of_any(experiment, pattern)
-    return str(pattern), name, getattr(experiment, "data", ""), bool(own)
+    return pattern, name, getattr(experiment, "data", ""), bool(own)
 
 
 def _two_names(one: Named, every: list[Named]) -> tuple[str, str] | None:
@@ -116,9 +114,9 @@ def _one_for_two(one: Named, every: list[Named]) -> tuple[str, str] | None:
 
 def _differ(one: Named, other: Named) -> bool:
     """Tell whether two are of different models, or different systems of one model."""
-    if experiment_of(one.said) != experiment_of(other.said):
+    if one.said.experiment != other.said.experiment:
         return True
-    return one.said != other.said and "@" in one.said and "@" in other.said
+    return one.said != other.said and None not in (one.said.steps, other.said.steps)
 
 
 def _beside(one: Named, other: Named) -> bool:
@@ -129,4 +127,4 @@ def _report(report: Report, one: Named, message: str, remedy: str) -> None:
     lines = range(one.line, one.line + 12)
     marked = f":{one.option}:"
     line = next((n for n in lines if report.line_text(n).strip().startswith(marked)), one.line)
-    report.gate(line, CODE, message, remedy, at=one.name if one.own else one.said)
+    report.gate(line, "ML321", message, remedy, at=one.name if one.own else str(one.said))
