@@ -67,7 +67,7 @@ def system_name(title: str, sampling: Sampling, levels: Sequence[float] = ()) ->
 
 def how_sampled(sampling: Sampling, levels: Sequence[float] = ()) -> str:
     """Return the part of a system's name that is not its model's: `Heun, 20 steps`."""
-    again = f"noised again to {_between(levels)}" if levels else sampling.schedule
+    again = f"noised again at {_between(levels)}" if levels else sampling.schedule
     walked = _walked(sampling.base, sampling.spacing)
     return _joined(walked, steps_text(sampling.steps), _guided(sampling.guidance), again)
 
@@ -108,7 +108,7 @@ def _guided(guidance: float | None) -> str:
 
 def _between(levels: Sequence[float]) -> str:
     first, last = f"{levels[0]:g}", f"{levels[-1]:g}"
-    return first if len(levels) == 1 else f"{first} … {last}"
+    return f"level {first}" if len(levels) == 1 else f"levels {first} to {last}"
 
 
 def _joined(*parts: str) -> str:
