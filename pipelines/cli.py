@@ -14,7 +14,7 @@ VERBS = {
     "parse": "the typed plan",
     "repair": "a diff that mends damaged text; nothing is rewritten without --write",
     "format": "the plan in normal form, with nothing left to guess",
-    "render": "page and review of one plan",
+    "render": "page, short way and review of one plan",
     "index": "where each concept of a folder's plans is introduced, developed, applied",
     "new": "a plan to begin with",
     "schema": "JSON Schema of the typed plan",

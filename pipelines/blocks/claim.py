@@ -24,6 +24,7 @@ class Claim(Block):
         fails: What the plan says does not hold, where the rest does: the claim holds partly.
         short: The sentence in a phrase, for tables of claims.
         found: What was measured instead, of a claim that does not hold, or holds in part.
+        leads: Whether it stands open in its section; None leaves that to `module.leading`.
         freed: Codes of what the lint shall not say of it; `freed_because` is shown to reviewers.
     """
 
@@ -35,6 +36,7 @@ class Claim(Block):
     short: Spans = ()
     found: Spans = ()
     because: Spans = ()
+    leads: bool | None = None
     freed: tuple[str, ...] = ()
     freed_because: Spans = ()
     nodes: Blocks
@@ -62,6 +64,7 @@ def read_claim(reading: Reading, raw: Raw) -> Claim:
         short=reading.spans(raw.options.get("short", ""), raw.line),
         found=reading.spans(raw.options.get("found", ""), raw.line),
         because=because,
+        leads=flag_option(reading, raw, "leads", default=True) if "leads" in raw.options else None,
         **_freed(reading, raw),
         nodes=typed(reading, raw.children),
     )
@@ -88,6 +91,7 @@ def write_claim(writer: BlockWriter, block: Claim) -> Lines:
         "short": writer.inline(block.short),
         "found": writer.inline(block.found),
         "because": writer.inline(block.because),
+        "leads": "" if block.leads is None else ("yes" if block.leads else "no"),
     }
     if block.freed:
         options["freed"] = f"{', '.join(block.freed)} {writer.inline(block.freed_because)}"
@@ -106,6 +110,9 @@ CLAIM = BlockKind(
 
 A second step helps.
 :::""",
-    lambda page, block: {"view": page.verdict(block)},
-    options=("check", "holds", "fails", "found", "because", "short", "freed"),
+    lambda page, block: {
+        "view": page.verdict(block),
+        "folded": page.is_folded(block),
+    },
+    options=("check", "holds", "fails", "found", "because", "short", "leads", "freed"),
 )

@@ -58,6 +58,9 @@ class BlockPage(Protocol):
     def verdict(self, block: Any) -> Any:
         """Return how a claim was decided, and by how much."""
 
+    def is_folded(self, block: Any) -> bool:
+        """Return whether only a claim's verdict and gist are seen before it is opened."""
+
     def highlighted(self, code: str, language: str) -> Any:
         """Return code as HTML."""
 

@@ -50,6 +50,8 @@ TITLES = {
     "ML320": "systems that are compared on different captions",
     "ML321": "two names for one system, or one for two",
     "ML322": "a score that can be too high, bounded on one side",
+    "ML323": "too many claims that lead a section, or `:leads:` without need",
+    "ML324": "a second sitting that no section begins",
     "ML401": "nothing measured or cited under this name",
     "ML402": "a claim is not as the plan says",
     "ML403": "TeX that cannot be set",

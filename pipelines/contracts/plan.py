@@ -66,6 +66,7 @@ class Meta(Record):
     previous: str = ""
     next: str = ""
     duration: str = ""
+    second_sitting: str = ""  # number of the section that begins it
     explicit_voice: bool = False  # `**Voice:** explicit`: nothing is guessed
     extra: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)  # all keys and values, as written

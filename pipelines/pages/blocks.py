@@ -116,6 +116,10 @@ class BlockSetter:
         """Return how a claim was decided, and by how much."""
         return view_claim(self.page, block)
 
+    def is_folded(self, block: Claim) -> bool:
+        """Return whether only a claim's verdict and gist are seen before it is opened."""
+        return id(block) in self.page.places.folded
+
     def highlighted(self, code: str, language: str) -> Markup:
         """Return code as HTML."""
         return highlighted(code, language)

@@ -13,6 +13,7 @@ from pipelines.blocks.claim import Claim
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Paragraph
 from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.spans import Spans
 from pipelines.pages.inline import Inline, unlinked
 from pipelines.pages.numbers import timed_mark
 from pipelines.pages.page import Page, new_page
@@ -46,11 +47,8 @@ def claims_table(page: Page, request: TableRequest) -> LedgerTable:
 
 def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
     view, inline = view_claim(page, claim), Inline(page)
-    said = claim.short or next(
-        (block.spans for block in claim.nodes if isinstance(block, Paragraph)), ()
-    )
     anchor = page.places.of(claim).anchor
-    statement = Markup('<a href="#{}">{}</a>').format(anchor, unlinked(inline.spans(said)))
+    statement = Markup('<a href="#{}">{}</a>').format(anchor, unlinked(inline.spans(gist(claim))))
     if claim.found and view.refuted:
         found = Markup('<span class="why"{}><strong>Found:</strong> {}</span>')
         statement += found.format(timed_mark(view.timed), inline.spans(claim.found))
@@ -58,6 +56,13 @@ def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
         statement += Markup('<span class="why">{}</span>').format(inline.spans(claim.because))
     verdict = _VERDICT.format(timed_mark(view.timed), view.outcome.value, view.sign, view.word)
     return statement, verdict, _numbers(view), _margin(view)
+
+
+def gist(claim: Claim) -> Spans:
+    """Return a claim in a phrase, or what it says first."""
+    return claim.short or next(
+        (block.spans for block in claim.nodes if isinstance(block, Paragraph)), ()
+    )
 
 
 def _margin(view: ClaimView) -> Markup:

@@ -112,14 +112,14 @@ def lesson_card(
 
 def minutes_to_read(sections: Sequence[Markup]) -> int:
     """Return the minutes that it takes to read sections, in fives; folded parts do not count."""
-    shown = list(map(_unfolded, sections))
+    shown = list(map(unfolded, sections))
     words = sum(len(unescape(_TAG.sub(" ", one)).split()) for one in shown)
     figures = sum(one.count("<figure") for one in shown)
     return _ROUNDED * max(1, math.ceil((words / _A_MINUTE + figures * _A_FIGURE) / _ROUNDED))
 
 
-def _unfolded(html: str) -> str:
-    """Return a page without what is folded."""
+def unfolded(html: str) -> Markup:
+    """Return a page's own HTML without what is folded."""
     while (rest := _FOLDED.sub(" ", html)) != html:
         html = rest
-    return html
+    return Markup(html)

@@ -16,6 +16,7 @@ from pipelines.contracts.blocks import Block, Blocks, Formula, Subheading
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section
 from pipelines.contracts.spans import Voice
+from pipelines.module.leading import claims_of, leading_claims
 from pipelines.plan.inline import plain
 
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -57,6 +58,7 @@ class Places:
     of_block: dict[int, Place] = field(default_factory=dict)
     by_name: dict[str, Place] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)  # in reading order
+    folded: set[int] = field(default_factory=set)  # claims that do not lead, by identity
 
     def of(self, block: Block | Section) -> Place:
         """Return the place of a block of this page; others get one when they are first asked."""
@@ -133,6 +135,8 @@ def find_places(plan: LessonPlan) -> Places:
         places.add(block)
     for section in outline.sections:
         places.add(section)
+        leading = {id(claim) for claim in leading_claims(section)}
+        places.folded |= {id(claim) for claim in claims_of(section)} - leading
         for block in student_blocks(section.nodes):
             places.add(block)
     return places

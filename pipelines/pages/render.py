@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
+from pipelines.contracts.blocks import Subheading
 from pipelines.contracts.card import LessonCard
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section, SectionKind
@@ -15,10 +16,11 @@ from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import unlinked
-from pipelines.pages.opening import Opening, lesson_card, opening_of
+from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
+from pipelines.pages.short import short_way
 from pipelines.pages.sources import Sources
 
 _BOTH = frozenset(Voice)
@@ -42,41 +44,49 @@ def render_pages(
         InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
     """
     try:
-        page, opening = _render_lesson(plan, sources)
+        pages, opening = _student_pages(plan, sources)
     except InputProblems as found:
         raise InputProblems({*errors(problems), *found.problems}) from found
     if errors(problems):
         raise InputProblems(errors(problems))
-    pages = {"index": page, "review": render_review(plan, sources, problems)}
+    pages["review"] = render_review(plan, sources, problems)
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
-    """Return the page that students read.
+    """Return the page that students read; raises what `student_pages` does."""
+    return student_pages(plan, sources)["index"]
+
+
+def student_pages(plan: LessonPlan, sources: Sources) -> dict[str, str]:
+    """Return the page that students read, and the short way through it, by name.
 
     Raises:
-        InputProblems: If sources are strict and something that the page shows is missing.
+        InputProblems: If sources are strict and something that the pages show is missing.
     """
-    return _render_lesson(plan, sources)[0]
+    return _student_pages(plan, sources)[0]
 
 
-def _render_lesson(plan: LessonPlan, sources: Sources) -> tuple[str, Opening]:
+def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[dict[str, str], Opening]:
     page = new_page(plan.file, sources, find_places(plan))
     setter = BlockSetter(page, environment())
     outline = plan.design.outline
     intro = setter.blocks(outline.intro) if outline else Markup()
     sections = _sections(plan, setter)
+    if sections:
+        page.scripts.add("contents.js")
     opening = opening_of(plan, setter, [intro, *(section["html"] for section in sections)])
-    made = fill(
-        "lesson.html.j2",
-        page,
-        plan=plan,
-        title=setter.spans(plan.title_spans) or plan.title,
-        intro=intro,
-        sections=sections,
-        opening=opening,
-        **_neighbours(plan, sources),
-    )
+    shown = {
+        "plan": plan,
+        "title": setter.spans(plan.title_spans) or plan.title,
+        "sections": sections,
+        "short": short_way(plan, setter),
+    }
+    around = {"rest": _second_sitting(plan, sections), **_neighbours(plan, sources)}
+    made = {
+        "index": fill("lesson.html.j2", page, intro=intro, opening=opening, **shown, **around),
+        "short": fill("short.html.j2", replace(page, scripts=set()), **shown),
+    }
     raise_if_strict(page)
     return made, opening
 
@@ -116,6 +126,15 @@ def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
     return [_section(section, i, setter) for i, section in enumerate(shown, 1)]
 
 
+def _second_sitting(plan: LessonPlan, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the sections that wait for a second sitting, perhaps none, and their minutes."""
+    numbers = [section["number"] for section in sections]
+    begins = plan.meta.second_sitting
+    later = sections[numbers.index(begins) :] if begins in numbers else []
+    minutes = minutes_to_read([section["html"] for section in later]) if later else 0
+    return {"sections": later, "minutes": minutes}
+
+
 def speaks(section: Section) -> bool:
     has_student_text = any(node.voice is Voice.STUDENT for node in section.nodes)
     return section.voice is Voice.STUDENT and has_student_text
@@ -123,13 +142,18 @@ def speaks(section: Section) -> bool:
 
 def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
     kind, spans = _titled(section)
-    title = setter.spans(spans)
+    title, of = setter.spans(spans), setter.page.places.of
     return {
-        "anchor": setter.page.places.of(section).anchor,
+        "anchor": of(section).anchor,
         "number": section.number.rstrip(".") or str(number),
         "kind": kind,
         "title": title,
         "entry": unlinked(title),
+        "parts": [
+            {"anchor": of(node).anchor, "entry": unlinked(setter.spans(node.spans))}
+            for node in section.nodes
+            if isinstance(node, Subheading) and node.voice is Voice.STUDENT
+        ],
         "html": setter.blocks(section.nodes),
     }
 

@@ -50,6 +50,7 @@ _FIELDS = {
     "previous lesson": "previous",
     "next lesson": "next",
     "duration": "duration",
+    "second sitting": "second_sitting",
 }
 _FIRST = r"(?P<first>first|second|third|fourth|fifth|last)\s+lesson\s+(?:of|in)"
 _PLACE = re.compile(

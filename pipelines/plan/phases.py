@@ -243,9 +243,15 @@ def _named_item(reading: Reading, item: Raw) -> Named:
     src = reading.src(item.line, item.end)
     if not match:
         return Named(src=src, name="", spans=reading.spans(text, item.line))
-    name = match["name"].strip().rstrip(":").strip('"“”')
+    name = _unquoted(match["name"].strip().rstrip(":"))
     rest = _DASH.sub("", match["rest"])
     return Named(src=src, name=name, spans=reading.spans(rest, item.line))
+
+
+def _unquoted(name: str) -> str:
+    """Return a name without the quotation marks around it; one that only begins so keeps them."""
+    bare = name.strip('"“”')
+    return name if re.search('["“”]', bare) else bare
 
 
 def read_scope(reading: Reading, part: Heading) -> Scope:

@@ -117,6 +117,17 @@ def check_scope(plan: LessonPlan, report: Report) -> None:
         )
 
 
+def check_sitting(plan: LessonPlan, report: Report) -> None:
+    """A second sitting begins with a section, and leaves one for the first."""
+    number = plan.meta.second_sitting
+    sections = plan.design.outline.sections if plan.design.outline else ()
+    if number and number not in [one.number.rstrip(".") for one in sections[1:]]:
+        lines = [text.lower() for text in report.plan_lines]
+        line = next((i for i, text in enumerate(lines, 1) if "second sitting" in text), 1)
+        remedy = "name the section that begins it, and not the first"
+        report.problem(line, "ML324", f"no section `{number}` to begin again with", remedy)
+
+
 def _counted_noun(number: int, one: str, many: str) -> str:
     return f"{number or 'no'} {one if number == 1 else many}"
 

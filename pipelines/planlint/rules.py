@@ -10,6 +10,7 @@ from pipelines.contracts.problems import Problem
 from pipelines.module.report import Report
 from pipelines.planlint import gates, load, records, student_text
 from pipelines.planlint.claims import check_wording
+from pipelines.planlint.leading import check_leading
 from pipelines.planlint.names import check_lesson_links, check_names
 from pipelines.planlint.system_names import check_system_names
 
@@ -33,6 +34,8 @@ _RULES: tuple[_Rule, ...] = (
     records.check_counts,
     records.check_ticks,
     gates.check_exercises,
+    gates.check_sitting,
+    check_leading,
 )
 
 

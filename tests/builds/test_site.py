@@ -12,9 +12,12 @@ from xml.etree import ElementTree as ET
 import html5lib
 import pytest
 from checkout import ROOT
+from markupsafe import Markup
 
 from pipelines.contracts.figure import FORM_NAMES
 from pipelines.contracts.measurement import load_ledger
+from pipelines.pages.opening import minutes_to_read
+from pipelines.pages.timing_mask import blank_timings
 
 BUILD = Path(os.environ.get("MEASURED_LESSONS_BUILD", ROOT / "build"))
 SITE = BUILD / "site"
@@ -64,7 +67,8 @@ def ids(page: str) -> set[str]:
 
 def test_there_is_a_page_for_everything():
     assert {"index.html", "the-speed-landscape/index.html", "laboratory/review.html"} <= {*PAGES}
-    assert len(PAGES) >= 9
+    assert {f"{lesson}/short.html" for lesson in LESSONS} <= {*PAGES}
+    assert len(PAGES) >= 13
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -130,6 +134,14 @@ def test_a_lesson_is_light(lesson):
 
 def weight(files):
     return sum(file.stat().st_size for file in files)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith("/short.html")])
+def test_the_short_way_takes_ten_minutes(page):
+    html = blank_timings((SITE / page).read_text(encoding="utf-8"))
+    (text,) = re.findall(r"(?s)<main.*?</main>", html)
+    frame = r'(?s)<h2.*?</h2>|<p class="(?:in-full|note)">.*?</p>'
+    assert minutes_to_read([Markup(re.sub(frame, "", text))]) <= 10
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())

@@ -8,7 +8,7 @@ from pipelines.any_plan import read_text
 from pipelines.blocks.exercise import Exercise
 from pipelines.blocks.question import Question
 from pipelines.contracts.blocks import walk
-from pipelines.contracts.plan import Dialect, LessonPlan
+from pipelines.contracts.plan import Dialect, LessonPlan, ModulePlan
 from pipelines.contracts.planning import Direction, FixOutcome, GapSize, Severity
 from pipelines.contracts.spans import Depth, DepthLevel, Text
 from pipelines.plan.coverage import lost
@@ -30,6 +30,18 @@ def lesson(analyze: str = "", design: str = "", *, head: str = "", after: str = 
 
 def words(value: object) -> str:
     return " ".join(one.text for one in walk(value) if isinstance(one, Text))
+
+
+@pytest.mark.parametrize(
+    ("bold", "name"),
+    [('"Never so"', "Never so"), ('"A" and its opposite, "B"', '"A" and its opposite, "B"')],
+)
+def test_a_name_loses_the_quotation_marks_around_it_and_no_others(bold: str, name: str) -> None:
+    text = f"# Module: M\n\n## Module-Level Misconceptions\n\n- **{bold}** -- It is otherwise.\n"
+    plan, _ = read_text(text)
+    assert isinstance(plan, ModulePlan)
+    found = [(one.name, words(one.spans)) for one in plan.misconceptions]
+    assert found == [(name, "It is otherwise.")]
 
 
 def practice(body: str) -> list[Exercise]:

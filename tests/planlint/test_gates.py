@@ -275,3 +275,15 @@ def test_columns_mark_the_words() -> None:
 )
 def test_names_that_are_alike(one: str, other: str, same: bool) -> None:
     assert alike(one, other) is same
+
+
+@pytest.mark.parametrize(("number", "found"), [("2", []), ("1", [4]), ("9", [4]), ("two", [4])])
+def test_a_second_sitting_begins_with_a_section_and_not_the_first(
+    number: str, found: list[int]
+) -> None:
+    head = f"# Lesson: Levers\n\n**Slug:** `levers`\n**Second Sitting:** {number}\n"
+    phases = "\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n### Lesson Outline\n"
+    text = f"{head}{phases}\n#### 1. One\n\n#### 2. Two\n"
+    plan, _ = read_text(text, "plan.md")
+    problems = lint(plan, facts={}, citations={}, experiments={})
+    assert [one.line for one in problems if one.code == "ML324"] == found

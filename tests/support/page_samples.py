@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from html import unescape
 
 import html5lib
 
@@ -259,6 +262,23 @@ def a_plan(*nodes: Block, **more: object) -> LessonPlan:
     )
 
 
+def a_section(number: int, *nodes: Block, kind: SectionKind = SectionKind.EXPLAIN) -> Section:
+    return Section(
+        src=SRC,
+        number=str(number),
+        title=t(f"Title {number}"),
+        slug=f"title-{number}",
+        kind=kind,
+        nodes=nodes,
+    )
+
+
+def a_lesson(*sections: Section) -> LessonPlan:
+    plan = a_plan()
+    outline = Outline(notation=OutlineNotation.HEADING, sections=sections)
+    return replace(plan, design=replace(plan.design, outline=outline))
+
+
 def a_module(title: str = "Module", *lessons: ModuleLesson) -> ModulePlan:
     return ModulePlan(
         file="module.md",
@@ -284,6 +304,11 @@ def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
 def parsed(page: str) -> ET.Element:
     """Parse strictly: any error of the HTML is an exception."""
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+def words(html: str) -> str:
+    """Return what a piece of a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", html))).strip()
 
 
 def full_plan() -> LessonPlan:
