@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -135,7 +136,8 @@ def _draw_cell(
         extent = (left + i * side, left + (i + 1) * side - 2, top + side, top)
         axes.imshow(x, extent=extent, interpolation="none", aspect="auto")
     label = f"{wording.percent(cell.values['clipped'])} clipped"
-    place, style = (left + width / 2, top + side + WORDS / 2), {"ha": "center", "va": "center"}
+    place = (left + width / 2, top + side + WORDS / 2)
+    style: dict[str, Any] = {"ha": "center", "va": "center"}
     axes.text(*place, label, fontsize=SMALL, color=theme.muted, **style)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -89,7 +90,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     middles = [EDGE + width * (i + 0.5) for i in range(len(picture.systems))]
     for x, system in zip(middles, picture.systems, strict=True):
         title = "\n".join(wrapped(system.title, width, bold=True))
-        style = {"ha": "center", "va": "center", "color": theme.role(system.role)}
+        style: dict[str, Any] = {"ha": "center", "va": "center", "color": theme.role(system.role)}
         axes.text(x, HEAD / 2, title, fontweight="bold", **style)
     _write_shapes(axes, picture, 0, HEAD, middles, theme)
     top = float(HEAD + SHAPE)
@@ -118,14 +119,14 @@ def _write_sizes(
     axes: Axes, picture: Picture, middle: float, middles: list[float], theme: Theme
 ) -> None:
     for x, system in zip(middles, picture.systems, strict=True):
-        style = {"fontsize": SMALL, "color": theme.role(system.role)}
+        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.role(system.role)}
         axes.text(x, middle, system.size, ha="center", va="center", **style)
 
 
 def _draw_part(axes: Axes, lines: Sequence[str], top: float, height: float, theme: Theme) -> None:
     """Draw a box around the name of a part and the class that both systems have there."""
     left, width = EDGE + 1, theme.column - EDGE - 2
-    style = {"boxstyle": "round,pad=0,rounding_size=6", "linewidth": 1.2}
+    style: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=6", "linewidth": 1.2}
     box = FancyBboxPatch(
         (left, top), width, height, facecolor="none", edgecolor=theme.muted, **style
     )
@@ -138,7 +139,7 @@ def _draw_part(axes: Axes, lines: Sequence[str], top: float, height: float, them
 
 def _draw_arrow(axes: Axes, start: tuple[float, float], theme: Theme) -> None:
     ends = ((start[0], start[1] + 2), (start[0], start[1] + ARROW - 2))
-    style = {"arrowstyle": "-|>", "mutation_scale": 9, "shrinkA": 0, "shrinkB": 0}
+    style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 9, "shrinkA": 0, "shrinkB": 0}
     axes.add_patch(FancyArrowPatch(*ends, color=theme.muted, **style))
 
 

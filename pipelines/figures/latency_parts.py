@@ -7,6 +7,7 @@ batch, so that the parts add up to what a whole picture takes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -111,7 +112,7 @@ def _draw_bar(axes: Axes, bar: Bar, top: float, room: float, theme: Theme) -> No
         axes.barh(middle, width, BAR, left, color=theme.role(COLOURS[part]), linewidth=0)
         label = f"{100 * share:.0f} %"
         if width_of(label, TEXT, bold=True) + 8 <= width:
-            style = {"color": theme.paper, "fontweight": "bold"}
+            style: dict[str, Any] = {"color": theme.paper, "fontweight": "bold"}
             axes.text(left + width / 2, middle, label, ha="center", va="center", **style)
         left += width
     whole = f"{wording.rounded(1000 * bar.whole)} ms"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -109,7 +110,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure, axes = charts.sheet(theme, layout.top(len(picture.rows)) - BELOW)
     lefts = [column * (layout.side + GAP) for column in range(layout.across)]
     for left, caption in zip(lefts, layout.captions, strict=False):
-        middle, style = left + layout.side / 2, {"fontsize": SMALL, "color": theme.muted}
+        middle = left + layout.side / 2
+        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.muted}
         axes.text(middle, layout.head - 5, caption, ha="center", va="bottom", **style)
     for index, row in enumerate(picture.rows):
         _write_row(axes, row, layout, index, theme)
@@ -140,7 +142,7 @@ def _write_row(axes: Axes, row: Row, layout: Layout, index: int, theme: Theme) -
         at = (BAR, top + LINE * (number + 0.5))
         axes.text(*at, line, fontsize=TEXT, fontweight="bold", va="center")
     last = top + LINE * (len(layout.titles[index]) + 0.5)
-    style = {"fontsize": SMALL, "color": theme.muted, "va": "center"}
+    style: dict[str, Any] = {"fontsize": SMALL, "color": theme.muted, "va": "center"}
     if layout.beside[index]:
         axes.text(theme.column, last - LINE, row.told, ha="right", **style)
     else:
