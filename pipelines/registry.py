@@ -166,14 +166,11 @@ FIGURES: dict[str, FigureEntry] = {
     "samples-by-steps": FigureEntry(
         "pipelines.figures.samples_by_steps", ("teacher", "student"), ("sampler",)
     ),
-    "training-curves": FigureEntry(
-        "pipelines.figures.training_curves", ("distillation", "training")
-    ),
+    "training-curves": FigureEntry("pipelines.figures.training_curves", ("trainings",)),
     "quality-by-nfe": FigureEntry("pipelines.figures.quality_by_nfe", ("systems",), ("metric",)),
     "quality-by-compute": FigureEntry(
         "pipelines.figures.quality_by_compute", ("systems",), ("metric",), timed=True
     ),
-    "convergence": FigureEntry("pipelines.figures.convergence", ("trainings",)),
     "gan-loss": FigureEntry("pipelines.figures.gan_loss", ("systems",)),
     "schedule-map": FigureEntry("pipelines.figures.schedule_map", ("student",), ("metric",)),
     "vector-field": FigureEntry("pipelines.figures.vector_field", ("teachers", "student")),

@@ -1,4 +1,4 @@
-"""`render PLAN`: page, short way and review of one plan, with the measurements at hand."""
+"""`render PLAN`: all pages of one plan, with the measurements at hand."""
 
 import argparse
 import shutil
@@ -10,7 +10,7 @@ from pipelines.contracts.files import write_text
 from pipelines.contracts.problems import InputProblems, errors
 from pipelines.module.survey import quick_catalog
 from pipelines.pages.environment import STATIC
-from pipelines.pages.render import render_review, student_pages
+from pipelines.pages.render import render_anyhow
 from pipelines.plan.meta import UNFIT
 from pipelines.planlint.check_claims import check_claims
 from pipelines.publishing.page_inputs import (
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the pages of a plan and print the places of page and review."""
+    """Write the pages of a plan and print the places of those to begin with."""
     plan, problems = read_lesson(args.plan)
     if unfit := [problem for problem in problems if problem.code == UNFIT]:
         raise InputProblems(unfit)  # the slug names the folder that is written to
@@ -40,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
     sources = replace(page_sources(plan, catalog, references, ledger, draft), strict=False)
     problems += lint_problems(plan, catalog, ledger, references) + check_claims(plan, ledger)
     folder = args.out / plan.id
-    for name, page in student_pages(plan, sources).items():
-        write_text(folder / f"{name}.html", page)
-    write_text(folder / "review.html", render_review(plan, sources, problems))
+    for name, text in render_anyhow(plan, sources, problems).pages.items():
+        write_text(folder / f"{name}.html", text)
     for file in STATIC.iterdir():
         write_text(args.out / "static" / file.name, file.read_text(encoding="utf-8"))
     if (draft / "figures").is_dir():

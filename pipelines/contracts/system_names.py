@@ -42,6 +42,15 @@ NO_MODEL = {  # what stands in a sampler's place and is drawn by no network
     "grey": "Grey",
 }
 
+BESIDE = {  # words in a sampler's place that say something of a model; {} is the number of steps
+    "train": "trained for {} steps",
+    "loads": "loaded",
+    "autoencoder-base": "renders through the autoencoder",
+    "text": "the text encoder",
+    "unet": "the U-Net",
+    "vae": "the autoencoder",
+}
+
 
 def sampler_name(sampler: str, spacing: str = "") -> str:
     """Return what people call a sampler, and where its steps lie: `DDIM, trailing`."""
@@ -67,6 +76,8 @@ def system_name(title: str, sampling: Sampling, levels: Sequence[float] = ()) ->
 
 def how_sampled(sampling: Sampling, levels: Sequence[float] = ()) -> str:
     """Return the part of a system's name that is not its model's: `Heun, 20 steps`."""
+    if sampling.sampler in BESIDE:
+        return BESIDE[sampling.sampler].format(sampling.steps)
     again = f"noised again at {_between(levels)}" if levels else sampling.schedule
     walked = _walked(sampling.base, sampling.spacing)
     return _joined(walked, steps_text(sampling.steps), _guided(sampling.guidance), again)

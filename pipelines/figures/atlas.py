@@ -17,12 +17,11 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import FAMILY_NAMES, Theme, role_of, themed
+from pipelines.figures.style import FAMILY_NAMES, SMALL, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
 TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
-KEY = 62  # of the lines that name the colours
 SHOWN = 500  # points of a panel
 WRAP = 22  # letters of a title's line
 MISSING = 0.5  # clouds, in the mean over networks: more is seen as a hole
@@ -103,12 +102,13 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
     lines = max(len(panel.lines) for panel in picture.panels)
     count, texts = len(picture.panels), TEXTS + LINE * lines
-    figure, cells = charts.panel_grid(theme, count, COLUMNS, texts, around=KEY)
+    used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
+    key = charts.legend_height(len(used), theme)
+    figure, cells = charts.panel_grid(theme, count, COLUMNS, texts, around=key)
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
     for axes, panel in zip(cells, picture.panels, strict=True):
         _draw_sample_panel(axes, panel, limits, theme)
-    used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
-    figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
+    charts.legend_below(figure, charts.family_key(used, theme), theme)
     return figure
 
 
@@ -117,8 +117,8 @@ def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Th
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
     plane.point_set(axes, panel.points, colour, size=3.2, alpha=0.85)
-    axes.set_title("\n".join(panel.lines), fontsize=10.5, fontweight="bold")
-    axes.set_xlabel(_scores_and_cost(panel), fontsize=10.5, color=theme.text)
+    axes.set_title("\n".join(panel.lines), fontweight="bold")
+    axes.set_xlabel(_scores_and_cost(panel), fontsize=SMALL, color=theme.text)
 
 
 def _scores_and_cost(panel: Panel) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib import patheffects
@@ -21,9 +20,10 @@ from matplotlib.ticker import (
 )
 
 from pipelines.contracts.figure import WIDE
-from pipelines.figures import wording
-from pipelines.figures.style import FAMILY_NAMES, MARKS, PIXELS_PER_INCH, Theme
+from pipelines.figures import lines, wording
+from pipelines.figures.style import FAMILY_NAMES, MARKS, PIXELS_PER_INCH, TITLE, Theme
 
+TITLE_LINE = 18  # height of a line of a band's title, in CSS pixels
 FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
@@ -49,10 +49,10 @@ def sheet(theme: Theme, height: float) -> tuple[Figure, Axes]:
 def columns_of(theme: Theme, columns: int, least: int = 1) -> int:
     """Return how many panels stand side by side where a wide drawing has `columns`.
 
-    Half as many on a telephone, so that a panel keeps its width, or becomes wider; `least` at
-    least, for panels that are looked at together.
+    About half as many on a telephone, so that a panel keeps its width; `least` at least, for
+    panels that are looked at together.
     """
-    return max(least, columns * theme.column // WIDE)
+    return max(least, round(columns * theme.column / WIDE))
 
 
 def rows_of(count: int, columns: int) -> int:
@@ -84,9 +84,58 @@ def panel_grid(
     return figure, list(cells[:count])
 
 
+def bands(
+    theme: Theme,
+    titles: Sequence[tuple[str, str]],
+    count: int,
+    across: int,
+    texts: float,
+    around: float = 0,
+) -> tuple[Figure, list[list[Axes]]]:
+    """Return a figure with a band of `count` square panels below each title.
+
+    Args:
+        titles: Each with its colour.
+        across: Panels side by side; the others of a band stand below them.
+        texts: Height of what is written above and below a panel, in CSS pixels.
+        around: Height of a legend, in CSS pixels.
+    """
+    room = theme.column - 16
+    names = ["\n".join(lines.wrapped(title, room, TITLE, bold=True)) for title, _ in titles]
+    rows = rows_of(count, across)
+    heights = [
+        TITLE_LINE * (1 + name.count("\n")) + 8 + rows * (theme.column / across + texts)
+        for name in names
+    ]
+    figure = canvas(theme, sum(heights) + around)
+    parts = figure.subfigures(len(names), 1, squeeze=False, height_ratios=heights)[:, 0]
+    cells = []
+    for part, name, (_, colour) in zip(parts, names, titles, strict=True):
+        part.suptitle(name, x=0.01, ha="left", color=colour, fontsize=TITLE, fontweight="bold")
+        cells.append(list(part.subplots(rows, across, squeeze=False).ravel()))
+    for axes in (axes for band in cells for axes in band):
+        axes.set_axis_off()
+    return figure, cells
+
+
 def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
     """Return what keeps a text readable where it crosses lines: an edge in the paper's colour."""
     return [patheffects.withStroke(linewidth=2.5, foreground=theme.paper)]
+
+
+def legend_below(figure: Figure, handles: Sequence[Line2D], theme: Theme) -> None:
+    """Write a legend below all panels, as high as `legend_height` says."""
+    columns = _legend_columns(theme)
+    figure.legend(handles=list(handles), loc="outside lower center", ncols=columns)
+
+
+def legend_height(entries: int, theme: Theme) -> float:
+    """Return what a legend of so many entries takes, in CSS pixels."""
+    return 14 + 19 * rows_of(entries, _legend_columns(theme))
+
+
+def _legend_columns(theme: Theme) -> int:
+    return 1 if theme.narrow else 3
 
 
 def family_key(roles: Iterable[str], theme: Theme) -> list[Line2D]:
@@ -129,24 +178,22 @@ def _plain_ticks(axis: Axis, locator: Locator, share: bool) -> None:
 
 
 def _tick_text(value: float, share: bool) -> str:
-    return f"{wording.significant(100 * value, 1)} %" if share else wording.significant(value, 1)
+    text = wording.significant(100 * value if share else value)
+    plain = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{plain} %" if share else plain
 
 
 def draw_floor(
-    axes: Axes, metric: str, floor: float, lowest: float, theme: Theme, on_left: bool = False
-) -> None:
-    """Draw the score of real data as a line, or say where it is if it is far below all values.
+    axes: Axes, metric: str, floor: float, lowest: float, theme: Theme
+) -> tuple[tuple[float, float], str]:
+    """Draw the score of real data as a line, if it is not far below all values.
 
-    That is said at the top on the right, or at the bottom on the left.
+    Returns:
+        The right end of the line, or of the axis that ends above the score, and its words.
     """
-    text = f"real data: {wording.quantity(metric, floor)}"
-    style: dict[str, Any] = {"color": theme.muted, "path_effects": halo(theme)}
+    text, right = f"real data: {wording.quantity(metric, floor)}", axes.get_xlim()[1]
     if floor == 0 or floor < FLOOR_REACH * lowest:
-        where = axes.transAxes
-        x, y, ha, va = (0.02, 0.02, "left", "bottom") if on_left else (1, 0.98, "right", "top")
-        axes.text(x, y, f"{text} ↓", ha=ha, va=va, transform=where, **style)
-        return
+        return (right, axes.get_ylim()[0]), f"{text} ↓"
     axes.axhline(floor, color=theme.real, linestyle=":", linewidth=1.6, zorder=1)
     axes.set_ylim(bottom=min(0.65 * floor, axes.get_ylim()[0]))
-    where = axes.get_yaxis_transform()
-    axes.text(0.02, 0.94 * floor, text, ha="left", va="top", transform=where, **style)
+    return (right, floor), text

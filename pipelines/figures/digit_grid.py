@@ -14,14 +14,15 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import SMALL, Theme, role_of, themed
 
 ROLES = ("systems",)
 SHOWN = 10  # digits of a row
 SIDE = 8  # pixels of a digit
 METRICS = ("frechet_distance", "sliced_w2")
-ROW, AROUND = 62, 16
-WRAP = 26
+WORDS_BEFORE, WORDS_ABOVE = 210, 58  # width and height of the words of a row, in CSS pixels
+GAP = 16  # between rows
+WRAP = 24  # letters of a line of words before a row
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ class Picture:
 
     rows: tuple[Row, ...]
     accuracy: float | None  # of the classifier behind the Fréchet distance, on held-out digits
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -50,7 +50,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     first = systems[0][0]
     rows = (_real_digits(data, first), *(_digits(data, *system) for system in systems))
     accuracy = reading.value(data, reading.system(first, REAL), "classifier_accuracy")
-    return Picture(rows, accuracy, ROW * len(rows) + AROUND)
+    return Picture(rows, accuracy)
 
 
 def _real_digits(data: FigureData, experiment: Experiment) -> Row:
@@ -71,26 +71,31 @@ def _digits(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a row of digits for each system."""
-    figure = charts.canvas(theme, picture.height)
-    cells = figure.subplots(len(picture.rows), 2, width_ratios=(1, 2.4), squeeze=False)
-    for (label, axes), row in zip(cells, picture.rows, strict=True):
-        _write_scores(label, row, theme)
-        axes.set_axis_off()
-        ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
-        axes.imshow(strip(row.digits), cmap=ink, vmin=-1, vmax=1, interpolation="none")
+    """Draw a row of digits for each system, words before it, or above it in a narrow drawing."""
+    left, above = (0, WORDS_ABOVE) if theme.narrow else (WORDS_BEFORE, 0)
+    tall = (theme.column - left) / SHOWN
+    height = max(above + tall, WORDS_ABOVE) + GAP
+    figure, axes = charts.sheet(theme, height * len(picture.rows))
+    ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
+    for place, row in enumerate(picture.rows):
+        top = place * height + GAP / 2
+        _write_scores(axes, row, top, theme)
+        extent = (left, theme.column, top + above + tall, top + above)
+        axes.imshow(
+            strip(row.digits), cmap=ink, vmin=-1, vmax=1, interpolation="none", extent=extent,
+            aspect="auto",
+        )  # fmt: skip
+    axes.set(xlim=(0, theme.column), ylim=(height * len(picture.rows), 0))
     return figure
 
 
-def _write_scores(axes: Axes, row: Row, theme: Theme) -> None:
-    axes.set_axis_off()
-    axes.axvline(0, color=theme.role(row.role), linewidth=5)
-    name = "\n".join(textwrap.wrap(row.title, WRAP))
-    label = f"Fréchet {wording.significant(row.scores.values[0], 3)}"
-    label += "" if row.nfe is None else f", NFE {row.nfe}"
-    axes.text(0.05, 1, name, fontsize=10.5, fontweight="bold", va="top")
-    axes.text(0.05, 0, label, fontsize=10, va="bottom", color=theme.text)
-    axes.set(xlim=(0, 1), ylim=(0, 1))
+def _write_scores(axes: Axes, row: Row, top: float, theme: Theme) -> None:
+    axes.plot([2.5, 2.5], [top, top + WORDS_ABOVE - 6], color=theme.role(row.role), linewidth=4)
+    score = f"Fréchet {wording.significant(row.scores.values[0], 3)}"
+    score += "" if row.nfe is None else f", NFE {row.nfe}"
+    name = row.title if theme.narrow else textwrap.fill(row.title, WRAP)
+    axes.text(11, top, name, fontweight="bold", va="top")
+    axes.text(11, top + WORDS_ABOVE - 6, score, fontsize=SMALL, va="bottom", color=theme.text)
 
 
 def strip(digits: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ A full grey ring is the fair share. Modes with less than a fifth of it count as 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +17,13 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 FAIR = 0.2  # of the fair share makes a mode reached, as in the metric `modes_reached`
-COLUMNS = (4, 3, 5)  # in a row: the first that gives every method whole rows, or else the first
-TITLES, KEY = 84, 34  # height of a panel's texts, and of the legend
-BUBBLE = 34  # diameter of the fair share in points, were there one panel in a row
+ACROSS = {False: 4, True: 3}  # panels side by side in a wide and in a narrow drawing
+TEXTS = 62  # height of the words around a panel, in CSS pixels
+BUBBLE = 34 / 760  # diameter of the fair share in points, to a panel's width in CSS pixels
 LARGEST = 6.0  # drawn at most so many fair shares: one mode must not hide the others
 
 
@@ -54,7 +53,14 @@ class Picture:
 
     centres: np.ndarray
     panels: tuple[Panel, ...]
-    columns: int  # panels in a row, where the drawing is wide
+
+    @property
+    def systems(self) -> dict[tuple[str, str], list[Panel]]:
+        """The panels of each system, by its title and role."""
+        found = dict[tuple[str, str], list[Panel]]()
+        for panel in self.panels:
+            found.setdefault((panel.title, panel.role), []).append(panel)
+        return found
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -62,10 +68,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     systems = reading.systems(data, options, "systems")
     centres = reading.array(data, systems[0][0], "modes/centre")
     panels = tuple(panel for system in systems for panel in _panels_of_seeds(data, *system))
-    counts = Counter(panel.title for panel in panels).values()
-    whole = (n for n in COLUMNS if all(count % n == 0 for count in counts))
-    columns = next(whole, COLUMNS[0])
-    return Picture(centres, panels, columns)
+    return Picture(centres, panels)
 
 
 def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Sampling) -> list[Panel]:
@@ -80,21 +83,27 @@ def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Samplin
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a bubble for each mode in a panel for each system and seed."""
-    count, columns = len(picture.panels), picture.columns
-    figure, cells = charts.panel_grid(theme, count, columns, TITLES, around=KEY)
+    """Draw a band for each system: a panel for each seed, a bubble for each mode."""
+    key, across = _bubble_key(theme), ACROSS[theme.narrow]
+    titles = [(title, theme.role(role)) for title, role in picture.systems]
+    count = max(map(len, picture.systems.values()))
+    around = charts.legend_height(len(key), theme)
+    figure, bands = charts.bands(theme, titles, max(count, across), across, TEXTS, around)
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
-    for axes, panel in zip(cells, picture.panels, strict=True):
-        plane.plane(axes, limits, theme)
-        _draw_bubbles(axes, panel, picture, theme)
-    figure.legend(handles=_bubble_key(theme), loc="outside lower center", ncols=3)
+    for cells, panels in zip(bands, picture.systems.values(), strict=True):
+        for axes, panel in zip(cells, panels, strict=False):
+            axes.set_axis_on()
+            plane.plane(axes, limits, theme)
+            _draw_bubbles(axes, panel, picture.centres, theme.column / across, theme)
+    charts.legend_below(figure, key, theme)
     return figure
 
 
-def _draw_bubbles(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> None:
-    centres, fair = picture.centres, BUBBLE / picture.columns
-    name, _, steps = panel.title.rpartition(", ")
-    axes.set_title(f"{name}\n{steps}, seed {panel.seed}", fontsize=10.5)
+def _draw_bubbles(
+    axes: Axes, panel: Panel, centres: np.ndarray, side: float, theme: Theme
+) -> None:
+    fair = BUBBLE * side  # diameter of the fair share, in points
+    axes.set_title(f"seed {panel.seed}", fontsize=TEXT)
     times = np.minimum(panel.shares * len(panel.shares), LARGEST)
     colour, hit = theme.role(panel.role), panel.reached
     x, y = centres.T
@@ -107,7 +116,7 @@ def _draw_bubbles(axes: Axes, panel: Panel, picture: Picture, theme: Theme) -> N
     axes.set_xlabel(
         f"{hit.sum()} of {len(hit)} modes\n{wording.percent(panel.off)} in none",
         color=theme.text,
-        fontsize=10.5,
+        fontsize=SMALL,
     )
 
 

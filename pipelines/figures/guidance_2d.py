@@ -16,10 +16,10 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("teacher", "students")
-TEXTS, KEY = 112, 34  # height of a row's texts, and of the legend
+TEXTS = 84  # height of the words around a panel, in CSS pixels
 SHOWN = 400
 METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
 ROOM = 100  # letters for one row of panels in the alternative text
@@ -122,40 +122,37 @@ def _class_panel(data: FigureData, experiment: Experiment, sampling: Sampling) -
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row for each network, a column for each guidance."""
-    side = theme.column // max(3, len(picture.guidances))
-    figure = charts.canvas(theme, (side + TEXTS) * len(picture.rows) + KEY)
-    bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
-    limits = plane.squared(plane.window(picture.real, margin=0.2))
-    columns = picture.guidances
-    for band, row in zip(bands, picture.rows, strict=True):
-        band.suptitle(row.title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
-        cells = dict(zip(columns, band.subplots(1, len(columns), squeeze=False)[0], strict=True))
-        for guidance in columns:
-            if guidance not in {panel.guidance for panel in row.panels}:
-                cells[guidance].set_axis_off()
-        for panel in row.panels:
-            axes = cells[panel.guidance]
-            plane.plane(axes, limits, theme)
-            plane.point_set(axes, picture.real, theme.real, size=1.5, alpha=0.35)
-            _draw_classes(axes, panel, theme.role(row.role), theme)
-    key = (
+    entries = (
         ("asked for the first class: in colour", theme.role(picture.rows[0].role), "o", 6),
         ("asked for the second", theme.text, "o", 6),
         ("real data", theme.real, "o", 6),
     )
-    figure.legend(handles=charts.marker_key(key), loc="outside lower center", ncols=3)
+    key = charts.legend_height(len(entries), theme)
+    titles = [(row.title, theme.role(row.role)) for row in picture.rows]
+    columns = picture.guidances
+    count = max(3, len(columns))
+    figure, bands = charts.bands(theme, titles, count, count, TEXTS, key)
+    limits = plane.squared(plane.window(picture.real, margin=0.2))
+    for cells, row in zip(bands, picture.rows, strict=True):
+        for panel in row.panels:
+            axes = cells[columns.index(panel.guidance)]
+            axes.set_axis_on()
+            plane.plane(axes, limits, theme)
+            plane.point_set(axes, picture.real, theme.real, size=1.5, alpha=0.35)
+            _draw_classes(axes, panel, theme.role(row.role), theme)
+    charts.legend_below(figure, charts.marker_key(entries), theme)
     return figure
 
 
 def _draw_classes(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
-    axes.set_title(f"w = {panel.guidance:g}", fontsize=10.5)
+    axes.set_title(f"w = {panel.guidance:g}", fontsize=TEXT)
     first = panel.labels < 0.5
     plane.point_set(axes, panel.points[first], colour, size=4.5, alpha=0.85)
     plane.point_set(axes, panel.points[~first], theme.text, size=4.5, alpha=0.7)
     label = f"{wording.percent(panel.values['off_manifold'])} off"
     if "class_accuracy" in panel.values:
-        label += f"\n{wording.percent(panel.values['class_accuracy'])} as asked"
-    axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=10, color=theme.text)
+        label += f"\n{wording.percent(panel.values['class_accuracy'])} right"
+    axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=SMALL, color=theme.text)
 
 
 def _clouds_by_guidance(row: Row, real: np.ndarray) -> str:

@@ -2,85 +2,82 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from pipelines.figures.charts import halo
-from pipelines.figures.style import Theme
+from pipelines.figures.style import PIXELS_PER_INCH, Theme
+
+LINE, GAP = 15.5, 4  # height of a line of a label, and between labels, in CSS pixels
+WRAP = {False: 26, True: 16}  # letters of a line in a wide and in a narrow drawing
+MARGIN = 1.04  # where a column right of the axes begins, in widths of the axes
 
 
-def callouts(
+def column(
     axes: Axes,
     points: np.ndarray,
     texts: Sequence[str],
     theme: Theme,
-    room: float = 0.09,
-    near: bool = False,
+    colours: Sequence[str] = (),
+    at: float = MARGIN,
 ) -> None:
-    """Write texts in a column at the emptier side, each with a thin line to its point (k, 2).
+    """Write texts one below the other, each as near to the height of its point (k, 2) as fits.
 
-    With `near` the column stands at the points' own side, for a window that was widened there.
-
-    Points of a trajectory crowd towards its end, where labels beside them would cover each
-    other. `room` is the height of one text as a part of the axes.
+    Each has a thin line to its point: for what a legend could not name, or the eye would have to
+    look up there. Call it when the limits are final. `colours` are those of the texts and lines,
+    `at` is where the column begins.
     """
-    left, right, bottom, top = (*axes.get_xlim(), *axes.get_ylim())
-    on_left = (float(points[:, 0].mean()) > (left + right) / 2) != near
-    order = np.argsort(points[:, 1], kind="stable")
-    heights = spaced((points[order, 1] - bottom) / (top - bottom), room)
-    for index, height in zip(order, heights, strict=True):
-        axes.annotate(
-            texts[index],
-            xy=(float(points[index, 0]), float(points[index, 1])),
-            xytext=(0.03 if on_left else 0.97, height),
-            textcoords="axes fraction",
-            ha="left" if on_left else "right",
-            va="center",
-            path_effects=halo(theme),
-            arrowprops={"arrowstyle": "-", "color": theme.muted, "linewidth": 0.7, "shrinkB": 6},
-            zorder=7,
-        )
-
-
-def margin_labels(
-    axes: Axes, points: np.ndarray, texts: Sequence[str], theme: Theme, room: float = 0.075
-) -> None:
-    """Write texts in a column right of the axes, each with a thin line to its point (k, 2).
-
-    For charts with more series than a legend can name. Call it when the limits are final; `room`
-    is the height of one text as a part of the axes.
-    """
+    axes.figure.draw_without_rendering()  # for the height of the axes
     seen = axes.transAxes.inverted().transform(axes.transData.transform(points))
+    tall = axes.get_window_extent().height * PIXELS_PER_INCH / axes.figure.dpi
     order = np.argsort(seen[:, 1], kind="stable")
-    line = {"arrowstyle": "-", "color": theme.muted, "linewidth": 0.6, "alpha": 0.7}
-    for index, height in zip(order, spaced(seen[order, 1], room), strict=True):
+    rooms = np.array([height([texts[i]]) for i in order]) / tall
+    for index, place in zip(order, spaced(seen[order, 1], rooms), strict=True):
+        colour = colours[index] if colours else theme.text
+        line = {"arrowstyle": "-", "color": colours[index] if colours else theme.muted}
         axes.annotate(
             texts[index],
             xy=(float(points[index, 0]), float(points[index, 1])),
-            xytext=(1.07, height),
+            xytext=(at, place),
             textcoords="axes fraction",
             va="center",
-            arrowprops={**line, "shrinkA": 1, "shrinkB": 5, "relpos": (0, 0.5)},
+            color=colour,
+            arrowprops={
+                **line, "linewidth": 0.7, "alpha": 0.6, "shrinkA": 2, "shrinkB": 5,
+                "relpos": (0, 0.5),
+            },
             annotation_clip=False,
-            zorder=2,
-        )
+            zorder=6,
+        )  # fmt: skip
 
 
-def spaced(wanted: np.ndarray, room: float) -> list[float]:
+def wrapped(names: Sequence[str], theme: Theme, letters: int = 0) -> list[str]:
+    """Return names broken into lines that leave room for what they name."""
+    width = letters or WRAP[theme.narrow]
+    return [textwrap.fill(name, width, break_on_hyphens=False) for name in names]
+
+
+def height(names: Sequence[str]) -> float:
+    """Return how high a column of names is at least, in CSS pixels."""
+    return sum(LINE * (name.count("\n") + 1) + GAP for name in names)
+
+
+def spaced(wanted: np.ndarray, room: float | np.ndarray) -> list[float]:
     """Return heights nearest to those wanted (rising), at least `room` apart, inside 0 … 1.
 
-    Least squares: neighbours that come too near form a block around their mean (the
-    pool-adjacent-violators algorithm of isotonic regression).
+    `room` is the height of every label, or of each. Least squares: neighbours that come too near
+    form a block around their mean (the pool-adjacent-violators algorithm of isotonic regression).
     """
+    rooms = np.broadcast_to(room, np.shape(wanted)).astype(float)
+    above = np.append(0, ((rooms[:-1] + rooms[1:]) / 2).cumsum())  # middles above the lowest's
     blocks: list[list[float]] = []
-    for index, height in enumerate(wanted):
-        blocks.append([float(height) - index * room])
+    for place, offset in zip(wanted, above, strict=True):
+        blocks.append([float(place) - offset])
         while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
             blocks[-2:] = [blocks[-2] + blocks[-1]]
     bases = np.concatenate([np.full(len(block), np.mean(block)) for block in blocks])
-    low = room / 2 + 0.01
-    high = max(low, 1 - low - room * (len(bases) - 1))
-    heights = np.clip(bases, low, high) + room * np.arange(len(bases))
-    return [float(height) for height in heights]
+    low = rooms[0] / 2
+    high = max(low, 1 - rooms[-1] / 2 - above[-1])
+    return [float(place) for place in np.clip(bases, low, high) + above]

@@ -21,7 +21,7 @@ from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
-HEIGHT = 455
+TEXTS = 52  # height of the words around a panel, in CSS pixels
 SHOWN = 900  # points that are drawn
 ARROWS = 14
 CANDIDATES = 64  # of the noises: those that have recorded paths
@@ -93,19 +93,20 @@ def deviation(points: np.ndarray) -> float:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw both landings over the data."""
-    figure = charts.canvas(theme, HEIGHT)
-    landings = [landing.points for landing in picture.landings]
-    starts = picture.starts[picture.arrows]
-    limits = plane.squared(plane.window(picture.real, starts, *landings))
-    for axes, landing in zip(figure.subplots(1, 2), picture.landings, strict=True):
-        plane.plane(axes, limits, theme)
-        _draw_landing(axes, picture, landing, theme)
-    key = (
+    entries = (
         ("noise $x_T$ (at unit variance)", theme.text, "o", 5.5),
         ("mean of the data", theme.text, "+", 12),
         ("real data", theme.real, "o", 3),
     )
-    figure.legend(handles=charts.marker_key(key), loc="outside lower center", ncols=3)
+    key = charts.legend_height(len(entries), theme)
+    figure, panels = charts.panel_grid(theme, len(picture.landings), 2, TEXTS, around=key)
+    landings = [landing.points for landing in picture.landings]
+    starts = picture.starts[picture.arrows]
+    limits = plane.squared(plane.window(picture.real, starts, *landings))
+    for axes, landing in zip(panels, picture.landings, strict=True):
+        plane.plane(axes, limits, theme)
+        _draw_landing(axes, picture, landing, theme)
+    charts.legend_below(figure, charts.marker_key(entries), theme)
     return figure
 
 

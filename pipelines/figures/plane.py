@@ -11,14 +11,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from pipelines.contracts.experiment import Experiment
-from pipelines.figures.charts import halo
+from pipelines.figures import charts
 from pipelines.figures.reading import Path
 from pipelines.figures.style import Theme
 
 Limits = tuple[float, float, float, float]  # left, right, bottom, top
+PATCH = {"boxstyle": "square,pad=0.08", "edgecolor": "none", "alpha": 0.7}  # behind words
 BACKGROUND = 900  # real points behind a drawing
 
 
@@ -51,13 +53,11 @@ def squared(limits: Limits) -> Limits:
     return (x - half, x + half, y - half, y + half)
 
 
-def widened(limits: Limits, points: np.ndarray, share: float) -> Limits:
-    """Return limits with room for a column of text at the side nearer to points (k, 2)."""
+def widened(limits: Limits, to_left: bool, share: float) -> Limits:
+    """Return limits with room for texts at one side: that share of the width more."""
     left, right, bottom, top = limits
     room = share * (right - left)
-    if float(points[:, 0].mean()) > (left + right) / 2:
-        return (left, right + room, bottom, top)
-    return (left - room, right, bottom, top)
+    return (left - room, right, bottom, top) if to_left else (left, right + room, bottom, top)
 
 
 def plane(axes: Axes, limits: Limits, theme: Theme, ticks: bool = False) -> None:
@@ -67,6 +67,40 @@ def plane(axes: Axes, limits: Limits, theme: Theme, ticks: bool = False) -> None
     axes.spines[:].set(visible=True, color=theme.grid)
     if not ticks:
         axes.set(xticks=[], yticks=[])
+
+
+def sheet_before_words(
+    theme: Theme,
+    points: np.ndarray,
+    height: int,
+    words: float,
+    edges: tuple[float, float, float, float],
+) -> tuple[Figure, Axes, float]:
+    """Return a figure with one piece of the plane, in which words have a column at the right.
+
+    Args:
+        points: What shall fill the place before the column, shape (n, 2).
+        words: Where the column begins, as a part of the width.
+        edges: CSS pixels that stay free left, right, below and above of the points.
+
+    Returns:
+        The figure, its axes, and how long a CSS pixel is in the plane.
+    """
+    figure, axes = charts.sheet(theme, height)
+    low, high = points.min(axis=0), points.max(axis=0)
+    left, right, below, above = edges
+    place = np.array([words * theme.column - left - right, height - below - above])
+    scale = float(((high - low) / place).max())
+    x, y = (low + high) / 2 - scale * (place / 2 + (left, below))
+    axes.set_axis_on()
+    plane(axes, (x, x + theme.column * scale, y, y + height * scale), theme)
+    return figure, axes, scale
+
+
+def left_of(axes: Axes, share: float, points: np.ndarray) -> np.ndarray:
+    """Return those of points (n, 2) that lie in the left part of the axes: words follow there."""
+    left, right = axes.get_xlim()
+    return points[points[:, 0] < left + share * (right - left)]
 
 
 def point_set(
@@ -190,7 +224,7 @@ def label(
         ha="left" if right > 0 else "right" if right < 0 else "center",
         va="bottom" if up > 0 else "top" if up < 0 else "center",
         color=colour or theme.text,
-        path_effects=halo(theme),
+        bbox={**PATCH, "facecolor": theme.paper},
         zorder=7,
     )
 

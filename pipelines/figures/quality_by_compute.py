@@ -17,13 +17,11 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.figures import charts, courses, labels, reading, seen, wording
-from pipelines.figures.style import FAMILY_NAMES, MARKS, Theme, role_of, themed
+from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 METRICS = ("off_manifold", "sliced_w2")
-LINE = 21  # height of a label in CSS pixels
-AROUND = 90  # height of a panel besides its labels
-KEY = 62
+PANEL, AROUND, AXIS = 240, 60, 24  # heights in CSS pixels: of a panel, around names, of the axis
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,6 @@ class Picture:
     metrics: tuple[str, ...]
     floors: tuple[float, ...]
     spots: tuple[Spot, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -64,8 +61,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
         _spot(data, experiment, sampling, metrics, alone=names[experiment.name] == 1)
         for experiment, sampling in systems
     )
-    height = len(metrics) * (LINE * len(systems) + AROUND) + KEY
-    return Picture(metrics, tuple(floors), tuple(spots), height)
+    return Picture(metrics, tuple(floors), tuple(spots))
 
 
 def _spot(
@@ -92,18 +88,25 @@ def _spot(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a line for each system, a panel for each metric."""
-    figure = charts.canvas(theme, picture.height)
+    """Draw a named spot for each system, a panel for each metric."""
+    names = labels.wrapped([spot.name for spot in picture.spots], theme)
+    height = max(PANEL, labels.height(names) + AROUND)
+    figure = charts.canvas(theme, height * len(picture.metrics) + AXIS)
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
-    for index, axes in enumerate(panels):
-        _draw_spots(axes, picture, index, theme)
-    panels[-1].set_xlabel("CPU-seconds of training, teachers' included")
-    used = [role for role in FAMILY_NAMES if role in {spot.role for spot in picture.spots}]
-    figure.legend(handles=charts.family_key(used, theme), loc="outside lower center", ncols=3)
+    colours = [theme.role(spot.role) for spot in picture.spots]
+    between = "\n" if theme.narrow else ", "
+    panels[-1].set_xlabel(f"CPU-seconds of training{between}teachers' included")
+    drawn = [_draw_spots(axes, picture, index, theme) for index, axes in enumerate(panels)]
+    for axes, (at, (floor, floor_name)) in zip(panels, drawn, strict=True):
+        texts = [*names, *labels.wrapped([floor_name], theme)]
+        labels.column(axes, np.array([*at, floor]), texts, theme, [*colours, theme.muted])
     return figure
 
 
-def _draw_spots(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
+def _draw_spots(
+    axes: Axes, picture: Picture, index: int, theme: Theme
+) -> tuple[np.ndarray, tuple[tuple[float, float], str]]:
+    """Draw the spots; return where they are, where real data are, and what to write there."""
     metric, floor = picture.metrics[index], picture.floors[index]
     at = np.array([(spot.seconds, spot.scores.values[index]) for spot in picture.spots])
     for spot, (x, y) in zip(picture.spots, at, strict=True):
@@ -124,9 +127,7 @@ def _draw_spots(axes: Axes, picture: Picture, index: int, theme: Theme) -> None:
     axes.grid(True)
     charts.count_axis(axes)
     charts.value_axis(axes, at[:, 1], share=metric == "off_manifold")
-    charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme, on_left=True)
-    room = LINE / (LINE * len(at) + AROUND - 40)
-    labels.margin_labels(axes, at, [spot.name for spot in picture.spots], theme, room)
+    return at, charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme)
 
 
 def _cheapest_and_best(metric: str, spots: list[courses.Course]) -> str:

@@ -20,9 +20,7 @@ from pipelines.figures import charts, courses, labels, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
-HEIGHT = 420
-FEW = 5  # lines that a legend below can name; more are named at the margin, panels stacked
-TALL = 400  # height of a stacked panel
+PANEL, AROUND, AXIS = 240, 60, 24  # heights in CSS pixels: of a panel, around names, of the axis
 METRICS = ("off_manifold", "sliced_w2")
 STYLES = (
     ("s", "--"),
@@ -60,16 +58,6 @@ class Picture:
     """A panel for each metric."""
 
     panels: tuple[Panel, ...]
-
-    @property
-    def stacked(self) -> bool:
-        """Whether panels stand one above the other, for want of width."""
-        return len(self.panels[0].lines) > FEW
-
-    @property
-    def height(self) -> int:
-        """In CSS pixels."""
-        return TALL * len(self.panels) if self.stacked else HEIGHT
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -110,22 +98,24 @@ def _counted_nfe(row: Measurement) -> int:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a panel for each metric, a line for each sampler."""
-    figure = charts.canvas(theme, picture.height)
-    shape = (len(picture.panels), 1) if picture.stacked else (1, len(picture.panels))
-    panels = figure.subplots(*shape, squeeze=False).ravel()
-    for axes, panel in zip(panels, picture.panels, strict=True):
-        _draw_lines(axes, panel, theme, on_left=picture.stacked)
-        if picture.stacked:
-            ends = np.array([(line.nfe[-1], line.value[-1]) for line in panel.lines])
-            labels.margin_labels(axes, ends, [line.name for line in panel.lines], theme)
-    if picture.stacked:
-        return figure
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    """Draw a panel for each metric, a line for each sampler, named at its end."""
+    names = labels.wrapped([line.name for line in picture.panels[0].lines], theme)
+    height = max(PANEL, labels.height(names) + AROUND)
+    figure = charts.canvas(theme, height * len(picture.panels) + AXIS)
+    panels = figure.subplots(len(picture.panels), 1, squeeze=False, sharex=True)[:, 0]
+    panels[-1].set_xlabel("Network evaluations (NFE)")
+    pairs = list(zip(panels, picture.panels, strict=True))
+    floors = [_draw_lines(axes, panel, theme) for axes, panel in pairs]
+    for (axes, panel), (floor, floor_name) in zip(pairs, floors, strict=True):
+        ends = [(line.nfe[-1], line.value[-1]) for line in panel.lines]
+        colours = [theme.role(line.role) for line in panel.lines]
+        every, texts = np.array([*ends, floor]), [*names, *labels.wrapped([floor_name], theme)]
+        labels.column(axes, every, texts, theme, [*colours, theme.muted])
     return figure
 
 
-def _draw_lines(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
+def _draw_lines(axes: Axes, panel: Panel, theme: Theme) -> tuple[tuple[float, float], str]:
+    """Draw the lines; return where real data are, and what to write there."""
     # whiskers down and up: none must reach 0 on a logarithmic axis
     for line, (marker, dashes) in zip(panel.lines, _styles(panel.lines), strict=True):
         axes.errorbar(
@@ -140,15 +130,13 @@ def _draw_lines(axes: Axes, panel: Panel, theme: Theme, on_left: bool) -> None:
             capsize=3,
             markeredgecolor=theme.paper,
             markeredgewidth=0.7,
-            label=line.name,
         )
-    axes.set_xlabel("Network evaluations (NFE)")
-    axes.set_title(wording.metric_name(panel.metric))
+    axes.set_title(wording.metric_name(panel.metric), loc="left")
     axes.grid(True, axis="y")
     charts.count_axis(axes)
     values = np.concatenate([line.value for line in panel.lines])
     charts.value_axis(axes, values, share=panel.metric == "off_manifold")
-    charts.draw_floor(axes, panel.metric, panel.floor, float(values.min()), theme, on_left)
+    return charts.draw_floor(axes, panel.metric, panel.floor, float(values.min()), theme)
 
 
 def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""An atlas: samples of student and teacher at rising step counts, from the same noise."""
+"""An atlas: samples of student and teacher at rising step counts, from the same noise.
+
+Like step counts stand one above the other: a column holds those that differ by a quarter at most.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import Theme, themed
+from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("teacher", "student")
-HEIGHT = 460
 SHOWN = 800  # points of a panel
-COLUMNS = 5
 ROOM = 140  # letters for one row of panels in the alternative text
+LIKE = 1.25  # step counts with at most this ratio share a column
+TEXTS = 42  # height of the words around a panel, in CSS pixels
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,22 @@ class Picture:
     student: Row
     teacher: Row
 
+    @property
+    def columns(self) -> tuple[tuple[int, ...], ...]:
+        """The step counts that share a column, rising."""
+        found = list[list[int]]()
+        for steps in sorted({panel.steps for row in self.rows for panel in row.panels}):
+            if found and steps <= LIKE * found[-1][0]:
+                found[-1].append(steps)
+            else:
+                found.append([steps])
+        return tuple(map(tuple, found))
+
+    @property
+    def rows(self) -> tuple[Row, Row]:
+        """The student above its teacher."""
+        return (self.student, self.teacher)
+
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read samples of student and teacher at rising step counts."""
@@ -57,16 +76,13 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     real = reading.array(data, teacher, "real")
     return Picture(
         real=Panel(0, 0, off, real[:SHOWN]),
-        student=_samples_row(data, student, "consistency", "student", COLUMNS - 1),
-        teacher=_samples_row(data, teacher, sampler, "teacher", COLUMNS),
+        student=_samples_row(data, student, "consistency", "student"),
+        teacher=_samples_row(data, teacher, sampler, "teacher"),
     )
 
 
-def _samples_row(
-    data: FigureData, experiment: Experiment, sampler: str, role: str, most: int
-) -> Row:
-    first, *others = reading.steps_of(data, experiment, sampler)
-    steps = (first, *others[-(most - 1) :])
+def _samples_row(data: FigureData, experiment: Experiment, sampler: str, role: str) -> Row:
+    steps = reading.steps_of(data, experiment, sampler)
     panels = tuple(_samples_panel(data, experiment, Sampling(sampler, count)) for count in steps)
     return Row(wording.solver_name(experiment.title, sampler), role, panels)
 
@@ -80,34 +96,32 @@ def _samples_panel(data: FigureData, experiment: Experiment, sampling: Sampling)
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw real data, then a row for the student and one for the teacher."""
-    figure = charts.canvas(theme, HEIGHT)
-    grid = figure.add_gridspec(2, 1)
-    bands = [figure.add_subfigure(grid[place, 0]) for place in range(2)]
+    """Draw a row for the student, with real data at its end, and one for the teacher."""
+    count = max(len(picture.columns), len(picture.student.panels) + 1)
+    titles = [(row.title, theme.role(row.role)) for row in picture.rows]
+    figure, bands = charts.bands(theme, titles, count, charts.columns_of(theme, count), TEXTS)
     limits = plane.squared(plane.window(picture.real.points, margin=0.12))
-    for band, row in zip(bands, (picture.student, picture.teacher), strict=True):
-        colour = theme.role(row.role)
-        band.suptitle(row.title, x=0.01, ha="left", color=colour, fontsize=12, fontweight="bold")
-        cells = band.subplots(1, COLUMNS)
-        for axes, panel in zip(cells, row.panels, strict=False):
-            told = f"NFE {panel.nfe}\n{wording.percent(panel.off_manifold)} off"
-            axes.set_title(wording.steps_text(panel.steps), fontsize=11, pad=4)
-            axes.set_xlabel(told, fontsize=10.5, color=theme.text)
-            plane.plane(axes, limits, theme)
-            plane.point_set(axes, panel.points, colour, size=2.6, alpha=0.75)
-        for axes in cells[len(row.panels) :]:
-            axes.set_axis_off()
-    _draw_real(bands[0].axes[-1], picture.real, limits, theme)
+    for cells, row in zip(bands, picture.rows, strict=True):
+        for panel in row.panels:
+            place = _place(picture.columns, panel.steps)
+            _draw_panel(cells[place], panel, limits, theme.role(row.role), theme)
+    _draw_panel(bands[0][count - 1], picture.real, limits, theme.real, theme)
     return figure
 
 
-def _draw_real(axes: Axes, panel: Panel, limits: plane.Limits, theme: Theme) -> None:
+def _place(columns: tuple[tuple[int, ...], ...], steps: int) -> int:
+    return next(place for place, counts in enumerate(columns) if steps in counts)
+
+
+def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, theme: Theme) -> None:
     axes.set_axis_on()
     plane.plane(axes, limits, theme)
-    plane.point_set(axes, panel.points, theme.real, size=2.6, alpha=0.9)
-    axes.set_title("Real data", fontsize=11, pad=4)
-    told = f"\n{wording.percent(panel.off_manifold)} off"
-    axes.set_xlabel(told, fontsize=10.5, color=theme.text)
+    plane.point_set(axes, panel.points, colour, size=2.6, alpha=0.8)
+    title = wording.steps_text(panel.steps) if panel.steps else "real data"
+    calls = f"\nNFE {panel.nfe}" if panel.nfe != panel.steps else ""
+    axes.set_title(title, fontsize=TEXT, pad=4)
+    told = f"{wording.percent(panel.off_manifold)} off{calls}"
+    axes.set_xlabel(told, fontsize=SMALL, color=theme.text)
 
 
 def describe(picture: Picture) -> Description:
@@ -119,7 +133,7 @@ def describe(picture: Picture) -> Description:
     )
     rows = [
         (row.title, str(panel.steps), str(panel.nfe), wording.percent(panel.off_manifold))
-        for row in (picture.student, picture.teacher)
+        for row in picture.rows
         for panel in row.panels
     ]
     rows.append(("Real data", "", "", wording.percent(picture.real.off_manifold)))

@@ -14,7 +14,7 @@ from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
-HEIGHT = 425
+TEXTS = 52  # height of the words around a panel, in CSS pixels
 STARTS = 6  # noise starts shown
 SAMPLER, STEPS = "dpmpp_2m", 10  # a good solver at a usual step count
 
@@ -70,8 +70,7 @@ def spread_out(points: np.ndarray, count: int) -> np.ndarray:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw the steps on the left and the jumps on the right."""
-    figure = charts.canvas(theme, HEIGHT)
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = charts.panel_grid(theme, 2, 2, TEXTS)
     limits = plane.squared(plane.window(picture.real, picture.paths, picture.jumps))
     for axes in (left, right):
         plane.plane(axes, limits, theme)
@@ -88,7 +87,7 @@ def _draw_steps(axes: Axes, picture: Picture, theme: Theme) -> None:
         plane.walk(axes, path, theme.teacher, theme)
         plane.walk(axes, path[:1], theme.text, theme, size=6.5)
         plane.star(axes, path[-1], theme.teacher, theme)
-    axes.set_xlabel(f"{picture.nfe} network evaluations a sample", color=theme.text)
+    axes.set_xlabel(f"{picture.nfe} network evaluations", color=theme.text)
 
 
 def _draw_jumps(axes: Axes, picture: Picture, theme: Theme) -> None:
@@ -96,7 +95,7 @@ def _draw_jumps(axes: Axes, picture: Picture, theme: Theme) -> None:
     for start, end in zip(picture.paths[0], picture.jumps, strict=True):
         plane.jump(axes, start, end, theme.student)
         plane.walk(axes, start[None], theme.text, theme, size=6.5)
-    axes.set_xlabel("1 network evaluation a sample", color=theme.text)
+    axes.set_xlabel("1 network evaluation", color=theme.text)
 
 
 def describe(picture: Picture) -> Description:
@@ -121,5 +120,5 @@ def describe(picture: Picture) -> Description:
             picture.paths[0], picture.paths[-1], picture.jumps, picture.distances, strict=True
         )
     )
-    note = f"Teacher: {picture.titles[0]}. Student: {picture.titles[1]}. Starts: x / √(1 + σ²)."
+    note = f"Teacher: {picture.titles[0]}. Student: {picture.titles[1]}. Starts: x / √(1 + t²)."
     return wording.described(alt, columns, rows, note)

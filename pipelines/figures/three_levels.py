@@ -18,11 +18,13 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import labels, plane, reading, wording
 from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "flow", "student")
-HEIGHT = 374
+HEIGHT = 330  # in CSS pixels, as the edges
+EDGES = (42, 14, 40, 48)  # left, right, below and above the ways
+WORDS = {False: 0.62, True: 0.6}  # where the column of words begins, as a part of the width
 FEW = 10  # at least so many steps: with less the better solver is not yet better
 
 
@@ -38,9 +40,10 @@ class Walk:
 
 @dataclass(frozen=True)
 class Level:
-    """One panel: the exact trajectories (m, points, 2) and what few evaluations make of them."""
+    """One idea: the exact trajectories (m, points, 2) and what few evaluations make of them."""
 
     title: str
+    model: str  # whose trajectories solvers walk on; "" where nothing is walked
     role: str
     exact: np.ndarray
     walks: tuple[Walk, ...]
@@ -74,20 +77,20 @@ def _solvers(data: FigureData, teacher: Experiment) -> Level:
         _walk(data, teacher, Sampling(sampler, few), exact[-1])
         for sampler in ("euler", "dpmpp_2m")
     )
-    return Level("1 · Better solver", "teacher", exact, tuple(walks))
+    return Level("Better solver", "diffusion model", "teacher", exact, tuple(walks))
 
 
 def _flow(data: FigureData, flow: Experiment) -> Level:
     exact, few = _exact(data, flow), _few(data, flow, "flow_euler")
     walk = _walk(data, flow, Sampling("flow_euler", few), exact[-1])
-    return Level("2 · Flow matching", "flow", exact, (walk,))
+    return Level("Flow matching", "flow model", "flow", exact, (walk,))
 
 
 def _jump(data: FigureData, teacher: Experiment, student: Experiment) -> Level:
     exact = _exact(data, teacher)
     ends = reading.samples(data, student, Sampling("consistency", 1))[: exact.shape[1]]
     walk = _measured("Consistency model", 1, np.stack([exact[0], ends]), exact[-1])
-    return Level("3 · One jump", "student", exact, (walk,))
+    return Level("One jump", "", "student", exact, (walk,))
 
 
 def _few(data: FigureData, experiment: Experiment, sampler: str) -> int:
@@ -139,34 +142,57 @@ def bend(paths: np.ndarray) -> float:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a panel for each way, with the exact trajectory."""
-    figure = charts.canvas(theme, HEIGHT)
+    """Draw all ways over each other, and in a column beside them where each has come."""
+    ways = [(level, walk) for level in picture.levels for walk in level.walks]
     drawn = [level.exact[:, picture.index] for level in picture.levels]
-    drawn += [walk.states[:, picture.index] for level in picture.levels for walk in level.walks]
-    limits = plane.squared(plane.window(*drawn, margin=0.2))
-    for axes, level in zip(figure.subplots(1, 3), picture.levels, strict=True):
-        plane.plane(axes, limits, theme)
-        plane.point_set(axes, picture.real, theme.real, size=6, alpha=0.4)
+    drawn += [walk.states[:, picture.index] for _, walk in ways]
+    words, points = WORDS[theme.narrow], np.concatenate(drawn)
+    figure, axes, _ = plane.sheet_before_words(theme, points, HEIGHT, words, EDGES)
+    plane.point_set(axes, plane.left_of(axes, words, picture.real), theme.real, size=8, alpha=0.45)
+    for level in picture.levels:
         _draw_level(axes, level, picture.index, theme)
+    exact = picture.levels[0].exact[:, picture.index]
+    plane.walk(axes, exact[:1], theme.text, theme, size=8)
+    plane.star(axes, exact[-1], theme.text, theme, size=15)
+    plane.label(axes, "noise $x_T$", exact[0], theme, (0, -9))
+    if not theme.narrow:
+        _name_exact(axes, exact, theme)
+    ends = [walk.states[-1, picture.index] for _, walk in ways]
+    texts = [_told(level, walk, picture.index, theme.narrow) for level, walk in ways]
+    colours = [theme.role(level.role) for level, _ in ways]
+    ends, texts, colours = [*ends, exact[-1]], [*texts, "exact end"], [*colours, theme.text]
+    labels.column(axes, np.array(ends), texts, theme, colours, words)
     return figure
 
 
 def _draw_level(axes: Axes, level: Level, index: int, theme: Theme) -> None:
-    colour, exact = theme.role(level.role), level.exact[:, index]
-    axes.set_title(level.title, color=colour, fontweight="bold")
-    axes.plot(*exact.T, color=theme.muted, linewidth=1.1, label="Exact trajectory", zorder=2)
+    colour = theme.role(level.role)
+    axes.plot(*level.exact[:, index].T, color=theme.muted, linewidth=1.2, zorder=2)
     lines = [("--", "s"), ("-", "o")][-len(level.walks) :]
     for walk, (line, marker) in zip(level.walks, lines, strict=True):
-        name = f"{walk.name}\n{walk.nfe} NFE, error {wording.number(walk.errors[index])}"
+        states = walk.states[:, index]
         if walk.nfe == 1:
-            axes.plot([], [], color=colour, marker=">", label=name)
-            plane.jump(axes, walk.states[0, index], walk.states[-1, index], colour)
+            plane.jump(axes, states[0], states[-1], colour, width=2.4)
         else:
-            plane.walk(axes, walk.states[:, index], colour, theme, line, marker, name)
-    plane.walk(axes, exact[:1], theme.text, theme, marker="o", size=7)
-    plane.star(axes, exact[-1], theme.muted, theme)
-    plane.label(axes, "$x_T$", exact[0], theme, plane.outward(exact[0]))
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.03, -0.01), borderaxespad=0.2)
+            plane.walk(axes, states, colour, theme, line, marker, size=4 if theme.narrow else 6)
+
+
+def _name_exact(axes: Axes, exact: np.ndarray, theme: Theme) -> None:
+    """Name the exact trajectories where they bend most, on the outer side."""
+    chord = exact[-1] - exact[0]
+    across = np.array([-chord[1], chord[0]]) / np.linalg.norm(chord)
+    apart = (exact - exact[0]) @ across
+    index = int(np.abs(apart).argmax())
+    right, up = 8 * np.sign(apart[index]) * across
+    plane.label(axes, "exact trajectories", exact[index], theme, (right, up), theme.muted)
+
+
+def _told(level: Level, walk: Walk, index: int, narrow: bool) -> str:
+    """Return what stands at the end of a way: whose it is, its evaluations, its error."""
+    calls = "1 evaluation" if walk.nfe == 1 else f"{walk.nfe} evaluations"
+    model = f",{chr(10) if narrow else ' '}{level.model}" if level.model else ""
+    miss = wording.number(float(walk.errors[index]))
+    return f"{walk.name}{model}\n{calls}{chr(10) if narrow else ', '}{miss} off"
 
 
 def describe(picture: Picture) -> Description:
@@ -174,13 +200,13 @@ def describe(picture: Picture) -> Description:
     solver, flow, jump = picture.levels
     euler, better = solver.walks
     alt = (
-        f"Three panels from the same noise, each with the exact trajectory. With {better.nfe} "
+        f"Three ideas from the same noise, beside the exact trajectory. With {better.nfe} "
         f"evaluations of the diffusion teacher {better.name} ends {_miss(picture, better)} from "
         f"the exact endpoint, {euler.name} {_miss(picture, euler)}; with {flow.walks[0].nfe} of "
         f"the flow {flow.walks[0].name} ends {_miss(picture, flow.walks[0])} off. A single "
         f"evaluation of the consistency model lands {_miss(picture, jump.walks[0])} off."
     )
-    columns = ("Panel", "Method", "NFE", "Endpoint", "Error here", "Mean error", "Length ratio")
+    columns = ("Idea", "Method", "NFE", "Endpoint", "Error here", "Mean error", "Length ratio")
     rows = (
         (
             level.title,

@@ -1,4 +1,4 @@
-"""Distillation against training from data: one-step quality and loss over the training steps.
+"""How fast one-step quality comes: several trainings over their steps.
 
 Lines are means over the seeds, bands reach from the lowest to the highest seed.
 """
@@ -14,12 +14,13 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
-from pipelines.figures import charts, courses, reading, seen, wording
+from pipelines.figures import charts, courses, labels, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
-ROLES = ("distillation", "training")
-HEIGHT = 350
-QUANTITIES = ("off_manifold", "sliced_w2", "loss")
+ROLES = ("trainings",)
+PANEL, AROUND, AXIS = 215, 60, 24  # heights in CSS pixels: of a panel, around names, of the axis
+QUANTITIES = ("off_manifold", "sliced_w2")
+DASHES = ("-", "--", ":", "-.")  # of trainings with the same colour
 MARKERS = 6  # on a line
 ROWS = 6  # of the table, a training
 
@@ -35,11 +36,6 @@ class Curve:
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
-
-    @property
-    def legend(self) -> str:
-        """The title, and of how many seeds this is the mean."""
-        return f"{self.title} ({self.seeds} {'seed' if self.seeds == 1 else 'seeds'})"
 
 
 @dataclass(frozen=True)
@@ -58,17 +54,10 @@ class Picture:
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
-    """Read the histories of two trainings."""
-    chosen = [reading.chosen(data, options, role) for role in ROLES]
-    return Picture(curve_panels(data, chosen, QUANTITIES))
-
-
-def curve_panels(
-    data: FigureData, chosen: Sequence[Experiment], quantities: Sequence[str]
-) -> tuple[Panel, ...]:
-    """Return columns of the histories of some experiments, a panel for each quantity."""
-    return tuple(
-        Panel(name, tuple(_curve(data, one, name) for one in chosen)) for name in quantities
+    """Read the training curves, by quantity."""
+    chosen = reading.all_chosen(data, options, "trainings")
+    return Picture(
+        tuple(Panel(name, tuple(_curve(data, one, name) for one in chosen)) for name in QUANTITIES)
     )
 
 
@@ -88,20 +77,28 @@ def _curve(data: FigureData, experiment: Experiment, name: str) -> Curve:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a panel for each quantity."""
-    figure = charts.canvas(theme, HEIGHT)
-    cells = figure.subplots(1, len(picture.panels))
+    """Draw a panel for each quantity, a line for each training, named at its end."""
+    curves = picture.panels[0].curves
+    names = labels.wrapped([curve.title for curve in curves], theme)
+    height = max(PANEL, labels.height(names) + AROUND)
+    figure = charts.canvas(theme, height * len(picture.panels) + AXIS)
+    cells = figure.subplots(len(picture.panels), 1, squeeze=False, sharex=True)[:, 0]
+    colours = [theme.role(curve.role) for curve in curves]
     for axes, panel in zip(cells, picture.panels, strict=True):
-        draw_curves(axes, panel, [MARKS[curve.role].line for curve in panel.curves], theme)
-        axes.set_xlabel("Training step")
-        axes.set_title(quantity_name(panel.quantity))
-    figure.legend(*cells[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+        axes.set_title(wording.metric_name(panel.quantity), loc="left")
+        _draw_curves(axes, panel, theme)
+    cells[-1].set_xlabel("Training step")
+    for axes, panel in zip(cells, picture.panels, strict=True):
+        ends = np.array([(curve.steps[-1], curve.mean[-1]) for curve in panel.curves])
+        labels.column(axes, ends, names, theme, colours)
     return figure
 
 
-def draw_curves(axes: Axes, panel: Panel, dashes: Sequence[str], theme: Theme) -> None:
+def _draw_curves(axes: Axes, panel: Panel, theme: Theme) -> None:
     """Draw the mean of each training as a line, over a band from lowest to highest seed."""
-    for curve, line in zip(panel.curves, dashes, strict=True):
+    roles = [curve.role for curve in panel.curves]
+    for index, curve in enumerate(panel.curves):
+        turn = roles[:index].count(curve.role)
         colour = theme.role(curve.role)
         axes.fill_between(
             curve.steps, curve.low, curve.high, color=colour, alpha=0.22, linewidth=0
@@ -110,21 +107,15 @@ def draw_curves(axes: Axes, panel: Panel, dashes: Sequence[str], theme: Theme) -
             curve.steps,
             curve.mean,
             color=colour,
-            linestyle=line,
+            linestyle=DASHES[turn % len(DASHES)],
             marker=MARKS[curve.role].marker,
             markevery=max(1, len(curve.steps) // MARKERS),
             markersize=5.5,
             linewidth=1.7,
-            label=curve.legend,
         )
     axes.grid(True, axis="y")
     values = np.concatenate([curve.low for curve in panel.curves])
     charts.value_axis(axes, values, share=panel.quantity == "off_manifold")
-
-
-def quantity_name(quantity: str) -> str:
-    """Return what a column of a history is called."""
-    return "Training loss" if quantity == "loss" else wording.metric_name(quantity)
 
 
 def describe(picture: Picture) -> Description:
@@ -133,11 +124,11 @@ def describe(picture: Picture) -> Description:
         "Means over the seeds, in brackets the lowest and the highest seed. These probes use "
         "fewer samples than the evaluation of the finished networks: their noise floor is higher."
     )
-    alt = f"Quality of one-step samples while training. {course(picture.panels)}"
-    return wording.described(alt, *table_of(picture.panels), note)
+    alt = f"Quality of one-step samples while training. {_course(picture.panels)}"
+    return wording.described(alt, *_table_of(picture.panels), note)
 
 
-def course(panels: Sequence[Panel]) -> str:
+def _course(panels: Sequence[Panel]) -> str:
     """Say how the first quantity runs, and which training ends lowest in the second."""
     first, second = (
         [courses.Course(curve.title, curve.steps, curve.mean) for curve in panel.curves]
@@ -153,14 +144,14 @@ def course(panels: Sequence[Panel]) -> str:
     )
 
 
-def table_of(panels: Sequence[Panel]) -> tuple[list[str], list[tuple[str, ...]]]:
+def _table_of(panels: Sequence[Panel]) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return columns and rows: every quantity of each training at some steps."""
     rows: list[tuple[str, ...]] = [
         (curve.title, f"{curve.steps[i]:.0f}", *(_seeds_cell(one, index, i) for one in panels))
         for index, curve in enumerate(panels[0].curves)
-        for i in thinned(len(curve.steps), ROWS)
+        for i in _thinned(len(curve.steps), ROWS)
     ]
-    return ["Training", "Step", *(quantity_name(panel.quantity) for panel in panels)], rows
+    return ["Training", "Step", *(wording.metric_name(panel.quantity) for panel in panels)], rows
 
 
 def _seeds_cell(panel: Panel, index: int, i: int) -> str:
@@ -172,6 +163,6 @@ def _seeds_cell(panel: Panel, index: int, i: int) -> str:
     return f"{mean} ({low} – {high})" if curve.seeds > 1 else mean
 
 
-def thinned(count: int, most: int) -> list[int]:
+def _thinned(count: int, most: int) -> list[int]:
     """Return at most `most` indices of 0 … count - 1, evenly spread, both ends among them."""
     return sorted({round(i) for i in np.linspace(0, count - 1, min(most, count))})

@@ -18,7 +18,7 @@ from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.steps_and_jump import spread_out
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import SMALL, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 3
@@ -26,7 +26,7 @@ TEXTS = 63  # height of the words around a panel, in CSS pixels
 STARTS = 10
 JUMPS = 4  # up to so many steps are drawn as arrows
 BEHIND = 600  # real points behind a panel
-WRAP = 25
+WRAP = {False: 25, True: 18}  # letters of a title's line, in a wide and in a narrow drawing
 HEAD = 0.13  # length of an arrow's barbs over its own
 
 
@@ -93,9 +93,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_ways(axes: Axes, panel: Panel, theme: Theme) -> None:
     colour, few = theme.role(panel.role), len(panel.states) - 1 <= JUMPS
-    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP)), fontsize=11, fontweight="bold")
+    axes.set_title("\n".join(textwrap.wrap(panel.name, WRAP[theme.narrow])), fontweight="bold")
     steps = wording.steps_text(len(panel.states) - 1)
-    axes.set_xlabel(f"{steps}, NFE {panel.nfe}", fontsize=10.5, color=theme.text)
+    axes.set_xlabel(f"{steps}, NFE {panel.nfe}", fontsize=SMALL, color=theme.text)
     if few:
         for now, then in zip(panel.states[:-1], panel.states[1:], strict=True):
             plane.segments(axes, now, then, colour, width=1.1, heads=HEAD)

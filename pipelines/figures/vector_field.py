@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, plane, reading, seen, wording
-from pipelines.figures.style import Theme, role_of, themed
+from pipelines.figures.style import TEXT, Theme, role_of, themed
 
 ROLES = ("teachers", "student")
-ROW = 230
+TEXTS = 30  # height of the words over a panel, in CSS pixels
 BEHIND = 500  # real points behind a panel
 EVERY = 2  # lattice points in a row and column, of which one is drawn
 ARROW = 0.95  # length of the fastest arrow, in distances of drawn points
@@ -60,7 +60,6 @@ class Picture:
 
     real: np.ndarray
     rows: tuple[Row, ...]
-    height: int  # in CSS pixels
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -70,7 +69,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     rows = [_field_row(data, teacher, jumps=False) for teacher in teachers]
     rows.append(_field_row(data, student, jumps=True))
     real = reading.array(data, teachers[0], "real")[:BEHIND]
-    return Picture(real, tuple(rows), ROW * len(rows))
+    return Picture(real, tuple(rows))
 
 
 def _field_row(data: FigureData, experiment: Experiment, jumps: bool) -> Row:
@@ -111,15 +110,16 @@ def lattice_shown(count: int) -> np.ndarray:
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of panels with arrows for each network."""
-    figure = charts.canvas(theme, picture.height)
-    bands = figure.subfigures(len(picture.rows), 1, squeeze=False)[:, 0]
+    kinds = {True: "where one jump leads", False: "direction of sampling"}
+    titles = [(f"{row.title}: {kinds[row.jumps]}", theme.role(row.role)) for row in picture.rows]
+    count = len(picture.rows[0].panels)
+    across = charts.columns_of(theme, count)
+    figure, bands = charts.bands(theme, titles, count, across, TEXTS)
     states = picture.rows[0].panels[0].states
     limits = plane.squared(plane.window(picture.real, states, margin=0.03))
-    for band, row in zip(bands, picture.rows, strict=True):
-        kind = "where one jump leads" if row.jumps else "direction of sampling"
-        band.suptitle(f"{row.title}: {kind}", x=0.01, ha="left", fontsize=11.5, fontweight="bold")
-        cells = band.subplots(1, len(row.panels), squeeze=False)[0]
-        for axes, panel in zip(cells, row.panels, strict=True):
+    for cells, row in zip(bands, picture.rows, strict=True):
+        for axes, panel in zip(cells, row.panels, strict=False):
+            axes.set_axis_on()
             plane.plane(axes, limits, theme)
             plane.point_set(axes, picture.real, theme.real, size=3, alpha=0.6)
             _draw_arrows(axes, panel, row, theme)
@@ -128,7 +128,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_arrows(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
     colour = theme.role(row.role)
-    axes.set_title(f"σ = {wording.significant(panel.ratio)}", fontsize=10.5)
+    axes.set_title(f"$t$ = {wording.significant(panel.ratio)}", fontsize=TEXT)
     if row.jumps:
         ends = panel.states + panel.arrows
         plane.segments(axes, panel.states, ends, colour, width=0.6, alpha=0.75)
@@ -182,8 +182,9 @@ def describe(picture: Picture) -> Description:
         for panel in row.panels
     )
     note = (
-        "States at unit variance. The velocity is that along the angle φ, tan φ = σ; a teacher's "
+        "States at unit variance; t is the ratio of noise to signal. The velocity is that along "
+        "the angle φ with tan φ = t; a teacher's "
         "arrows are drawn in proportion to it, the fastest as long as the states lie apart."
     )
-    columns = ("Network", "Arrows", "Noise level σ", "Mean length")
+    columns = ("Network", "Arrows", "Noise level t", "Mean length")
     return wording.described(alt, columns, rows, note)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.figures import charts, plane, reading, wording
 from pipelines.figures.style import Theme, themed
 
 ROLES = ("teacher", "student")
-HEIGHT = 436
+HEIGHT = {False: 338, True: 690}  # of a wide and of a narrow drawing, in CSS pixels
 
 
 @dataclass(frozen=True)
@@ -53,29 +52,33 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw the trajectory, the points and their ends."""
-    figure = charts.canvas(theme, HEIGHT)
-    whole, near = figure.subplots(1, 2)
+    """Draw the trajectory with the points, and their ends magnified."""
+    figure = charts.canvas(theme, HEIGHT[theme.narrow])
+    whole, near = figure.subplots(*((2, 1) if theme.narrow else (1, 2)))
     _draw_whole(whole, picture, theme)
     _draw_near(near, picture, theme)
     for axes in (whole, near):
         axes.grid(True)
         axes.set(xlabel="$x_1$", ylabel="$x_2$")
-    figure.legend(handles=_coordinates_key(picture, theme), loc="outside lower center", ncols=3)
     return figure
 
 
 def _draw_whole(axes: Axes, picture: Picture, theme: Theme) -> None:
-    axes.set_title("A and B on one trajectory")
-    limits = plane.window(picture.points, picture.end, picture.jumps, margin=0.3)
+    axes.set_title("A and B on one trajectory", color=theme.teacher)
+    pairs = list(zip(picture.points, picture.jumps, strict=True))
+    offsets = np.array([_off_the_path(picture.path, at, to) for at, to in pairs])
+    limits = plane.window(picture.points, picture.end, picture.jumps, margin=0.2)
+    limits = plane.widened(limits, to_left=bool(offsets[:, 0].mean() < 0), share=0.42)
     plane.plane(axes, plane.squared(limits), theme, ticks=True)
     plane.point_set(axes, picture.real, theme.real, size=5, alpha=0.5)
     axes.plot(*picture.path.T, color=theme.teacher, linewidth=1.8, zorder=2)
-    for name, at, to in zip("AB", picture.points, picture.jumps, strict=True):
+    for name, level, (at, to), offset in zip("AB", picture.levels, pairs, offsets, strict=True):
         plane.jump(axes, at, to, theme.student, width=1.4)
         plane.walk(axes, at[None], theme.teacher, theme, size=9)
-        plane.label(axes, name, at, theme, _off_the_path(picture.path, at, to))
-    plane.star(axes, picture.end, theme.teacher, theme)
+        text = f"{name}: $t$ = {wording.significant(float(level))}\n{wording.point(at)}"
+        plane.label(axes, text, at, theme, offset, theme.teacher)
+    plane.star(axes, picture.end, theme.text, theme)
+    plane.label(axes, "$x_0$", picture.end, theme, (9 if offsets[:, 0].mean() < 0 else -9, 0))
 
 
 def _off_the_path(path: np.ndarray, at: np.ndarray, to: np.ndarray) -> tuple[float, float]:
@@ -88,48 +91,35 @@ def _off_the_path(path: np.ndarray, at: np.ndarray, to: np.ndarray) -> tuple[flo
 
 
 def _draw_near(axes: Axes, picture: Picture, theme: Theme) -> None:
-    axes.set_title("The student's outputs, magnified")
-    limits = plane.squared(plane.window(picture.end, picture.jumps, margin=0.45))
-    plane.plane(axes, limits, theme, ticks=True)
+    gap = wording.significant(picture.gap)
+    axes.set_title(f"The student's answers, {gap} apart", color=theme.student)
+    limits = plane.window(picture.end, picture.jumps, margin=1.2)  # words stand on both sides
+    plane.plane(axes, plane.squared(limits), theme, ticks=True)
     axes.plot(*picture.path.T, color=theme.teacher, linewidth=1.8, zorder=2)
     axes.plot(*picture.jumps.T, color=theme.student, linewidth=1.8, linestyle=":", zorder=3)
-    plane.star(axes, picture.end, theme.teacher, theme, size=17)
-    away = picture.end - picture.jumps.mean(axis=0)
-    plane.label(axes, "$x_0$", picture.end, theme, plane.outward(away, 9))
+    middle = picture.jumps.mean(axis=0)
+    below = picture.end[1] < middle[1]  # words of the exact end
+    plane.star(axes, picture.end, theme.text, theme, size=17)
+    exact = f"exact end $x_0$\n{wording.point(picture.end)}"
+    plane.label(axes, exact, picture.end, theme, (0, -11 if below else 11))
     for name, at in zip("AB", picture.jumps, strict=True):
         plane.walk(axes, at[None], theme.student, theme, marker="D", size=8)
-        plane.label(axes, f"$f(${name}$)$", at, theme, plane.outward(at - picture.end, 8))
-
-
-def _coordinates_key(picture: Picture, theme: Theme) -> list[Line2D]:
-    """Return what stands below: all coordinates, in columns A, B and endpoint."""
-    points, ends = [], []
-    for name, at, level, to in zip(
-        "AB", picture.points, picture.levels, picture.jumps, strict=True
-    ):
-        sigma = wording.significant(float(level))
-        points.append((f"{name} = {wording.point(at)}, σ = {sigma}", theme.teacher, "o"))
-        ends.append((f"$f(${name}$)$ = {wording.point(to)}", theme.student, "D"))
-    points.append((f"$x_0$ = {wording.point(picture.end)}", theme.teacher, "*"))
-    ends.append((f"gap {wording.significant(picture.gap)}", theme.student, ""))
-    order = [entry for pair in zip(points, ends, strict=True) for entry in pair]
-    return [
-        Line2D([], [], label=text, color=colour, marker=marker, ls=":" if not marker else "")
-        for text, colour, marker in order
-    ]
+        text = f"$f(${name}$)$\n{wording.point(at)}"
+        out = 1 if at[0] > middle[0] else -1
+        plane.label(axes, text, at, theme, (out, 10 if below else -10), theme.student)
 
 
 def describe(picture: Picture) -> Description:
     """List all coordinates."""
     (a, b), (level_a, level_b) = picture.points, picture.levels
     alt = (
-        f"On one trajectory lie A = {wording.point(a)} at σ = {wording.significant(level_a)} and "
-        f"B = {wording.point(b)} at σ = {wording.significant(level_b)}; it ends at "
+        f"On one trajectory lie A = {wording.point(a)} at t = {wording.significant(level_a)} and "
+        f"B = {wording.point(b)} at t = {wording.significant(level_b)}; it ends at "
         f"{wording.point(picture.end)}. The student's consistency function sends A to "
         f"{wording.point(picture.jumps[0])} and B to {wording.point(picture.jumps[1])}: the two "
         f"outputs are {wording.significant(picture.gap)} apart."
     )
-    columns = ("Point", "Noise level σ", "x", "f(x, σ)", "Distance of f to x₀")
+    columns = ("Point", "Noise level t", "x", "f(x, t)", "Distance of f to x₀")
     misses = np.linalg.norm(picture.jumps - picture.end, axis=1)
     rows = [
         (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +11,39 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from pipelines.blocks.callout import Callout
+from pipelines.blocks.chooser import Chooser
 from pipelines.blocks.claim import Claim
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.kinds import kind_of
 from pipelines.blocks.listing import Listing
 from pipelines.blocks.table import TableRequest
-from pipelines.contracts.blocks import Block, Blocks, Code, Rule, Subheading, Unknown
+from pipelines.blocks.timeline import Timeline
+from pipelines.contracts.blocks import (
+    Block,
+    Blocks,
+    Code,
+    Comparison,
+    List,
+    Rule,
+    Subheading,
+    Table,
+    Unknown,
+)
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.references import Reference
 from pipelines.contracts.spans import Voice
 from pipelines.pages.claims_table import LedgerTable
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline
+from pipelines.pages.mentions import Gathered
 from pipelines.pages.page import Page
+from pipelines.pages.provenance import control, entries
 from pipelines.pages.sources import DrawnFigure
 from pipelines.pages.tables import ledger_table
 from pipelines.pages.verdicts import ClaimView, view_claim
 
+_WITH_DETAILS = (Claim, FigureRequest, TableRequest)  # where their numbers are listed
+_IN_PARTS = (List, Table, Comparison, Chooser, Timeline)  # whose numbers are listed once
 _ABREAST = Markup('<div class="abreast">\n{}\n{}\n</div>')
 
 
@@ -58,19 +75,49 @@ class BlockSetter:
         template = self.environment.get_template(f"blocks/{block.type}.html.j2")
         helpers = {"blocks": self.blocks, "spans": self.spans, "math": self.page.math}
         place = self.page.places.of_block.get(id(block))
-        made = template.render(
-            block=block,
-            place=place,
-            home=self.page.home,
-            register=self.page.register,
-            **helpers,
-            **self.prepared(block),
-        )
+        with self._gathering(block) as gathered:
+            made = template.render(
+                block=block,
+                place=place,
+                home=self.page.home,
+                **helpers,
+                **self._provenance(gathered),
+                **self.prepared(block),
+            )
         return Markup(made.strip("\n"))
 
     def spans(self, spans: Any) -> Markup:
-        """Set spans one after the other."""
-        return self.inline.spans(spans)
+        """Set spans one after the other; a text that no block answers for ends in its control."""
+        if self.page.gathered is not None:
+            return self.inline.spans(spans)
+        with self.page.gathering() as gathered:
+            made = self.inline.spans(spans)
+        return made + control(self.page, gathered)
+
+    def _gathering(self, block: Block) -> AbstractContextManager[Gathered | None]:
+        """Gather the numbers of a block that lists them, unless the block around it does."""
+        if isinstance(block, _WITH_DETAILS):
+            return self.page.gathering(self.page.places.of_block.get(id(block)))
+        if isinstance(block, _IN_PARTS) and self.page.gathered is None:
+            return self.page.gathering()
+        return nullcontext()
+
+    def _provenance(self, gathered: Gathered | None) -> dict[str, Callable[..., Any]]:
+        """Return what partials say where numbers come from with, once all of them are set."""
+
+        def numbers() -> Markup:
+            return control(self.page, gathered) if gathered else Markup("")
+
+        def listed() -> Markup:
+            return entries(self.page, gathered) if gathered else Markup("")
+
+        def experiments(names: Sequence[str]) -> str:
+            anchors = [self.page.register.draw(name) for name in names]
+            if gathered and gathered.place:
+                self.page.uses.add(anchors, gathered.place)
+            return f"{self.page.lists}#{anchors[0]}"
+
+        return {"numbers": numbers, "listed": listed, "experiments": experiments}
 
     def prepared(self, block: Block) -> dict[str, Any]:
         """Return what a partial needs beside its block."""

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipelines.blocks.claim import Claim
 from pipelines.blocks.table import TableRequest
@@ -15,7 +15,7 @@ from pipelines.contracts.blocks import Paragraph
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.spans import Spans
 from pipelines.pages.inline import Inline, unlinked
-from pipelines.pages.numbers import timed_mark
+from pipelines.pages.numbers import NumberCell, timed_mark
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.sources import Sources
@@ -26,6 +26,9 @@ _VERDICT = Markup(
 )
 
 
+Cell = Markup | NumberCell
+
+
 @dataclass(frozen=True)
 class LedgerTable:
     """A table ready to be set: the first cell of a row is its label.
@@ -34,7 +37,7 @@ class LedgerTable:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Markup, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Markup, ...] = ()
     unseen: tuple[tuple[str, str], ...] = ()
 
@@ -45,7 +48,7 @@ def claims_table(page: Page, request: TableRequest) -> LedgerTable:
     return LedgerTable(("What is said", "Verdict", "The check, in numbers", "Margin"), rows)
 
 
-def _claim_row(page: Page, claim: Claim) -> tuple[Markup, ...]:
+def _claim_row(page: Page, claim: Claim) -> tuple[Cell, ...]:
     view, inline = view_claim(page, claim), Inline(page)
     anchor = page.places.of(claim).anchor
     statement = Markup('<a href="#{}">{}</a>').format(anchor, unlinked(inline.spans(gist(claim))))
@@ -66,16 +69,21 @@ def gist(claim: Claim) -> Spans:
 
 
 def _margin(view: ClaimView) -> Markup:
-    text = view.margin_text
-    return Markup("<span{}>{}</span>").format(timed_mark(view.timed), text)
+    return _on_the_clock(view, escape(view.margin_text))
 
 
 def _numbers(view: ClaimView) -> Markup:
     """Set the checks with their numbers; what is said to fail comes last, after a “not”."""
-    return Markup("<br>").join(
+    checks = Markup("<br>").join(
         check.figures if check.said else Markup("not: {}").format(check.figures)
         for check in view.checks
     )
+    return _on_the_clock(view, checks)
+
+
+def _on_the_clock(view: ClaimView, html: Markup) -> Markup:
+    """Mark what hangs on the clock."""
+    return Markup("<span{}>{}</span>").format(timed_mark(True), html) if view.timed else html
 
 
 def claim_records(plan: LessonPlan, sources: Sources) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.contracts.files import TEMPLATES
+from pipelines.contracts.keys import MeasurementKey, SystemKey
 from pipelines.pages.claims_table import gist
 from pipelines.pages.inline import unlinked
-from pipelines.pages.numbers import about, authors, error_of, plain_number, short, unit_of, year
+from pipelines.pages.naming import metric_title, system_words
+from pipelines.pages.numbers import authors, error_of, plain_number, seen, short, td, unit_of, year
 from pipelines.pages.page import safe_href
 from pipelines.pages.timing_mask import MARK
 
@@ -26,11 +28,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "about": about,
         "authors": authors,
         "error_of": error_of,
         "gist": gist,
+        "metric_title": lambda key: metric_title(MeasurementKey.parse(key).metric),
+        "seen": seen,
         "short": short,
+        "system_words": lambda system, titles: system_words(titles, SystemKey.parse(system)),
+        "td": td,
         "unit_of": unit_of,
         "unlinked": unlinked,
         "year": year,

@@ -1,5 +1,10 @@
-"""Measured, computed and cited numbers as elements of a page."""
+"""Measured, computed and cited numbers as elements of a page.
 
+In a text a number is no link: the block that shows it says where its numbers come from, see
+`pipelines.pages.provenance`.
+"""
+
+from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -11,10 +16,14 @@ from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
 from pipelines.pages.timing_mask import MARK
 
-_VALUE = Markup('<data class="measured" value="{}" title="{}"{}><a href="#{}">{}</a></data>')
-_BARE = Markup('<data class="measured" value="{}"{}><a href="#{}">{}</a></data>')
-_FACT = Markup('<data class="cited" value="{}" title="{}"><a href="#{}">{}</a></data>')
-_SOURCE = Markup('<sup class="source"><a href="#{}" title="{}">{}</a></sup>')
+_VALUE = Markup('<data class="measured" value="{}"{}>{}</data>')
+_CELL = Markup('<td data-value="{}" title="{}"{}>{}</td>')
+_AGAINST = Markup('<data class="against" value="{}"{}>{}</data>')
+_NOTHING = Markup("")
+_FACT = Markup('<data class="cited" value="{}">{}</data>')
+# No stop of the tabulator: the block's control leads to the figure's row, and that to its source.
+_SOURCE = Markup('<a class="source" href="#{}" tabindex="-1" title="{}">[{}{}]</a>')
+_SECOND_HAND = ", second-hand"  # explained with the references
 _SMALLEST = 1e-8  # below, zeros are harder to read than an exponent
 _ADD_KEY = "check the spelling; measured keys stand in ledger.json"
 
@@ -25,13 +34,13 @@ def timed_mark(timed: bool) -> Markup:
 
 
 def measured(page: Page, written: str, form: str, line: int) -> Markup:
-    """Set the number of an expression over ledger keys, linked to how it was measured."""
+    """Set the number of an expression over ledger keys."""
     try:
         quoted = page.register.quote(parse(written), written)
         spread = quoted.spread_or_error
         if spread is None and not page.sources.ledger.publish:
             form = form.rstrip("+")  # a trial build trains one network where others train more
-        return set_value(quoted, format_number(quoted.value, form, spread))
+        return set_value(page, quoted, format_number(quoted.value, form, spread))
     except MissingValues as lack:
         names = ", ".join(lack.names)
         return page.missing(names, line, "ML401", f"nothing measured: `{names}`", _ADD_KEY)
@@ -45,24 +54,45 @@ def measured(page: Page, written: str, form: str, line: int) -> Markup:
         return page.missing(written, line, "ML311", str(error), "use another format")
 
 
-def set_value(quoted: Quoted, text: str) -> Markup:
-    """Return a number's element; its title says where the number comes from."""
-    title = described(quoted)
-    value = f"{quoted.value:.6g}"
-    return _VALUE.format(value, title, timed_mark(quoted.timed), quoted.anchor, text)
+@dataclass(frozen=True)
+class NumberCell:
+    """A cell of a table that is a measured number; `below` stands under it."""
+
+    quoted: Quoted
+    text: str
+    below: Markup = _NOTHING
 
 
-def set_bare(quoted: Quoted, text: str) -> Markup:
-    """Return a number's element without a title: where its description stands beside it."""
+def td(cell: Markup | NumberCell) -> Markup:
+    """Return a cell; one that is a number is its element itself, and its title says the rest."""
+    if not isinstance(cell, NumberCell):
+        return Markup("<td>{}</td>").format(cell)
+    quoted, shown = cell.quoted, Markup("{}{}").format(cell.text, cell.below)
     value = f"{quoted.value:.6g}"
-    return _BARE.format(value, timed_mark(quoted.timed), quoted.anchor, text)
+    return _CELL.format(value, described(quoted), timed_mark(quoted.timed), shown)
+
+
+def set_value(page: Page, quoted: Quoted, text: str) -> Markup:
+    """Return a number's element; its block tells where the number comes from."""
+    page.mention(quoted, quoted.anchor, text)
+    return _VALUE.format(f"{quoted.value:.6g}", timed_mark(quoted.timed), text)
+
+
+def set_cell(page: Page, quoted: Quoted, text: str, below: Markup = _NOTHING) -> NumberCell:
+    """Return a number as the cell of a table whose heads say what it is."""
+    page.mention(quoted, quoted.anchor, text, in_cell=True)
+    return NumberCell(quoted, text, below)
+
+
+def set_difference(page: Page, quoted: Quoted, text: str) -> Markup:
+    """Return a number that stands below another one in its cell."""
+    page.mention(quoted, quoted.anchor, text, in_cell=True)
+    value = f"{quoted.value:.6g}"
+    return _AGAINST.format(value, timed_mark(quoted.timed), text)
 
 
 def described(quoted: Quoted) -> str:
-    """Return a number in one line: value, spread, standard error; computed ones with how.
-
-    Its key, counts and seeds stand in its row, to which it links: pages hold hundreds of numbers.
-    """
+    """Return a number in one line: value, spread, standard error; computed ones with how."""
     error = [] if quoted.error is None else [f"standard error {quoted.error:.2g}"]
     row = quoted.row
     if row is None:
@@ -74,8 +104,10 @@ def described(quoted: Quoted) -> str:
 
 
 def error_of(quoted: Quoted) -> str:
-    """Return the standard error of a measured row, or why there is none."""
+    """Return the standard error of a number, or why there is none; "" where it says nothing."""
     row = quoted.row
+    if row is None and not quoted.uncertainty.error and not quoted.uncertainty.unknown:
+        return ""  # a lowest or highest training, or a number that chance has no part in
     if row is not None and row.exact:
         return "exact"
     if quoted.uncertainty.unknown:
@@ -91,33 +123,44 @@ def unit_of(unit: str) -> str:
 
 
 def cited(page: Page, name: str, form: str, line: int) -> Markup:
-    """Set a cited figure, linked to its conditions, with the number of its source."""
+    """Set a cited figure, with the number of its source."""
     fact = page.sources.ledger.facts.get(name)
     if fact is None:
         remedy = "add it to facts.yaml, with its source"
         return page.missing(name, line, "ML304", f"`{name}` is no cited figure", remedy)
     anchor = page.register.cite_fact(name)
     text = format_number(fact.value, form) if form else plain_number(fact.value)
-    number = _FACT.format(f"{fact.value:.10g}", about(fact), anchor, text)
-    return number + source_mark(page, fact, line)
+    return set_cited(page, fact, anchor, text) + source_mark(page, fact, line)
+
+
+def set_cited(page: Page, fact: Fact, anchor: str, text: str) -> Markup:
+    """Return the element of a cited figure; its block tells where the figure was read."""
+    page.mention(fact, anchor, text)
+    return _FACT.format(f"{fact.value:.10g}", text)
 
 
 def source_mark(page: Page, fact: Fact, line: int) -> Markup:
-    """Return the raised number of a fact's source in the list of references."""
+    """Return the raised number of a fact's source; it says if the fact was not read there."""
     if fact.source not in page.sources.references:
         remedy = "add it to references.bib"
         message = f"`{fact.source}`, the source of `{fact.id}`, is no reference"
         return page.missing(fact.source, line, "ML305", message, remedy)
     work = page.sources.references[fact.source]
     title = ", ".join(filter(None, [short(work, page.sources.references), fact.place]))
-    return _SOURCE.format(
-        page.register.cite(fact.source), title, page.register.number(fact.source)
-    )
+    anchor, number = page.register.cite(fact.source), page.register.number(fact.source)
+    seen = _SECOND_HAND if fact.confidence == "secondary" else ""
+    return _SOURCE.format(anchor, title, number, seen)
 
 
-def about(fact: Fact) -> str:
-    """Return what a cited fact is about, with its conditions and place."""
-    return "; ".join(filter(None, [fact.what, fact.conditions, fact.place]))
+def seen(fact: Fact) -> str:
+    """Return how a cited figure was seen, in words."""
+    place = f", {fact.place}" if fact.place else ""
+    return {
+        "primary": f"read in the work{place}",
+        "secondary": "second-hand, not read in the work"
+        + (f"; its place there: {fact.place}" if fact.place else ""),
+        "computed": f"from the work's formula or code{place}",
+    }[fact.confidence]
 
 
 def plain_number(value: float) -> str:

@@ -23,6 +23,7 @@ _A_MINUTE = 200  # words of a text with formulas
 _A_FIGURE = 0.4  # minutes to look at a figure or a table
 _ROUNDED = 5  # minutes
 _FOLDED = re.compile(r"(?s)<details\b(?:(?!<details\b).)*?</details>")  # innermost first
+_OPENED = re.compile(r"(?s)<small popover\b.*?</small>")  # by the buttons behind numbers
 _TAG = re.compile(r"<[^>]+>")
 _WORDS = {
     "STRETCH": "much in it is new",
@@ -112,7 +113,7 @@ def lesson_card(
 
 def minutes_to_read(sections: Sequence[Markup]) -> int:
     """Return the minutes that it takes to read sections, in fives; folded parts do not count."""
-    shown = list(map(unfolded, sections))
+    shown = [_OPENED.sub(" ", unfolded(one)) for one in sections]
     words = sum(len(unescape(_TAG.sub(" ", one)).split()) for one in shown)
     figures = sum(one.count("<figure") for one in shown)
     return _ROUNDED * max(1, math.ceil((words / _A_MINUTE + figures * _A_FIGURE) / _ROUNDED))

@@ -1,15 +1,19 @@
 """The page that is being made: its sources, its places, what it has quoted, what went wrong."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
 from pipelines.pages.maths import MathError, mathml
-from pipelines.pages.places import Places
-from pipelines.pages.register import Register
+from pipelines.pages.mentions import Gathered, Uses
+from pipelines.pages.places import Place, Places
+from pipelines.pages.register import Quoted, Register
 from pipelines.pages.sources import Sources
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -23,6 +27,9 @@ class Page:
     Attributes:
         scripts: What the page is nicer with, by their names in pipelines/templates/static.
         home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
+        lists: Put before links to rows of the lists of numbers: "" where they stand.
+        section: Where texts say that something stands while it is set.
+        gathered: The numbers of the block that is being set; None between blocks.
         here: The line that is being rendered, for problems of spans without one.
     """
 
@@ -31,6 +38,10 @@ class Page:
     places: Places
     register: Register
     home: str = ""
+    lists: str = ""
+    section: Place = Place("content", "the beginning")  # noqa: RUF009  a constant
+    gathered: Gathered | None = None
+    uses: Uses = field(default_factory=Uses)
     here: Src | None = None
     scripts: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -43,6 +54,22 @@ class Page:
     def line(self) -> int:
         """The line that is being set."""
         return self.here.line if self.here else 1
+
+    @contextmanager
+    def gathering(self, place: Place | None = None) -> Iterator[Gathered]:
+        """Gather the numbers of a block; those of a block in it may be gathered apart."""
+        around, self.gathered = self.gathered, Gathered(place)
+        try:
+            yield self.gathered
+        finally:
+            self.gathered = around
+
+    def mention(
+        self, source: Quoted | Fact, anchor: str, text: str, *, in_cell: bool = False
+    ) -> None:
+        """Gather a number as it is shown, if a block is being set."""
+        if self.gathered is not None:
+            self.gathered.add(source, anchor, text, in_cell)
 
     def missing(self, what: str, line: int, code: str, message: str, remedy: str) -> Markup:
         """Report something missing and mark its place: nothing is ever made up."""
@@ -69,7 +96,12 @@ def safe_href(href: str) -> str | None:
     return None if "\\" in bare or bare.startswith("//") else bare
 
 
-def new_page(file: str, sources: Sources, places: Places, home: str = "") -> Page:
+def new_page(file: str, sources: Sources, places: Places, lists: str = "") -> Page:
     """Return an empty page of a plan."""
     register = Register(sources.ledger, sources.references, places.anchors)
-    return Page(file, sources, places, register, home)
+    return Page(file, sources, places, register, lists=lists)
+
+
+def beside(page: Page, lists: str) -> Page:
+    """Return an empty page of the same plan, whose places are those of the first."""
+    return Page(page.file, page.sources, page.places, page.register, "index.html", lists)

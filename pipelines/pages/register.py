@@ -1,7 +1,7 @@
 """What a page has quoted: measured values, cited figures and works, each once, in order.
 
-The register gives every one an anchor, so that a number in a sentence leads to how it was
-measured, and lists them all at the end of the page.
+The register gives every one an anchor. The numbers are listed on a page of their own, the works at
+the end of the page that cites them.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from pipelines.claims import (
     row_uncertainty,
     uncertainty_of,
 )
+from pipelines.contracts.keys import system_of
 from pipelines.contracts.measurement import Fact, Ledger, Measurement
 from pipelines.contracts.references import Reference
 from pipelines.pages.places import Anchors, fit
@@ -27,6 +28,7 @@ class Quoted:
     value: float
     row: Measurement | None  # None: computed
     timed: bool
+    expression: Expression | None = None  # of a computed number
     uncertainty: Uncertainty = Uncertainty()  # noqa: RUF009  a constant
 
     @property
@@ -69,7 +71,7 @@ class Register:
             anchor = self.anchors.new(f"m-{fit(written)[:80]}")
             timed = any(row.timed for row in rows)
             moved = uncertainty_of(expression, self.ledger)
-            self.values[written] = Quoted(anchor, written, value, None, timed, moved)
+            self.values[written] = Quoted(anchor, written, value, None, timed, expression, moved)
         return self.values[written]
 
     def quote_row(self, key: str) -> Quoted:
@@ -79,8 +81,15 @@ class Register:
             assert row is not None  # callers have looked
             anchor = self.anchors.new(f"m-{fit(key)}")
             timed = key not in self.ledger.measurements
-            self.values[key] = Quoted(anchor, key, row.value, row, timed, row_uncertainty(row))
+            moved = row_uncertainty(row)
+            self.values[key] = Quoted(anchor, key, row.value, row, timed, uncertainty=moved)
         return self.values[key]
+
+    def inputs(self, quoted: Quoted) -> list[str]:
+        """Return the anchors of all that a computed number is computed from."""
+        of = quoted.expression
+        rows = [self.values[key].anchor for key in of.keys] if of else []
+        return rows + ([self.facts[fact] for fact in of.facts] if of else [])
 
     def cite_fact(self, fact: str) -> str:
         """Register a cited figure and its source; return its anchor."""
@@ -106,17 +115,25 @@ class Register:
         """Return the place of a work in the list of references, from one."""
         return list(self.works).index(key) + 1
 
-    # --- the lists at the end of the page ---
+    # --- the lists of numbers, and the references ---
 
     @property
     def measured(self) -> list[Quoted]:
-        """The measured numbers that the page quotes, in its order."""
+        """The measured numbers that are quoted."""
         return [quoted for quoted in self.values.values() if quoted.row and not quoted.timed]
 
     @property
     def clocked(self) -> list[Quoted]:
         """The quoted numbers that hang on the clock."""
         return [quoted for quoted in self.values.values() if quoted.row and quoted.timed]
+
+    @staticmethod
+    def by_system(rows: list[Quoted]) -> dict[str, list[Quoted]]:
+        """Return rows by their systems, both in the order of first use."""
+        found: dict[str, list[Quoted]] = {}
+        for quoted in rows:
+            found.setdefault(system_of(quoted.key), []).append(quoted)
+        return found
 
     @property
     def computed(self) -> list[Quoted]:
@@ -127,6 +144,11 @@ class Register:
     def cited(self) -> list[tuple[Fact, str]]:
         """The cited facts, with their anchors."""
         return [(self.ledger.facts[fact], anchor) for fact, anchor in self.facts.items()]
+
+    @property
+    def second_hand(self) -> bool:
+        """Whether some cited figure was not read in the work that it is from."""
+        return any(self.ledger.facts[fact].confidence == "secondary" for fact in self.facts)
 
     @property
     def reading(self) -> list[tuple[Reference, str]]:

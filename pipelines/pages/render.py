@@ -17,12 +17,13 @@ from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
-from pipelines.pages.page import Page, new_page
+from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
 from pipelines.pages.short import short_way
 from pipelines.pages.sources import Sources
 
+_NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
 _BOTH = frozenset(Voice)
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
 
@@ -44,12 +45,28 @@ def render_pages(
         InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
     """
     try:
-        pages, opening = _student_pages(plan, sources)
+        made = render_anyhow(plan, sources, problems)
     except InputProblems as found:
         raise InputProblems({*errors(problems), *found.problems}) from found
     if errors(problems):
         raise InputProblems(errors(problems))
-    pages["review"] = render_review(plan, sources, problems)
+    return made
+
+
+def render_anyhow(
+    plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()
+) -> RenderedLesson:
+    """Return all pages of a plan, whatever is wrong with it, and its card.
+
+    Raises:
+        InputProblems: If sources are strict and something that students read is missing.
+    """
+    page, pages, opening = _student_pages(plan, sources)
+    raise_if_strict(page)
+    pages["review"] = _render_review(
+        plan, page, problems
+    )  # it may quote more: the lists come last
+    pages["numbers"] = _render_numbers(plan, page)
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
 
@@ -64,11 +81,13 @@ def student_pages(plan: LessonPlan, sources: Sources) -> dict[str, str]:
     Raises:
         InputProblems: If sources are strict and something that the pages show is missing.
     """
-    return _student_pages(plan, sources)[0]
+    page, pages, _ = _student_pages(plan, sources)
+    raise_if_strict(page)
+    return pages
 
 
-def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[dict[str, str], Opening]:
-    page = new_page(plan.file, sources, find_places(plan))
+def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, str], Opening]:
+    page = new_page(plan.file, sources, find_places(plan), _NUMBERS)
     setter = BlockSetter(page, environment())
     outline = plan.design.outline
     intro = setter.blocks(outline.intro) if outline else Markup()
@@ -87,13 +106,28 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[dict[str, str], 
         "index": fill("lesson.html.j2", page, intro=intro, opening=opening, **shown, **around),
         "short": fill("short.html.j2", replace(page, scripts=set()), **shown),
     }
-    raise_if_strict(page)
-    return made, opening
+    return page, made, opening
+
+
+def _render_numbers(plan: LessonPlan, lesson: Page) -> str:
+    """Return the lists of all numbers that a lesson and its review quote."""
+    known = lesson.register
+    lists = (
+        ("measured", known.measured or known.clocked or known.computed, "Measured here"),
+        ("experiments", known.drawn, "Experiments that the figures draw"),
+        ("cited", known.cited, "Cited figures"),
+    )
+    there = [(name, words) for name, rows, words in lists if rows]
+    return fill("numbers.html.j2", lesson, plan=plan, lists=there)
 
 
 def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
     """Return the page that reviewers tick off; what is missing is marked, never an error."""
-    page = new_page(plan.file, sources, find_places(plan), home="index.html")
+    return _render_review(plan, _student_pages(plan, sources)[0], problems)
+
+
+def _render_review(plan: LessonPlan, lesson: Page, problems: Sequence[Problem]) -> str:
+    page = beside(lesson, _NUMBERS)
     setter = BlockSetter(page, environment(), _BOTH)
     parts = review_parts(plan, setter)
     return fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
@@ -142,15 +176,16 @@ def speaks(section: Section) -> bool:
 
 def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
     kind, spans = _titled(section)
+    setter.page.section = setter.page.places.of(section)
     title, of = setter.spans(spans), setter.page.places.of
     return {
-        "anchor": of(section).anchor,
+        "anchor": setter.page.section.anchor,
         "number": section.number.rstrip(".") or str(number),
         "kind": kind,
         "title": title,
-        "entry": unlinked(title),
+        "entry": unlinked(setter.inline.spans(spans)),
         "parts": [
-            {"anchor": of(node).anchor, "entry": unlinked(setter.spans(node.spans))}
+            {"anchor": of(node).anchor, "entry": unlinked(setter.inline.spans(node.spans))}
             for node in section.nodes
             if isinstance(node, Subheading) and node.voice is Voice.STUDENT
         ],

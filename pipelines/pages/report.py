@@ -29,7 +29,9 @@ def report_files(plan: LessonPlan, sources: Sources) -> dict[str, str]:
     files = {}
     for block in walk(page_blocks(plan)):
         if isinstance(block, FigureRequest | TableRequest):
-            files[f"{block.id}.caption.html"] = f"<p>{unlinked(setter.spans(block.caption))}</p>\n"
+            files[f"{block.id}.caption.html"] = (
+                f"<p>{unlinked(setter.inline.spans(block.caption))}</p>\n"
+            )
         if isinstance(block, TableRequest):
             table = unlinked(setter.blocks((block,)))
             made = alone.render(title=page.places.of(block).label, style=style, table=table)

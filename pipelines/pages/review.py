@@ -14,7 +14,9 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import ChecklistItem, Misconception
 from pipelines.contracts.spans import Role, Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.page import Page
 from pipelines.pages.places import Place, children, student_blocks
+from pipelines.pages.provenance import entries
 from pipelines.pages.verdicts import ClaimView, next_to_turn, view_claim
 from pipelines.planlint.texts import page_runs, roles
 from pipelines.planlint.wording.sentences import FREED
@@ -26,6 +28,15 @@ class Answered:
 
     row: Misconception
     place: Place | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim of the page, its place there, and where its numbers come from."""
+
+    view: ClaimView
+    place: Place
+    sources: Markup
 
 
 @dataclass(frozen=True)
@@ -50,16 +61,24 @@ class Freed:
 def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
     """Return what the review template needs of a plan."""
     cite_facts(plan, setter)
-    views = [view_claim(setter.page, claim) for claim in _of_type(plan, Claim)]
+    claims = [_judged(setter.page, claim) for claim in _of_type(plan, Claim)]
+    views = [one.view for one in claims]
     return {
         "answered": answered(plan, setter),
-        "claims": [(view, setter.page.places.of(view.claim)) for view in views],
+        "claims": claims,
         "tally": _tally(views),
         "next_to_turn": next_to_turn(views),
         "freed": freed(plan),
         "notes": notes(plan, setter),
         "groups": groups(plan.checklist),
     }
+
+
+def _judged(page: Page, claim: Claim) -> Judged:
+    place = page.places.of(claim)
+    with page.gathering(place) as gathered:
+        view = view_claim(page, claim)
+    return Judged(view, place, entries(page, gathered))
 
 
 def freed(plan: LessonPlan) -> list[Freed]:

@@ -23,6 +23,7 @@ from pipelines.contracts.planning import Outline, OutlineNotation, Section, Sect
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.module.leading import leading_claims
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.mentions import Uses
 from pipelines.pages.opening import minutes_to_read, unfolded
 from pipelines.pages.places import children
 from pipelines.pages.timing_mask import blank_timings
@@ -72,7 +73,8 @@ def short_way(plan: LessonPlan, setter: BlockSetter) -> ShortWay:
     Links lead to that page: it lists the numbers, the works and the rest.
     """
     outline = plan.design.outline or Outline(notation=OutlineNotation.NONE, sections=())
-    away = replace(setter, page=replace(setter.page, home=_LESSON, scripts=set()))
+    there = replace(setter.page, home=_LESSON, scripts=set(), uses=Uses())
+    away = replace(setter, page=there)
     for limits in _ROOMY_FIRST:
         made = _made(outline, limits, away)
         if made.minutes <= MINUTES:

@@ -17,7 +17,6 @@ from pipelines.contracts.keys import (
     MeasurementKey,
     Sampling,
     SystemKey,
-    experiment_of,
     key_of,
     listed,
     titled,
@@ -25,37 +24,12 @@ from pipelines.contracts.keys import (
 )
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.metrics import METRICS, UNKNOWN
-from pipelines.contracts.system_names import NO_MODEL, how_sampled, levels_of
-from pipelines.pages.claims_table import LedgerTable, claims_table
-from pipelines.pages.numbers import set_bare, set_value, timed_mark
+from pipelines.pages.claims_table import Cell, LedgerTable, claims_table
+from pipelines.pages.naming import metric_form, metric_title, system_label
+from pipelines.pages.numbers import set_cell, set_difference, timed_mark
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
 
-_METRICS = {  # title, format
-    "off_manifold": ("Off the data", "percent1"),
-    "sliced_w2": ("Sliced Wasserstein-2", "3f"),
-    "energy_distance": ("Energy distance", "4f"),
-    "paired_rmse": ("Paired error", "3f"),
-    "spread": ("Standard deviation of samples", "2f"),
-    "modes_reached": ("Modes reached", "1f"),
-    "mode_variation": ("Unevenness of modes", "3f"),
-    "frechet_distance": ("Fréchet distance", "2f"),
-    "memorised": ("Copies of training data", "percent1"),
-    "nearer_than_new": ("Nearer to training data than new ones", "2f"),
-    "class_accuracy": ("Class as asked", "percent2"),
-    "class_spread": ("Spread within a class", "2f"),
-    "all": ("All attributes right", "percent1"),
-    **{name: (f"Right {name}", "percent1") for name in ("size", "pattern", "colour", "shape")},
-    "place": ("Right place", "percent1"),
-    "held_out_all": ("All right, held-out captions", "percent1"),
-    "held_out_shape": ("Right shape, held-out captions", "percent1"),
-    "style": ("Right style", "percent1"),
-    "frechet": ("Fréchet distance", "1f"),
-    "kernel": ("Kernel distance", "1f"),
-    "sharpness": ("Sharpness", "2f"),
-    "clipped": ("Clipped values", "percent1"),
-    "diversity": ("Diversity", "2f"),
-}
 _QUALITY_NOTE = Markup(
     "NFE: network evaluations a sample. ±: standard deviation over networks trained from several"
     " seeds, or over sampling seeds of one; a number without it stands on one of either."
@@ -64,6 +38,7 @@ _AGAINST_NOTE = Markup(
     "Small: the difference from {} ± its standard error. Rows of the same captions and noise are"
     " compared as pairs; without ± it is not known how far another training would move it."
 )
+_NOTHING_BELOW = Markup("")
 _ABSENT = Markup('<span class="absent" title="not measured for this system">–</span>')
 
 
@@ -84,32 +59,6 @@ def ledger_table(page: Page, request: TableRequest) -> LedgerTable | None:
     return makers[request.table](page, request)
 
 
-def system_label(page: Page, system: str, title: str = "") -> Markup:
-    """Name a system by the title that a plan gives it, or by its experiment's and its sampler.
-
-    What points at the name sees the key.
-    """
-    if title:
-        return Markup('<span title="{}">{}</span>').format(system, title)
-    model, how = _called(page, system)
-    return Markup('<span title="{}">{}<span class="sampler">{}</span></span>').format(
-        system, model, f", {how}" if how else ""
-    )
-
-
-def _called(page: Page, system: str) -> tuple[str, str]:
-    """Return the two parts of a system's name: its model, and how that is sampled."""
-    name = experiment_of(system)
-    experiment, title = page.sources.experiments.get(name), page.sources.titles.get(name, name)
-    try:
-        sampling = SystemKey.parse(system).sampling
-    except ValueError:
-        return title, ""  # nothing is measured so, and the page says it
-    if sampling.sampler in NO_MODEL:
-        return NO_MODEL[sampling.sampler], ""
-    return title, how_sampled(sampling, levels_of(experiment, sampling) if experiment else ())
-
-
 def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     """Systems in the rows, metrics in the columns, each mean with its spread over the seeds.
 
@@ -123,13 +72,13 @@ def quality_table(page: Page, request: TableRequest) -> LedgerTable:
     for system, title in systems.items():
         found = [_row(page, request, key_of(system, metric)) for metric in metrics]
         cells = [
-            _cell(page, row, _form(metric)) + _difference(page, request, row, metric)
+            _cell(page, row, metric_form(metric), _difference(page, request, row, metric))
             for row, metric in zip(found, metrics, strict=True)
         ]
         nfe = next((row.nfe for row in found if row and row.nfe is not None), None)
         label = system_label(page, system, title)
         rows.append((label, Markup("–" if nfe is None else nfe), *cells))
-    columns = ("System", "NFE", *map(_title, metrics))
+    columns = ("System", "NFE", *map(metric_title, metrics))
     notes: tuple[Markup, ...] = (_QUALITY_NOTE,)
     if against:
         label = system_label(page, against, systems.get(against, ""))
@@ -148,10 +97,10 @@ def _difference(page: Page, request: TableRequest, row: Measurement | None, metr
     written = f"{row.key} - {other.key}"
     quoted = page.register.quote(parse(written), written)
     error = quoted.spread_or_error
-    text = format_number(quoted.value, _form(metric) + "+" * (error is not None), error)
+    text = format_number(quoted.value, metric_form(metric) + "+" * (error is not None), error)
     text = text.replace("%", "points")  # of a share: a difference in points, not a part of it
     plus = "+" if quoted.value > 0 else ""
-    return Markup('<small class="against">{}</small>').format(set_bare(quoted, plus + text))
+    return set_difference(page, quoted, plus + text)
 
 
 def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
@@ -165,32 +114,28 @@ def trainings_table(page: Page, request: TableRequest) -> LedgerTable:
         (
             system_label(page, system, title),
             *(
-                _each_training(page, _row(page, request, key_of(system, m)), _form(m))
+                _each_training(page, _row(page, request, key_of(system, m)), metric_form(m))
                 for m in metrics
             ),
         )
         for system, title in map(titled, listed(asked))
     )
     note = Markup("Each value is one network; the networks of a row differ by their seeds alone.")
-    return LedgerTable(("System", *map(_title, metrics)), rows, (note,), _unseen(metrics))
-
-
-def _title(metric: str) -> str:
-    return _METRICS.get(metric, (metric.replace("_", " "), ""))[0]
+    return LedgerTable(("System", *map(metric_title, metrics)), rows, (note,), _unseen(metrics))
 
 
 def _unseen(metrics: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the titles of metrics with what each does not see, where that is known."""
-    known = ((_title(name), METRICS.get(name, UNKNOWN).blind) for name in metrics)
+    known = ((metric_title(name), METRICS.get(name, UNKNOWN).blind) for name in metrics)
     return tuple((title, blind) for title, blind in known if blind)
 
 
-def _each_training(page: Page, row: Measurement | None, form: str) -> Markup:
+def _each_training(page: Page, row: Measurement | None, form: str) -> Cell:
     if row is None:
         return _ABSENT
     quoted = page.register.quote_row(row.key)
     values = (format_number(value, form) for value in sorted(row.trainings or (row.value,)))
-    return set_value(quoted, ", ".join(values))
+    return set_cell(page, quoted, ", ".join(values))
 
 
 def _usual(page: Page, systems: Iterable[str]) -> str:
@@ -201,7 +146,7 @@ def _usual(page: Page, systems: Iterable[str]) -> str:
 
 def composability_table(page: Page, request: TableRequest) -> LedgerTable:
     """What became of each combination: its scores, or the error that it ended with."""
-    rows: list[tuple[Markup, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for name in listed(request.options.get("systems", "")):
         keys = map(MeasurementKey.parse, page.sources.ledger.measurements)
         found = [key for key in keys if key.experiment == name]
@@ -218,18 +163,13 @@ def composability_table(page: Page, request: TableRequest) -> LedgerTable:
         for system in systems:
             metrics = ("all", "style", "frechet")
             three = [_row(page, request, key_of(system, metric)) for metric in metrics]
-            cells = [
-                _cell(page, row, _form(metric)) for row, metric in zip(three, metrics, strict=True)
-            ]
+            forms = map(metric_form, metrics)
+            cells = [_cell(page, row, form) for row, form in zip(three, forms, strict=True)]
             nfe = three[0].nfe if three[0] else None
             works = Markup("loads and draws")
             rows.append((system_label(page, system), Markup(nfe or "–"), *cells[:2], works))
     columns = ("Combination", "NFE", "All attributes right", "Right style", "What happened")
     return LedgerTable(columns, tuple(rows), (_QUALITY_NOTE,))
-
-
-def _form(metric: str) -> str:
-    return _METRICS.get(metric, ("", "3g"))[1]
 
 
 def _row(page: Page, request: TableRequest, key: str) -> Measurement | None:
@@ -240,12 +180,12 @@ def _row(page: Page, request: TableRequest, key: str) -> Measurement | None:
     return row
 
 
-def _cell(page: Page, row: Measurement | None, form: str) -> Markup:
+def _cell(page: Page, row: Measurement | None, form: str, below: Markup = _NOTHING_BELOW) -> Cell:
     if row is None:
         return _ABSENT
     quoted = page.register.quote_row(row.key)
     plus = "" if row.spread is None else "+"
-    return set_value(quoted, format_number(row.value, form + plus, row.spread))
+    return set_cell(page, quoted, format_number(row.value, form + plus, row.spread), below)
 
 
 @dataclass(frozen=True)
@@ -283,12 +223,12 @@ def _timed(page: Page, request: TableRequest, system: str, title: str) -> _Timed
     return _Timed(system, title, row, page.register.quote_row(row.key) if row else None)
 
 
-def _timing_row(page: Page, one: _Timed, base: Measurement | None) -> tuple[Markup, ...]:
+def _timing_row(page: Page, one: _Timed, base: Measurement | None) -> tuple[Cell, ...]:
     label = system_label(page, one.system, one.title)
     if one.row is None or one.quoted is None:
         return (label, *[_ABSENT] * 5)
     form = f"{_decimals(one.row)}f" + ("+" if one.row.spread is not None else "")
-    seconds = set_value(one.quoted, format_number(one.row.value, form, one.row.spread))
+    seconds = set_cell(page, one.quoted, format_number(one.row.value, form, one.row.spread))
     nfe = Markup("–" if one.row.nfe is None else one.row.nfe)
     threads = _clocked(str(one.row.threads))
     return label, nfe, seconds, threads, _measured_ratio(base, one.row), _nfe_ratio(base, one.row)

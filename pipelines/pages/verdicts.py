@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipelines.blocks.claim import Claim
 from pipelines.claims import (
@@ -24,7 +24,7 @@ from pipelines.claims import (
     missing,
     parse,
 )
-from pipelines.pages.numbers import plain_number, set_bare, source_mark
+from pipelines.pages.numbers import plain_number
 from pipelines.pages.page import Page
 from pipelines.pages.register import Quoted
 
@@ -59,7 +59,6 @@ class Checked:
         formula: The check, with names.
         figures: The check, with numbers in the places of names; empty if one is missing.
         each: Its comparisons, where there are several, each with its margin in words.
-        bare: The check with numbers that lead nowhere, for where the linked ones stand below.
     """
 
     said: bool
@@ -68,7 +67,6 @@ class Checked:
     figures: Markup = Markup()  # noqa: RUF009  a constant
     quoted: tuple[Quoted, ...] = ()
     each: tuple[tuple[Markup, str], ...] = ()
-    bare: Markup = Markup()  # noqa: RUF009  a constant
 
     @property
     def margin(self) -> Margin | None:
@@ -227,11 +225,10 @@ def _checked(page: Page, claim: Claim, check: str, said: bool) -> Checked:
     numbers = readable(expression, lambda leaf: _number(page, leaf)) if not lacking else Markup()
     each = () if lacking else comparisons_of(expression, page.sources.ledger)
     margins = tuple(
-        (readable(one.node, lambda leaf: _plain(page, leaf)), _signed(one))
+        (readable(one.node, lambda leaf: _number(page, leaf)), _signed(one))
         for one in (each if len(each) > 1 else ())
     )
-    bare = readable(expression, lambda leaf: _plain(page, leaf)) if not lacking else Markup()
-    return Checked(said, verdict, formula, numbers, quoted, margins, bare)
+    return Checked(said, verdict, formula, numbers, quoted, margins)
 
 
 def _signed(margin: Margin) -> str:
@@ -245,38 +242,29 @@ def _lack(page: Page, claim: Claim, name: str) -> Markup:
 
 
 def _name(page: Page, leaf: Expression) -> Markup:
-    """Set a key or a fact by name, linked to its row if there is one."""
+    """Set a key or a fact by name, marked if there is no row."""
     if leaf.kind == "number":
         return Markup(plain_number(leaf.number))
-    if leaf.kind == "key":
-        quoted = page.register.values.get(leaf.name)
-        link = Markup('<a href="#{}"><code>{}</code></a>')
-        bare = Markup('<code class="missing">{}</code>')
-        return link.format(quoted.anchor, leaf.name) if quoted else bare.format(leaf.name)
     fact = page.sources.ledger.facts.get(leaf.name)
-    if fact is None:
-        return Markup('<code class="missing">{}</code>').format(leaf.name)
-    link = Markup('<a href="#{}">{}</a>')
-    return link.format(page.register.cite_fact(fact.id), fact.what)
-
-
-def _plain(page: Page, leaf: Expression) -> Markup:
-    """Set a number without its links: they stand in the check above."""
-    value = float(evaluate(leaf, page.sources.ledger))
-    exact = leaf.kind in ("number", "fact")
-    return Markup(plain_number(value)) if exact else Markup("{}").format(format_number(value))
+    if fact and leaf.kind == "fact":
+        return escape(fact.what)
+    known = leaf.name in page.register.values
+    return (
+        escape(leaf.name) if known else Markup('<span class="missing">{}</span>').format(leaf.name)
+    )
 
 
 def _number(page: Page, leaf: Expression) -> Markup:
-    if leaf.kind == "number":
-        return Markup(plain_number(leaf.number))
+    """Set a number as text; what its claim unfolds says where it comes from."""
+    value = float(evaluate(leaf, page.sources.ledger))
+    text = format_number(value) if leaf.kind == "key" else plain_number(value)
     if leaf.kind == "key":
         quoted = page.register.quote_row(leaf.name)
-        return set_bare(quoted, format_number(quoted.value))
-    fact = page.sources.ledger.facts[leaf.name]
-    value = Markup('<data class="cited" value="{}">{}</data>')
-    text = plain_number(fact.value)
-    return value.format(f"{fact.value:.10g}", text) + source_mark(page, fact, 0)
+        page.mention(quoted, quoted.anchor, text)
+    if leaf.kind == "fact":
+        fact = page.sources.ledger.facts[leaf.name]
+        page.mention(fact, page.register.cite_fact(fact.id), text)
+    return escape(text)
 
 
 _BINDING = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "negative": 7}
@@ -297,8 +285,7 @@ def readable(node: Expression, leaf: Callable[[Expression], Markup]) -> Markup:
     parts = [_nested(part, leaf, binding, i) for i, part in enumerate(node.parts)]
     if node.kind in ("not", "negative"):
         return Markup("not {}" if node.kind == "not" else "−{}").format(*parts)
-    sign = Markup(" <span class='op'>{}</span> ").format(_SIGNS.get(node.kind, node.kind))
-    return sign.join(parts)
+    return Markup(f" {escape(_SIGNS.get(node.kind, node.kind))} ").join(parts)
 
 
 def _call(name: str, parts: Markup) -> Markup:

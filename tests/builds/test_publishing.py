@@ -185,13 +185,13 @@ def test_publishing_that_is_killed_leaves_the_last_good_pages(project):
 def test_another_title_of_a_lesson_is_on_the_pages_of_all(project):
     pages = project.pages()
     old = "Lesson: Second"
-    assert b"Second" in pages["first/index.html"]
+    assert b">Second<" in pages["first/index.html"]
     project.edit("lessons/tiny/second/plan.md", old, "Lesson: Last of two")
     project.build()
     after = project.pages()
     for page in ("first/index.html", "index.html", "second/index.html"):
         assert b"Last of two" in after[page], page
-    assert b"Second" not in after["first/index.html"]
+    assert b">Second<" not in after["first/index.html"]
 
 
 def test_what_was_trained_has_a_benchmark_beside_the_products(built):

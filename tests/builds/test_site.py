@@ -13,6 +13,7 @@ import html5lib
 import pytest
 from checkout import ROOT
 from markupsafe import Markup
+from numbers_of_pages import dead_ends, nodes, tab_stops, unexplained
 
 from pipelines.contracts.figure import FORM_NAMES
 from pipelines.contracts.measurement import load_ledger
@@ -28,6 +29,7 @@ if "MEASURED_LESSONS_BUILD" not in os.environ and not (BUILD / "manifest.json").
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 LESSONS = ("consistency-models", "latent-consistency-and-turbo", "the-speed-landscape")
 LIGHT = 1.5e6  # bytes of a lesson, with its pictures
+MOST_NODES, MOST_STOPS = 7000, 300  # elements of a lesson's page, and what the tabulator stops at
 
 # What the course speaks of → a system that this build measures, the beginning of its key.
 SYSTEMS = {
@@ -142,6 +144,20 @@ def test_the_short_way_takes_ten_minutes(page):
     (text,) = re.findall(r"(?s)<main.*?</main>", html)
     frame = r'(?s)<h2.*?</h2>|<p class="(?:in-full|note)">.*?</p>'
     assert minutes_to_read([Markup(re.sub(frame, "", text))]) <= 10
+
+
+@pytest.mark.parametrize("lesson", [*LESSONS, "laboratory"])
+def test_a_page_is_soon_walked_through(lesson):
+    page = tree(f"{lesson}/index.html")
+    assert nodes(page) <= MOST_NODES
+    assert tab_stops(page) <= MOST_STOPS
+
+
+@pytest.mark.parametrize("lesson", [*LESSONS, "laboratory"])
+def test_every_number_says_where_it_comes_from_and_every_row_leads_back(lesson):
+    page, listed = tree(f"{lesson}/index.html"), tree(f"{lesson}/numbers.html")
+    assert unexplained(page, listed) == []
+    assert dead_ends(page, listed) == []
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())

@@ -29,8 +29,8 @@ def test_worked_points_lie_on_the_drawn_trajectory(pictures: dict) -> None:
     gaps = np.linalg.norm(picture.path - picture.points[:, None], axis=-1).min(axis=1)
     assert gaps == pytest.approx([0, 0], abs=1e-9)
     picture = pictures["one-trajectory"]
-    gaps = np.linalg.norm(picture.curve - picture.points[:, None], axis=-1).min(axis=1)
-    assert gaps == pytest.approx(np.zeros(5), abs=1e-9)
+    restarted = picture.x / np.hypot(1, picture.levels)[:, None]
+    assert picture.curve[picture.at] == pytest.approx(restarted)
     assert picture.curve[-1] == pytest.approx(picture.end)
 
 
@@ -104,7 +104,7 @@ def test_one_euler_step_shrinks_and_is_told_so(data: FigureData, pictures: dict)
 
 def test_the_atlas_shows_the_ledgers_shares(data: FigureData, pictures: dict) -> None:
     picture = pictures["samples-by-steps"]
-    assert [panel.steps for panel in picture.teacher.panels] == [1, 5, 10, 20, 50]
+    assert [panel.steps for panel in picture.teacher.panels] == [1, 2, 5, 10, 20, 50]
     assert [panel.steps for panel in picture.student.panels] == [1, 2, 4, 8]
     described = module("samples-by-steps").describe(picture)
     first, last = picture.teacher.panels[0], picture.teacher.panels[-1]
@@ -115,6 +115,43 @@ def test_the_atlas_shows_the_ledgers_shares(data: FigureData, pictures: dict) ->
             measured = data.ledger.measurements[f"{name}@{panel.steps}/off_manifold"]
             text = wording.percent(measured.value)
             assert (row.title, str(panel.steps), str(measured.nfe), text) in described.table.rows
+
+
+def test_like_step_counts_share_a_column(pictures: dict) -> None:
+    picture = pictures["samples-by-steps"]
+    assert picture.columns == ((1,), (2,), (4, 5), (8, 10), (20,), (50,))
+    bands = module("samples-by-steps").draw(picture, LIGHT).subfigs
+    lefts = [
+        {axes.get_title(): axes.get_subplotspec().colspan.start for axes in band.axes}
+        for band in bands
+    ]
+    assert lefts[0]["4 steps"] == lefts[1]["5 steps"]
+    assert lefts[0]["8 steps"] == lefts[1]["10 steps"]
+    assert lefts[0]["real data"] == lefts[1]["50 steps"]
+
+
+def test_restarts_lie_side_by_side_and_meet_at_the_end(pictures: dict) -> None:
+    picture = pictures["one-trajectory"]
+    axes = module("one-trajectory").draw(picture, LIGHT).axes[0]
+    lines = [line.get_xydata() for line in axes.lines if len(line.get_xydata()) > 2]
+    whole, *restarts = sorted(lines[-6:], key=len, reverse=True)
+    assert len(restarts) == len(picture.levels)
+    for line in restarts:
+        assert line[-1] == pytest.approx(picture.end)
+        assert np.abs(whole - line[0]).sum(axis=1).min() == pytest.approx(0, abs=1e-9)
+    largest = wording.significant(float(picture.deviations.max()))
+    assert any(f"at most {largest} from" in text.get_text() for text in axes.texts)
+
+
+def test_ways_are_named_at_their_ends(pictures: dict) -> None:
+    picture = pictures["three-levels"]
+    axes = module("three-levels").draw(picture, LIGHT).axes[0]
+    ends = {text.get_text(): text.xy for text in axes.texts}
+    jump = picture.levels[-1].walks[0]
+    error = wording.number(float(jump.errors[picture.index]))
+    place = ends[f"Consistency model\n1 evaluation, {error} off"]
+    assert place == pytest.approx(tuple(jump.states[-1, picture.index]))
+    assert "exact end" in ends
 
 
 def test_the_atlas_takes_another_sampler(data: FigureData) -> None:

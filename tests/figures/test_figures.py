@@ -155,12 +155,12 @@ def test_a_missing_measurement_names_its_key(data: FigureData) -> None:
 
 def test_a_diverged_training_is_named(data: FigureData) -> None:
     first = data.histories["toy-ct"][0]
-    columns = first.columns | {"loss": (*first.columns["loss"][:-1], float("nan"))}
+    columns = first.columns | {"sliced_w2": (*first.columns["sliced_w2"][:-1], float("nan"))}
     diverged = first.model_copy(update={"columns": columns})
     build = FigureData(
         data.experiments, data.samples, data.histories | {"toy-ct": (diverged,)}, data.ledger
     )
-    with pytest.raises(InputProblems, match=r"`loss` of `toy-ct`, seed 0, did not stay finite"):
+    with pytest.raises(InputProblems, match=r"`sliced_w2` of `toy-ct`, seed 0, did not"):
         module("training-curves").prepare(build, options("training-curves"))
 
 

@@ -113,8 +113,8 @@ def test_many_systems_are_named_at_the_margin(data: FigureData) -> None:
     assert not drawn.legends
 
 
-def test_convergence_lists_the_histories(data: FigureData) -> None:
-    described = module("convergence").describe(picture(data, "convergence"))
+def test_training_curves_list_the_histories(data: FigureData) -> None:
+    described = module("training-curves").describe(picture(data, "training-curves"))
     values = [history.columns["off_manifold"][-1] for history in data.histories["toy-ct"]]
     last = [row for row in described.table.rows if row[0] == "Consistency training"][-1]
     assert last[2].startswith(wording.percent(float(np.mean(values))))

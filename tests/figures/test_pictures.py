@@ -176,6 +176,23 @@ def test_the_landscape_holds_every_step_count(data):
     assert picture.pictures[1].nfe.tolist() == [4, 5] and picture.pictures[1].value[0] == 40.0
 
 
+def test_the_landscape_names_a_regions_systems_in_its_panel(data):
+    picture = landscape.prepare(data, LANDSCAPE)
+    assert picture.regions == ["The solver", "The question"]
+    drawn = landscape.draw(picture, LIGHT)
+    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    assert titles[0] == "The solver, in the plane" and titles[3] == "The question, pictures"
+    said = [{text.get_text() for text in axes.texts} for axes in drawn.axes]
+    assert "best of all\nsystems" in said[0] and "Consistency\ndistillation" in said[2]
+    assert len(said[2]) == 1
+
+
+def test_the_edge_is_what_any_system_reaches_with_so_many_evaluations(data):
+    lines = landscape.prepare(data, LANDSCAPE).plane
+    counts, least = landscape.edge(lines)
+    assert counts.tolist() == [1, 10] and least.tolist() == [0.1, 0.05]
+
+
 @pytest.mark.parametrize(
     "figure, options, message",
     [

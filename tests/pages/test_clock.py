@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from page_samples import a_ledger, a_plan, claim, full_plan, pages, sources
+from page_samples import a_ledger, a_plan, claim, full_plan, numbers_page, pages, sources
 
 from pipelines.pages.render import render_lesson
 from pipelines.pages.timing_mask import blank_timings
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.4])
+def test_in_the_lists_of_numbers_too(seconds: float) -> None:
+    one = numbers_page(full_plan(), sources(a_ledger(0.25), strict=False))
+    other = numbers_page(full_plan(), sources(a_ledger(seconds), strict=False))
+    assert one != other
+    assert blank_timings(one) == blank_timings(other)
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.4])

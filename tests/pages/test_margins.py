@@ -4,7 +4,18 @@ import re
 from html import unescape
 
 import pytest
-from page_samples import SRC, a_ledger, a_plan, an_exercise, claim, para, role, sources, t
+from page_samples import (
+    SRC,
+    a_ledger,
+    a_plan,
+    an_exercise,
+    claim,
+    numbers_page,
+    para,
+    role,
+    sources,
+    t,
+)
 
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.measurement import Ledger
@@ -76,8 +87,8 @@ def test_each_half_of_a_claim_has_its_mark() -> None:
     half = claim(f"{KEY} < 0.1", id="half", fails=f"{KEY} < 0.04", because=t("so"))
     html = render_lesson(a_plan(half), sources(a_measured_ledger()))
     assert re.findall(r'class="sign (yes|no)">(.)</span> ([^<]*)', html) == [
-        ("yes", "✓", "0.0691 "),
-        ("no", "✗", "0.0691 "),
+        ("yes", "✓", "0.0691 &lt; 0.1 "),
+        ("no", "✗", "0.0691 &lt; 0.04 "),
     ]
     assert "Expected, and true in part:" in words(html)
 
@@ -117,10 +128,10 @@ def test_a_computed_number_quotes_its_own_standard_error() -> None:
 
 def test_the_list_of_numbers_says_how_far_chance_moves_each_or_why_not() -> None:
     both = a_plan(para(role("value", KEY, "3f"), role("value", TWO, "3f")))
-    html = render_lesson(both, sources(a_measured_ledger()))
+    html = numbers_page(both, sources(a_measured_ledger()))
     assert "<td>0.01</td>" in html and "one training, never repeated" in html
     example = a_measured_ledger(no_spread="one worked example of one network")
-    text = words(render_lesson(a_plan(para(role("value", KEY, "3f"))), sources(example)))
+    text = words(numbers_page(a_plan(para(role("value", KEY, "3f"))), sources(example)))
     assert "at least 0.01; one worked example of one network" in text
 
 
@@ -177,8 +188,8 @@ def a_pair_of_rows() -> Ledger:
 def test_a_table_says_how_far_a_row_lies_from_another_with_the_error_of_the_pair() -> None:
     """Differences of -4, -6, -5 and -5 points: a deviation of 0.82, half of it for their mean."""
     html = render_lesson(a_plan(a_comparison("toy-cd/consistency@1")), sources(a_pair_of_rows()))
-    (small,) = re.findall(r'(?s)<small class="against">(.*?)</small>', html)
-    assert "".join(words(small).split()) == "−5.0±0.4points"
+    (below,) = re.findall(r'(?s)<data class="against"[^>]*>(.*?)</data>', html)
+    assert "".join(words(below).split()) == "−5.0±0.4points"
     assert "the difference from toy-cd" in words(html)
 
 

@@ -66,19 +66,6 @@ def test_notes_to_the_builder_are_on_the_review_page_only(full: list[str]) -> No
     assert "raw text" in lesson  # what is not understood is shown
 
 
-def test_values_say_where_they_come_from(full: list[str]) -> None:
-    tree = parsed(full[0])
-    value = next(tree.iter("data"))
-    assert value.get("value") == "0.0691"
-    assert "± 0.001 over 3 seeds" in value.get("title")
-    link = value.find("a").get("href").removeprefix("#")
-    row = next(one for one in tree.iter() if one.get("id") == link)
-    assert "toy-cd/consistency@1/off_manifold" in "".join(row.itertext())
-    assert "".join(value.itertext()) == "6.9 ± 0.1\N{NARROW NO-BREAK SPACE}%"
-    target = value.find("a").get("href")[1:]
-    assert any(node.get("id") == target for node in tree.iter("tr"))
-
-
 def test_verdicts_are_words_and_signs(full: list[str]) -> None:
     verdicts = [
         "".join(n.itertext())

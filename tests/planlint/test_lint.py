@@ -138,6 +138,7 @@ def test_systems_are_compared_on_the_same_captions(check: str, codes: list[str])
         (f"{ONE}/sharpness < {TWO}/sharpness and {ONE}/sharpness <= 1", [TWO]),
         (f"abs(1 - {ONE}/sharpness) < abs(1 - {TWO}/sharpness)", []),
         (f"{ONE}/sharpness >= 0.5", []),
+        (f"{ONE}/sharpness <= 0.9 * pictures/renders@1/sharpness", []),
         (f"{ONE}/diversity < {TWO}/diversity", []),
     ],
 )

@@ -22,11 +22,18 @@ TOUCH = 1.0  # CSS pixels that boxes around words may share: letters do not fill
 
 @contextmanager
 def seen_texts() -> Iterator[dict[int, tuple[Text, Bbox]]]:
-    """Gather the texts that are drawn meanwhile, each where it was drawn last, in CSS pixels."""
+    """Gather the texts of the last drawing that is made meanwhile, and where, in CSS pixels.
+
+    Drawings before it, each by a renderer of its own, only measure.
+    """
     found: dict[int, tuple[Text, Bbox]] = {}
-    draw = Text.draw
+    draw, last = Text.draw, None
 
     def noted(text: Text, renderer: Any, *rest: Any, **named: Any) -> None:
+        nonlocal last
+        if renderer is not last:
+            found.clear()
+            last = renderer
         draw(text, renderer, *rest, **named)
         if text.get_visible() and text.get_text().strip():
             box = Text.get_window_extent(text, renderer)

@@ -62,7 +62,7 @@ from pipelines.contracts.spans import (
     Voice,
 )
 from pipelines.pages.index import Shown, render_index
-from pipelines.pages.render import render_lesson, render_review
+from pipelines.pages.render import render_anyhow, render_lesson, render_review
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -299,6 +299,11 @@ def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
         render_review(plan, made_from, [Problem("plan.md", 1, "ML1", plan.title, "mend")]),
         render_index(module, Shown({"one": plan}), made_from),
     ]
+
+
+def numbers_page(plan: LessonPlan, made_from: Sources) -> str:
+    """Return the lists of the numbers that a plan's pages quote."""
+    return render_anyhow(plan, made_from).pages["numbers"]
 
 
 def parsed(page: str) -> ET.Element:
