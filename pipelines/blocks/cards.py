@@ -11,7 +11,9 @@ from pipelines.plan.blocks import check_options, line_of_option, split_off, type
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
-COLOURS = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
+FAMILIES = ("teacher", "flow", "student", "training", "matching")  # of methods, as in figures
+_HUES = ("amber", "blue", "cyan", "orange", "purple", "emerald", "rose", "violet", "sky")
+COLOURS = (*_HUES, *FAMILIES)
 _PLAIN = "blue"  # of a card whose colour nobody chose
 
 

@@ -6,7 +6,7 @@ what later ones assume.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipelines.commands.folders import Shelf, read_plans
@@ -14,6 +14,8 @@ from pipelines.commands.outputs import FORMATS, as_text, in_colour
 from pipelines.commands.surroundings import content_problems, frames
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem, errors, located
+from pipelines.module.build_catalog import LessonEntry
+from pipelines.module.requests import entry
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +52,10 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
     """Yield the problems of form and content of the plans, and those between them."""
     yield from shelf.problems
     modules = frames()
+    asked = {path: entry(plan) for path, plan in shelf.plans.items()}
     for path, plan in shelf.plans.items():
         try:
-            yield from content_problems(plan, path, modules)
+            yield from content_problems(plan, path, modules, _beside(path, asked))
         except InputProblems as stopped:
             yield from stopped.problems
     if build:
@@ -64,6 +67,12 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:
             yield from disagreements(index, lesson)
+
+
+def _beside(path: Path, asked: Mapping[Path, LessonEntry]) -> dict[str, LessonEntry]:
+    """Return what the lessons of a plan's module ask for, as far as they were read."""
+    module = path.resolve().parent.parent
+    return {one.slug: one for at, one in asked.items() if at.resolve().parent.parent == module}
 
 
 def measured_problems(shelf: Shelf, build: Path) -> Iterator[Problem]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.plan import AnyPlan, ModulePlan
 from pipelines.contracts.problems import Problem
-from pipelines.module.build_catalog import PLAN
+from pipelines.module.build_catalog import PLAN, LessonEntry
 from pipelines.module.catalog import Catalog, read_catalog, read_frame, wrong_folder
 from pipelines.planlint.rules import lint
 
@@ -67,8 +67,14 @@ def frames() -> Modules:
     return Modules(read_frame)
 
 
-def content_problems(plan: AnyPlan, path: Path, modules: Modules) -> list[Problem]:
-    """Return what the lint finds in a plan, with the sources and experiments of its module."""
+def content_problems(
+    plan: AnyPlan, path: Path, modules: Modules, lessons: Mapping[str, LessonEntry]
+) -> list[Problem]:
+    """Return what the lint finds in a plan, with the sources and experiments of its module.
+
+    Args:
+        lessons: What the other plans that are looked at ask for.
+    """
     facts, references, catalog = modules.around(plan, path)
     found = lint(
         plan,
@@ -77,6 +83,7 @@ def content_problems(plan: AnyPlan, path: Path, modules: Modules) -> list[Proble
         experiments=catalog.measured,
         sequence=catalog.module.sequence,
         built=catalog.lessons,
+        lessons=lessons,
     )
     return [*found, *wrong_folder(plan, path)] if _is_lesson_of_a_module(path) else found
 

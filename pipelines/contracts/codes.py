@@ -48,6 +48,7 @@ TITLES = {
     "ML318": "a multiple or a strong comparison that nothing measures",
     "ML319": "something freed without a reason, or without need",
     "ML320": "systems that are compared on different captions",
+    "ML321": "two names for one system, or one for two",
     "ML322": "a score that can be too high, bounded on one side",
     "ML323": "too many claims that lead a section, or `:leads:` without need",
     "ML324": "a second sitting that no section begins",

@@ -57,7 +57,11 @@ class DataTable(Strict):
 
 
 class Description(Strict):
-    """A figure in words. `alt` is one to three sentences made from the data."""
+    """A figure in words.
+
+    `alt` is what one sees, said to those who cannot: some sentences made from the data by the
+    words of `figures/seen.py`, at most 450 characters.
+    """
 
     alt: str
     table: DataTable

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.lines import wrapped
 from pipelines.figures.style import TITLE, Theme, role_of, svg, themed
 
@@ -179,15 +179,18 @@ class Moving:
 
 def describe(picture: Picture) -> Description:
     """Say what moves, and how each system arrives."""
-    parts = [
-        f"{panel.title} after {panel.nfe}, {wording.percent(panel.off_manifold)} off the manifold"
+    first = (
+        "An animation: crowds of points move from the same noise to the data, every network "
+        "evaluation taking the same time. "
+    )
+    ends = [
+        (
+            panel.title,
+            seen.cloud(panel.states[-1], picture.real, panel.off_manifold),
+        )
         for panel in picture.panels
     ]
-    alt = (
-        f"An animation: crowds of points move from the same noise to the data, every network "
-        f"evaluation taking the same time. They arrive after so many evaluations: "
-        f"{'; '.join(parts)} ({wording.percent(picture.floor)} of real data are)."
-    )
+    alt = first + seen.grouped(ends, seen.MOST - len(first))
     rows = [
         (
             panel.title,

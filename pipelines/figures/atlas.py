@@ -15,13 +15,14 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, lines, plane, reading, wording
+from pipelines.figures import charts, lines, plane, reading, seen, wording
 from pipelines.figures.style import FAMILY_NAMES, SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 COLUMNS = 4  # more would be too small on a telephone
 TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
 SHOWN = 500  # points of a panel
+MISSING = 0.5  # clouds, in the mean over networks: more is seen as a hole
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,11 @@ def _scores_and_cost(panel: Panel) -> str:
 
 
 def describe(picture: Picture) -> Description:
-    """List the score and cost of each system."""
+    """Say how each cloud fails, and list the score and cost of each system."""
     real, *panels = picture.panels
-    parts = [f"{panel.title} {_off_and_modes(panel)}" for panel in panels]
-    alt = (
-        f"Small pictures of samples from the same noise, with the share off the manifold"
-        f"{'' if real.modes is None else ' and the modes reached'}: "
-        f"real data {_off_and_modes(real)}; {'; '.join(parts)}."
-    )
+    first = f"Clouds of samples from the same noise, a panel each for {len(panels)} systems. "
+    clouds = [(panel.title, _cloud(panel, real)) for panel in panels]
+    alt = first + seen.grouped(clouds, seen.MOST - len(first))
     columns = ("Samples of", "NFE", "Off-manifold", "Modes", "Own CPU-s", "Teachers' CPU-s")
     rows = (
         (
@@ -147,6 +145,10 @@ def describe(picture: Picture) -> Description:
     return wording.described(alt, columns, rows, note, timed=True)
 
 
-def _off_and_modes(panel: Panel) -> str:
-    modes = "" if panel.modes is None else f" and {wording.count_of_modes(panel.modes)} modes"
-    return f"{wording.percent(panel.off_manifold)}{modes}"
+def _cloud(panel: Panel, real: Panel) -> str:
+    """Return where a cloud lies, and whether parts of the data are missing in it."""
+    word = seen.cloud(panel.points, real.points, panel.off_manifold)
+    if panel.modes is None or real.modes is None or word == seen.WIDTH.words[0]:
+        return word
+    missing = real.modes - panel.modes > MISSING
+    return f"{word}, clouds missing" if missing else word

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, reading, wording
+from pipelines.figures import charts, reading, seen, wording
 from pipelines.figures.style import SMALL, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -105,19 +105,27 @@ def strip(digits: np.ndarray) -> np.ndarray:
     return parted.transpose(1, 0, 2).reshape(SIDE, -1)[:, :-1]
 
 
+def _frechet(row: Row) -> str:
+    return wording.significant(row.scores.values[0], 3)
+
+
 def describe(picture: Picture) -> Description:
-    """List the scores of each system."""
-    parts = [f"{row.title} {wording.significant(row.scores.values[0], 3)}" for row in picture.rows]
+    """Say how dark and how near to real digits those of each system are; list its scores."""
+    real, *drawn = picture.rows
+    nearest = min(drawn, key=lambda row: row.scores.values[0])
     trust = (
         ""
         if picture.accuracy is None
-        else f" The features are of a classifier that is right on "
-        f"{wording.percent(picture.accuracy)} of held-out digits."
+        else f"The classifier behind it is right on {wording.percent(picture.accuracy)}."
     )
-    alt = (
-        f"Rows of {SHOWN} handwritten digits of 8 by 8 pixels, below the real ones from the same "
-        f"noises in each row. Fréchet distance of each: {'; '.join(parts)}.{trust}"
+    first = f"Rows of {SHOWN} handwritten digits from the same noises, real ones on top."
+    last = (
+        f"Nearest to real ones by the Fréchet distance: {seen.quoted(nearest.title)} "
+        f"({_frechet(nearest)}; real {_frechet(real)}). {trust}"
     )
+    ink = [(row.title, seen.INK.word(row.digits.std() / real.digits.std())) for row in drawn]
+    room = seen.MOST - len(first) - len(last) - 2
+    alt = seen.fitting(first, seen.grouped(ink, room), last.strip())
     columns = ("Digits of", "NFE", *(wording.metric_name(metric) for metric in METRICS))
     rows = (
         (row.title, "" if row.nfe is None else str(row.nfe), *row.scores.cells())

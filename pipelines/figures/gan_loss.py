@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import ArrayKey, Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -135,16 +135,27 @@ def _bubble_key(theme: Theme) -> list[Line2D]:
     ]  # fmt: skip
 
 
+def _missed(counts: list[int]) -> str:
+    """Return how many clouds each training misses."""
+    if not any(counts):
+        return "no cloud missing"
+    if len(set(counts)) == 1 and len(counts) > 1:
+        return f"{counts[0]} missing with every seed"
+    return f"{wording.enumerated([str(n) for n in counts])} missing"
+
+
 def describe(picture: Picture) -> Description:
     """Say how many modes each seed reaches."""
-    parts = [
-        f"{title} {wording.enumerated([str(int(panel.reached.sum())) for panel in panels])}"
-        for (title, _), panels in picture.systems.items()
-    ]
-    alt = (
-        f"Shares of the samples in each of {len(picture.centres)} modes, a bubble a mode, for "
-        f"every seed. Modes reached: {'; '.join(parts)}."
+    count = len(picture.centres)
+    missing = dict[str, list[int]]()
+    for panel in picture.panels:
+        missing.setdefault(panel.title, []).append(count - int(panel.reached.sum()))
+    first = (
+        f"A panel for every training, with a bubble for each of the data's {count} clouds, as "
+        f"large as its share of the samples, and a cross where a cloud is missing. "
     )
+    missed = [(title, _missed(counts)) for title, counts in missing.items()]
+    alt = first + seen.grouped(missed, seen.MOST - len(first))
     columns = ("System", "Seed", "Modes reached", "In no mode", "Fullest mode", "Emptiest mode")
     rows = (
         (

@@ -15,13 +15,14 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("teacher", "students")
 TEXTS = 84  # height of the words around a panel, in CSS pixels
 SHOWN = 400
 METRICS = ("off_manifold", "class_accuracy", "class_spread", "class_sliced_w2")
+ROOM = 100  # letters for one row of panels in the alternative text
 
 
 @dataclass(frozen=True)
@@ -154,18 +155,24 @@ def _draw_classes(axes: Axes, panel: Panel, colour: str, theme: Theme) -> None:
     axes.set_xlabel(f"{label}\nNFE {panel.nfe}", fontsize=SMALL, color=theme.text)
 
 
+def _clouds_by_guidance(row: Row, real: np.ndarray) -> str:
+    """Say where the cloud lies at the guidance where that changes, and at the last."""
+    said = (
+        (
+            f"w = {one.guidance:g}",
+            seen.cloud(one.points, real, one.values["off_manifold"]),
+            wording.percent(one.values["off_manifold"]),
+        )
+        for one in row.panels
+    )
+    return f"{row.title}, {seen.turns(said, ROOM)}."
+
+
 def describe(picture: Picture) -> Description:
     """List the scores at each guidance."""
-    parts = []
-    for row in picture.rows:
-        shares = [
-            f"{wording.percent(panel.values['off_manifold'])} at w = {panel.guidance:g}"
-            for panel in row.panels
-        ]
-        parts.append(f"{row.title} {wording.enumerated(shares)}")
-    alt = (
-        f"Samples of two classes under guidance w, from the same noise, a column a guidance. "
-        f"Off the manifold are: {'; '.join(parts)}."
+    alt = seen.fitting(
+        "Samples of two classes by guidance w, from the same noise, with the share off the data.",
+        *(_clouds_by_guidance(row, picture.real) for row in picture.rows),
     )
     panels = [panel for row in picture.rows for panel in row.panels]
     metrics = [metric for metric in METRICS if all(metric in panel.values for panel in panels)]

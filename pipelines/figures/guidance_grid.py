@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, seen, wording
 from pipelines.figures.style import SMALL, Theme, themed
 
 ROLES = ("system",)
@@ -31,6 +31,7 @@ class Cell:
 
     pictures: np.ndarray
     values: dict[str, float]
+    look: seen.Look
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     cells = {(one.steps, one.scale): _grid_cell(data, experiment, one, shown) for one in compared}
     captions = pictures.strip(data, experiment, found[0], title, shown).captions
     return Picture(
-        title=title or f"{experiment.title}, {wording.sampler_name(said.sampler, said.spacing)}",
+        title=title or wording.solver_name(experiment.title, said.sampler, said.spacing),
         steps=tuple(sorted({n for n, _ in cells})),
         guidance=tuple(sorted({w for _, w in cells})),
         cells=cells,
@@ -71,10 +72,10 @@ def prepare(data: FigureData, options: dict[str, str]) -> Picture:
 def _grid_cell(
     data: FigureData, experiment: LatentExperiment, sampling: Sampling, shown: tuple[int, ...]
 ) -> Cell:
-    drawn = pictures.strip(data, experiment, sampling, "", shown).pictures
+    drawn = pictures.strip(data, experiment, sampling, "", shown)
     system = reading.system(experiment, sampling)
     rows = {metric: reading.row(data, system, metric).value for metric in METRICS}
-    return Cell(drawn, rows)
+    return Cell(drawn.pictures, rows, pictures.look(data, drawn))
 
 
 @themed
@@ -98,6 +99,33 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     return figure
 
 
+def _burnt(picture: Picture) -> str:
+    """Say where pictures are burnt, or that none is."""
+    worst = max(picture.cells, key=lambda at: picture.cells[at].values["clipped"])
+    clipped = picture.cells[worst].values["clipped"]
+    if not (word := seen.CLIPPING.word(clipped)):
+        return f"None is burnt: at most {wording.percent(clipped)} of the values are clipped."
+    return (
+        f"Those of {_cell_name(worst)} are {word}: {wording.percent(clipped)} of their values "
+        f"are clipped."
+    )
+
+
+def _looks(picture: Picture) -> str:
+    """Say how the pictures look in which fewest and in which most are right."""
+    order = sorted(picture.cells, key=lambda at: picture.cells[at].values["all"])
+    ends = [
+        f"{_cell_name(at)}: {picture.cells[at].look.words}, "
+        f"{seen.share(picture.cells[at].values['all'])} right"
+        for at in (order[0], order[-1])
+    ]
+    return f"Worst, {ends[0]}; best, {ends[1]}."
+
+
+def _cell_name(at: tuple[int, float]) -> str:
+    return f"{wording.steps_text(at[0])} at guidance {at[1]:g}"
+
+
 def _draw_cell(
     axes: Axes, cell: Cell, at: tuple[float, float, float], shown: int, theme: Theme
 ) -> None:
@@ -115,16 +143,12 @@ def _draw_cell(
 
 def describe(picture: Picture) -> Description:
     """List the scores of each cell."""
-    clipped = sorted(picture.cells, key=lambda at: picture.cells[at].values["clipped"])
-    best = max(picture.cells, key=lambda at: picture.cells[at].values["all"])
-    alt = (
-        f"{picture.title}: pictures for the same captions and noises, rows of "
-        f"{wording.enumerated([str(n) for n in picture.steps])} steps, columns of guidance "
-        f"{wording.enumerated([f'{w:g}' for w in picture.guidance])}. Clipped values go from "
-        f"{_clipped_at(picture, clipped[0])} to {_clipped_at(picture, clipped[-1])}; "
-        f"most pictures are right at "
-        f"{wording.steps_text(best[0])} and guidance {best[1]:g} "
-        f"({wording.percent(picture.cells[best].values['all'])})."
+    alt = seen.fitting(
+        f"{picture.title}: pictures of the same captions and noise, in rows of "
+        f"{wording.enumerated([str(n) for n in picture.steps])} steps and columns of guidance "
+        f"{wording.enumerated([f'{w:g}' for w in picture.guidance])}.",
+        _burnt(picture),
+        _looks(picture),
     )
     columns = ("Steps", "Guidance", *map(wording.metric_name, METRICS))
     rows = (
@@ -133,8 +157,3 @@ def describe(picture: Picture) -> Description:
     )
     note = f"Captions: {'; '.join(picture.captions)}."
     return wording.described(alt, columns, rows, note)
-
-
-def _clipped_at(picture: Picture, at: tuple[int, float]) -> str:
-    share = wording.percent(picture.cells[at].values["clipped"])
-    return f"{share} at {wording.steps_text(at[0])} and guidance {at[1]:g}"

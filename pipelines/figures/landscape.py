@@ -22,10 +22,11 @@ from pipelines.contracts.keys import (
     SystemPattern,
     key_of,
 )
-from pipelines.figures import charts, labels, pictures, reading, wording
+from pipelines.figures import charts, courses, labels, pictures, reading, seen, wording
 from pipelines.figures.style import MARKS, SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("plane", "pictures")
+BUDGETS = (1, 4, 50)  # calls at which the alternative text compares
 PANEL, AROUND, AXIS = 150, 46, 30  # heights in CSS pixels: of a panel, around names, of the axis
 WRAP = 17  # letters of a name's line
 QUESTION, JUDGE = "The question", "The judge"
@@ -109,10 +110,8 @@ def _quality_line(
     systems = [SystemKey(said.experiment, replace(said, steps=n).sampling) for n in steps]
     rows = [reading.row(data, system, metric) for system in systems]
     clocked = [reading.value(data, system, clock) for system in systems]
-    label = wording.solver_name(title, said.sampler, said.spacing)
-    w = said.guidance
     return Line(
-        title=label if w in (None, 1) else f"{label}, guidance {w:g}",
+        title=wording.solver_name(title, said.sampler, said.spacing, said.guidance),
         region=REGIONS.get(method, QUESTION),
         role=pictures.picture_role(method) if field == "pictures" else role_of(method),
         steps=np.array(steps),
@@ -231,22 +230,33 @@ def _draw_panel(axes: Axes, cell: Cell, theme: Theme) -> None:
     )
 
 
+def _best(lines: tuple[Line, ...], where: str, valued: bool) -> str:
+    """Say who is nearest to the data with at most one, four and fifty calls."""
+    curves = [courses.Course(line.title, line.nfe, line.value) for line in lines]
+    found: dict[str, list[str]] = {}
+    for most in BUDGETS:
+        if best := courses.best_within(curves, most):
+            value = f" ({wording.significant(best.value, 2)})" if valued else ""
+            found.setdefault(best.name, []).append(f"{most}{value}")
+    parts = [
+        f"{seen.quoted(name)} with {wording.enumerated(calls)}" for name, calls in found.items()
+    ]
+    return f"{where}: {'; '.join(parts)}."
+
+
 def describe(picture: Picture) -> Description:
-    """List calls, seconds and quality of each system."""
-    phrases = []
-    for name, lines in (("in the plane", picture.plane), ("with pictures", picture.pictures)):
-        single = [
-            (line.value[line.nfe == 1].min(), line) for line in lines if (line.nfe == 1).any()
-        ]
-        best = min(single, key=lambda pair: pair[0])[1] if single else lines[0]
-        least = min(lines, key=lambda line: line.value.min())
-        phrases.append(f"{name} {best.title} is best at one call, {least.title} of all")
-    regions = wording.enumerated([region.lower() for region in picture.regions])
-    alt = (
-        f"Panels of quality, better below, against network evaluations, for "
-        f"{len(picture.plane)} systems in the plane and {len(picture.pictures)} with pictures, "
-        f"a row for each region: {regions}. {'; '.join(phrases).capitalize()}."
+    """Say who is best with few and with many calls; list calls, seconds and quality of all."""
+    whole, short = (
+        " ".join(
+            (
+                "Curves of the distance to the data against calls of the network.",
+                _best(picture.plane, "Lowest in the plane, by calls", valued),
+                _best(picture.pictures, "Of pictures", valued),
+            )
+        )
+        for valued in (True, False)
     )
+    alt = whole if len(whole) <= seen.MOST else short
     columns = ("System", "Steps", "NFE", "Distance", "Seconds for one")
     rows = (
         (

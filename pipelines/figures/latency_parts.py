@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, seen, wording
 from pipelines.figures.lines import width_of, wrapped
 from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
@@ -67,7 +67,7 @@ def _latency_bar(
     }
     guided = sampling.scale > 1 and experiment.method != "lcm"
     return Bar(
-        title=title or pictures.name_of(experiment, sampling),
+        title=title or wording.system_name(experiment.title, sampling),
         nfe=whole.nfe or 0,
         parts={
             "text": once["text"] * (2 if guided else 1),
@@ -119,16 +119,20 @@ def _draw_bar(axes: Axes, bar: Bar, top: float, room: float, theme: Theme) -> No
     axes.text(room + 8, middle, whole, va="center", fontweight="bold")
 
 
+def _loop_share(bar: Bar) -> str:
+    return f"{seen.share(bar.shares['loop'])} of it"
+
+
 def describe(picture: Picture) -> Description:
     """List the milliseconds of each part."""
     summary = "; ".join(
-        f"{bar.title} {wording.rounded(1000 * bar.whole)} ms, of which the denoising loop "
-        f"{100 * bar.shares['loop']:.0f} %"
-        for bar in picture.bars
+        f"{seen.quoted(bar.title)} {wording.rounded(1000 * bar.whole)} ms" for bar in picture.bars
     )
     alt = (
         f"Bars of equal length, divided by the parts of the time that one picture takes. Whole "
-        f"picture: {summary}."
+        f"picture: {summary}. The denoising loop takes {_loop_share(picture.bars[0])} with "
+        f"{picture.bars[0].nfe} calls, {_loop_share(picture.bars[-1])} with "
+        f"{picture.bars[-1].nfe}."
     )
     columns = ("System", "NFE", *(f"{name}, ms" for name in PARTS.values()), "Whole, ms")
     rows = (

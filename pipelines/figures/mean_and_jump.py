@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import Theme, themed
 
@@ -128,13 +128,14 @@ def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) 
 def describe(picture: Picture) -> Description:
     """Say how far both landings scatter beside the data."""
     euler, jump = picture.landings
+    clouds = [seen.cloud(one.points, picture.real, one.off_manifold) for one in picture.landings]
     alt = (
-        f"From the same noises. One Euler step ends around the mean of the data, "
-        f"{wording.point(picture.mean)}, with a standard deviation of "
+        f"Two panels from the same noises, which fly along lines to where one network evaluation "
+        f"sends them. The ends of one Euler step are {clouds[0]}, around the mean "
+        f"{wording.point(picture.mean)}: their standard deviation is "
         f"{wording.number(euler.spread)} against {wording.number(picture.spread)} of real data. "
-        f"One step of the consistency model has a standard deviation of "
-        f"{wording.number(jump.spread)}, and {wording.percent(jump.off_manifold)} of its points "
-        f"lie off the data's curve."
+        f"Those of one consistency step are {clouds[1]}: {wording.percent(jump.off_manifold)} "
+        f"lie off its curve."
     )
     columns = ("Points", "Standard deviation", "Off-manifold")
     rows = [("Real data", wording.number(picture.spread, 3), "")]

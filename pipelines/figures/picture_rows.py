@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, pictures, reading, seen, wording
 from pipelines.figures.lines import line_height, width_of, wrapped
 from pipelines.figures.pictures import Strip
 from pipelines.figures.style import SMALL, TEXT, Theme, themed
@@ -26,11 +26,12 @@ METRICS = ("all", "sharpness", "frechet")
 
 @dataclass(frozen=True)
 class Row:
-    """Pictures of one system, with its scores and their spreads; renders have none."""
+    """Pictures of one system, with its scores and how they look; renders have neither."""
 
     strip: Strip
     role: str
     scores: reading.Scores | None
+    look: seen.Look | None = None
 
     @property
     def told(self) -> str:
@@ -98,7 +99,8 @@ def _picture_row(
     if strip.nfe is None:
         return Row(strip, "real", None)
     scores = reading.scores(data, reading.system(experiment, sampling), METRICS)
-    return Row(strip, pictures.picture_role(experiment.method), scores)
+    role = pictures.picture_role(experiment.method)
+    return Row(strip, role, scores, pictures.look(data, strip))
 
 
 @themed
@@ -148,17 +150,12 @@ def _write_row(axes: Axes, row: Row, layout: Layout, index: int, theme: Theme) -
 
 
 def describe(picture: Picture) -> Description:
-    """List the scores of each system."""
+    """Say how the pictures of each system look, and list its scores."""
     scored = [(row, row.scores) for row in picture.rows if row.scores]
-    renders = "" if len(scored) == len(picture.rows) else ", and renders of these captions above"
-    summary = "; ".join(
-        f"{row.strip.title}: {wording.percent(scores.values[0])} of pictures right"
-        for row, scores in scored
-    )
-    alt = (
-        f"{len(scored)} rows of pictures for the same captions from the same noise, among them "
-        f"“{picture.captions[0]}”{renders}. All attributes right: {summary}."
-    )
+    renders = "" if len(scored) == len(picture.rows) else ", below renders of the captions"
+    first = f"{len(scored)} rows of pictures, the same captions and noise in each{renders}. "
+    looks = [(row.strip.title, look.told) for row, _ in scored if (look := row.look)]
+    alt = first + seen.grouped(looks, seen.MOST - len(first))
     columns = ("System", "NFE", *map(wording.metric_name, METRICS))
     rows = ((row.strip.title, str(row.strip.nfe), *scores.cells()) for row, scores in scored)
     return wording.described(alt, columns, rows, f"Captions: {'; '.join(picture.captions)}.")

@@ -8,9 +8,10 @@ import numpy as np
 
 from pipelines.contracts.artifacts import Arrays
 from pipelines.contracts.figure import FigureData
-from pipelines.contracts.keys import Sampling, SystemPattern, listed, titled
+from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed, titled
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import reading, wording
+from pipelines.figures.seen import Look, contrast
 from pipelines.scenes.grammar import all_captions
 
 BESIDES = {"base": "teacher", "lcm_lora": "student", "lcm": "student", "progressive": "flow"}
@@ -96,16 +97,17 @@ def strip(
     captions = tuple(all_captions()[i].text() for i in arrays["captions"][list(shown)])
     system = reading.system(experiment, sampling)
     row = reading.row(data, system, "all")
-    name = title or name_of(experiment, sampling)
+    name = title or wording.system_name(experiment.title, sampling)
     return Strip(name, str(system), arrays[key][list(shown)], captions, row.nfe)
 
 
-def name_of(experiment: LatentExperiment, sampling: Sampling) -> str:
-    """Return what people call a system: `LCM-LoRA, LCM, 4 steps, guidance 4`."""
-    w = sampling.scale
-    sampler = wording.sampler_name(sampling.sampler, sampling.spacing)
-    guidance = "" if w == 1 else f", guidance {w:g}"
-    return f"{experiment.title}, {sampler}, {wording.steps_text(sampling.steps)}{guidance}"
+def look(data: FigureData, strip: Strip) -> Look:
+    """Return how the pictures of a system look."""
+    system = SystemKey.parse(strip.key)
+    sharpness, clipped, right = (
+        reading.row(data, system, metric).value for metric in ("sharpness", "clipped", "all")
+    )
+    return Look(sharpness, clipped, contrast(strip.pictures), right)
 
 
 def picture_role(method: str) -> str:

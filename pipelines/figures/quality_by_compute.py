@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling, listed
-from pipelines.figures import charts, labels, reading, wording
+from pipelines.figures import charts, courses, labels, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -130,16 +130,29 @@ def _draw_spots(
     return at, charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme)
 
 
+def _cheapest_and_best(metric: str, spots: list[courses.Course]) -> str:
+    """Say which training was the cheapest, which the best, and which the worst."""
+    high = courses.high_is_good(metric)
+    cheapest = min(spots, key=lambda one: one.at[0])
+    order = sorted(spots, key=lambda one: -one.value[0] if high else one.value[0])
+    named = {"cheapest": cheapest, "best": order[0], "worst": order[-1]}
+    parts = [
+        f"{word} is {seen.quoted(one.name)} with {wording.quantity(metric, float(one.value[0]))} "
+        f"after {wording.rounded(float(one.at[0]))}"
+        for word, one in named.items()
+    ]
+    return f"{wording.metric_name(metric)}: {'; '.join(parts)}."
+
+
 def describe(picture: Picture) -> Description:
     """List scores and CPU-seconds."""
-    metric = wording.metric_name(picture.metrics[0])
-    parts = [
-        f"{spot.name} {wording.quantity(picture.metrics[0], spot.scores.values[0])} after "
-        f"{wording.rounded(spot.seconds)}"
+    spots = [
+        courses.Course(spot.name, np.array([spot.seconds]), np.array([spot.scores.values[0]]))
         for spot in picture.spots
     ]
     alt = (
-        f"{metric} against the CPU-seconds of training, teachers' included: {'; '.join(parts)}. "
+        f"{len(spots)} systems by the CPU-seconds of their training, teachers' included. "
+        f"{_cheapest_and_best(picture.metrics[0], spots)} "
         f"Real data have {wording.quantity(picture.metrics[0], picture.floors[0])}."
     )
     names = map(wording.metric_name, picture.metrics)

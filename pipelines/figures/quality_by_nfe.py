@@ -16,7 +16,7 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling, listed
 from pipelines.contracts.measurement import Measurement
-from pipelines.figures import charts, labels, reading, wording
+from pipelines.figures import charts, courses, labels, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
@@ -149,7 +149,7 @@ def _styles(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 
 
 def describe(picture: Picture) -> Description:
-    """Say the score of each sampler at its first and last NFE."""
+    """Say which sampler is best at how many evaluations, and list all scores."""
     names = [wording.metric_name(panel.metric) for panel in picture.panels]
     rows = []
     for index, line in enumerate(picture.panels[0].lines):
@@ -159,18 +159,16 @@ def describe(picture: Picture) -> Description:
     floors = [wording.quantity(panel.metric, panel.floor) for panel in picture.panels]
     rows.append(("Real data", "", "", *floors))
     note = wording.spread_note(line.over for panel in picture.panels for line in panel.lines)
-    alt = " ".join(_metric_sentence(panel) for panel in picture.panels)
+    alt = seen.fitting(*(_metric_sentence(panel) for panel in picture.panels))
     columns = ("System", "Steps", "NFE", *names)
     return wording.described(alt, columns, rows, note)
 
 
 def _metric_sentence(panel: Panel) -> str:
-    parts = []
-    for line in panel.lines:
-        first, last = (wording.quantity(panel.metric, float(line.value[i])) for i in (0, -1))
-        parts.append(f"{line.name} {first} at NFE {line.nfe[0]}, {last} at NFE {line.nfe[-1]}")
+    curves = [courses.Course(line.name, line.nfe, line.value) for line in panel.lines]
     floor = wording.quantity(panel.metric, panel.floor)
-    return f"{wording.metric_name(panel.metric)}: {'; '.join(parts)}; real data {floor}."
+    said = courses.lead(panel.metric, curves, "evaluation")
+    return f"{said.removesuffix('.')}; real data {floor}."
 
 
 def _value_cell(panel: Panel, index: int, k: int) -> str:

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey, SystemPattern, listed
 from pipelines.contracts.latent_experiment import LatentExperiment
-from pipelines.figures import charts, pictures, reading, wording
+from pipelines.figures import charts, courses, pictures, reading, seen, wording
 from pipelines.figures.labels import spaced
 from pipelines.figures.lines import line_height, wrapped
 from pipelines.figures.style import MARKS, SMALL, Theme, themed
@@ -96,10 +96,9 @@ def _steps_line(
         )
     systems = [reading.system(experiment, one) for one in found]
     rows = {m: [reading.row(data, system, m) for system in systems] for m in metrics}
-    sampler = wording.sampler_name(said.sampler, said.spacing)
-    guidance = "" if said.guidance == 1 else f", guidance {said.guidance:g}"
+    name = wording.solver_name(experiment.title, said.sampler, said.spacing, said.guidance)
     return Line(
-        title=title or f"{experiment.title}, {sampler}{guidance}",
+        title=title or name,
         role=pictures.picture_role(experiment.method),
         steps=np.array([one.steps for one in found]),
         nfe=np.array([row.nfe or 0 for row in rows[metrics[0]]]),
@@ -200,17 +199,22 @@ def _scales(axes: Axes, picture: Picture, metric: str) -> None:
         axes.set_ylim(bottom=0)
 
 
-def describe(picture: Picture) -> Description:
-    """Say the scores of each system at its first and last steps."""
-    first = picture.metrics[0]
-    summary = "; ".join(
-        f"{line.title} from {wording.quantity(first, line.values[first][0])} at "
-        f"{wording.steps_text(int(line.steps[0]))} to "
-        f"{wording.quantity(first, line.values[first][-1])} at {int(line.steps[-1])}"
+def _lead(picture: Picture, metric: str) -> str:
+    by_steps = picture.by == "steps"
+    curves = [
+        courses.Course(line.title, line.steps if by_steps else line.nfe, line.values[metric])
         for line in picture.lines
+    ]
+    return courses.lead(metric, curves, "step" if by_steps else "call")
+
+
+def describe(picture: Picture) -> Description:
+    """Say which system is best at how many steps, and list all scores."""
+    against = "steps" if picture.by == "steps" else "calls of the U-Net"
+    alt = seen.fitting(
+        f"Curves of {len(picture.lines)} systems against {against}.",
+        *(_lead(picture, metric) for metric in picture.metrics),
     )
-    names = wording.enumerated([wording.metric_name(m).lower() for m in picture.metrics])
-    alt = f"Curves of {names} against steps. {wording.metric_name(first)}: {summary}."
     columns = ("System", "Steps", "NFE", *map(wording.metric_name, picture.metrics))
     rows = (
         (

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("teacher", "student")
 SHOWN = 800  # points of a panel
+ROOM = 140  # letters for one row of panels in the alternative text
 LIKE = 1.25  # step counts with at most this ratio share a column
 TEXTS = 42  # height of the words around a panel, in CSS pixels
 
@@ -124,11 +125,11 @@ def _draw_panel(axes: Axes, panel: Panel, limits: plane.Limits, colour: str, the
 
 
 def describe(picture: Picture) -> Description:
-    """Say how many points are off at each step count."""
-    alt = (
-        f"Samples from the same noise, and how many lie off the data's curve "
-        f"({wording.percent(picture.real.off_manifold)} of real data do). "
-        f"{_shares_by_steps(picture.student)}. {_shares_by_steps(picture.teacher)}."
+    """Say where the points lie at each step count."""
+    alt = seen.fitting(
+        f"Clouds from the same noise; of real data "
+        f"{wording.percent(picture.real.off_manifold)} are off the curve.",
+        *(_clouds_by_steps(row, picture.real) for row in (picture.student, picture.teacher)),
     )
     rows = [
         (row.title, str(panel.steps), str(panel.nfe), wording.percent(panel.off_manifold))
@@ -140,7 +141,14 @@ def describe(picture: Picture) -> Description:
     return wording.described(alt, columns, rows)
 
 
-def _shares_by_steps(row: Row) -> str:
-    shares = wording.enumerated([wording.percent(panel.off_manifold) for panel in row.panels])
-    counts = wording.enumerated([str(panel.steps) for panel in row.panels])
-    return f"{row.title} at {counts} steps: {shares}"
+def _clouds_by_steps(row: Row, real: Panel) -> str:
+    """Say where the cloud lies at the step counts where that changes, and at the last."""
+    said = (
+        (
+            wording.steps_text(one.steps),
+            seen.cloud(one.points, real.points, one.off_manifold),
+            f"{wording.percent(one.off_manifold)} off",
+        )
+        for one in row.panels
+    )
+    return f"{row.title}, {seen.turns(said, ROOM)}."

@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, listed
-from pipelines.figures import charts, reading, wording
+from pipelines.figures import charts, reading, seen, wording
 from pipelines.figures.style import TITLE, Theme, role_of, themed
 
 ROLES = ("student",)
@@ -186,12 +186,12 @@ def describe(picture: Picture) -> Description:
     ]
     several = [schedule for schedule in picture.schedules if schedule.steps > 1]
     worst = max(several or picture.schedules, key=lambda schedule: schedule.scores.values[0])
-    alt = (
-        f"{len(picture.schedules)} schedules of multi-step sampling of {picture.title}, with the "
-        f"noise levels of each and what it gives. Best {wording.metric_name(metric).lower()} at "
-        f"each step count: {'; '.join(parts)}; the worst of several steps is "
-        f"{wording.quantity(metric, worst.scores.values[0])} ({wording.steps_text(worst.steps)}, "
-        f"re-noising to {worst.later_levels})."
+    alt = seen.fitting(
+        f"{len(picture.schedules)} schedules of {picture.title}, a row each: dots at its noise "
+        f"levels, bars for its scores.",
+        f"Best {wording.metric_name(metric).lower()}: {'; '.join(parts)}.",
+        f"Worst of several steps: {wording.quantity(metric, worst.scores.values[0])} "
+        f"({wording.steps_text(worst.steps)}, re-noising to {worst.later_levels}).",
     )
     columns = ("Steps", "Re-noised to", *map(wording.metric_name, picture.metrics))
     rows = ((str(one.steps), one.later_levels, *one.scores.cells()) for one in picture.schedules)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
-from pipelines.figures import charts, labels, reading, wording
+from pipelines.figures import charts, courses, labels, reading, seen, wording
 from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("trainings",)
@@ -129,17 +129,18 @@ def describe(picture: Picture) -> Description:
 
 
 def _course(panels: Sequence[Panel]) -> str:
-    """Say where off-manifold share and distance begin and end."""
-    off, distance = panels
-    parts = [
-        f"{curve.title} goes from {wording.percent(curve.mean[0])} at step "
-        f"{curve.steps[0]:.0f} to {wording.percent(curve.mean[-1])} at step {curve.steps[-1]:.0f}"
-        for curve in off.curves
-    ]
-    ends = [f"{wording.number(curve.mean[-1], 3)} ({curve.title})" for curve in distance.curves]
-    return (
-        f"Off-manifold share: {'; '.join(parts)}. "
-        f"The sliced Wasserstein-2 distance ends at {wording.enumerated(ends)}."
+    """Say how the first quantity runs, and which training ends lowest in the second."""
+    first, second = (
+        [courses.Course(curve.title, curve.steps, curve.mean) for curve in panel.curves]
+        for panel in panels[:2]
+    )
+    runs = [courses.told(panels[0].quantity, one, "step") for one in first]
+    lowest = min(second, key=lambda one: one.value[-1])
+    end = wording.quantity(panels[1].quantity, float(lowest.value[-1]))
+    name = wording.metric_name(panels[1].quantity)
+    return seen.fitting(
+        f"{wording.metric_name(panels[0].quantity)}: {'; '.join(runs)}.",
+        f"{name} ends lowest for {lowest.name} ({end}).",
     )
 
 

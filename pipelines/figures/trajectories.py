@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling
-from pipelines.figures import charts, lines, plane, reading, wording
+from pipelines.figures import charts, lines, plane, reading, seen, wording
 from pipelines.figures.steps_and_jump import spread_out
 from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
@@ -116,13 +116,10 @@ def _draw_ways(axes: Axes, panel: Panel, theme: Theme) -> None:
 
 
 def describe(picture: Picture) -> Description:
-    """List how long the paths are beside the distance of their ends."""
-    parts = [f"{panel.title} {wording.number(panel.length_ratio)}" for panel in picture.panels]
-    alt = (
-        f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data, step by step. "
-        f"Length of the ways over the distance of their ends, 1 being straight: "
-        f"{'; '.join(parts)}."
-    )
+    """Say how bent the paths are, and list how long they are beside the distance of their ends."""
+    first = f"Ways of the same {picture.panels[0].states.shape[1]} noises to the data. "
+    bent = [(panel.title, seen.BEND.word(panel.length_ratio)) for panel in picture.panels]
+    alt = first + seen.grouped(bent, seen.MOST - len(first))
     first = picture.panels[0].states[-1]
     rows = (
         (

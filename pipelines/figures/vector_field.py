@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
-from pipelines.figures import charts, plane, reading, wording
+from pipelines.figures import charts, plane, reading, seen, wording
 from pipelines.figures.style import TEXT, Theme, role_of, themed
 
 ROLES = ("teachers", "student")
@@ -142,18 +142,34 @@ def _draw_arrows(axes: Axes, panel: Panel, row: Row, theme: Theme) -> None:
     plane.segments(axes, panel.states, ends, colour, width=0.9, heads=0.36)
 
 
-def describe(picture: Picture) -> Description:
-    """List the mean length of the arrows."""
-    ratios = [wording.significant(panel.ratio) for panel in picture.rows[0].panels]
-    parts = [
-        f"{row.title}: {'mean length of a jump' if row.jumps else 'mean speed'} "
-        f"{wording.enumerated([wording.number(panel.mean_length) for panel in row.panels])}"
-        for row in picture.rows
+def _led(row: Row, real: np.ndarray) -> str:
+    """Say where the arrows of a network lead, at the ratios where that changes."""
+    words = [
+        (f"t = {wording.significant(panel.ratio)}", _where(panel, row.jumps, real))
+        for panel in row.panels
     ]
-    alt = (
-        f"Fields of arrows over the plane at noise levels t = {wording.enumerated(ratios)}, "
-        f"with the data behind: for teachers the direction in which sampling moves a state, for "
-        f"the student a line from each state to where its one jump leads. {'; '.join(parts)}."
+    turns = [f"{word} at {place}" for place, word in seen.runs(words)]
+    what = "jumps end" if row.jumps else "arrows point"
+    return f"{row.title}: {what} {', '.join(turns)}."
+
+
+def _where(panel: Panel, jumps: bool, real: np.ndarray) -> str:
+    """Return whether jumps end in one spot, or arrows point to the middle of the data."""
+    if jumps:
+        spread = seen.width(panel.states + panel.arrows) / seen.width(real)
+        return "in one spot" if seen.WIDTH.word(spread) else "far apart"
+    inward = real.mean(axis=0) - panel.states
+    cosines = (inward * panel.arrows).sum(axis=1) / np.maximum(
+        np.linalg.norm(inward, axis=1) * np.linalg.norm(panel.arrows, axis=1), 1e-12
+    )
+    return seen.INWARD.word(float(cosines.mean()))
+
+
+def describe(picture: Picture) -> Description:
+    """Say where the arrows lead, and list their mean length."""
+    alt = seen.fitting(
+        "Arrows over the plane with the data behind, a panel for each noise level t.",
+        *(_led(row, picture.real) for row in picture.rows),
     )
     rows = (
         (

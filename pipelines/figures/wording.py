@@ -7,29 +7,16 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from pipelines.contracts.figure import DataTable, Description
-from pipelines.contracts.keys import Sampling
+from pipelines.contracts.system_names import sampler_name as sampler_name
+from pipelines.contracts.system_names import solver_name as solver_name
+from pipelines.contracts.system_names import steps_text as steps_text
+from pipelines.contracts.system_names import system_name as system_name
 
-SAMPLERS = {
-    "euler": "Euler",
-    "heun": "Heun",
-    "dpmpp_2m": "DPM-Solver++(2M)",
-    "flow_euler": "Euler",
-    "flow_midpoint": "midpoint",
-    "flow_rk4": "Runge–Kutta 4",
-    "consistency": "consistency",
-    "ddim": "DDIM",
-    "ddpm": "ancestral",
-    "unipc": "UniPC",
-    "rk4": "Runge–Kutta 4",
-    "lcm": "LCM",
-    "pndm": "PNDM",
-}
 SHARES = {
     "off_manifold",
     "class_accuracy",
     *("all", "size", "pattern", "colour", "shape", "place", "style", "clipped"),
 }  # written in per cent
-JUMPS = {"consistency", "generate", "flow_map"}  # of few-step networks: the step count says all
 METRICS = {
     "off_manifold": "Off-manifold share",
     "sliced_w2": "Sliced Wasserstein-2",
@@ -49,24 +36,6 @@ METRICS = {
     "clipped": "Clipped values",
     "diversity": "Diversity within a caption",
 }
-
-
-def sampler_name(sampler: str, spacing: str = "") -> str:
-    """Return what people call a sampler, and where its steps lie: `DDIM, trailing`."""
-    name = SAMPLERS.get(sampler, sampler.replace("_", " "))
-    return f"{name}, {spacing}" if spacing else name
-
-
-def solver_name(title: str, sampler: str, spacing: str = "") -> str:
-    """Return what people call a network with a sampler: `EDM teacher, Heun`."""
-    return title if sampler in JUMPS else f"{title}, {sampler_name(sampler, spacing)}"
-
-
-def system_name(title: str, sampling: Sampling) -> str:
-    """Return the same with the steps: `EDM teacher, Heun, 20 steps`."""
-    guidance = "" if sampling.guidance is None else f", guidance {sampling.guidance:g}"
-    name = solver_name(title, sampling.sampler, sampling.spacing)
-    return f"{name}, {steps_text(sampling.steps)}{guidance}"
 
 
 def metric_name(metric: str) -> str:
@@ -120,11 +89,6 @@ def with_spread(metric: str, value: float, spread: float) -> str:
 def point(xy: np.ndarray) -> str:
     """Return a point of the plane, shape (2,): (0.25, −0.61)."""
     return f"({number(float(xy[0]))}, {number(float(xy[1]))})"
-
-
-def steps_text(count: int) -> str:
-    """Return `1 step`, `2 steps`."""
-    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def spread_note(over: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ if an earlier build left its output. Whenever the graph is drawn, `survey` has w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from pipelines.module.experiments import (
 from pipelines.module.listings import wrong_listings
 from pipelines.module.report import Report
 from pipelines.module.requested import check_requests
-from pipelines.module.requests import figures, listings, tables
+from pipelines.module.requests import entry
 from pipelines.plan.meta import UNFIT, line_of_slug
 
 if TYPE_CHECKING:
@@ -140,10 +140,7 @@ def read_lesson(file: Path, measured: Experiments, problems: list[Problem]) -> L
         remedy = "give it the headings of docs/authoring.md, `## Phase 1: …`"
         message = "no lesson plan: none of the phases is there"
         problems.append(_incomplete(file, message, remedy))
-    appendix = isinstance(plan, LessonPlan) and plan.appendix
-    return LessonEntry(
-        slug, str(file), figures(plan), tables(plan), plan.title, appendix, listings(plan)
-    )
+    return replace(entry(plan), slug=slug, file=str(file))
 
 
 def _wrong_requests(plan: AnyPlan, measured: Experiments) -> list[Problem]:

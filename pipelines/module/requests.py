@@ -6,7 +6,7 @@ from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Block, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
-from pipelines.module.build_catalog import FigureUse, ListingUse, TableUse
+from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse, TableUse
 from pipelines.registry import FIGURES, TABLES
 
 
@@ -58,6 +58,14 @@ def listings(plan: AnyPlan) -> dict[str, ListingUse]:
         for block in walk(page_blocks(plan))
         if isinstance(block, Listing)
     }
+
+
+def entry(plan: AnyPlan) -> LessonEntry:
+    """Return what a page asks for, under its plan's name."""
+    appendix = isinstance(plan, LessonPlan) and plan.appendix
+    return LessonEntry(
+        plan.id, plan.file, figures(plan), tables(plan), plan.title, appendix, listings(plan)
+    )
 
 
 def experiment_names(value: str) -> list[str]:

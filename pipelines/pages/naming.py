@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from pipelines.contracts.keys import MeasurementKey, Sampling, SystemKey, experiment_of
+from pipelines.contracts.keys import MeasurementKey, SystemKey, experiment_of
+from pipelines.contracts.system_names import NO_MODEL, how_sampled, levels_of, system_name
 from pipelines.pages.page import Page
 
 _METRICS = {  # title, format
@@ -34,39 +35,6 @@ _METRICS = {  # title, format
     "clipped": ("Clipped values", "percent1"),
     "diversity": ("Diversity", "2f"),
 }
-_SAMPLERS = {
-    "euler": "Euler",
-    "heun": "Heun",
-    "dpmpp_2m": "DPM-Solver++(2M)",
-    "flow_euler": "Euler",
-    "flow_midpoint": "midpoint",
-    "flow_rk4": "Runge–Kutta",
-    "midpoint": "midpoint",
-    "rk4": "Runge–Kutta",
-    "unipc": "UniPC",
-    "ddim": "DDIM",
-    "ddpm": "ancestral",
-    "consistency": "",  # the experiment's title says it
-    "flow_map": "",
-    "generate": "",
-    "lcm": "LCM",
-    "pndm": "PNDM",
-}
-_NOT_SAMPLED = {  # words in a sampler's place; {} is the number of steps
-    "train": "trained for {} steps",
-    "real": "fresh data",
-    "loads": "loaded",
-    "renders": "other renders",
-    "blurred-renders": "blurred renders",
-    "repeated-renders": "a few renders, repeated",
-    "exchanged-renders": "renders of each other's captions",
-    "autoencoder-base": "renders through the autoencoder",
-    "noise": "noise in place of samples",
-    "grey": "grey pictures",
-    "text": "the text encoder",
-    "unet": "the U-Net",
-    "vae": "the autoencoder",
-}
 
 
 def system_label(page: Page, system: str, title: str = "") -> Markup:
@@ -76,35 +44,30 @@ def system_label(page: Page, system: str, title: str = "") -> Markup:
     """
     if title:
         return Markup('<span title="{}">{}</span>').format(system, title)
-    experiment = experiment_of(system)
-    title = page.sources.titles.get(experiment, experiment)
-    made = Markup('{} <span class="sampler" title="{}">{}</span>')
+    name = experiment_of(system)
+    model = page.sources.titles.get(name, name)
     try:
-        return made.format(title, system, sampled(SystemKey.parse(system).sampling))
+        sampling = SystemKey.parse(system).sampling
     except ValueError:
-        return Markup("{}").format(title)  # nothing is measured so, and the page says it
+        return Markup("{}").format(model)  # nothing is measured so, and the page says it
+    made = Markup('{}<span class="sampler" title="{}">{}</span>')
+    if sampling.sampler in NO_MODEL:
+        return made.format(NO_MODEL[sampling.sampler], system, "")
+    experiment = page.sources.experiments.get(name)
+    levels = levels_of(experiment, sampling) if experiment else ()
+    return made.format(model, system, f", {how_sampled(sampling, levels)}")
 
 
 def system_words(titles: Mapping[str, str], system: SystemKey) -> str:
     """Return a system in words: "Consistency distillation, 1 step"."""
     title = titles.get(system.experiment, system.experiment)
-    return ", ".join(filter(None, [title, sampled(system.sampling)]))
+    return system_name(title, system.sampling)
 
 
 def row_words(titles: Mapping[str, str], key: str) -> str:
     """Return what a row is, in words: "Off the data: Consistency distillation, 1 step"."""
     parsed = MeasurementKey.parse(key)
     return f"{metric_title(parsed.metric)}: {system_words(titles, parsed.system)}"
-
-
-def sampled(how: Sampling) -> str:
-    """Return sampler, spacing, steps and guidance in words."""
-    if how.sampler in _NOT_SAMPLED:
-        return _NOT_SAMPLED[how.sampler].format(how.steps)
-    steps = f"{how.steps} step" if how.steps == 1 else f"{how.steps} steps"
-    guidance = "" if how.guidance is None else f"w = {how.guidance:g}"
-    sampler = _SAMPLERS.get(how.sampler, how.sampler)
-    return ", ".join(filter(None, [sampler, how.spacing, steps, guidance]))
 
 
 def metric_title(metric: str) -> str:

@@ -140,4 +140,5 @@ def lint_problems(
         experiments=catalog.measured,
         sequence=catalog.module.sequence,
         built=catalog.lessons,
+        lessons=catalog.lessons,
     )

@@ -98,7 +98,8 @@ def test_one_euler_step_shrinks_and_is_told_so(data: FigureData, pictures: dict)
     spread = np.sqrt(mean.var(axis=0).mean())
     described = module("mean-and-jump").describe(pictures["mean-and-jump"])
     assert spread < 0.3
-    assert f"deviation of {wording.number(float(spread))} against" in described.alt
+    assert f"deviation is {wording.number(float(spread))} against" in described.alt
+    assert "one Euler step are collapsed into one spot" in described.alt
 
 
 def test_the_atlas_shows_the_ledgers_shares(data: FigureData, pictures: dict) -> None:
@@ -106,11 +107,13 @@ def test_the_atlas_shows_the_ledgers_shares(data: FigureData, pictures: dict) ->
     assert [panel.steps for panel in picture.teacher.panels] == [1, 2, 5, 10, 20, 50]
     assert [panel.steps for panel in picture.student.panels] == [1, 2, 4, 8]
     described = module("samples-by-steps").describe(picture)
+    first, last = picture.teacher.panels[0], picture.teacher.panels[-1]
+    for panel in (first, last):
+        assert f"{wording.percent(panel.off_manifold)} off" in described.alt
     for row, name in ((picture.student, "toy-cd/consistency"), (picture.teacher, "toy-edm/euler")):
         for panel in row.panels:
             measured = data.ledger.measurements[f"{name}@{panel.steps}/off_manifold"]
             text = wording.percent(measured.value)
-            assert text in described.alt
             assert (row.title, str(panel.steps), str(measured.nfe), text) in described.table.rows
 
 

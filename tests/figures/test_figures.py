@@ -15,6 +15,7 @@ from synthetic_laboratory import PLANE
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems
+from pipelines.figures import seen
 from pipelines.figures.style import (
     FAMILIES,
     FAMILY_NAMES,
@@ -102,7 +103,9 @@ def test_users_settings_do_not_matter(pictures: dict) -> None:
 
 def test_a_description_has_words_and_a_full_table(name: str, pictures: dict) -> None:
     described = module(name).describe(pictures[name])
-    assert 1 <= len(re.findall(r"\.(?:\s|$)", described.alt)) <= 3
+    assert len(described.alt) <= seen.MOST
+    assert described.alt.endswith(".")
+    assert not re.search(r"[<>`/]|\.(svg|png|json|yaml)|_", described.alt)
     assert re.search(r"\d", described.alt)
     assert described.table.rows
     assert {len(row) for row in described.table.rows} == {len(described.table.columns)}

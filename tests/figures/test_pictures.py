@@ -12,7 +12,14 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
-from pipelines.figures import guidance_grid, handoffs, landscape, latency_parts, picture_rows
+from pipelines.figures import (
+    guidance_grid,
+    handoffs,
+    landscape,
+    latency_parts,
+    picture_rows,
+    seen,
+)
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import FORMS, LIGHT, svg
 from pipelines.registry import FIGURES
@@ -95,7 +102,7 @@ def test_figures_are_drawn_in_all_forms_and_the_same_twice(figure, options, data
         one, two = (svg(figure.draw(picture, theme), "salt") for _ in range(2))
         assert one == two and b"<svg" in one[:400]
     told = figure.describe(picture)
-    assert told.alt.count(".") >= 1 and told.table.rows
+    assert told.alt.endswith(".") and len(told.alt) <= seen.MOST and told.table.rows
     assert all(len(row) == len(told.table.columns) for row in told.table.rows)
 
 
@@ -109,7 +116,8 @@ def test_pictures_stay_photographs_and_are_smoothed(data):
 def test_rows_tell_what_was_measured(data):
     told = picture_rows.describe(picture_rows.prepare(data, {"systems": ROWS}))
     assert told.table.rows[0][:3] == ("Base in four", "5", "40.0 % ± 1.0 %")
-    assert "Lcm-Lora, LCM, 1 step: 80.0 % of pictures right" in told.alt
+    assert "Blurred, less than half right: Base in four." in told.alt
+    assert "Sharp, most right: “Lcm-Lora, 1 step”." in told.alt
 
 
 def test_the_grid_leaves_out_what_was_not_drawn(data):
@@ -131,8 +139,8 @@ def test_renders_stand_above_and_have_no_scores(data):
     picture = picture_rows.prepare(data, {"systems": rows})
     assert [row.told == "" for row in picture.rows] == [True, False, False]
     told = picture_rows.describe(picture)
-    assert [row[0] for row in told.table.rows] == ["Base in four", "Lcm-Lora, LCM, 1 step"]
-    assert "2 rows of pictures" in told.alt and "renders of these captions above" in told.alt
+    assert [row[0] for row in told.table.rows] == ["Base in four", "Lcm-Lora, 1 step"]
+    assert "2 rows of pictures" in told.alt and "below renders of the captions" in told.alt
 
 
 def test_the_captions_shown_have_least_in_common(data):
@@ -152,6 +160,13 @@ def test_curves_are_bounded_by_the_autoencoder(data):
 @pytest.mark.parametrize("figure, options", CASES, ids=lambda case: getattr(case, "__name__", ""))
 def test_words_are_legible_at_every_width(figure, options, theme, data):
     assert illegible(figure, figure.prepare(data, options), theme) == []
+
+
+def test_the_landscape_says_who_is_best_with_how_many_calls(data):
+    alt = landscape.describe(landscape.prepare(data, LANDSCAPE)).alt
+    plane, drawn = alt.split(" Of pictures: ")
+    assert "“EDM teacher, Heun” with 1 (0.10), 4 (0.10) and 50 (0.050)" in plane
+    assert " with 4 (40)" in drawn and "with 1 " not in drawn  # no system was measured there
 
 
 def test_the_landscape_holds_every_step_count(data):
