@@ -29,9 +29,11 @@ def column(
     look up there. Call it when the limits are final. `colours` are those of the texts and lines,
     `at` is where the column begins.
     """
-    axes.figure.draw_without_rendering()  # for the height of the axes
+    figure = axes.get_figure(root=True)
+    assert figure is not None, "axes are made by a figure"
+    figure.draw_without_rendering()  # for the height of the axes
     seen = axes.transAxes.inverted().transform(axes.transData.transform(points))
-    tall = axes.get_window_extent().height * PIXELS_PER_INCH / axes.figure.dpi
+    tall = axes.get_window_extent().height * PIXELS_PER_INCH / figure.dpi
     order = np.argsort(seen[:, 1], kind="stable")
     rooms = np.array([height([texts[i]]) for i in order]) / tall
     for index, place in zip(order, spaced(seen[order, 1], rooms), strict=True):
