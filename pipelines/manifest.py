@@ -114,7 +114,7 @@ def _names(paths: list[Path], build: Path) -> tuple[str, ...]:
 def _entry(path: Path, rule: str, inputs: tuple[str, ...], blanked: _Blanked) -> Entry:
     content = path.read_bytes()
     sha256 = _sha256(content)
-    if TIMED.search(path.as_posix()) or _describes_timed(path, content):
+    if TIMED.search(path.as_posix()) or _of_timed_figure(path):
         without: str | None = None
     elif path.name == CARD:
         without = _sha256(_without_seconds(content))
@@ -148,11 +148,12 @@ def _without_seconds(card: bytes) -> bytes:
     return json.dumps(entries, sort_keys=True).encode()
 
 
-def _describes_timed(path: Path, content: bytes) -> bool:
-    """Tell whether a file is the description of a figure that shows CPU-seconds."""
-    if path.suffix != ".json":
+def _of_timed_figure(path: Path) -> bool:
+    """Tell whether a file is what a figure that shows seconds is told or taken along by."""
+    described = path.with_suffix(".json")
+    if path.suffix not in (".json", ".csv", ".png") or not described.is_file():
         return False
-    description = json.loads(content)
+    description = json.loads(described.read_bytes())
     return isinstance(description, dict) and description.get("timed") is True
 
 

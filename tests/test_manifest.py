@@ -113,7 +113,7 @@ def test_a_product_without_a_record_is_an_error(tmp_path: Path) -> None:
         build.manifest(stray)
 
 
-def test_descriptions_of_timed_figures_are_not_compared(tmp_path: Path) -> None:
+def test_what_tells_of_timed_figures_is_not_compared(tmp_path: Path) -> None:
     manifests = []
     for seconds in (1, 2):
         build = Build(tmp_path / str(seconds))
@@ -124,11 +124,15 @@ def test_descriptions_of_timed_figures_are_not_compared(tmp_path: Path) -> None:
             build.product("draft/figures/one.json", timed, "draw_figure", []),
             build.product("draft/figures/two.json", plain, "draw_figure", []),
             build.product("draft/figures/one.light.svg", svg, "draw_figure", []),
+            build.product("draft/figures/one.csv", f"s\n{seconds}\n", "draw_figure", []),
+            build.product("draft/figures/two.csv", "s\n1\n", "draw_figure", []),
         ]
         manifests.append(build.manifest(*products))
     assert differences(*manifests) == []
     assert manifests[0].products["draft/figures/one.json"].untimed is None
+    assert manifests[0].products["draft/figures/one.csv"].untimed is None
     assert manifests[0].products["draft/figures/two.json"].untimed
+    assert manifests[0].products["draft/figures/two.csv"].untimed
 
 
 def test_the_lineage_of_a_page_holds_the_files_of_folders_and_ends_at_sources(

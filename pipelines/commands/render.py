@@ -18,6 +18,7 @@ from pipelines.publishing.page_inputs import (
     lint_problems,
     page_sources,
     read_lesson,
+    today,
 )
 
 
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     ledger = ledger_at_hand(args.build)
     ledger = ledger.model_copy(update={"facts": ledger.facts | facts})
     draft = args.build / "draft" / plan.id
-    sources = replace(page_sources(plan, catalog, references, ledger, draft), strict=False)
+    made_from = page_sources(plan, catalog, references, ledger, draft)
+    sources = replace(made_from, strict=False, date=today())
     problems += lint_problems(plan, catalog, ledger, references) + check_claims(plan, ledger)
     folder = args.out / plan.id
     for name, text in render_anyhow(plan, sources, problems).pages.items():

@@ -6,6 +6,7 @@ A figure is a module of `pipelines.figures` with
     def prepare(data: FigureData, options: dict[str, str]) -> Picture
     def draw(picture: Picture, theme: Theme) -> matplotlib.figure.Figure | bytes   (bytes: SVG)
     def describe(picture: Picture) -> Description
+    def still(picture: Picture, theme: Theme) -> matplotlib.figure.Figure   (if `draw` gives bytes)
 
 `prepare` alone reads data; what it returns (any frozen dataclass) is all that is drawn, told in
 the alternative text and listed in the table, so that the three cannot disagree.
@@ -13,10 +14,17 @@ the alternative text and listed in the table, so that the three cannot disagree.
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.contracts.files import Strict
+
+_MINUS = re.compile(r"\N{MINUS SIGN}(?=[\d.])")
+_NUMBER = re.compile(r"[-+]?[\d.]")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 if TYPE_CHECKING:  # pages describe figures, and do without numpy
     from pipelines.contracts.artifacts import Arrays, History
@@ -54,6 +62,22 @@ class DataTable(Strict):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+
+    @property
+    def as_csv(self) -> str:
+        """The table for programs: a line of columns, a line a row, minus signs as ASCII has them.
+
+        Whatever a spreadsheet would take for a formula is kept from being one by an apostrophe.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([_inert(cell) for cell in row] for row in (self.columns, *self.rows))
+        return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    plain = _MINUS.sub("-", cell)
+    return f"'{plain}" if plain.startswith(_FORMULA) and not _NUMBER.match(plain) else plain
 
 
 class Description(Strict):

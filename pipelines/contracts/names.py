@@ -10,7 +10,7 @@ IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST = 60  # characters: the name of a file holds two names and an ending
 RULE = f"small letters, digits and single dashes only, at most {LONGEST} characters"
 NO_LESSONS = frozenset(("static",))  # what the site has beside its lessons
-LESSON_PAGES = ("index", "short", "numbers", "review")  # what the site has of each, as HTML
+LESSON_PAGES = ("index", "short", "numbers", "review", "answers", "slides")  # HTML of each
 NO_EXPERIMENTS = frozenset(
     ("cached-latents", "base-parts")
 )  # what `models/` has beside the models

@@ -67,6 +67,7 @@ class Meta(Record):
     next: str = ""
     duration: str = ""
     second_sitting: str = ""  # number of the section that begins it
+    author: str = ""  # of a module: who its lessons are by
     explicit_voice: bool = False  # `**Voice:** explicit`: nothing is guessed
     extra: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)  # all keys and values, as written

@@ -95,6 +95,15 @@ def draw(picture: Picture, theme: Theme) -> bytes:
 
 
 @themed
+def still(picture: Picture, theme: Theme) -> Figure:
+    """Return the crowds at their ends, for files that cannot move."""
+    figure, cells = _still_parts(picture, theme)
+    for axes, panel in zip(cells, picture.panels, strict=True):
+        plane.dots(axes, panel.states[-1], theme.role(panel.role), DOT)
+    return figure
+
+
+@themed
 def _still_parts(picture: Picture, theme: Theme) -> tuple[Figure, list[Axes]]:
     """Return all that stands still: titles, frames, numbers."""
     columns = min(COLUMNS, len(picture.panels))

@@ -22,6 +22,7 @@ from pipelines.figures.style import Theme
 Limits = tuple[float, float, float, float]  # left, right, bottom, top
 PATCH = {"boxstyle": "square,pad=0.08", "edgecolor": "none", "alpha": 0.7}  # behind words
 BACKGROUND = 900  # real points behind a drawing
+_HAIR = 1e-4  # what has no length at all, PNGs leave out; SVGs round it away
 
 
 def on_screen(experiment: Experiment, path: Path) -> np.ndarray:
@@ -169,8 +170,8 @@ def segments(
 
 
 def dots(axes: Axes, points: np.ndarray, colour: str, size: float) -> None:
-    """Draw small round points (n, 2) as lines of length zero: a third of the bytes of markers."""
-    segments(axes, points, points, colour, width=size)
+    """Draw small round points (n, 2) as lines of no length: a third of the bytes of markers."""
+    segments(axes, points, points + _HAIR, colour, width=size)
 
 
 def jump(

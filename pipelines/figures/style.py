@@ -23,7 +23,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import NARROW, WIDE
-from pipelines.contracts.files import write_text
+from pipelines.contracts.files import write_text, written_aside
 from pipelines.figures.lighter import lighter
 
 P = ParamSpec("P")
@@ -192,6 +192,18 @@ def save(data: bytes, path: Path, timed: bool = False) -> None:
     """Write a drawing; what shows CPU-seconds says so, for whoever compares two builds."""
     drawing = data.decode("utf-8")
     write_text(path, drawing.replace("<svg ", f"<svg {TIMED} ", 1) if timed else drawing)
+
+
+def save_png(figure: Figure, theme: Theme, path: Path) -> None:
+    """Write a figure on paper, with twice the screen's pixels: for previews and others' slides."""
+    with written_aside(path) as temporary:
+        figure.savefig(
+            temporary,
+            format="png",
+            dpi=2 * PIXELS_PER_INCH,
+            facecolor=theme.paper,
+            metadata={"Software": None},
+        )
 
 
 @functools.cache

@@ -36,7 +36,7 @@ from pipelines.pages.claims_table import LedgerTable
 from pipelines.pages.code import highlighted
 from pipelines.pages.inline import Inline
 from pipelines.pages.mentions import Gathered
-from pipelines.pages.page import Page
+from pipelines.pages.page import COPYING, Page
 from pipelines.pages.provenance import control, entries
 from pipelines.pages.sources import DrawnFigure
 from pipelines.pages.tables import ledger_table
@@ -168,7 +168,8 @@ class BlockSetter:
         return id(block) in self.page.places.folded
 
     def highlighted(self, code: str, language: str) -> Markup:
-        """Return code as HTML."""
+        """Return code as HTML, which is nicer with the script that copies it."""
+        self.add_script(COPYING)
         return highlighted(code, language)
 
     def new_anchor(self, stem: str) -> str:

@@ -11,6 +11,7 @@ from pipelines.pages.inline import unlinked
 from pipelines.pages.naming import metric_title, system_words
 from pipelines.pages.numbers import authors, error_of, plain_number, seen, short, td, unit_of, year
 from pipelines.pages.page import safe_href
+from pipelines.pages.places import anchor_link
 from pipelines.pages.timing_mask import MARK
 
 STATIC = TEMPLATES / "static"
@@ -28,6 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "anchor": anchor_link,
         "authors": authors,
         "error_of": error_of,
         "gist": gist,

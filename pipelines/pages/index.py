@@ -11,8 +11,10 @@ from pipelines.contracts.card import LessonCard
 from pipelines.contracts.names import title_from_slug
 from pipelines.contracts.plan import LessonPlan, ModuleLesson, ModulePlan
 from pipelines.contracts.references import Term
+from pipelines.pages.answers import asks
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
+from pipelines.pages.head import head_of_module
 from pipelines.pages.inline import lesson_of
 from pipelines.pages.numbers import short
 from pipelines.pages.opening import in_words, load_in_words, targets
@@ -46,14 +48,16 @@ def render_index(module: ModulePlan, shown: Shown, sources: Sources) -> str:
     page = new_page(module.file, sources, Places())
     setter = BlockSetter(page, environment())
     cards = _cards(module, shown, setter)
+    lead = next((one for one in cards if one["page"] and one["lead"]), None)
     made = fill(
         "index.html.j2",
         page,
         module=module,
+        head=head_of_module(module, lead),
         welcome=setter.blocks(module.welcome or module.goal),
         arc=setter.blocks(module.arc),
         cards=cards,
-        lead=next((one for one in cards if one["page"] and one["lead"]), None),
+        lead=lead,
         effort=_effort(cards),
         appendices=_appendices(shown, setter),
         titles={slug: plan.title for slug, plan in shown.plans.items()},
@@ -114,6 +118,7 @@ def _card(
         "topics": setter.blocks(topics),
         "sections": sum(map(speaks, outline.sections)) if outline else 0,
         "exists": plan is not None,
+        "asks": plan is not None and asks(plan),
         "page": plan is not None and (state.page if state else True),
         "state": (state.words if state else "finished") if plan else "planned",
         "kind": (state.kind if state else "finished") if plan else "planned",

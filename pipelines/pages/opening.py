@@ -101,14 +101,19 @@ def lesson_card(
     plan: LessonPlan, opening: Opening, figures: Mapping[str, DrawnFigure]
 ) -> LessonCard:
     """Return what the index shows of a lesson: its effort, and its first figure if it is drawn."""
-    outline = plan.design.outline
-    asked = (one.id for one in walk(outline) if isinstance(one, FigureRequest)) if outline else ()
-    first = figures.get(next(iter(asked), ""))
+    first = first_figure(plan, figures)
     lead = None
     if first:
         said = first.description
         lead = LeadPicture(base=first.base, alt=said.alt, wide=said.wide, narrow=said.narrow)
     return LessonCard(minutes=opening.minutes, exercises=opening.exercises, lead=lead)
+
+
+def first_figure(plan: LessonPlan, figures: Mapping[str, DrawnFigure]) -> DrawnFigure | None:
+    """Return the figure that a lesson asks for first, if it is drawn."""
+    outline = plan.design.outline
+    asked = (one.id for one in walk(outline) if isinstance(one, FigureRequest)) if outline else ()
+    return figures.get(next(iter(asked), ""))
 
 
 def minutes_to_read(sections: Sequence[Markup]) -> int:

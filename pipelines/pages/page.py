@@ -18,6 +18,7 @@ from pipelines.pages.sources import Sources
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _SAFE = {"http", "https"}
+COPYING = "copy.js"  # what formulas and listings are nicer with
 
 
 @dataclass
@@ -79,6 +80,7 @@ class Page:
 
     def math(self, latex: str, *, display: bool = False) -> Markup:
         """Return MathML, or a mark with the problem where TeX cannot be set."""
+        self.scripts.add(COPYING)
         try:
             return mathml(latex, display=display)
         except MathError as error:

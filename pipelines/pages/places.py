@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from pipelines.blocks.claim import Claim
 from pipelines.blocks.exercise import Exercise
 from pipelines.blocks.figure import FigureRequest
@@ -19,6 +21,7 @@ from pipelines.contracts.spans import Voice
 from pipelines.module.leading import claims_of, leading_claims
 from pipelines.plan.inline import plain
 
+_SELF = Markup('<a class="anchor" href="#{}" tabindex="-1" aria-hidden="true"></a>')
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -34,6 +37,12 @@ class Place:
     anchor: str
     label: str
     number: int = 0
+
+
+def anchor_link(place: Place | str | None) -> Markup:
+    """Return the sign that links a thing to itself, to be copied; no stop of the tab key."""
+    anchor = place.anchor if isinstance(place, Place) else place
+    return _SELF.format(anchor) if anchor else Markup()
 
 
 @dataclass

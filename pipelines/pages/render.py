@@ -13,14 +13,17 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.spans import Spans, Text, Voice
+from pipelines.pages.answers import asked_in, asks
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment
+from pipelines.pages.head import head_of_lesson
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review import review_parts
 from pipelines.pages.short import short_way
+from pipelines.pages.slides import Slide, figure_slides
 from pipelines.pages.sources import Sources
 
 _NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
@@ -66,6 +69,8 @@ def render_anyhow(
     pages["review"] = _render_review(
         plan, page, problems
     )  # it may quote more: the lists come last
+    pages["answers"] = _render_answers(plan, page)
+    pages["slides"] = _render_slides(plan, page)
     pages["numbers"] = _render_numbers(plan, page)
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
@@ -100,8 +105,13 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, 
         "title": setter.spans(plan.title_spans) or plan.title,
         "sections": sections,
         "short": short_way(plan, setter),
+        "head": head_of_lesson(plan, sources),
     }
-    around = {"rest": _second_sitting(plan, sections), **_neighbours(plan, sources)}
+    around = {
+        "asks": asks(plan),
+        "rest": _second_sitting(plan, sections),
+        **_neighbours(plan, sources),
+    }
     made = {
         "index": fill("lesson.html.j2", page, intro=intro, opening=opening, **shown, **around),
         "short": fill("short.html.j2", replace(page, scripts=set()), **shown),
@@ -129,8 +139,53 @@ def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem
 def _render_review(plan: LessonPlan, lesson: Page, problems: Sequence[Problem]) -> str:
     page = beside(lesson, _NUMBERS)
     setter = BlockSetter(page, environment(), _BOTH)
-    parts = review_parts(plan, setter)
+    parts = {"head": head_of_lesson(plan, lesson.sources), **review_parts(plan, setter)}
     return fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
+
+
+def render_answers(plan: LessonPlan, sources: Sources) -> str:
+    """Return the sheet for teachers: all that the lesson asks, with what it answers."""
+    return _render_answers(plan, _student_pages(plan, sources)[0])
+
+
+def _render_answers(plan: LessonPlan, lesson: Page) -> str:
+    page = beside(lesson, _NUMBERS)
+    setter = BlockSetter(page, environment())
+    parts = [
+        {
+            **_head_of_section(section, number, setter),
+            "asked": asked_in(section.nodes, page, environment()),
+        }
+        for number, section in enumerate(_shown(plan), 1)
+    ]
+    asked = [one for one in parts if one["asked"]]
+    head = head_of_lesson(plan, lesson.sources)
+    return fill("answers.html.j2", page, plan=plan, head=head, parts=asked)
+
+
+def render_slides(plan: LessonPlan, sources: Sources) -> str:
+    """Return the lesson's figures, one a slide, after the titles of their sections."""
+    return _render_slides(plan, _student_pages(plan, sources)[0])
+
+
+def _render_slides(plan: LessonPlan, lesson: Page) -> str:
+    page = beside(lesson, _NUMBERS)
+    setter = BlockSetter(page, environment())
+    outline = plan.design.outline
+    slides = figure_slides(outline.intro, "", setter) if outline else []
+    for number, section in enumerate(_shown(plan), 1):
+        head = _head_of_section(section, number, setter)
+        title = Slide(head["anchor"], f"{head['number']} {head['kind']}".strip(), head["entry"])
+        slides += [title, *figure_slides(section.nodes, head["entry"], setter)]
+    return fill(
+        "slides.html.j2",
+        page,
+        plan=plan,
+        head=head_of_lesson(plan, lesson.sources),
+        title=setter.inline.spans(plan.title_spans) or plan.title,
+        slides=slides,
+        **_neighbours(plan, lesson.sources),
+    )
 
 
 def raise_if_strict(page: Page) -> None:
@@ -155,9 +210,12 @@ def fill(template: str, page: Page, **parts: Any) -> str:
 
 def _sections(plan: LessonPlan, setter: BlockSetter) -> list[dict[str, Any]]:
     """Set those sections of the outline that say something to students."""
+    return [_section(section, i, setter) for i, section in enumerate(_shown(plan), 1)]
+
+
+def _shown(plan: LessonPlan) -> list[Section]:
     outline = plan.design.outline
-    shown = [section for section in outline.sections if speaks(section)] if outline else []
-    return [_section(section, i, setter) for i, section in enumerate(shown, 1)]
+    return [section for section in outline.sections if speaks(section)] if outline else []
 
 
 def _second_sitting(plan: LessonPlan, sections: list[dict[str, Any]]) -> dict[str, Any]:
@@ -175,21 +233,27 @@ def speaks(section: Section) -> bool:
 
 
 def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
-    kind, spans = _titled(section)
-    setter.page.section = setter.page.places.of(section)
-    title, of = setter.spans(spans), setter.page.places.of
+    of = setter.page.places.of
+    setter.page.section = of(section)
     return {
-        "anchor": setter.page.section.anchor,
-        "number": section.number.rstrip(".") or str(number),
-        "kind": kind,
-        "title": title,
-        "entry": unlinked(setter.inline.spans(spans)),
+        **_head_of_section(section, number, setter),
+        "title": setter.spans(_titled(section)[1]),
         "parts": [
             {"anchor": of(node).anchor, "entry": unlinked(setter.inline.spans(node.spans))}
             for node in section.nodes
             if isinstance(node, Subheading) and node.voice is Voice.STUDENT
         ],
         "html": setter.blocks(section.nodes),
+    }
+
+
+def _head_of_section(section: Section, number: int, setter: BlockSetter) -> dict[str, Any]:
+    kind, spans = _titled(section)
+    return {
+        "anchor": setter.page.places.of(section).anchor,
+        "number": section.number.rstrip(".") or str(number),
+        "kind": kind,
+        "entry": unlinked(setter.inline.spans(spans)),
     }
 
 

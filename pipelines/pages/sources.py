@@ -12,20 +12,23 @@ from pipelines.contracts.references import Reference, Term
 
 @dataclass(frozen=True)
 class LessonLink:
-    """Another lesson of the module. `exists`: the build makes a page of it."""
+    """Another lesson of the module. `exists`: the build makes a page of it; `core`: its idea."""
 
     slug: str
     title: str
     exists: bool
+    core: str = ""
 
 
 @dataclass(frozen=True)
 class ModuleInfo:
-    """The module around a page; lessons in teaching order."""
+    """The module around a page; lessons in teaching order, `number` as in "module 7.3"."""
 
     title: str
     lessons: tuple[LessonLink, ...] = ()
     appendices: tuple[LessonLink, ...] = ()
+    author: str = ""
+    number: str = ""
 
     def lesson_position(self, slug: str) -> int:
         """Return the zero-based place of a lesson, or -1."""
@@ -49,7 +52,9 @@ class LessonState:
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """A figure in words, and where its files are: `{base}.<form>.svg`.
+    """A figure in words, and where its files are.
+
+    They are `{base}.<form>.svg`; to take along `{base}.png`, and `{base}.csv` with its numbers.
 
     Attributes:
         command: What draws it again.
@@ -70,6 +75,7 @@ class Sources:
         figures: By the id that the page gives them; so are `listings`.
         experiments: All that can be drawn, by name; `titles` are theirs.
         made_on: A sentence on the machines behind the measurements.
+        date: Of the day on which the page is made, as ISO writes it; on pages always marked.
         strict: Anything missing is an error; otherwise it is marked as missing on the page.
     """
 
@@ -82,4 +88,5 @@ class Sources:
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
     made_on: str = ""
+    date: str = ""
     strict: bool = True

@@ -51,6 +51,8 @@ _FIELDS = {
     "next lesson": "next",
     "duration": "duration",
     "second sitting": "second_sitting",
+    "author": "author",
+    "authors": "author",
 }
 _FIRST = r"(?P<first>first|second|third|fourth|fifth|last)\s+lesson\s+(?:of|in)"
 _PLACE = re.compile(

@@ -15,7 +15,13 @@ from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.environment import STATIC
 from pipelines.pages.index import Shown, render_index, render_placeholder
 from pipelines.pages.sources import LessonState, Sources
-from pipelines.publishing.page_inputs import EMPTY, ledger_at_hand, lesson_plans, module_info
+from pipelines.publishing.page_inputs import (
+    EMPTY,
+    ledger_at_hand,
+    lesson_plans,
+    module_info,
+    today,
+)
 from pipelines.publishing.site import put, put_text
 from pipelines.publishing.states import states
 
@@ -45,6 +51,7 @@ class FrontPage:
             module=module_info(self.catalog),
             references=references,
             glossary=load_glossary(glossary, references) if glossary.is_file() else (),
+            date=today(),
             strict=False,
         )
 

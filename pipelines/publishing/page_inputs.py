@@ -1,6 +1,7 @@
 """Gather from the disk what a page is made from."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.any_plan import read_plan
@@ -23,6 +24,7 @@ from pipelines.contracts.references import Reference
 from pipelines.module.catalog import Catalog
 from pipelines.module.requests import figures, listings
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+from pipelines.plan.inline import plain
 from pipelines.planlint.rules import lint
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
@@ -44,17 +46,26 @@ def read_lesson(path: Path) -> tuple[LessonPlan, list[Problem]]:
 
 def module_info(catalog: Catalog) -> ModuleInfo:
     """Return the module's lessons in teaching order, the planned ones among them."""
-    planned = {row.slug: title_from_slug(row.slug) for row in catalog.module.sequence}
+    module = catalog.module
+    planned = {row.slug: title_from_slug(row.slug) for row in module.sequence}
     built = {slug: one.title for slug, one in catalog.lessons.items() if not one.appendix}
+    cores = {row.slug: plain(row.core) for row in module.sequence}
     links = (
-        LessonLink(slug, title, slug in built) for slug, title in {**planned, **built}.items()
+        LessonLink(slug, title, slug in built, cores.get(slug, ""))
+        for slug, title in {**planned, **built}.items()
     )
     beside = (
         LessonLink(slug, one.title, exists=True)
         for slug, one in catalog.lessons.items()
         if one.appendix
     )
-    return ModuleInfo(catalog.module.title, tuple(links), tuple(beside))
+    author, number = module.meta.author, module.meta.module_number
+    return ModuleInfo(module.title, tuple(links), tuple(beside), author, number)
+
+
+def today() -> str:
+    """Return the date, where it is nobody's midnight: what a page is dated by."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:

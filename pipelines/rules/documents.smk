@@ -100,6 +100,8 @@ rule draw_figure:
         dark=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark.svg",
         light_narrow=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.light-narrow.svg",
         dark_narrow=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.dark-narrow.svg",
+        png=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.png",
+        csv=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.csv",
         description=f"{BUILD}/draft/{{lesson}}/figures/{{figure}}.json",
         seal=f"{BUILD}/seals/draw_figure/{{lesson}}/{{figure}}.json",
     log:
@@ -128,7 +130,7 @@ rule draw_figure:
                 " --histories {input.histories:q} --trainings {input.trainings:q}"
                 " --clocks {input.clocks:q} --light {output.light:q} --dark {output.dark:q}"
                 " --light-narrow {output.light_narrow:q} --dark-narrow {output.dark_narrow:q}"
-                " --description {output.description:q}"
+                " --png {output.png:q} --csv {output.csv:q} --description {output.description:q}"
             )
         )
 

@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 from pipelines.contracts.figure import FORM_NAMES, Description
-from pipelines.contracts.files import write_json
-from pipelines.figures.style import FORMS, Theme, pixels, save, svg
+from pipelines.contracts.files import write_json, write_text
+from pipelines.figures.style import FORMS, LIGHT, Theme, pixels, save, save_png, svg
 from pipelines.publishing.figure_inputs import figure_data
 from pipelines.registry import FIGURES
 from pipelines.stages import reported
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("figure", choices=sorted(FIGURES))
     parser.add_argument("--id", required=True)
     parser.add_argument("--options", type=json.loads, default={})
-    for name in ("ledger", *FORM_NAMES, "description"):
+    for name in ("ledger", *FORM_NAMES, "png", "csv", "description"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in READ:
         parser.add_argument(f"--{name}", type=Path, nargs="*", default=[])
@@ -38,6 +38,9 @@ def main() -> None:
         drawing = _drawn(figure, picture, theme, args.id)
         save(drawing, getattr(args, theme.name.replace("-", "_")), description.timed)
         description = _with_size(description, theme, pixels(drawing))
+    still = figure.still if hasattr(figure, "still") else figure.draw
+    save_png(still(picture, LIGHT), LIGHT, args.png)
+    write_text(args.csv, description.table.as_csv)
     write_json(args.description, description)
 
 

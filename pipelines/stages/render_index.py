@@ -12,7 +12,7 @@ from pipelines.module.sources import load_glossary, load_references
 from pipelines.pages.index import Shown, render_index
 from pipelines.pages.sources import Sources
 from pipelines.publishing.front_page import write_static
-from pipelines.publishing.page_inputs import lesson_plans, module_info, timed_ledger
+from pipelines.publishing.page_inputs import lesson_plans, module_info, timed_ledger, today
 from pipelines.stages import reported
 
 
@@ -33,7 +33,11 @@ def main() -> None:
     references = load_references(args.references)
     glossary = load_glossary(args.glossary, references) if args.glossary else ()
     sources = Sources(
-        ledger=ledger, module=module_info(catalog), references=references, glossary=glossary
+        ledger=ledger,
+        module=module_info(catalog),
+        references=references,
+        glossary=glossary,
+        date=today(),
     )
     cards = {file.parent.name: load_card(file) for file in args.cards}
     shown = Shown(lesson_plans(catalog), cards=cards)

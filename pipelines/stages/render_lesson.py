@@ -1,4 +1,4 @@
-"""Read, check and render one lesson's plan: the page and its review page."""
+"""Read, check and render one lesson's plan: its page, and what reviewers and teachers get."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from pipelines.pages.render import render_pages
 from pipelines.pages.report import report_files
 from pipelines.planlint.check_claims import check_claims
 from pipelines.provenance import processor
-from pipelines.publishing.page_inputs import lint_problems, page_sources, read_lesson, timed_ledger
+from pipelines.publishing.page_inputs import (
+    lint_problems,
+    page_sources,
+    read_lesson,
+    timed_ledger,
+    today,
+)
 from pipelines.stages import reported
 
 
@@ -44,6 +50,7 @@ def main() -> None:
     sources = replace(
         page_sources(plan, catalog, references, ledger, args.card.parent),
         made_on=made_on(machines, processor()),
+        date=today(),
     )
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)

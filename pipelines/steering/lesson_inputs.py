@@ -15,7 +15,7 @@ from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
 
 TEMPLATES = "pipelines/templates"
-_DRAWN = (*(f"{form}.svg" for form in FORM_NAMES), "json")
+_DRAWN = (*(f"{form}.svg" for form in FORM_NAMES), "png", "csv", "json")
 
 
 @input_functions
@@ -154,7 +154,7 @@ class LessonInputs:
     def files(self, wildcards: Any) -> list[str]:
         """Return all that readers see of a lesson, relative to the site."""
         pages = [f"{wildcards.lesson}/{name}.html" for name in LESSON_PAGES]
-        return pages + [file for file in self._drawn(wildcards) if file.endswith(".svg")]
+        return pages + [file for file in self._drawn(wildcards) if not file.endswith(".json")]
 
     def drafts(self, wildcards: Any) -> list[str]:
         """All files of a lesson before they are published."""

@@ -102,6 +102,28 @@ def test_nothing_is_asked_of_other_hosts(page):
     assert all((SITE / page).parent.joinpath(name).is_file() for name in own), own
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith("/index.html")])
+def test_figures_can_be_taken_along_and_the_first_is_the_preview(page):
+    folder = (SITE / page).parent
+    links = [node for node in tree(page).iter("a") if node.get("download") is not None]
+    names = [node.get("href") for node in links]
+    assert all((folder / name).is_file() for name in names), names
+    tables = [name for name in names if name.endswith(".csv")]
+    assert len(tables) == sum(1 for _ in folder.glob("figures/*.csv")) > 0
+    (preview,) = (n for n in tree(page).iter("meta") if n.get("property") == "og:image")
+    assert preview.get("content") == tables[0].replace(".csv", ".png")
+    assert (folder / preview.get("content")).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("lesson", (*LESSONS, "laboratory"))
+def test_teachers_get_answers_and_slides_of_all_that_a_lesson_has(lesson):
+    page, answers, slides = (f"{lesson}/{name}.html" for name in ("index", "answers", "slides"))
+    for kind, other in (("question-", answers), ("exercise-", answers), ("figure-", slides)):
+        wanted = {name for name in ids(page) if name.startswith(kind)}
+        assert wanted <= ids(other), other
+    assert any(name.startswith("figure-") for name in ids(slides))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_headings_go_down_one_level_at_a_time(page):
     levels = [
@@ -129,7 +151,9 @@ def test_a_lesson_is_light(lesson):
     forms = [set(folder.rglob(f"*.{form}.svg")) for form in FORM_NAMES]
     assert len({len(files) for files in forms}) == 1
     drawn = max(weight(files) for files in forms)
-    rest = {file for file in folder.rglob("*") if file.is_file() and file.suffix != ".html"}
+    asked_for = (".html", ".png", ".csv")  # other pages, and what is loaded by a click alone
+    files = {file for file in folder.rglob("*") if file.is_file()}
+    rest = {file for file in files if file.suffix not in asked_for}
     own = {folder / "index.html", *rest.difference(*forms), *(SITE / "static").iterdir()}
     assert weight(own) + drawn <= LIGHT
 

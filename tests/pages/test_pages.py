@@ -51,7 +51,7 @@ def test_pages_are_valid_and_self_contained(full: list[str]) -> None:
 
 
 def test_links_of_the_review_lead_to_the_page(full: list[str]) -> None:
-    lesson, review, _ = full
+    lesson, review, *_ = full
     ids = {node.get("id") for node in parsed(lesson).iter()}
     found = re.findall(r'href="index\.html#([^"]+)"', review)
     assert "misbelief-1" in found
@@ -60,7 +60,7 @@ def test_links_of_the_review_lead_to_the_page(full: list[str]) -> None:
 
 
 def test_notes_to_the_builder_are_on_the_review_page_only(full: list[str]) -> None:
-    lesson, review, _ = full
+    lesson, review, *_ = full
     assert "Secret of the builder" not in lesson
     assert "Secret of the builder" in review
     assert "raw text" in lesson  # what is not understood is shown

@@ -75,6 +75,7 @@ def test_a_position_names_places(position: str, places: list[tuple]) -> None:
 
 def test_a_type_that_is_no_load_is_kept() -> None:
     assert lesson(head="**Type:** Survey / Landscape").meta.type == "Survey / Landscape"
+    assert lesson(head="**Authors:** Jo Doe, Ada B").meta.author == "Jo Doe, Ada B"
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,13 @@ def test_what_was_pending_when_a_build_failed_has_failed(page, tmp_path):
     assert "failed; this page is from the last good build" in pages["index.html"]
     assert "This page is failed: no page yet" not in pages["second/index.html"]
     assert "failed" in pages["second/index.html"]
+
+
+def test_the_author_of_the_module_s_plan_stands_in_the_head_of_its_pages(page, tmp_path):
+    plan = page.module.read_text()
+    page.module.write_text(plan.replace("## Module Goal", "**Author:** Jo Doe\n\n## Module Goal"))
+    assert page.index_sources.module.lesson("first").core == "A diffusion model"
+    pages = written(page, tmp_path / "site")
+    for text in pages.values():
+        assert '<meta name="author" content="Jo Doe">' in text
+    assert '<meta name="description" content="Two lessons, to see' in pages["index.html"]

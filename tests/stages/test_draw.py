@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image, ImageColor
 from synthetic_build import make, options
 
 from pipelines.contracts.artifacts import Card, save_arrays, save_histories
@@ -55,6 +57,8 @@ def run_stage(build: Path, monkeypatch: pytest.MonkeyPatch, figure: str, chosen:
     arguments = ["draw_figure", figure, "--id", "shown", "--options", json.dumps(chosen)]
     for form in FORM_NAMES:
         arguments += [f"--{form}", str(build / f"out/shown.{form}.svg")]
+    for kind in ("png", "csv"):
+        arguments += [f"--{kind}", str(build / f"out/shown.{kind}")]
     arguments += ["--description", str(build / "out/shown.json")]
     arguments += ["--ledger", str(build / "ledger.json"), "--experiments"]
     arguments += [str(path) for path in sorted(build.glob("*.yaml"))]
@@ -81,7 +85,16 @@ def test_the_stage_writes_every_form(
     assert len({*forms}) == 4
     sizes = [list(pixels(form)) for form in forms]
     assert sizes == 2 * [described["wide"]] + 2 * [described["narrow"]]
-    assert len(list((build / "out").iterdir())) == 5
+    with (build / "out/shown.csv").open(newline="") as file:
+        columns, *rows = csv.reader(file)
+    assert columns == described["table"]["columns"]
+    assert len(rows) == len(described["table"]["rows"])
+    with Image.open(build / "out/shown.png") as picture:
+        assert picture.size == tuple(2 * side for side in described["wide"])
+    files = {file.name: file.read_bytes() for file in (build / "out").iterdir()}
+    assert len(files) == 7
+    run_stage(build, monkeypatch, figure, options(figure))
+    assert {file.name: file.read_bytes() for file in (build / "out").iterdir()} == files
 
 
 @pytest.mark.slow
@@ -102,6 +115,8 @@ def test_a_figure_that_shows_seconds_is_marked(
     run_stage(build, monkeypatch, "animation", {"systems": "toy-cd/consistency@1"})
     still = (build / "out/shown.light.svg").read_text()
     assert "<path" in blank_timings(still)
+    colours = Image.open(build / "out/shown.png").convert("RGB").getcolors(1 << 20)
+    assert ImageColor.getrgb(LIGHT.student) in {rgb for _, rgb in colours}  # at its end
     ElementTree.fromstring(drawn[0])
 
 

@@ -62,7 +62,13 @@ from pipelines.contracts.spans import (
     Voice,
 )
 from pipelines.pages.index import Shown, render_index
-from pipelines.pages.render import render_anyhow, render_lesson, render_review
+from pipelines.pages.render import (
+    render_answers,
+    render_anyhow,
+    render_lesson,
+    render_review,
+    render_slides,
+)
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -292,12 +298,15 @@ def a_module(title: str = "Module", *lessons: ModuleLesson) -> ModulePlan:
 
 
 def pages(plan: LessonPlan, made_from: Sources) -> list[str]:
+    """Return all pages: the lesson, its review, the module's index, the answers, the slides."""
     two = ModuleLesson(src=SRC, slug="two", core=t(plan.title), load="BUILD")
     module = a_module(plan.title, two)
     return [
         render_lesson(plan, made_from),
         render_review(plan, made_from, [Problem("plan.md", 1, "ML1", plan.title, "mend")]),
         render_index(module, Shown({"one": plan}), made_from),
+        render_answers(plan, made_from),
+        render_slides(plan, made_from),
     ]
 
 
