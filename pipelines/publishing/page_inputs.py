@@ -1,6 +1,7 @@
 """Gather from the disk what a page is made from."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
 from pipelines.module.catalog import Catalog
 from pipelines.module.requests import figures, listings
+from pipelines.pages.machines import made_on
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.inline import plain
 from pipelines.planlint.rules import lint
+from pipelines.provenance import processor
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 
@@ -66,6 +69,12 @@ def module_info(catalog: Catalog) -> ModuleInfo:
 def today() -> str:
     """Return the date, where it is nobody's midnight: what a page is dated by."""
     return datetime.now(UTC).date().isoformat()
+
+
+def made_here(sources: Sources, machines: Iterable[Path]) -> Sources:
+    """Return sources that say on what, by the records in `machines`, and when they were made."""
+    known = [load_timings(path).hardware for path in machines]
+    return replace(sources, made_on=made_on(known, processor()), date=today())
 
 
 def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:

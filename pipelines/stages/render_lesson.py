@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from pipelines.contracts.files import write_folder, write_json, write_text
-from pipelines.contracts.measurement import load_timings
 from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
 from pipelines.pages.claims_table import claim_records
-from pipelines.pages.machines import made_on
 from pipelines.pages.render import render_pages
 from pipelines.pages.report import report_files
 from pipelines.planlint.check_claims import check_claims
-from pipelines.provenance import processor
 from pipelines.publishing.page_inputs import (
     lint_problems,
+    made_here,
     page_sources,
     read_lesson,
     timed_ledger,
-    today,
 )
 from pipelines.stages import reported
 
@@ -46,12 +42,8 @@ def main() -> None:
     catalog = read_catalog(args.module.parent)
     ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
-    machines = [load_timings(path).hardware for path in args.machines]
-    sources = replace(
-        page_sources(plan, catalog, references, ledger, args.card.parent),
-        made_on=made_on(machines, processor()),
-        date=today(),
-    )
+    sources = page_sources(plan, catalog, references, ledger, args.card.parent)
+    sources = made_here(sources, args.machines)
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)
     made = render_pages(plan, sources, problems)

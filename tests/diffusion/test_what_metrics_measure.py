@@ -19,6 +19,7 @@ from pipelines.diffusion.metrics import energy_distance, off_manifold, sliced_w2
 from pipelines.diffusion.modes import class_accuracy, class_sliced_w2
 from pipelines.diffusion.neighbours import fidelity, memorised
 from pipelines.diffusion.randomness import normal, rows, stream
+from pipelines.evaluation.plane.draws import REPORTED, evaluation_stream
 from pipelines.evaluation.plane.measure_plane import PARTS, PlaneEvaluation
 from pipelines.evaluation.plane.scores import METRICS, Comparison
 
@@ -168,7 +169,7 @@ def test_the_noise_floor_is_of_data_drawn_anew(arrays: dict[str, np.ndarray]) ->
     floor = by_metric(measuring.floor())
     assert 0.005 < floor["sliced_w2"].value < 0.1
     assert len(floor["sliced_w2"].parts) == PARTS
-    again = rows(2000, MOONS.draw, stream("real again", "moons"))
+    again = rows(2000, MOONS.draw, evaluation_stream(REPORTED, "real again", "moons"))
     real = torch.from_numpy(arrays["real"])
     assert floor["sliced_w2"].value == pytest.approx(sliced_w2(again, real))
 
