@@ -1,7 +1,7 @@
 """The module's index: what it is about, and a card for each lesson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -45,7 +45,7 @@ def render_index(module: ModulePlan, shown: Shown, sources: Sources) -> str:
     Raises:
         InputProblems: If sources are strict and something that the page shows is missing.
     """
-    page = new_page(module.file, sources, Places())
+    page = replace(new_page(module.file, sources, Places()), root="")
     setter = BlockSetter(page, environment())
     cards = _cards(module, shown, setter)
     lead = next((one for one in cards if one["page"] and one["lead"]), None)

@@ -107,7 +107,9 @@ class Inline:
         title = known.title if known else title_from_slug(slug)
         name = Markup("<i>{}</i>").format(_unsaid(title, before))
         if known and known.exists:
-            return Markup('<a class="lesson" href="../{}/index.html">{}</a>').format(slug, name)
+            return Markup('<a class="lesson" href="{}{}/index.html">{}</a>').format(
+                self.page.root, slug, name
+            )
         note = Markup('<span class="lesson-number"> ({})</span>').format(number)
         return Markup('<span class="lesson">{}{}</span>').format(name, note if number else "")
 

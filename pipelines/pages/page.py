@@ -28,6 +28,7 @@ class Page:
     Attributes:
         scripts: What the page is nicer with, by their names in pipelines/templates/static.
         home: Put before links to places of the lesson: "" there, "index.html" elsewhere.
+        root: Put before links to the module's other pages.
         lists: Put before links to rows of the lists of numbers: "" where they stand.
         section: Where texts say that something stands while it is set.
         gathered: The numbers of the block that is being set; None between blocks.
@@ -41,6 +42,7 @@ class Page:
     home: str = ""
     lists: str = ""
     section: Place = Place("content", "the beginning")  # noqa: RUF009  a constant
+    root: str = "../"
     gathered: Gathered | None = None
     uses: Uses = field(default_factory=Uses)
     here: Src | None = None

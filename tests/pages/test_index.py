@@ -5,7 +5,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from page_samples import SRC, a_module, a_plan, para, sources, t
+from page_samples import SRC, a_module, a_plan, para, role, sources, t
 
 from pipelines.contracts.card import LeadPicture, LessonCard
 from pipelines.contracts.plan import ModuleLesson
@@ -61,3 +61,9 @@ def test_no_load_and_no_slug_is_left_to_be_guessed(cards):
     said = words(index(cards))
     assert "much in it is new" in said
     assert not re.search(r"(?i)\bstretch\b|folding-paper|unfolding/", said)
+
+
+def test_lessons_are_linked_from_where_the_index_lies():
+    slug = "one"
+    html = index({}, arc=(para(role("lesson", slug)),))
+    assert f'<a class="lesson" href="{slug}/index.html">' in html

@@ -58,9 +58,23 @@ class Blocks:
             yield node
 
     def sources(self, number: ET.Element) -> list[ET.Element]:
-        """Return the lists of sources in the smallest element around a number that has some."""
-        block = next(node for node in self.above(number) if node in self.around)
+        """Return the lists of sources in the smallest element around a number that has some.
+
+        A row of the table of claims leads to its claim, which has them.
+        """
+        block = self.claim(number)
+        if block is None:
+            block = next(node for node in self.above(number) if node in self.around)
         return [node for node in block.iter() if "sources" in classes(node)]
+
+    def claim(self, number: ET.Element) -> ET.Element | None:
+        """Return the claim that a number's row of the table of claims leads to."""
+        above = list(self.above(number))
+        if not any("claims-table" in classes(node) for node in above):
+            return None
+        row = next(node for node in above if node.tag == "tr")
+        anchor = next(a.get("href", "") for a in row.iter("a") if "#claim-" in a.get("href", ""))
+        return next(node for node in self.parents if node.get("id") == anchor.removeprefix("#"))
 
     def place(self, listed: ET.Element) -> str:
         """Return the anchor of the block of a list: of its button, or of the block itself."""
