@@ -166,10 +166,12 @@ def svg(figure: Figure, salt: str) -> bytes:
 
     Letters become outlines, since no page can know which fonts its reader has and a label set
     in another font would no longer fit its place. The drawing has proportions and no size: opened
-    by itself it fills the window.
+    by itself it fills the window. How many ticks an axis has is settled here, so that the user's
+    settings must not count here either.
     """
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+    settings = {"svg.hashsalt": salt, "svg.fonttype": "path"}
+    with mpl.rc_context(mpl.rcParamsDefault | settings):
         figure.savefig(
             buffer,
             format="svg",
@@ -196,7 +198,7 @@ def save(data: bytes, path: Path, timed: bool = False) -> None:
 
 def save_png(figure: Figure, theme: Theme, path: Path) -> None:
     """Write a figure on paper, with twice the screen's pixels: for previews and others' slides."""
-    with written_aside(path) as temporary:
+    with written_aside(path) as temporary, mpl.rc_context(mpl.rcParamsDefault):
         figure.savefig(
             temporary,
             format="png",
