@@ -171,7 +171,7 @@ def svg(figure: Figure, salt: str) -> bytes:
     """
     buffer = io.BytesIO()
     settings = {"svg.hashsalt": salt, "svg.fonttype": "path"}
-    with mpl.rc_context(mpl.rcParamsDefault | settings):
+    with mpl.rc_context(mpl.rcParamsDefault), mpl.rc_context(settings):
         figure.savefig(
             buffer,
             format="svg",
