@@ -170,8 +170,8 @@ def svg(figure: Figure, salt: str) -> bytes:
     settings must not count here either.
     """
     buffer = io.BytesIO()
-    settings = {"svg.hashsalt": salt, "svg.fonttype": "path"}
-    with mpl.rc_context(mpl.rcParamsDefault), mpl.rc_context(settings):
+    with mpl.rc_context(mpl.rcParamsDefault):
+        mpl.rcParams.update({"svg.hashsalt": salt, "svg.fonttype": "path"})
         figure.savefig(
             buffer,
             format="svg",
