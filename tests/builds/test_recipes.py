@@ -84,8 +84,8 @@ class Module(Checkout):
         for name in ("module.md", "facts.yaml", "references.bib", "experiments/grid-edm.yaml"):
             shutil.copy2(ROOT / MODULE / name, self.folder / MODULE / name)
 
-    def page(self, lesson: str) -> str:
-        return (self.site / lesson / "index.html").read_text(encoding="utf-8")
+    def page(self, lesson: str, name: str = "index") -> str:
+        return (self.site / lesson / f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_every_recipe_is_listed() -> None:
 def test_a_lesson(module: Module) -> None:
     page = module.page("one-step")
     assert "After one step of Euler" in page
-    assert "grid-edm/euler@50/off_manifold" in page
+    assert "grid-edm/euler@50/off_manifold" in module.page("one-step", "numbers")
     assert (module.site / "one-step/review.html").is_file()
     assert "one-step/index.html" in (module.site / "index.html").read_text(encoding="utf-8")
 
@@ -122,7 +122,7 @@ def test_a_method(module: Module) -> None:
     teacher = load_arrays(models / "grid-edm.safetensors")
     assert taught.keys() == teacher.keys()
     assert any((taught[name] != teacher[name]).any() for name in taught)
-    assert "grid-endpoint/consistency@1/off_manifold" in module.page("one-step")
+    assert "grid-endpoint/consistency@1/off_manifold" in module.page("one-step", "numbers")
 
 
 def test_a_figure(module: Module) -> None:
@@ -152,7 +152,10 @@ def test_a_module(tmp_path: Path) -> None:
     checkout = Empty.made(tmp_path)
     for step in steps("module"):
         step.follow(checkout)
-    page = (checkout.site / "first-points/index.html").read_text(encoding="utf-8")
-    assert "moons-edm/euler@10/off_manifold" in page
+    page, numbers = (
+        (checkout.site / f"first-points/{name}.html").read_text(encoding="utf-8")
+        for name in ("index", "numbers")
+    )
+    assert "moons-edm/euler@10/off_manifold" in numbers
     assert "Elucidating the Design Space" in page
     assert trained(checkout.dry_run()) == set()
