@@ -66,12 +66,10 @@ def render_anyhow(
     """
     page, pages, opening = _student_pages(plan, sources)
     raise_if_strict(page)
-    pages["review"] = _render_review(
-        plan, page, problems
-    )  # it may quote more: the lists come last
+    pages["review"] = _render_review(plan, page, problems)
     pages["answers"] = _render_answers(plan, page)
     pages["slides"] = _render_slides(plan, page)
-    pages["numbers"] = _render_numbers(plan, page)
+    pages["numbers"] = _render_numbers(plan, page)  # last: the others may quote more
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from checkout import ROOT
 
 from pipelines.contracts.experiment import Experiment, load_experiment
-from pipelines.contracts.keys import Sampling
+from pipelines.contracts.keys import ArrayKey, Sampling
 from pipelines.contracts.measurement import Measurement, Producer
 from pipelines.diffusion.randomness import rows, stream
 from pipelines.diffusion.schedules import VarianceExploding
@@ -15,7 +17,7 @@ from pipelines.diffusion.systems import System
 from pipelines.evaluation.plane.draws import DRAWS, REPORTED, SEARCH
 from pipelines.evaluation.plane.measure_plane import PlaneEvaluation
 from pipelines.evaluation.plane.networks import noise_of
-from pipelines.evaluation.plane.sample_plane import PlaneSampler, fresh_noise
+from pipelines.evaluation.plane.sample_plane import PlaneSampler, fresh_noise, sample_plane
 
 FILE = ROOT / "lessons/fast-generation/experiments/toy-cd.yaml"
 
@@ -42,6 +44,24 @@ def test_noise_and_real_data_are_of_the_set_that_is_asked_for(experiment: Experi
     assert reported.keys() == searched.keys()
     key = "toy-cd/real@1/sliced_w2"
     assert reported[key] != searched[key]
+
+
+def test_a_sample_file_is_drawn_from_the_set_that_is_asked_for(experiment: Experiment) -> None:
+    system = System(VarianceExploding(), lambda x, level: x / (1 + level**2))
+    made = {draws: sample_plane(experiment, 32, [system], [0], draws=draws) for draws in DRAWS}
+    samples = [str(ArrayKey.of_seed(Sampling("consistency", steps), 0)) for steps in (1, 4)]
+    for name in ("noise", "real", *samples):
+        found = [arrays[name] for arrays in made.values()]
+        assert found[0].shape == found[1].shape and (found[0] != found[1]).any(), name
+
+
+def test_pages_are_made_of_the_reported_set_and_searches_of_the_other() -> None:
+    rules = (ROOT / "pipelines/rules/plane.smk").read_text(encoding="utf-8")
+    measured, _, searched = rules.partition("use rule measure_plane as search_plane")
+    assert re.findall(r'draws="(\w+)"', measured) == [REPORTED]
+    assert re.findall(r'draws="(\w+)"', searched.split("\nrule ")[0]) == [SEARCH]
+    stage = (ROOT / "pipelines/stages/measure_plane.py").read_text(encoding="utf-8")
+    assert stage.count("args.draws)") == 2, "both what draws and what measures is told"
 
 
 def test_levels_after_the_first_get_their_noise_from_the_same_set(experiment: Experiment) -> None:
