@@ -66,14 +66,16 @@ def test_a_second_clone_trains_and_samples_nothing(
 
 
 def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject) -> None:
-    page = (first.site / "first/index.html").read_text(encoding="utf-8")
+    page = (first.site / "first/numbers.html").read_text(encoding="utf-8")
     assert "measured on the processor that made this page" in page
     second.edit(
-        "pipelines/stages/render_lesson.py", "machines, processor()", 'machines, "Another"'
+        "pipelines/publishing/page_inputs.py",
+        "made_on(known, processor())",
+        'made_on(known, "Another")',
     )
     second.build()
     assert taken(second) == EDM | FLOW
-    page = (second.site / "first/index.html").read_text(encoding="utf-8")
+    page = (second.site / "first/numbers.html").read_text(encoding="utf-8")
     assert "made on Another; not all of its results were" in page
     assert differences(manifest(first), manifest(second)) == []  # it is marked as of the clock
 

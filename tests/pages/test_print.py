@@ -69,8 +69,10 @@ def on_paper(folder: Path, page: str) -> dict[str, Any]:
     style = STYLE.read_text(encoding="utf-8").replace("@media print", "@media all")
     page = re.sub(r"<meta http-equiv=[^>]*>|<script [^>]*></script>", "", page)
     page = re.sub(r"<link [^>]*>", lambda _: f"<style>{style}</style>", page)
+    page = page.replace(' loading="lazy"', "")  # browsers load all pictures before they print
     file = folder / "page.html"
-    file.write_text(f"{page}<script>{_LOOK}</script>", encoding="utf-8")
+    look = f'addEventListener("load", () => {{{_LOOK}}})'  # when pictures are there
+    file.write_text(f"{page}<script>{look}</script>", encoding="utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
     words = [BROWSER, *options, f"--window-size={PAPER},1123", "--dump-dom", file.as_uri()]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
