@@ -63,6 +63,6 @@ FIGURE = BlockKind(
 
 A caption.
 :::""",
-    lambda page, block: {"drawn": page.drawn_figure(block)},
+    lambda page, block: {"drawn": page.drawn_figure(block), "apart": page.numbers_apart(block)},
     options=None,
 )

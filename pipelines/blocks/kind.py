@@ -49,6 +49,9 @@ class BlockPage(Protocol):
     def drawn_figure(self, block: Any) -> Any:
         """Return the figure that was drawn for a block, or None."""
 
+    def numbers_apart(self, block: Any) -> str:
+        """Return the link to a figure's numbers if they are too many for its details."""
+
     def executed(self, block: Any) -> Any:
         """Return what came of a block's program, or None."""
 

@@ -64,6 +64,11 @@ class DataTable(Strict):
     note: str = ""
 
     @property
+    def cells(self) -> int:
+        """How many cells the table has, its heads among them."""
+        return len(self.columns) * (len(self.rows) + 1)
+
+    @property
     def as_csv(self) -> str:
         """The table for programs: a line of columns, a line a row, minus signs as ASCII has them.
 

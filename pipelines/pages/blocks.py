@@ -42,6 +42,7 @@ from pipelines.pages.sources import DrawnFigure
 from pipelines.pages.tables import ledger_table
 from pipelines.pages.verdicts import ClaimView, view_claim
 
+_MOST_CELLS = 300  # of the numbers behind a figure, beside it: a page stays light
 _WITH_DETAILS = (Claim, FigureRequest, TableRequest)  # where their numbers are listed
 _IN_PARTS = (List, Table, Comparison, Chooser, Timeline)  # whose numbers are listed once
 _ABREAST = Markup('<div class="abreast">\n{}\n{}\n</div>')
@@ -145,6 +146,16 @@ class BlockSetter:
             remedy = "check the figure's name; pipelines/registry.py lists the figures"
             self.page.missing(block.id, block.src.line, "ML406", message, remedy)
         return figure
+
+    def numbers_apart(self, block: FigureRequest) -> str:
+        """Return the link to a figure's numbers if they are too many for its details."""
+        figure, place = (
+            self.page.sources.figures.get(block.id),
+            self.page.places.of_block.get(id(block)),
+        )
+        if not (figure and place) or figure.description.table.cells <= _MOST_CELLS:
+            return ""
+        return f"{self.page.lists}#{self.page.numbers_apart(place, figure.description)}"
 
     def executed(self, block: Listing) -> Executed | None:
         """Return what came of a program; report one that the build did not run."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from pipelines.contracts.figure import Description
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
@@ -32,6 +33,7 @@ class Page:
         lists: Put before links to rows of the lists of numbers: "" where they stand.
         section: Where texts say that something stands while it is set.
         gathered: The numbers of the block that is being set; None between blocks.
+        apart: Figures whose numbers stand among the lists, by the anchor there.
         here: The line that is being rendered, for problems of spans without one.
     """
 
@@ -45,6 +47,7 @@ class Page:
     root: str = "../"
     gathered: Gathered | None = None
     uses: Uses = field(default_factory=Uses)
+    apart: dict[str, tuple[Place, Description]] = field(default_factory=dict)
     here: Src | None = None
     scripts: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -73,6 +76,12 @@ class Page:
         """Gather a number as it is shown, if a block is being set."""
         if self.gathered is not None:
             self.gathered.add(source, anchor, text, in_cell)
+
+    def numbers_apart(self, place: Place, figure: Description) -> str:
+        """Keep that a figure's numbers stand among the lists; return their anchor there."""
+        anchor = f"numbers-{place.anchor}"
+        self.apart[anchor] = (place, figure)
+        return anchor
 
     def missing(self, what: str, line: int, code: str, message: str, remedy: str) -> Markup:
         """Report something missing and mark its place: nothing is ever made up."""
@@ -108,4 +117,6 @@ def new_page(file: str, sources: Sources, places: Places, lists: str = "") -> Pa
 
 def beside(page: Page, lists: str) -> Page:
     """Return an empty page of the same plan, whose places are those of the first."""
-    return Page(page.file, page.sources, page.places, page.register, "index.html", lists)
+    made = Page(page.file, page.sources, page.places, page.register, "index.html", lists)
+    made.apart = page.apart
+    return made

@@ -122,6 +122,7 @@ def _render_numbers(plan: LessonPlan, lesson: Page) -> str:
     known = lesson.register
     lists = (
         ("measured", known.measured or known.clocked or known.computed, "Measured here"),
+        ("behind", lesson.apart, "Numbers behind large figures"),
         ("experiments", known.drawn, "Experiments that the figures draw"),
         ("cited", known.cited, "Cited figures"),
     )

@@ -10,7 +10,7 @@ from page_samples import SRC, a_plan, sources
 
 from pipelines.blocks.figure import FigureRequest
 from pipelines.contracts.figure import FORM_NAMES, DataTable, Description
-from pipelines.pages.render import render_lesson
+from pipelines.pages.render import render_anyhow, render_lesson
 from pipelines.pages.sources import DrawnFigure
 
 SIZES = {"wide": (672, 400), "narrow": (340, 610)}
@@ -68,3 +68,26 @@ def test_a_drawing_is_never_scrolled_and_opens_by_itself(figure: Element) -> Non
     assert link.get("href") == "figures/line.light.svg"
     around = [one for one in figure.iter() if one.find(".//img") is not None]
     assert not any("scroll" in one.get("class", "") for one in around)
+
+
+@pytest.mark.parametrize(("rows", "apart"), [(74, False), (75, True)])
+def test_numbers_too_many_for_a_figure_stand_among_the_lists(rows: int, apart: bool) -> None:
+    table = DataTable(columns=tuple("abcd"), rows=(("cell",) * 4,) * rows, note="A note.")
+    drawn = DrawnFigure(Description(alt="A line.", table=table, **SIZES), "figures/line")
+    plan = a_plan(FigureRequest(src=SRC, id="line", figure="worked-example"))
+    made_from = replace(sources(), figures={"line": drawn})
+    pages = render_anyhow(plan, made_from).pages
+    trees = {
+        name: html5lib.parse(page, namespaceHTMLElements=False) for name, page in pages.items()
+    }
+    told = {name: tree.findall(".//table[@class='register']") for name, tree in trees.items()}
+    links = [one.get("href") for one in trees["index"].iter("a")]
+    assert ("numbers.html#numbers-figure-line" in links) is apart
+    where, elsewhere = ("numbers", "index") if apart else ("index", "numbers")
+    (behind,) = told[where]
+    assert len(behind.findall(".//td") + behind.findall(".//th")) == 4 * (rows + 1)
+    assert told[elsewhere] == []
+    if apart:
+        back = trees["numbers"].find(".//h3[@id='numbers-figure-line']/a")
+        assert back is not None
+        assert back.get("href") == "index.html#figure-line"
