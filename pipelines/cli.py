@@ -23,7 +23,8 @@ VERBS = {
     "sampling": "keep how many pictures each system needs",
     "methods": "a table of all methods: paper, differences, cost, claims",
     "schedule": "how long a build takes on how many workers, simulated",
-    "compare": "do two builds differ, timings aside?",
+    "reference": "keep the evidence of a build, to verify others against",
+    "verify": "does one build reproduce another, within its tolerances?",
 }
 
 

@@ -2,8 +2,8 @@
 
 Who made what is read from Snakemake's own records of the jobs that ran (`.snakemake/metadata`,
 one JSON file an output, named by the base64 of its path), so that it cannot differ from what
-happened. Wall-clock values differ from run to run; `untimed` is the hash with them blanked, and
-`same` compares two builds by it.
+happened. Wall-clock values differ from run to run; `untimed` is the hash with them blanked:
+what two builds are compared by.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ import base64
 import hashlib
 import json
 import os
+import platform
 import re
+import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from pipelines.contracts.base_card import CARD
+from pipelines.contracts.evidence import Origin
 from pipelines.contracts.files import Strict
 from pipelines.pages import timing_mask
 from pipelines.recalled import FOLDER, Recalled
@@ -27,6 +31,14 @@ from pipelines.recalled import FOLDER, Recalled
 TIMED = re.compile(r"\.timing\.json$|(?:^|/)(?:timings|published)/|/claims\.json$")
 
 KEPT = FOLDER / "untimed.json"
+_PACKAGES = (
+    "torch",
+    "numpy",
+    "diffusers",
+    "transformers",
+    "peft",
+    "matplotlib",
+)  # results hang on
 _LONGEST = os.pathconf("/", "PC_NAME_MAX") - 1  # characters of a record's name
 
 
@@ -41,6 +53,7 @@ class Entry(Strict):
 
 
 class Manifest(Strict):
+    origin: Origin = Origin()
     sources: dict[str, str]  # path → sha256 of what people wrote
     products: dict[str, Entry]  # path within the build → what it is
 
@@ -80,7 +93,30 @@ def make_manifest(
                 products[name] = _entry(file, record.rule, _names(inputs, build), blanked)
             waiting.extend(inputs)
     blanked.recalled.save()
-    return Manifest(sources=sources, products=products)
+    return Manifest(origin=origin_here(), sources=sources, products=products)
+
+
+def origin_here() -> Origin:
+    """Return the commit of the checkout that this process works in, and its Python."""
+    ours = bool(_git("ls-files", "Snakefile"))  # and not a folder around an unpacked archive
+    commit = _git("rev-parse", "HEAD") if ours else ""
+    changes = _git("status", "--porcelain") if ours else None
+    return Origin(
+        commit=(commit or "").strip(),
+        clean=changes == "",
+        python=platform.python_version(),
+        platform=platform.platform(),
+        packages={name: version(name) for name in _PACKAGES},
+    )
+
+
+def _git(*words: str) -> str | None:
+    """Return what git says of this folder, or None where it says nothing."""
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout
 
 
 def lineage_of(outputs: list[Path], records: Path) -> set[Path]:
@@ -192,17 +228,3 @@ def altered(manifest: Manifest, build: Path) -> list[str]:
         for name, entry in manifest.products.items()
         if not (build / name).is_file() or _sha256((build / name).read_bytes()) != entry.sha256
     ]
-
-
-def differences(one: Manifest, other: Manifest) -> list[str]:
-    """Return the products in which two builds differ, timings aside."""
-    names = sorted(one.products.keys() | other.products.keys())
-    return [
-        name
-        for name in names
-        if _comparable(one.products.get(name)) != _comparable(other.products.get(name))
-    ]
-
-
-def _comparable(entry: Entry | None) -> tuple[str | None, str] | None:
-    return (entry.untimed, entry.rule) if entry else None

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
+from manifests import differences
 
 from pipelines import manifest
 from pipelines.manifest import (
     Manifest,
     NoRecord,
-    differences,
     lineage_of,
     make_manifest,
     record_file,

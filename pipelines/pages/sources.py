@@ -75,6 +75,7 @@ class Sources:
         figures: By the id that the page gives them; so are `listings`.
         experiments: All that can be drawn, by name; `titles` are theirs.
         made_on: A sentence on the machines behind the measurements.
+        held: A sentence on how the numbers compare with those of a reference.
         date: Of the day on which the page is made, as ISO writes it; on pages always marked.
         strict: Anything missing is an error; otherwise it is marked as missing on the page.
     """
@@ -88,5 +89,6 @@ class Sources:
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
     made_on: str = ""
+    held: str = ""
     date: str = ""
     strict: bool = True

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines.any_plan import read_plan
+from pipelines.contracts.evidence import load_reference
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
@@ -29,6 +31,8 @@ from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.inline import plain
 from pipelines.planlint.rules import lint
 from pipelines.provenance import processor
+from pipelines.verification.evidence import verdict_of
+from pipelines.verification.held import held_against
 
 EMPTY = Ledger(preset="default", publish=True, measurements={}, facts={})
 
@@ -71,10 +75,24 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def made_here(sources: Sources, machines: Iterable[Path]) -> Sources:
-    """Return sources that say on what, by the records in `machines`, and when they were made."""
+def made_here(
+    sources: Sources,
+    machines: Iterable[Path],
+    references: Iterable[Path] = (),
+    records: Iterable[dict[str, Any]] = (),
+) -> Sources:
+    """Return sources that say when and on what they were made, and what others have measured.
+
+    Args:
+        machines: Records of what trained and measured.
+        references: Of the module, none or one.
+        records: Those of the lesson's claims.
+    """
     known = [load_timings(path).hardware for path in machines]
-    return replace(sources, made_on=made_on(known, processor()), date=today())
+    verdicts = dict(map(verdict_of, records))
+    said = (held_against(load_reference(path), sources.ledger, verdicts) for path in references)
+    held = " ".join(filter(None, said))
+    return replace(sources, made_on=made_on(known, processor()), held=held, date=today())
 
 
 def lesson_plans(catalog: Catalog) -> dict[str, LessonPlan]:

@@ -141,6 +141,7 @@ rule render_lesson:
         module=source(SETTINGS.module_plan),
         references=source(SETTINGS.references),
         facts=source(SETTINGS.facts),
+        reference=SETTINGS.reference,
         ledger=lesson.ledger,
         timings=lesson.clocks,
         trainings=lesson.trainings,
@@ -183,7 +184,8 @@ rule render_lesson:
                 "python -m pipelines.stages.render_lesson {input.plan:q} --module {input.module:q}"
                 " --references {input.references:q} --ledger {input.ledger:q}"
                 " --timings {input.timings:q} --trainings {input.trainings:q}"
-                " --machines {input.machines:q} --pages {output.pages:q}"
+                " --machines {input.machines:q} --reference {input.reference:q}"
+                " --pages {output.pages:q}"
                 " --card {output.card:q} --claims {output.claims:q}"
                 " --report {output.report:q} {params.strict:q}"
             )

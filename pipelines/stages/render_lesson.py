@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--timings", type=Path, nargs="*", default=[])
     parser.add_argument("--trainings", type=Path, nargs="*", default=[])
     parser.add_argument("--machines", type=Path, nargs="*", default=[], help="of what it shows")
+    parser.add_argument("--reference", type=Path, nargs="*", default=[], help="at most one")
     parser.add_argument("--pages", type=Path, nargs="+", required=True, help="by their names")
     parser.add_argument("--card", type=Path, required=True, help="what the index shows of it")
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
@@ -43,14 +44,15 @@ def main() -> None:
     ledger = timed_ledger(args.ledger, args.timings, args.trainings)
     references = load_references(args.references)
     sources = page_sources(plan, catalog, references, ledger, args.card.parent)
-    sources = made_here(sources, args.machines)
+    records = claim_records(plan, sources)
+    sources = made_here(sources, args.machines, args.reference, records)
     problems += lint_problems(plan, catalog, ledger, references)
     problems += check_claims(plan, ledger, args.strict)
     made = render_pages(plan, sources, problems)
     for file in args.pages:
         write_text(file, made.pages[file.stem])
     write_json(args.card, made.card.model_dump())
-    write_json(args.claims, claim_records(plan, sources))
+    write_json(args.claims, records)
     write_folder(args.report, report_files(plan, sources))
 
 

@@ -103,7 +103,7 @@ class LessonInputs:
         settings = self.build.settings
         named = [experiment.file for experiment in self.build.catalog.measured.values()]
         read = (self.plan(wildcards), settings.module_plan, settings.references, settings.facts)
-        return content(*read, *named, *templates())
+        return content(*read, *named, *settings.reference, *templates())
 
     def title(self, wildcards: Any) -> str:
         """The title of a lesson, or its slug."""

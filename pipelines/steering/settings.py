@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.evidence import REFERENCE
 from pipelines.contracts.experiment import PRESETS, Preset
 
 LOCKFILE = "requirements.lock"  # the environment: every job hangs on it
@@ -75,6 +76,11 @@ class Settings:
     def repetitions(self) -> list[str]:
         """What repeated trainings measured, if the module keeps that."""
         return self._if_there("repetitions.json")
+
+    @property
+    def reference(self) -> list[str]:
+        """The evidence of a build that others are held against, if the module keeps one."""
+        return self._if_there(REFERENCE)
 
     @property
     def recipe(self) -> str:

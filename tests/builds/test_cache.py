@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from manifests import differences
 from tiny_module import TinyProject
 
+from pipelines.cli import main
 from pipelines.contracts.files import read_json
-from pipelines.manifest import Manifest, differences
+from pipelines.manifest import Manifest
 
 pytestmark = pytest.mark.build
 
@@ -63,6 +65,21 @@ def test_a_second_clone_trains_and_samples_nothing(
     assert (second.site / "second/review.html").is_file()
     assert differences(manifest(first), manifest(second)) == []
     assert "Nothing to be done" in second.build()
+    assert main(["verify", str(first.build_folder), str(second.build_folder), "--exact"]) == 0
+
+
+def test_a_stray_page_and_an_edited_number_are_named(
+    first: TinyProject, second: TinyProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second.build()
+    (second.site / "first/stray.html").write_text("<p>Nobody made this.", encoding="utf-8")
+    measured = second.build_folder / "measurements/toy-edm.json"
+    measured.write_text(measured.read_text(encoding="utf-8").replace("0.", "1.", 1))
+    capsys.readouterr()
+    assert main(["verify", str(first.build_folder), str(second.build_folder)]) == 1
+    said = capsys.readouterr().out
+    assert "site/first/stray.html: no lesson has published it" in said
+    assert "measurements/toy-edm.json: missing or edited" in said
 
 
 def test_what_was_made_elsewhere_says_so(first: TinyProject, second: TinyProject) -> None:

@@ -265,7 +265,9 @@ def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) 
 
 
 def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
-    from pipelines.manifest import Manifest, differences
+    from manifests import differences
+
+    from pipelines.manifest import Manifest
 
     again = Project.made(tmp_path)
     with warm() as other:
@@ -281,7 +283,9 @@ def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
 def test_another_clone_takes_networks_and_pictures_from_the_cache(
     built: Project, tmp_path: Path
 ) -> None:
-    from pipelines.manifest import Manifest, differences
+    from manifests import differences
+
+    from pipelines.manifest import Manifest
 
     again = Project.made(tmp_path, built.cache)
     again.build()
