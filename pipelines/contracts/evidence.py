@@ -77,7 +77,7 @@ class Evidence(Strict):
     Attributes:
         processors: What trained, sampled and measured, the most of it first.
         numbers: By key.
-        verdicts: By lesson and claim: "the-speed-landscape/one-step-needs-training".
+        verdicts: By lesson and claim: "the-speed-landscape:one-step-needs-training".
         sources: Hashes of what people wrote, by path.
         products: By path within the build.
     """

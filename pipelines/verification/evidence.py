@@ -94,7 +94,7 @@ def _verdicts(build: Path) -> Iterator[tuple[str, Verdict]]:
 def verdict_of(record: Mapping[str, Any]) -> tuple[str, Verdict]:
     """Return a claim's name in the module, and its verdict, from its record (`claims.json`)."""
     kept = {name: record[name] for name in ("outcome", "margin", "timed")}
-    return f"{record['lesson']}/{record['id']}", Verdict.model_validate(kept)
+    return f"{record['lesson']}:{record['id']}", Verdict.model_validate(kept)
 
 
 def _processors(build: Path) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _of_verdicts(reference: Evidence, verdicts: Mapping[str, Verdict]) -> str:
         for name, verdict in verdicts.items()
         if name in reference.verdicts
     ]
-    turned = [pair.name.partition("/")[2] for pair in pairs if pair.status is not Status.IDENTICAL]
+    turned = [pair.name.partition(":")[2] for pair in pairs if pair.status is not Status.IDENTICAL]
     if not turned:
         return f"all {len(pairs)} verdicts are the same"
     return f"{len(turned)} of {len(pairs)} verdicts are not the same: {', '.join(turned)}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from pipelines.contracts.evidence import Evidence, Product
 from pipelines.contracts.keys import experiment_of
@@ -45,12 +46,16 @@ class _Judge:
     other: Evidence
     numbers: Mapping[str, NumberPair]
     known: dict[str, ProductPair] = field(default_factory=dict)
-    of_experiment: dict[str, list[Status]] = field(init=False)
+    of_experiment: dict[str, list[Status]] = field(default_factory=dict)
+    in_folder: dict[PurePosixPath, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.of_experiment = {}
         for key, pair in self.numbers.items():
             self.of_experiment.setdefault(experiment_of(key), []).append(pair.status)
+
+        for name in self.other.products:
+            for folder in PurePosixPath(name).parents:
+                self.in_folder.setdefault(folder, []).append(name)
 
     def timed(self, name: str) -> bool:
         both = (self.one.products.get(name), self.other.products.get(name))
@@ -74,8 +79,9 @@ class _Judge:
         return self._explained(name, one, other)
 
     def _explained(self, name: str, one: Product, other: Product) -> ProductPair:
-        folder, _, rest = name.partition("/")
-        if folder in _OF_EXPERIMENTS and (found := self.of_experiment.get(_experiment(rest))):
+        folder, *below = PurePosixPath(name).parts
+        trained = folder in _OF_EXPERIMENTS
+        if trained and (found := self.of_experiment.get(_experiment(below))):
             status = worst(found)
             if status is Status.IDENTICAL:  # rounding that no number shows
                 status = Status.WITHIN
@@ -86,11 +92,7 @@ class _Judge:
         if status is not Status.IDENTICAL:
             blamed = next(name for name, one in statuses.items() if one is status)
             return ProductPair(name, status, f"made from `{blamed}`")
-        return self._unexplained(name, folder)
-
-    def _unexplained(self, name: str, folder: str) -> ProductPair:
-        """Judge what has no numbers of its own and the same inputs: trained, or made otherwise."""
-        if folder in _OF_EXPERIMENTS:
+        if trained:
             return ProductPair(name, Status.UNKNOWN, "nothing measured tells how far")
         return ProductPair(name, Status.DIFFERENT, "made otherwise from the same files")
 
@@ -98,15 +100,14 @@ class _Judge:
         """Return how an input stands: of a folder its worst file, of a source its hash."""
         if name in self.one.products or name in self.other.products:
             return Status.IDENTICAL if self.timed(name) else self.pair(name).status
-        inside = [one for one in self.other.products if one.startswith(f"{name}/")]
-        if inside:
+        if inside := self.in_folder.get(PurePosixPath(name)):
             return worst([self.pair(one).status for one in inside if not self.timed(one)])
         same = self.one.sources.get(name) == self.other.sources.get(name)
         return Status.IDENTICAL if same else Status.DIFFERENT
 
 
-def _experiment(rest: str) -> str:
-    return rest.split("/")[0].split(".")[0]
+def _experiment(below: list[str]) -> str:
+    return below[0].split(".")[0]
 
 
 def _of_numbers(status: Status) -> str:

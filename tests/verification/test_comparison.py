@@ -19,7 +19,7 @@ from pipelines.verification.comparison import Answer, compare
 from pipelines.verification.numbers import Status
 
 KEY = "grid-cd/consistency@1/off_manifold"
-CLAIM = "first/jump-helps"
+CLAIM = "first:jump-helps"
 WEIGHTS, MEASURED = "models/grid-cd.safetensors", "measurements/grid-cd.json"
 LEDGER, FIGURE, PAGE = "ledgers/first.json", "draft/first/figures/a.png", "draft/first/index.html"
 PLAN, EXPERIMENT = "lessons/first/plan.md", "lessons/experiments/grid-cd.yaml"

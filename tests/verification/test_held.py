@@ -10,7 +10,7 @@ from pipelines.contracts.measurement import Ledger
 from pipelines.verification.evidence import number_of
 from pipelines.verification.held import held_against
 
-HELD = {"first/jump-helps": Verdict(outcome="holds", margin=4.0)}
+HELD = {"first:jump-helps": Verdict(outcome="holds", margin=4.0)}
 
 
 def reference(ledger: Ledger, **numbers: float) -> Evidence:
@@ -39,7 +39,7 @@ def test_what_is_beyond_newer_or_turned_is_counted_and_named() -> None:
     held = reference(ledger, **{first: 99.0})
     numbers = {key: one for key, one in held.numbers.items() if key != second}
     held = held.model_copy(update={"numbers": numbers})
-    said = held_against(held, ledger, {"first/jump-helps": Verdict(outcome="undecided")})
+    said = held_against(held, ledger, {"first:jump-helps": Verdict(outcome="undecided")})
     assert "1 beyond their tolerances" in said or "1 changed without a known tolerance" in said
     assert "1 newer than it" in said
     assert "1 of 1 verdicts are not the same: jump-helps" in said
