@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import difflib
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pipelines.verification.comparison import Comparison
 from pipelines.verification.frames import frame_of_page
 from pipelines.verification.numbers import Status
 
+_TAG = re.compile(r"<[^>]*>")
 _MOST_FIGURES = 40  # in a report: those that differ most
 _MOST_LINES = 60  # of a page
 _VISIBLE = 8  # of 255: how far a pixel's channel differs before it is counted
@@ -35,7 +38,7 @@ class FigureBeside:
 
 @dataclass(frozen=True)
 class PageBeside:
-    """The lines in which a page differs, with numbers blanked, as a unified difference."""
+    """The lines in which a page differs, numbers blanked: - as in the first, + in the second."""
 
     name: str
     lines: tuple[str, ...]
@@ -72,11 +75,21 @@ def pages_beside(comparison: Comparison, one: Path, other: Path) -> Iterator[Pag
     for pair in comparison.changed_products:
         files = (one / pair.name, other / pair.name)
         if Path(pair.name).suffix == ".html" and all(file.is_file() for file in files):
-            first, second = (frame_of_page(file.read_text(encoding="utf-8")) for file in files)
-            lines = list(difflib.unified_diff(first, second, "first", "second", n=0, lineterm=""))
-            if lines:
+            frames = [frame_of_page(file.read_text(encoding="utf-8")) for file in files]
+            if lines := _difference(*map(_words, frames)) or _difference(*frames):
                 left_out = max(0, len(lines) - _MOST_LINES)
                 yield PageBeside(pair.name, tuple(lines[:_MOST_LINES]), left_out)
+
+
+def _difference(first: list[str], second: list[str]) -> list[str]:
+    lines = difflib.unified_diff(first, second, "first", "second", n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+
+
+def _words(frame: list[str]) -> list[str]:
+    """Return the lines that a reader sees something of, without their tags."""
+    seen = (" ".join(html.unescape(_TAG.sub(" ", line)).split()) for line in frame)
+    return list(filter(None, seen))
 
 
 def _base64(file: Path) -> str:
