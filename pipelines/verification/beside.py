@@ -83,7 +83,8 @@ def pages_beside(comparison: Comparison, one: Path, other: Path) -> Iterator[Pag
 
 def _difference(first: list[str], second: list[str]) -> list[str]:
     lines = difflib.unified_diff(first, second, "first", "second", n=0, lineterm="")
-    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    heads = ("---", "+++")
+    return [line for line in lines if line[0] in "+-" and not line.startswith(heads)]
 
 
 def _words(frame: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,33 @@ def test_a_second_clone_trains_and_samples_nothing(
     assert differences(manifest(first), manifest(second)) == []
     assert "Nothing to be done" in second.build()
     assert main(["verify", str(first.build_folder), str(second.build_folder), "--exact"]) == 0
+
+
+def test_a_bundle_is_whole_and_tells_its_claims(
+    first: TinyProject, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archives = [tmp_path / name / "tiny.zip" for name in ("one", "other")]
+    module = first.folder / "lessons/tiny"
+    for archive in archives:
+        words = ["bundle", str(first.build_folder), "--module", str(module), "--out", str(archive)]
+        assert main(words) == 0
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    with zipfile.ZipFile(archives[0]) as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / "tiny"
+    whole = ["sha256sum", "--check", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(whole, cwd=folder).returncode == 0
+    listed = {line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()}
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert there - listed == {"SHA256SUMS"}
+    assert {"build/site/index.html", "lessons/tiny/first/plan.md", "evidence.json"} <= listed
+    capsys.readouterr()
+    assert main(["claims", str(folder / "build"), "--module", str(folder / "lessons/tiny")]) == 0
+    assert "0 claims: none" in capsys.readouterr().out  # a smoke build proves nothing
+    sides = [str(first.build_folder), str(folder / "evidence.json")]
+    assert main(["verify", *sides, "--exact"]) == 0
+    (folder / "build/ledger.json").write_text("{}")
+    assert subprocess.run(whole, cwd=folder, capture_output=True).returncode == 1
 
 
 def test_a_stray_page_and_an_edited_number_are_named(
