@@ -137,12 +137,16 @@ def main() -> int:
     """Judge all mutations, or those whose names contain one of the words given."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*")
+    parser.add_argument("--exactly", action="store_true", help="the words are whole names")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
     chosen = [
         mutation
         for mutation in read_mutations()
-        if not args.words or any(word in mutation.name for word in args.words)
+        if not args.words
+        or any(
+            word == mutation.name if args.exactly else word in mutation.name for word in args.words
+        )
     ]
     preload()
     nodes = sorted({mutation.test for mutation in chosen})
