@@ -5,8 +5,9 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 ARGS   ?=
+DISTILLED = base lcm-lora lcm add dmd progressive
 
-.PHONY: site smoke test test-fast sabotage coverage lint format setup clean help
+.PHONY: verify gpu-check site smoke test test-fast sabotage coverage lint format setup clean help
 
 site: $(READY)  ## build everything: build/site/index.html
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all $(ARGS)
@@ -24,6 +25,16 @@ test-fast: $(READY)  ## run the tests that take no more than a second or so, wit
 
 sabotage: $(READY)  ## make each of 400 mistakes in a copy, one after another: a test must notice
 	PATH="$(abspath $(BIN)):$$PATH" python tests/sabotage/run.py $(ARGS)
+
+gpu-check: $(READY)  ## on a GPU: the distillations, held against the reference; published shapes, timed
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --workflow-profile profiles/gpu --config build=build/gpu \
+		-- $(addprefix build/gpu/measurements/,$(addsuffix .json,$(DISTILLED)))
+	PATH="$(abspath $(BIN)):$$PATH" measured-lessons device build/gpu --module lessons/fast-generation \
+		--out docs/measurements/gpu-$$(date +%F).md $(ARGS)
+
+verify: $(READY)  ## hold the build against the reference that the repository keeps
+	PATH="$(abspath $(BIN)):$$PATH" measured-lessons verify lessons/fast-generation/reference.json \
+		build --html build/verify.html $(ARGS)
 
 coverage: $(READY)  ## run all tests and report the lines that they reach
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest --cov --cov-report=term:skip-covered $(ARGS)

@@ -24,6 +24,7 @@ VERBS = {
     "methods": "a table of all methods: paper, differences, cost, claims",
     "schedule": "how long a build takes on how many workers, simulated",
     "reference": "keep the evidence of a build, to verify others against",
+    "device": "what another device changes: numbers, verdicts, seconds of published shapes",
     "claims": "which claims hold by the numbers of a build",
     "bundle": "a build as one archive for independent review",
     "verify": "does one build reproduce another, within its tolerances?",
