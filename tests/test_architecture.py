@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-from pipelines.registry import FIGURES, METHODS
+from pipelines import provenance
+from pipelines.figure_registry import FIGURES
+from pipelines.registry import METHODS
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -65,3 +67,12 @@ def test_every_stage_is_a_verb_that_a_rule_calls_and_short() -> None:
         assert '__name__ == "__main__"' in text, f"{path} is no verb"
         assert f"python -m pipelines.stages.{path.stem} " in rules, f"{path} has no rule"
         assert len(text.splitlines()) <= 60, f"{path} holds more than plumbing"
+
+
+@pytest.mark.parametrize(
+    "stage", ["train_plane", "measure_plane", "train_latent", "measure_latent"]
+)
+def test_a_renamed_figure_trains_nothing_anew(stage: str) -> None:
+    seen = provenance.reached((f"pipelines.stages.{stage}",), provenance.imported)
+    assert "pipelines.registry" in seen
+    assert not {name for name in seen if name.startswith("pipelines.figure")}

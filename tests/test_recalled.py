@@ -8,8 +8,9 @@ import pytest
 
 from pipelines import provenance
 from pipelines.digests import Digests
+from pipelines.figure_registry import FIGURES
 from pipelines.recalled import Recalled
-from pipelines.registry import FIGURES, METHODS
+from pipelines.registry import METHODS
 
 STAGE = "from pipelines import maths\n\ndef main():\n    return maths.f(1)\n"
 MATHS = '"""Doc."""\n\ndef f(x):\n    return x + 1\n'

@@ -18,9 +18,9 @@ from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Formula, Subheading
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.spans import Node, Src
+from pipelines.figure_registry import FIGURES, TABLES
 from pipelines.module.report import Report
 from pipelines.module.requests import experiment_names
-from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
     from pipelines.module.build_catalog import Experiments

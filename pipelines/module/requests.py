@@ -6,8 +6,8 @@ from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Block, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
+from pipelines.figure_registry import FIGURES, TABLES
 from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse, TableUse
-from pipelines.registry import FIGURES, TABLES
 
 
 def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:

@@ -17,8 +17,8 @@ from pipelines.contracts.keys import (
     named_by_any,
     untitled,
 )
+from pipelines.figure_registry import FIGURES
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
-from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
 ROUNDS, UNQUOTED_ROUNDS = 9, 3  # how often a system of the plane is timed

@@ -143,7 +143,7 @@ class BlockSetter:
         figure = self.page.sources.figures.get(block.id)
         if figure is None:
             message = f"the build drew no figure `{block.id}`"
-            remedy = "check the figure's name; pipelines/registry.py lists the figures"
+            remedy = "check the figure's name; pipelines/figure_registry.py lists the figures"
             self.page.missing(block.id, block.src.line, "ML406", message, remedy)
         return figure
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.contracts.keys import SystemPattern, listed, titled
 from pipelines.contracts.system_names import NO_MODEL, name_of_any
+from pipelines.figure_registry import FIGURES, TABLES
 from pipelines.module.build_catalog import FigureUse, LessonEntry, TableUse
 from pipelines.module.report import Report
 from pipelines.module.requests import entry
-from pipelines.registry import FIGURES, TABLES
 
 if TYPE_CHECKING:
     from pipelines.module.build_catalog import Experiments

@@ -11,9 +11,9 @@ from typing import Any
 
 from pipelines.contracts.figure import FORM_NAMES, Description
 from pipelines.contracts.files import write_json, write_text
+from pipelines.figure_registry import FIGURES
 from pipelines.figures.style import FORMS, LIGHT, Theme, pixels, save, save_png, svg
 from pipelines.publishing.figure_inputs import figure_data
-from pipelines.registry import FIGURES
 from pipelines.stages import reported
 
 READ = ("experiments", "samples", "histories", "trainings", "clocks")

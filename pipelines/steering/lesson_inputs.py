@@ -8,10 +8,10 @@ from typing import Any
 
 from pipelines.contracts.figure import FORM_NAMES
 from pipelines.contracts.names import LESSON_PAGES
+from pipelines.figure_registry import FIGURES
 from pipelines.graph import content, input_functions
 from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
-from pipelines.registry import FIGURES
 from pipelines.steering.build import TIMING_SUFFIX, Build
 
 TEMPLATES = "pipelines/templates"

@@ -12,9 +12,9 @@ import pytest
 from checkout import ROOT
 from legible import WIDTHS, illegible
 
+from pipelines.figure_registry import FIGURES
 from pipelines.module.catalog import read_catalog
 from pipelines.publishing.figure_inputs import figure_data
-from pipelines.registry import FIGURES
 from pipelines.stages.draw_figure import READ
 from pipelines.steering.build import Build
 from pipelines.steering.lesson_inputs import LessonInputs

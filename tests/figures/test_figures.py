@@ -15,6 +15,7 @@ from synthetic_laboratory import PLANE
 from pipelines.contracts.experiment import load_experiment
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems
+from pipelines.figure_registry import FIGURES
 from pipelines.figures import seen
 from pipelines.figures.style import (
     FAMILIES,
@@ -26,7 +27,6 @@ from pipelines.figures.style import (
     pixels,
     svg,
 )
-from pipelines.registry import FIGURES
 
 MOST_BYTES = 300_000
 

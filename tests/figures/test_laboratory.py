@@ -13,9 +13,9 @@ from synthetic_laboratory import GUIDANCE, LEVELS, PARTS, SCHEDULES, SECONDS
 
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.problems import InputProblems
+from pipelines.figure_registry import FIGURES
 from pipelines.figures import digit_grid, plane, reading, vector_field, wording
 from pipelines.figures.style import LIGHT, THEMES
-from pipelines.registry import FIGURES
 
 
 @pytest.fixture(scope="module")

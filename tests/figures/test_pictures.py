@@ -12,6 +12,7 @@ from pipelines.contracts.figure import FigureData
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
+from pipelines.figure_registry import FIGURES
 from pipelines.figures import (
     guidance_grid,
     handoffs,
@@ -22,7 +23,6 @@ from pipelines.figures import (
 )
 from pipelines.figures import quality_by_steps as by_steps
 from pipelines.figures.style import FORMS, LIGHT, svg
-from pipelines.registry import FIGURES
 
 SYSTEMS = {
     "base": ("ddim@2,w=3,leading", "ddim@4,w=3,leading", "ddim@4,w=7.5,leading"),

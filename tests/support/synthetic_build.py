@@ -19,7 +19,7 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.keys import REAL, ArrayKey, Sampling, SystemKey
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
-from pipelines.registry import FIGURES
+from pipelines.figure_registry import FIGURES
 
 OPTIONS = {
     "teacher": "toy-edm",

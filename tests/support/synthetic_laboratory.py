@@ -14,7 +14,7 @@ from pipelines.contracts.experiment import Evaluate, Experiment, Train
 from pipelines.contracts.figure import FigureData
 from pipelines.contracts.keys import REAL, TRAIN, ArrayKey, Sampling, SystemKey
 from pipelines.contracts.measurement import Measurement, Producer
-from pipelines.registry import FIGURES
+from pipelines.figure_registry import FIGURES
 
 LEVELS = {1: (), 2: (0.3,), 4: (0.8, 0.4, 0.2), 8: (5.0, 3.0, 2.0, 1.2, 0.7, 0.4, 0.2)}
 SCHEDULES = {"late": (0.1,), "early": (5.0,), "again": (0.3,)}
