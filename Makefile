@@ -16,7 +16,7 @@ smoke: $(READY)  ## the same in minutes, with hardly any training: build/smoke/s
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all --config preset=smoke $(ARGS)
 
 test: $(READY)  ## run the tests
-	PATH="$(abspath $(BIN)):$$PATH" python -m pytest $(ARGS)
+	PATH="$(abspath $(BIN)):$$PATH" python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 	@echo
 	@echo "All tests passed. The pages come from 'make site': build/site/index.html"
 
