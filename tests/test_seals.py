@@ -9,10 +9,7 @@ from pathlib import Path
 
 from checkout import ROOT
 
-from pipelines.commands import compare
-from pipelines.contracts.files import write_json
-from pipelines.manifest import Entry, Manifest
-from pipelines.seals import broken_seals, broken_seals_report, hash_of, read_seals, write_seal
+from pipelines.seals import broken_seals, broken_seals_report, read_seals, write_seal
 
 SECOND = 10**9  # in nanoseconds
 
@@ -86,19 +83,3 @@ def test_a_folder_is_sealed_file_by_file_from_the_command_line(tmp_path: Path) -
     (folder / "unet/weights.bin").write_text("v")
     assert list(broken_seals(tmp_path)) == [folder / "unet/weights.bin"]
     assert not list(broken_seals(tmp_path, among={folder / "card.json"}))
-
-
-def test_builds_are_compared_by_their_files(tmp_path: Path, capsys) -> None:
-    builds = [tmp_path / "one", tmp_path / "two"]
-    for build in builds:
-        build.mkdir()
-        (build / "ledger.json").write_text("{}")
-        sha = hash_of(build / "ledger.json")
-        entry = Entry(sha256=sha, untimed=sha, bytes=2, rule="collect_ledger", inputs=())
-        manifest = Manifest(sources={}, products={"ledger.json": entry})
-        write_json(build / "manifest.json", manifest)
-    args = type("Args", (), {"builds": builds})()
-    assert compare.run(args) == 0
-    (builds[1] / "ledger.json").write_text("[]")
-    assert compare.run(args) == 1
-    assert f"not what its manifest says: {builds[1] / 'ledger.json'}" in capsys.readouterr().out
