@@ -21,7 +21,7 @@ from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
-from pipelines.pages.review import review_parts
+from pipelines.pages.review.sections import review_parts
 from pipelines.pages.short import short_way
 from pipelines.pages.slides import Slide, figure_slides
 from pipelines.pages.sources import Sources
