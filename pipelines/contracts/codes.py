@@ -86,6 +86,7 @@ TITLES = {
     "ML520": "a lesson that the module does not have",
     "ML521": "a concept used before it is introduced",
     "ML522": "an actual depth that earlier lessons do not bear out",
+    "ML525": "left out of the page, and not clear why",
     "ML601": "a figure lacks an experiment",
     "ML602": "an experiment has no such samples",
     "ML603": "nothing was measured under a key",

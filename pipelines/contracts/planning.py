@@ -173,10 +173,11 @@ class Connection(Node):
 
 
 class DepthTarget(Node):
-    """How deep the lesson takes a concept."""
+    """How deep the lesson takes a concept; `said`: what stands after the depth."""
 
     concept: Spans
     depth: Depth
+    said: Spans = ()
 
 
 class Scope(Record):

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipelines.contracts.files import TEMPLATES
 from pipelines.contracts.keys import MeasurementKey, SystemKey
 from pipelines.pages.claims_table import gist
+from pipelines.pages.evidence import evidence_of
 from pipelines.pages.inline import unlinked
 from pipelines.pages.naming import metric_title, system_words
 from pipelines.pages.numbers import authors, error_of, plain_number, seen, short, td, unit_of, year
@@ -32,6 +33,7 @@ def environment() -> Environment:
         "anchor": anchor_link,
         "authors": authors,
         "error_of": error_of,
+        "evidence": lambda rows, page: evidence_of(page, rows),
         "gist": gist,
         "metric_title": lambda key: metric_title(MeasurementKey.parse(key).metric),
         "seen": seen,

@@ -21,6 +21,8 @@ from pipelines.pages.opening import in_words, load_in_words, targets
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Places
 from pipelines.pages.render import fill, raise_if_strict, speaks
+from pipelines.pages.review.load import Curve, curve
+from pipelines.pages.review.load import loads as sections_load
 from pipelines.pages.sources import LessonState, Sources
 
 
@@ -61,11 +63,19 @@ def render_index(module: ModulePlan, shown: Shown, sources: Sources) -> str:
         effort=_effort(cards),
         appendices=_appendices(shown, setter),
         titles={slug: plan.title for slug, plan in shown.plans.items()},
+        curves=_curves(shown),
         loads={row.slug: load_in_words(row.load) for row in module.load_trajectory},
         glossary=[_glossary_entry(term, page) for term in sources.glossary],
     )
     raise_if_strict(page)
     return made
+
+
+def _curves(shown: Shown) -> dict[str, Curve]:
+    """Return the load curves of the lessons, all to one scale; appendices teach no new load."""
+    loads = {slug: sections_load(plan) for slug, plan in shown.plans.items() if not plan.appendix}
+    most = max((one.new for sections in loads.values() for one in sections), default=0)
+    return {slug: curve(sections, most) for slug, sections in loads.items()}
 
 
 def render_placeholder(title: str, sources: Sources, state: LessonState) -> str:

@@ -77,6 +77,7 @@ class Inline:
             "lesson": lambda r: self.lesson_link(r, before),
             "ref": lambda r: self.ref(r, before),
             "freed": lambda r: escape(r.target),
+            "omitted": lambda r: Markup("<em>left out: {}</em>").format(r.target),
             "term": lambda r: Markup("<dfn>{}</dfn>").format(r.target),
         }
         if role.name in known:

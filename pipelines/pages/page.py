@@ -34,6 +34,7 @@ class Page:
         section: Where texts say that something stands while it is set.
         gathered: The numbers of the block that is being set; None between blocks.
         apart: Figures whose numbers stand among the lists, by the anchor there.
+        pictures: Figures that draw an experiment, by its name.
         here: The line that is being rendered, for problems of spans without one.
     """
 
@@ -48,6 +49,7 @@ class Page:
     gathered: Gathered | None = None
     uses: Uses = field(default_factory=Uses)
     apart: dict[str, tuple[Place, Description]] = field(default_factory=dict)
+    pictures: dict[str, list[Place]] = field(default_factory=dict)
     here: Src | None = None
     scripts: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -119,4 +121,5 @@ def beside(page: Page, lists: str) -> Page:
     """Return an empty page of the same plan, whose places are those of the first."""
     made = Page(page.file, page.sources, page.places, page.register, "index.html", lists)
     made.apart = page.apart
+    made.pictures = page.pictures
     return made

@@ -1,7 +1,7 @@
 """Typed plan, ledger and figures → the pages of a lesson."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +15,15 @@ from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.answers import asked_in, asks
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.declared import declared
 from pipelines.pages.environment import environment
+from pipelines.pages.evidence import pictures_of
 from pipelines.pages.head import head_of_lesson
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
+from pipelines.pages.review.page_map import map_page
 from pipelines.pages.review.sections import review_parts
 from pipelines.pages.short import short_way
 from pipelines.pages.slides import Slide, figure_slides
@@ -28,6 +31,7 @@ from pipelines.pages.sources import Sources
 
 _NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
 _BOTH = frozenset(Voice)
+REGISTER = "register.js"  # sorts and filters long tables
 _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
 
 
@@ -66,9 +70,9 @@ def render_anyhow(
     """
     page, pages, opening = _student_pages(plan, sources)
     raise_if_strict(page)
-    pages["review"] = _render_review(plan, page, problems)
     pages["answers"] = _render_answers(plan, page)
     pages["slides"] = _render_slides(plan, page)
+    pages["review"] = _render_review(plan, page, problems, pages)
     pages["numbers"] = _render_numbers(plan, page)  # last: the others may quote more
     return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
 
@@ -91,6 +95,7 @@ def student_pages(plan: LessonPlan, sources: Sources) -> dict[str, str]:
 
 def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, str], Opening]:
     page = new_page(plan.file, sources, find_places(plan), _NUMBERS)
+    page.pictures = pictures_of(plan, page)
     setter = BlockSetter(page, environment())
     outline = plan.design.outline
     intro = setter.blocks(outline.intro) if outline else Markup()
@@ -119,27 +124,36 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, 
 
 def _render_numbers(plan: LessonPlan, lesson: Page) -> str:
     """Return the lists of all numbers that a lesson and its review quote."""
-    known = lesson.register
+    known, given = lesson.register, declared(plan, lesson)
     lists = (
         ("measured", known.measured or known.clocked or known.computed, "Measured here"),
         ("behind", lesson.apart, "Numbers behind large figures"),
         ("experiments", known.drawn, "Experiments that the figures draw"),
         ("cited", known.cited, "Cited figures"),
+        ("given", given, "Given numbers"),
     )
     there = [(name, words) for name, rows, words in lists if rows]
-    return fill("numbers.html.j2", lesson, plan=plan, lists=there)
+    page = replace(lesson, scripts={REGISTER})
+    return fill("numbers.html.j2", page, plan=plan, lists=there, given=given)
 
 
 def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
     """Return the page that reviewers tick off; what is missing is marked, never an error."""
-    return _render_review(plan, _student_pages(plan, sources)[0], problems)
+    page, pages, _ = _student_pages(plan, sources)
+    return _render_review(plan, page, problems, pages)
 
 
-def _render_review(plan: LessonPlan, lesson: Page, problems: Sequence[Problem]) -> str:
+def _render_review(
+    plan: LessonPlan, lesson: Page, problems: Sequence[Problem], pages: Mapping[str, str]
+) -> str:
+    """Return the review of pages that are rendered already."""
     page = beside(lesson, _NUMBERS)
+    page.scripts.add(REGISTER)
     setter = BlockSetter(page, environment(), _BOTH)
-    parts = {"head": head_of_lesson(plan, lesson.sources), **review_parts(plan, setter)}
-    return fill("review.html.j2", page, plan=plan, problems=tuple(problems), **parts)
+    found = {name: map_page(html) for name, html in pages.items()}
+    parts = review_parts(plan, setter, found, tuple(problems))
+    head = head_of_lesson(plan, lesson.sources)
+    return fill("review.html.j2", page, plan=plan, head=head, **parts)
 
 
 def render_answers(plan: LessonPlan, sources: Sources) -> str:

@@ -279,6 +279,11 @@ def read_scope(reading: Reading, part: Heading) -> Scope:
 def _target(reading: Reading, raw: Raw) -> DepthTarget:
     text = " ".join(child.text for child in raw.children if child.kind == "paragraph")
     match = _TARGET.match(text.replace("**", ""))
-    concept, depth = (match["concept"], match["depth"]) if match else (text, "")
-    src = reading.src(raw.line, raw.end)
-    return DepthTarget(src=src, concept=reading.spans(concept, raw.line), depth=read_depth(depth))
+    concept, rest = (match["concept"], match["depth"]) if match else (text, "")
+    depth, role, said = rest.partition("{")  # a role says where, or why nowhere
+    return DepthTarget(
+        src=reading.src(raw.line, raw.end),
+        concept=reading.spans(concept, raw.line),
+        depth=read_depth(depth),
+        said=reading.spans(role + said, raw.line),
+    )

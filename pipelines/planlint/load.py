@@ -61,6 +61,12 @@ def check_new_concepts(plan: LessonPlan, report: Report) -> None:
         )
 
 
+def new_concepts(plan: LessonPlan) -> int | None:
+    """Return how many concepts are new by the first place that says so; None if none does."""
+    said = [*_of_metadata(plan, Report(plan)), *_of_assessment(plan)]
+    return said[0].number if said else None
+
+
 def _of_metadata(plan: LessonPlan, report: Report) -> Iterator[Statement]:
     match = _COUNTED.search(plan.meta.load_note)
     if match:

@@ -25,6 +25,7 @@ from pipelines.module.requested import (
     option_line,
 )
 from pipelines.plan.vocabulary import read_references
+from pipelines.planlint.omissions import OMITTED, check_omissions
 from pipelines.planlint.texts import all_runs, literal_numbers, page_runs, roles, texts
 from pipelines.planlint.two_sided import BEST, unbounded
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pipelines.contracts.references import Reference
     from pipelines.module.build_catalog import Experiments
 
-ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed")
+ROLES = ("value", "fact", "cite", "given", "lesson", "ref", "term", "freed", OMITTED)
 _COMPARISONS = {"and", "or", "not", "<", "<=", ">", ">=", "=="}
 
 
@@ -48,6 +49,7 @@ def check_names(
     check = _Names(report, facts, citations, experiments)
     check.check_numbers()
     check.roles()
+    check_omissions(report)
     check_requests(report, experiments)
     check.claims()
 

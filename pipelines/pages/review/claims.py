@@ -1,14 +1,17 @@
 """The claims of a page as a reviewer sees them, and the figures that it cites."""
 
+import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from pipelines.blocks.claim import Claim
 from pipelines.contracts.blocks import walk
+from pipelines.contracts.measurement import Fact
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.spans import Role
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.evidence import Evidence, evidence_of
 from pipelines.pages.page import Page
 from pipelines.pages.places import Place
 from pipelines.pages.provenance import entries
@@ -23,6 +26,32 @@ class Judged:
     view: ClaimView
     place: Place
     sources: Markup
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What the claim stands on: measurements, the clock, or the work of others."""
+        if self.view.timed:
+            return "wall-clock"
+        return "measured" if self.view.quoted else "cited"
+
+    @property
+    def sigmas(self) -> float | None:
+        """The margin as a number to sort by; None where there is no finite one."""
+        value = self.view.thinnest.sigmas
+        return value if math.isfinite(value) else None
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds behind its numbers, each once."""
+        rows = (one.row for one in self.view.quoted if one.row)
+        return tuple(dict.fromkeys(seed for row in rows for seed in row.seeds))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The cited figures that it is held against, each once."""
+        verdicts = [one.verdict for one in self.view.checks if one.verdict]
+        return tuple({fact.id: fact for one in verdicts for fact in one.facts}.values())
 
 
 def judged_claims(plan: LessonPlan, setter: BlockSetter) -> list[Judged]:
@@ -34,7 +63,8 @@ def _judged(page: Page, claim: Claim) -> Judged:
     place = page.places.of(claim)
     with page.gathering(place) as gathered:
         view = view_claim(page, claim)
-    return Judged(view, place, entries(page, gathered))
+    made = tuple(evidence_of(page, list(view.quoted)))
+    return Judged(view, place, entries(page, gathered), made)
 
 
 def tally(views: list[ClaimView]) -> dict[str, int]:
