@@ -140,8 +140,16 @@ def _spans_of(blocks: tuple[Block, ...]) -> Spans:
 
 
 def _shown(spans: Spans) -> Spans:
-    """Return what is said without what is said of places."""
-    return tuple(one for one in spans if not (isinstance(one, Role) and one.name == OMITTED))
+    """Return what is said, without the places that follow it and the bracket that opens them."""
+    at = next((i for i, one in enumerate(spans) if _of_place(one)), len(spans))
+    kept = spans[:at]
+    if at < len(spans) and kept and isinstance(kept[-1], Text):
+        return (*kept[:-1], Text(text=kept[-1].text.removesuffix("(").rstrip()))
+    return kept
+
+
+def _of_place(span: object) -> bool:
+    return isinstance(span, Role) and span.name in ("ref", OMITTED)
 
 
 def _words(spans: Spans) -> str:
