@@ -101,7 +101,7 @@ SABOTAGES = (
         "nothing asks for what the lesson is to develop",
         {
             "(?s)Where does a jump to the end.*?two of its points": "Where, from two points",
-            r"(?s)both points lie on one.*?names its end": "they agree",
+            r"(?s)At the same end, since both.*?names its end": "In one place",
             "(?s):::::{exercise}.*?\n:::::\n": "",
         },
         ("to confirm: depth target: Jumping to the end (no question and no exercise",),
@@ -134,10 +134,10 @@ SABOTAGES = (
         ledger=a_build({2: 0.03, 4: 0.028}),
     ),
     Sabotage(
-        "how far chance moves the numbers is not known",
+        "chance alone could have made the differences",
         {},
         ("undecided: Claim 1, two-jumps-help", "undecided: Claim 2, no-third"),
-        ledger=a_build(exact=False),
+        ledger=a_build(by_chance=True),
     ),
     Sabotage(
         "the resolution of a gap is removed",
@@ -223,10 +223,7 @@ SABOTAGES = (
     Sabotage(
         "a link leads nowhere",
         {"as you have seen in flow matching": "as you [have seen](#nowhere) in flow matching"},
-        (
-            "problems: index: the link #nowhere leads nowhere",
-            "problems: short: the link #nowhere leads nowhere",
-        ),
+        ("problems: index: the link #nowhere leads nowhere",),
     ),
 )  # fmt: skip
 

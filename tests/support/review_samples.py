@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -29,17 +30,19 @@ def read(text: str) -> LessonPlan:
     return plan
 
 
-def a_build(misses: dict[int, float] = MISSES, *, exact: bool = True) -> Ledger:
-    """Return measured shares of points off the data; without `exact` chance is not known."""
-    keys = {f"toy-cd/consistency@{steps}/off_manifold": value for steps, value in misses.items()}
-    rows = {key: row(key, value, exact=exact, seeds=(0, 1)) for key, value in keys.items()}
+def a_build(misses: dict[int, float] = MISSES, *, by_chance: bool = False) -> Ledger:
+    """Return measured shares of points off the data: exact, or such as chance makes them."""
+    rows = {}
+    for steps, value in misses.items():
+        key = f"toy-cd/consistency@{steps}/off_manifold"
+        off = 0.05 if steps == 1 else -0.05
+        parts = {"parts": (value - off, value + off), "draws": "moons"} if by_chance else {}
+        rows[key] = row(key, value, exact=not by_chance, seeds=(0, 1), **parts)
     return Ledger(preset="default", publish=True, measurements=rows, facts={})
 
 
 def made_from(plan: LessonPlan, ledger: Ledger, without: str = "") -> Sources:
     """Return sources in which every figure is drawn, but one if it is named."""
-    from dataclasses import replace
-
     table = DataTable(columns=("x",), rows=(("1",),))
     said = Description(alt="What one sees.", table=table, wide=(760, 300), narrow=(380, 300))
     drawn = {

@@ -271,19 +271,21 @@ def _examples(plan: LessonPlan, found: Coverage) -> Computed:
 def _connected(plan: LessonPlan) -> Computed:
     told = (f"{text_of(row.new)} {text_of(row.how)}" for row in plan.design.connections)
     rows = [set(stems(one)) for one in told]
-    aims = [one for one in plan.design.scope.depth_targets if one.depth.level.rank >= 3]
-    loose = [
-        plain(aim.concept)
-        for aim in aims
-        if not any(set(stems(text_of(aim.concept))) & row for row in rows)
-    ]
+    loose = [name for name in _new(plan) if not any(set(stems(name)) & row for row in rows)]
     return _judged(
         _DESIGN,
-        "Every concept that students shall work with is connected to one that they have",
+        "Every new concept is connected to one that the student has",
         bool(rows) and not loose,
         _named("not connected", loose),
         "new concept connected existing tied earlier",
     )
+
+
+def _new(plan: LessonPlan) -> list[str]:
+    """Return the depth targets that the plan calls new: its load speaks of them."""
+    said = set(stems(f"{plan.meta.load_note} {text_of(plan.design.load_assessment)}"))
+    names = (plain(one.concept) for one in plan.design.scope.depth_targets)
+    return [name for name in names if stems(name) and set(stems(name)) <= said]
 
 
 def _kept(found: Coverage, kind: Kind) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def review_parts(
     views = [one.view for one in claims]
     found = coverage(plan, page, maps["index"])
     checked = items(plan, found)
-    broken = faults(maps, page.places.anchors.taken)
+    broken = faults(maps, {*page.places.anchors.taken, *page.apart})
     load = loads(plan)
     return {
         "coverage": found,
