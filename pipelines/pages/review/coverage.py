@@ -83,11 +83,6 @@ class Coverage:
     lost: tuple[Block, ...]
     blocks: int
 
-    def at(self, line: int, kind: str) -> Delivery | None:
-        """Return what became of the promise in a line."""
-        found = (one for one in self.deliveries if one.promise.line == line)
-        return next((one for one in found if one.promise.kind.value == kind), None)
-
     def of_kind(self, kind: str) -> list[Delivery]:
         """Return the promises of a kind."""
         return [one for one in self.deliveries if one.promise.kind.value == kind]

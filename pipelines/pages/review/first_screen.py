@@ -93,7 +93,7 @@ def _problem(one: Problem) -> Need:
 def _promised(one: Delivery, why: Why) -> Need:
     about = f"{one.promise.kind.value}: {_short(plain(one.promise.what))}"
     remark = f" ({one.remark})" if one.remark else ""
-    return Need(why, about + remark, f"#promise-{one.promise.line}", one.promise.line)
+    return Need(why, about + remark, f"#{one.promise.anchor}", one.promise.line)
 
 
 def _checklists(items: Sequence[Item]) -> Iterator[Need]:

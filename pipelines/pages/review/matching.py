@@ -81,7 +81,7 @@ def _words(promise: Promise) -> dict[str, float]:
     """Return what to look for, and how much each of it counts."""
     said = stems(text_of(promise.what))
     head, rest = terms_in(said[:_HEAD]), terms_in(said[_HEAD:] + stems(promise.more))
-    return dict.fromkeys(rest, _MORE) | dict.fromkeys(head, 1.0)
+    return dict.fromkeys(rest, _MORE) | dict.fromkeys(head, 1.0) if head else {}
 
 
 def _may(promise: Promise, passage: Passage) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipelines.contracts.blocks import Block, List, walk
@@ -44,6 +45,7 @@ class Promise:
         family: Of a modality.
         lessons: Slugs of the lessons that a prerequisite comes from.
         deep: A depth target that students shall be able to work with.
+        nth: Its place among those of its kind, from one.
     """
 
     kind: Kind
@@ -56,6 +58,12 @@ class Promise:
     family: ModalityFamily | None = None
     lessons: tuple[str, ...] = ()
     deep: bool = False
+    nth: int = 1
+
+    @property
+    def anchor(self) -> str:
+        """Where the review shows what became of it."""
+        return f"promise-{self.kind.name.lower()}-{self.nth}"
 
     @property
     def pictured(self) -> bool:
@@ -66,12 +74,13 @@ class Promise:
 
 def promises(plan: LessonPlan) -> list[Promise]:
     """Return what the planning of a lesson promises, in the order of the plan."""
-    return [
-        *_prerequisites(plan),
-        *_rows(plan),
-        *_analogies(plan),
-        *_scope(plan),
-    ]
+    found = [*_prerequisites(plan), *_rows(plan), *_analogies(plan), *_scope(plan)]
+    counts: Counter[Kind] = Counter()
+    numbered = []
+    for one in found:
+        counts[one.kind] += 1
+        numbered.append(replace(one, nth=counts[one.kind]))
+    return numbered
 
 
 def _prerequisites(plan: LessonPlan) -> Iterator[Promise]:

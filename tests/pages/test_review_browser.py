@@ -1,6 +1,7 @@
-"""A review on a phone: nothing scrolls sideways but tables in their frames, also when all is open.
+"""A review in a browser: on a phone nothing scrolls sideways but tables in their frames, also when
+all is open; registers are sorted and filtered.
 
-The plans that others wrote have long remarks in the badges of depths; browsers do not make a window
+The plans that others wrote have long remarks in the badges of depths. Browsers do not make a window
 narrower than 500 pixels, so the page is laid out in a frame.
 """
 
@@ -18,7 +19,7 @@ import pytest
 from review_samples import DATA, LESSON, a_build, made_from, read
 
 from pipelines.contracts.plan import LessonPlan
-from pipelines.pages.environment import STYLE
+from pipelines.pages.environment import STATIC, STYLE
 from pipelines.pages.render import render_anyhow
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -47,11 +48,33 @@ pytestmark = [
 ]
 
 
-def laid_out(folder: Path, page: str, style: str) -> dict[str, Any]:
+_USE = """
+addEventListener("load", () => {
+  const table = document.querySelector("table[data-sortable]");
+  const shown = () => [...table.tBodies[0].rows].filter((row) => !row.hidden)
+    .map((row) => row.cells[0].textContent.trim().replace(/\\s+/g, " "));
+  const margin = table.tHead.rows[0].cells[3].querySelector("button");
+  const input = document.querySelector(".filter input");
+  const found = {before: shown()};
+  margin.click();
+  found.rising = shown();
+  margin.click();
+  found.falling = shown();
+  found.said = table.tHead.rows[0].cells[3].getAttribute("aria-sort");
+  input.value = "no-third";
+  input.dispatchEvent(new Event("input"));
+  found.filtered = shown();
+  found.count = document.querySelector(".filter output").textContent;
+  parent.postMessage(found, "*");
+});
+"""
+
+
+def laid_out(folder: Path, page: str, style: str, script: str = _LOOK) -> dict[str, Any]:
     """Return what a browser makes of a page in a frame as wide as a phone."""
     page = re.sub(r"<meta http-equiv=[^>]*>|<script [^>]*></script>", "", page)
     page = re.sub(r"<link [^>]*>", lambda _: f"<style>{style}</style>", page)
-    (folder / "page.html").write_text(f"{page}<script>{_LOOK}</script>", encoding="utf-8")
+    (folder / "page.html").write_text(f"{page}<script>{script}</script>", encoding="utf-8")
     host = folder / "host.html"
     host.write_text(_HOST.replace("WIDTH", str(PHONE)), encoding="utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000")
@@ -79,3 +102,14 @@ def test_a_badge_that_may_not_wrap_is_noticed(tmp_path: Path) -> None:
     made = render_anyhow(plan("seed-001"), made_from(plan("seed-001"), a_build())).pages["review"]
     style = STYLE.read_text(encoding="utf-8") + ".depth { white-space: nowrap; }"
     assert any("depth" in one for one in laid_out(tmp_path, made, style)["beyond"])
+
+
+def test_a_register_is_sorted_and_filtered(tmp_path: Path) -> None:
+    made = render_anyhow(plan("lesson"), made_from(plan("lesson"), a_build())).pages["review"]
+    register = (STATIC / "register.js").read_text(encoding="utf-8")
+    found = laid_out(tmp_path, made, "", register + _USE)
+    first, second = "Claim 1 two-jumps-help", "Claim 2 no-third"
+    assert found["before"] == [first, second]
+    assert found["rising"] == [second, first] and found["falling"] == [first, second]
+    assert found["said"] == "descending"
+    assert found["filtered"] == [second] and found["count"] == "1 found"
