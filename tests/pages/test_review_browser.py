@@ -1,8 +1,8 @@
 """A review in a browser: on a phone nothing scrolls sideways but tables in their frames, also when
 all is open; registers are sorted and filtered.
 
-The plans that others wrote have long remarks in the badges of depths. Browsers do not make a window
-narrower than 500 pixels, so the page is laid out in a frame.
+The plans that others wrote have long remarks in the badges of depths. Browsers do not make a
+window narrower than 500 pixels, so the page is laid out in a frame.
 """
 
 from __future__ import annotations
