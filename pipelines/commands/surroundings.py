@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.contracts.plan import AnyPlan, ModulePlan
+from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import Problem
 from pipelines.module.build_catalog import PLAN, LessonEntry
 from pipelines.module.catalog import Catalog, read_catalog, read_frame, wrong_folder
@@ -85,6 +85,11 @@ def content_problems(
         built=catalog.lessons,
         lessons=lessons,
     )
+    if isinstance(plan, LessonPlan) and plan.reviews:
+        from pipelines.rounds.checks import round_problems
+        from pipelines.rounds.register import register_of
+
+        found += round_problems(register_of(plan))
     return [*found, *wrong_folder(plan, path)] if _is_lesson_of_a_module(path) else found
 
 

@@ -91,4 +91,12 @@ TITLES = {
     "ML602": "an experiment has no such samples",
     "ML603": "nothing was measured under a key",
     "ML604": "no training history, or one that did not stay finite",
+    "ML701": "an id that two findings bear",
+    "ML702": "a finding at a place that the page does not have",
+    "ML703": "a critical finding that is open",
+    "ML704": "a verified finding whose place has changed",
+    "ML705": "a fix check of no finding",
+    "ML706": "a round that cannot be read",
+    "ML707": "a round that was made for another version",
+    "ML708": "a round that is in the plan already",
 }

@@ -307,11 +307,12 @@ class FixOutcome(StrEnum):
 class FixCheck(Node):
     """A row or bullet that says what became of a finding; `status` as written."""
 
-    ref: str = ""  # the finding's number, as written
+    ref: str = ""  # the finding's number or id, as written
     finding: Spans
     severity: Severity | None = None
     status: str
     outcome: FixOutcome = FixOutcome.UNKNOWN
+    content: str = ""  # a digest of what was looked at
     note: Spans = ()
 
 

@@ -57,6 +57,7 @@ _FIX_CHECK = {
     "severity": r"severity",
     "finding": r"(?:iteration \d+ )?finding|issue",
     "status": r"(?:fix )?status|resolved|verified|fixed|verdict",
+    "content": r"content",
     "note": r"note|how|fix applied|verification|evidence|assessment|comment",
 }
 _BULLET = re.compile(
@@ -314,5 +315,6 @@ def _fix_check(row: Row) -> FixCheck:
         severity=read_severity(row.text("severity")),
         status=row.text("status"),
         outcome=read_fix(row.text("status")),
+        content=row.text("content").strip("`"),
         note=note,
     )

@@ -28,8 +28,7 @@ _CLAIM = re.compile(
 def check_verdicts(plan: LessonPlan, report: Report) -> None:
     """A critical finding needs a revision, an improvement too; polish alone passes."""
     for review in plan.reviews:
-        worst = _worst(review)
-        allowed = _ALLOWED[worst or Severity.POLISH]
+        worst, allowed = worst_of(review), allowed_verdicts(review)
         if review.verdict and not review.verdict.upper().startswith(allowed):
             found = f"with {worst.value} findings" if worst else "without findings"
             report.gate(
@@ -41,7 +40,13 @@ def check_verdicts(plan: LessonPlan, report: Report) -> None:
             )
 
 
-def _worst(review: Review) -> Severity | None:
+def allowed_verdicts(review: Review) -> tuple[str, ...]:
+    """Return the verdicts that a review's findings let it have, the first by the rule."""
+    return _ALLOWED[worst_of(review) or Severity.POLISH]
+
+
+def worst_of(review: Review) -> Severity | None:
+    """Return the worst severity of a review's findings, by its summary if it lists none."""
     standing = [one.severity for one in review.findings if not one.retracted]
     if not review.findings:
         standing = [severity for severity, count in review.counts.items() if count]

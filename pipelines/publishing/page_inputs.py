@@ -31,6 +31,8 @@ from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
 from pipelines.plan.inline import plain
 from pipelines.planlint.rules import lint
 from pipelines.provenance import processor
+from pipelines.rounds.checks import round_problems
+from pipelines.rounds.register import register_of
 from pipelines.verification.evidence import verdict_of
 from pipelines.verification.held import held_against
 
@@ -170,8 +172,8 @@ def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, s
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
-    """Return what the lint finds in a plan, with the facts of a ledger."""
-    return lint(
+    """Return what the lint finds in a plan and its rounds, with the facts of a ledger."""
+    found = lint(
         plan,
         facts=ledger.facts,
         citations=references,
@@ -180,3 +182,5 @@ def lint_problems(
         built=catalog.lessons,
         lessons=catalog.lessons,
     )
+    rounds = round_problems(register_of(plan)) if isinstance(plan, LessonPlan) else []
+    return found + rounds
