@@ -15,6 +15,7 @@ VERBS = {
     "repair": "a diff that mends damaged text; nothing is rewritten without --write",
     "format": "the plan in normal form, with nothing left to guess",
     "render": "page, short way and review of one plan",
+    "review": "merge a round of review into its plan; what is open",
     "index": "where each concept of a folder's plans is introduced, developed, applied",
     "new": "a plan to begin with",
     "schema": "JSON Schema of the typed plan",

@@ -23,11 +23,15 @@ from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
 from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
+from pipelines.pages.review.findings import findings_view
 from pipelines.pages.review.page_map import map_page
 from pipelines.pages.review.sections import review_parts
+from pipelines.pages.review.spots import spot_views
 from pipelines.pages.short import short_way
 from pipelines.pages.slides import Slide, figure_slides
 from pipelines.pages.sources import Sources
+from pipelines.rounds.checks import open_problems
+from pipelines.rounds.register import FindingsRegister, register_of
 
 _NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
 _BOTH = frozenset(Voice)
@@ -37,16 +41,21 @@ _KIND = re.compile(r"(?P<kind>[A-Za-z]+(?: [A-Za-z]+)?):\s+(?=\S)")
 
 @dataclass(frozen=True)
 class RenderedLesson:
-    """The pages of a lesson, by the names of `LESSON_PAGES`, and what the index shows of it."""
+    """The pages of a lesson, by the names of `LESSON_PAGES`, and what the index shows of it.
+
+    Attributes:
+        findings: Of all rounds, held against the page as it is.
+    """
 
     pages: dict[str, str]
     card: LessonCard
+    findings: FindingsRegister
 
 
 def render_pages(
     plan: LessonPlan, sources: Sources, problems: Sequence[Problem]
 ) -> RenderedLesson:
-    """Return all pages of a plan without errors, and its card.
+    """Return all pages of a plan without errors and open critical findings, and its card.
 
     Raises:
         InputProblems: Everything wrong with the plan, the formulas that cannot be set included.
@@ -55,8 +64,8 @@ def render_pages(
         made = render_anyhow(plan, sources, problems)
     except InputProblems as found:
         raise InputProblems({*errors(problems), *found.problems}) from found
-    if errors(problems):
-        raise InputProblems(errors(problems))
+    if stopping := errors([*problems, *open_problems(made.findings)]):
+        raise InputProblems(stopping)
     return made
 
 
@@ -72,9 +81,9 @@ def render_anyhow(
     raise_if_strict(page)
     pages["answers"] = _render_answers(plan, page)
     pages["slides"] = _render_slides(plan, page)
-    pages["review"] = _render_review(plan, page, problems, pages)
+    pages["review"], findings = _render_review(plan, page, problems, pages)
     pages["numbers"] = _render_numbers(plan, page)  # last: the others may quote more
-    return RenderedLesson(pages, lesson_card(plan, opening, sources.figures))
+    return RenderedLesson(pages, lesson_card(plan, opening, sources.figures), findings)
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -140,20 +149,23 @@ def _render_numbers(plan: LessonPlan, lesson: Page) -> str:
 def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem] = ()) -> str:
     """Return the page that reviewers tick off; what is missing is marked, never an error."""
     page, pages, _ = _student_pages(plan, sources)
-    return _render_review(plan, page, problems, pages)
+    return _render_review(plan, page, problems, pages)[0]
 
 
 def _render_review(
     plan: LessonPlan, lesson: Page, problems: Sequence[Problem], pages: Mapping[str, str]
-) -> str:
-    """Return the review of pages that are rendered already."""
+) -> tuple[str, FindingsRegister]:
+    """Return the review of pages that are rendered already, and what its rounds have found."""
     page = beside(lesson, _NUMBERS)
-    page.scripts.add(REGISTER)
+    page.scripts |= {REGISTER, "round.js"}
     setter = BlockSetter(page, environment(), _BOTH)
     found = {name: map_page(html) for name, html in pages.items()}
-    parts = review_parts(plan, setter, found, tuple(problems))
+    spots = spot_views(plan, page)
+    findings = findings_view(register_of(plan, spots.values), spots)
+    parts = review_parts(plan, setter, found, tuple(problems), findings)
     head = head_of_lesson(plan, lesson.sources)
-    return fill("review.html.j2", page, plan=plan, head=head, **parts)
+    made = fill("review.html.j2", page, plan=plan, head=head, round_spots=spots, **parts)
+    return made, findings.register
 
 
 def render_answers(plan: LessonPlan, sources: Sources) -> str:

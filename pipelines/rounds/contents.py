@@ -30,7 +30,7 @@ from pipelines.planwriter.format import plan_content
 
 _LENGTH = 12  # hexadecimal digits: enough to tell an edit, short enough for a line of a plan
 _UNFIT = re.compile(r"[^a-z0-9]+")
-INTRO = "s-intro"
+INTRO, BEGINNING = "s-intro", "the beginning"  # what stands before the first section
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def _spots(plan: LessonPlan) -> Iterator[Spot]:
     if outline.intro:
         src = outline.intro[0].src
         digest = digest_of(_said(outline.intro))
-        yield Spot(INTRO, "the beginning", "", None, src, digest)
-        yield from names.inside(INTRO, "the beginning", "", outline.intro)
+        yield Spot(INTRO, BEGINNING, "", None, src, digest)
+        yield from names.inside(INTRO, BEGINNING, "", outline.intro)
     for place, section in enumerate(filter(speaks, outline.sections), 1):
         number = section.number.rstrip(".") or str(place)
         name, label = names.new(f"s-{_fit(section.slug)}"), f"section {number}"

@@ -12,10 +12,7 @@ from pipelines.plan.inline import plain
 _ENOUGH = 0.5  # of the words of the shorter of two titles
 _ID = re.compile(r"\d{1,3}\.\d{1,3}")
 _WORD = re.compile(r"[a-z0-9]+")
-_COMMON = frozenset(
-    ("a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "in", "is", "it")
-    + ("no", "not", "of", "on", "or", "the", "to")
-)
+_COMMON = frozenset(("a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "in", "is"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pipelines.contracts.problems import Problem
 from pipelines.pages.review.checklist import Item, Result
 from pipelines.pages.review.claims import Judged
 from pipelines.pages.review.coverage import Coverage, Delivery, Status
+from pipelines.pages.review.findings import FindingsView
 from pipelines.pages.review.soundness import Fault
 from pipelines.pages.verdicts import Outcome
 from pipelines.plan.inline import plain
@@ -24,6 +25,7 @@ class Why(StrEnum):
     WORDS = "in words only"
     CONTRADICTED = "contradicted"
     REOPENED = "reopened"
+    OPEN = "open findings"
     UNDECIDED = "undecided"
     PROBLEM = "problems"
     CONFIRM = "to confirm"
@@ -45,12 +47,14 @@ def needs(
     claims: Sequence[Judged],
     problems: Sequence[Problem],
     faults: Sequence[Fault],
+    findings: FindingsView,
 ) -> list[Need]:
     """Return all that needs a person; what is sure and in order is not among it."""
     made = [
         *_coverage(found),
         *_checklists(items),
         *_claims(claims),
+        *_findings(findings),
         *(_problem(one) for one in problems),
         *(Need(Why.PROBLEM, f"{one.page}: {one.what}", "#soundness") for one in faults),
     ]
@@ -124,6 +128,20 @@ def _claims(claims: Sequence[Judged]) -> list[Need]:
         for one in claims
         if one.view.outcome in reasons
     ]
+
+
+def _findings(findings: FindingsView) -> Iterator[Need]:
+    for one in findings.all:
+        it, href = one.tracked, f"#{one.anchor}"
+        about, line = f"finding {it.id}: {_short(it.title)}", it.finding.src.line
+        if it.reopened:
+            yield Need(Why.REOPENED, f"{about} ({it.reopened})", href, line)
+        elif it.is_open:
+            yield Need(Why.OPEN, f"{about} ({it.severity.value})", href, line)
+    for each in findings.register.contradicted:
+        about = f"round {each.number}: the verdict is {each.review.verdict}, the rule says "
+        about += " or ".join(each.allowed)
+        yield Need(Why.CONTRADICTED, about, f"#round-{each.number}", each.review.src.line)
 
 
 def _short(text: str) -> str:

@@ -11,6 +11,7 @@ from pipelines.pages.review.claims import cite_facts, judged_claims, tally
 from pipelines.pages.review.coverage import coverage
 from pipelines.pages.review.figures import figures
 from pipelines.pages.review.first_screen import by_reason, needs
+from pipelines.pages.review.findings import FindingsView
 from pipelines.pages.review.freed import freed
 from pipelines.pages.review.load import curve, loads
 from pipelines.pages.review.notes import notes
@@ -24,6 +25,7 @@ def review_parts(
     setter: BlockSetter,
     maps: Mapping[str, PageMap],
     problems: tuple[Problem, ...],
+    findings: FindingsView,
 ) -> dict[str, Any]:
     """Return what the review template needs of a plan.
 
@@ -52,5 +54,6 @@ def review_parts(
         "faults": broken,
         "pages_checked": list(maps),
         "problems": problems,
-        "needs": by_reason(needs(found, checked, claims, problems, broken)),
+        "needs": by_reason(needs(found, checked, claims, problems, broken, findings)),
+        "findings": findings,
     }
