@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 BOXES = "\n".join(f"- [x] Item {number} of the list" for number in range(1, 46))
 FRAME = """\
 # Lesson: Levers
@@ -93,3 +95,14 @@ The proof is missing.
 **Status:** FIXED
 """
 PLAN = f"{FRAME}{BOXES}\n{ROUND}"
+
+
+def only_added(before: bytes, after: bytes) -> bool:
+    """Whether one text is another with one stretch put into it."""
+    head, tail = _alike(before, after), _alike(before[::-1], after[::-1])
+    return len(after) > len(before) and head + tail >= len(before)
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
