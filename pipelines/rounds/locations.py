@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipelines.contracts.blocks import Blocks
 from pipelines.contracts.planning import Finding, Section
@@ -18,6 +19,7 @@ _LIST = re.compile(
 )
 _ELSEWHERE = re.compile(r"\bnotebook\b|\bcells?[- ]\d", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“`(]([^\"”`()]{4,80})[\"”`)]")
+_A_WORD, _TITLE = 5, 9  # letters that are enough where words are quoted, and in running text
 _KINDS = {"misconception": "misbelief"}
 
 
@@ -47,12 +49,18 @@ def spot_of(finding: Finding, contents: Contents) -> Spot | None:
 def spot_in_words(text: str, contents: Contents) -> Spot | None:
     """Return the spot that a location in words means, None where it is none of the page.
 
-    The nearest thing counts: a figure or a question before a section, a section's number before
-    its title. What stands in a notebook is not on the page.
+    A name counts before all else, a title in quotation marks or parentheses before a number, for
+    pages are numbered anew more often than named anew. What stands in a notebook is not on the
+    page.
     """
     if not text or _ELSEWHERE.search(text):
         return None
-    return _by_name(text, contents) or _by_number(text, contents) or _by_title(text, contents)
+    return (
+        _by_name(text, contents)
+        or _by_titles(_QUOTED.findall(text), contents, _A_WORD)
+        or _by_number(text, contents)
+        or _by_titles([text], contents, _TITLE)
+    )
 
 
 def _by_name(text: str, contents: Contents) -> Spot | None:
@@ -84,16 +92,17 @@ def _follows(text: str, listed: re.Match[str]) -> bool:
     return "," in text[listed.end() :] or " and " in text[listed.end() :]
 
 
-def _by_title(text: str, contents: Contents) -> Spot | None:
-    titles = {
-        _bare(title_of(spot)): spot
+def _by_titles(said: Iterable[str], contents: Contents, least: int) -> Spot | None:
+    """Return the section whose title is in some words or holds them, the longest title first."""
+    titles = [
+        (_bare(title_of(spot)), spot)
         for spot in contents.spots.values()
         if isinstance(spot.node, Section)
-    }
-    for words in (text, *_QUOTED.findall(text)):
-        said = _bare(words)
-        for title, spot in titles.items():
-            if len(title) > 8 and (title in said or (said and said == title)):
+    ]
+    for words in map(_bare, said):
+        for title, spot in sorted(titles, key=lambda one: -len(one[0])):
+            within = title in words or (least == _A_WORD and words in title)
+            if min(len(title), len(words)) >= least and within:
                 return spot
     return None
 

@@ -14,7 +14,7 @@ from pipelines.planwriter.format import plan_content
 from pipelines.rounds.contents import Contents, contents_of, digest_of
 from pipelines.rounds.locations import ID
 from pipelines.rounds.reading import Incoming, lines_of_findings
-from pipelines.rounds.register import digest_of_round, register_of
+from pipelines.rounds.register import digest_of_round
 
 _TITLED = re.compile(r"\(Iteration [^()]*\)")
 _MADE_FOR = re.compile(r"(?m)^(\*\*Made for:\*\* .*)$")
@@ -41,7 +41,11 @@ def merged(plan_text: str, plan_file: str, incoming: Incoming) -> str:
     if problems := [*_of_another(plan, contents, incoming), *_again(plan, incoming)]:
         raise InputProblems(problems)
     after = _with_round(plan_text, plan, _numbered(plan, incoming))
-    _hold(plan, _lesson(after, plan_file), incoming)
+    read = _lesson(after, plan_file)
+    if contents_of(read).version != contents.version or not _as_meant(plan, read, incoming):
+        message = "the plan would be read otherwise with this round in it"
+        remedy = "look for headings or fences in the round's text, and write them otherwise"
+        raise InputProblems([Problem(incoming.file, 1, "ML706", message, remedy)])
     return after
 
 
@@ -109,9 +113,9 @@ def _of_what_it_names(contents: Contents, incoming: Incoming) -> Iterator[tuple[
 
 def _again(plan: LessonPlan, incoming: Incoming) -> Iterator[Problem]:
     digest = digest_of(incoming.text)
-    for one in register_of(plan).rounds:
-        if digest_of_round(one.review) == digest:
-            message = f"it is round {one.number} of the plan, line {one.review.src.line}"
+    for number, review in enumerate(plan.reviews, 1):
+        if digest_of_round(review) == digest:
+            message = f"it is round {number} of the plan, line {review.src.line}"
             yield Problem(incoming.file, 1, "ML708", message, "nothing is to be done")
 
 
@@ -166,14 +170,12 @@ def _with_round(text: str, plan: LessonPlan, lines: list[str]) -> str:
     return f"{before}{opened}{end}{end.join(lines)}{end}{blank}{behind}"
 
 
-def _hold(before: LessonPlan, after: LessonPlan, incoming: Incoming) -> None:
-    """See that the round is read as it was meant, and all else as before."""
-    same = contents_of(before).version == contents_of(after).version
-    earlier = after.reviews[: len(before.reviews)]
-    same = same and plan_content(earlier) == plan_content(before.reviews)
-    same = same and len(after.reviews) == len(before.reviews) + 1
-    if same and len(after.reviews[-1].findings) == len(incoming.review.findings):
-        return
-    message = "the plan would be read otherwise with this round in it"
-    remedy = "look for headings or fences in the round's text, and write them otherwise"
-    raise InputProblems([Problem(incoming.file, 1, "ML706", message, remedy)])
+def _as_meant(before: LessonPlan, after: LessonPlan, incoming: Incoming) -> bool:
+    """Whether the reviews are read as before, and the round behind them as by itself."""
+    count = len(before.reviews)
+    same = plan_content(after.reviews[:count]) == plan_content(before.reviews)
+    return (
+        same
+        and len(after.reviews) == count + 1
+        and len(after.reviews[-1].findings) == len(incoming.review.findings)
+    )

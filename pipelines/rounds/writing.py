@@ -27,12 +27,8 @@ def round_markdown(one: ExportedRound) -> str:
     worst = next((severity for severity in Severity if counts[severity]), Severity.POLISH)
     parts = [
         f"## Review — {one.date} (Iteration 0/0)",
-        "\n".join(
-            [
-                *([f"**Reviewer:** {line_of(one.reviewer)}"] if line_of(one.reviewer) else []),
-                f"**Made for:** `{one.version}`",
-            ]
-        ),
+        f"**Made for:** `{one.version}`",
+        *([f"**Reviewer:** {line_of(one.reviewer)}"] if line_of(one.reviewer) else []),
         "### Summary",
         "\n".join(f"- {each.value.capitalize()}: {counts[each]}" for each in Severity),
         f"### Verdict: {_VERDICTS.get(worst, 'PASS')}",

@@ -246,7 +246,8 @@
     const name = (word) => word[0] + word.slice(1).toLowerCase();
     const parts = [
       `## Review — ${one.date} (Iteration 0/0)`,
-      [...(lineOf(one.reviewer) ? [`**Reviewer:** ${lineOf(one.reviewer)}`] : []), `**Made for:** \`${one.version}\``].join("\n"),
+      `**Made for:** \`${one.version}\``,
+      ...(lineOf(one.reviewer) ? [`**Reviewer:** ${lineOf(one.reviewer)}`] : []),
       "### Summary",
       SEVERITIES.map((each) => `- ${name(each)}: ${count(each)}`).join("\n"),
       `### Verdict: ${VERDICTS[worst]}`,
