@@ -30,12 +30,9 @@ def matched(checks: Sequence[FixCheck], earlier: Sequence[Named]) -> dict[int, s
     Ids count first, then words, the likest pair first; what is left is taken in order where as
     many findings of the last round are left, of the same severities.
     """
-    found: dict[int, str] = {}
     ids = {one.id for one in earlier}
-    for place, check in enumerate(checks):
-        named = _ID.search(f"{check.ref} {plain(check.finding)[:12]}")
-        if named and named[0] in ids:
-            found[place] = named[0]
+    named = {place: one.ref for place, one in enumerate(checks) if _ID.fullmatch(one.ref)}
+    found = dict(named)  # who names an id means no other finding, even if there is none
     pairs = sorted(
         (
             (-_likeness(check, one.finding), -one.round, place, order)
@@ -47,7 +44,8 @@ def matched(checks: Sequence[FixCheck], earlier: Sequence[Named]) -> dict[int, s
     for _, _, place, order in pairs:
         if place not in found and earlier[order].id not in found.values():
             found[place] = earlier[order].id
-    return found | _in_order(checks, earlier, found)
+    found |= _in_order(checks, earlier, found)
+    return {place: id for place, id in found.items() if id in ids}
 
 
 def _in_order(
