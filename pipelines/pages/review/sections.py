@@ -10,8 +10,8 @@ from pipelines.pages.review.checklist import grouped, items
 from pipelines.pages.review.claims import cite_facts, judged_claims, tally
 from pipelines.pages.review.coverage import coverage
 from pipelines.pages.review.figures import figures
-from pipelines.pages.review.first_screen import by_reason, needs
 from pipelines.pages.review.findings import FindingsView
+from pipelines.pages.review.first_screen import by_reason, needs
 from pipelines.pages.review.freed import freed
 from pipelines.pages.review.load import curve, loads
 from pipelines.pages.review.notes import notes

@@ -42,7 +42,7 @@ def _faults(
 
 
 def _leads(href: str, name: str, maps: Mapping[str, PageMap], listed: Collection[str]) -> bool:
-    target, _, anchor = href.partition("#")
+    target, _, anchor = href.partition(":~:")[0].partition("#")  # words to find stand behind it
     page = target.removesuffix(".html") if target else name
     if not anchor or ":" in target or "/" in target:
         return True  # other sites, other lessons and files: the site's own tests follow these

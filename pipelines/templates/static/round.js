@@ -61,10 +61,12 @@
 
   function allBoxes() {
     const found = new Map();
-    for (const input of document.querySelectorAll(".tick input:not([disabled])")) {
-      const said = `${headOf(input)}: ${words(input.closest(".tick"))}`.slice(0, 300);
-      let key = said;
-      for (let again = 2; found.has(key); again++) key = `${said} (${again})`;
+    for (const input of document.querySelectorAll(":is(.tick, .confirm) input:not([disabled])")) {
+      const about = input.closest(".confirm") && input.closest("li, tr")?.querySelector(".tick");
+      const said = [headOf(input), about && words(about), words(input.closest("label"))];
+      const name = said.filter(Boolean).join(": ").slice(0, 300);
+      let key = name;
+      for (let again = 2; found.has(key); again++) key = `${name} (${again})`;
       found.set(key, input);
     }
     return found;
