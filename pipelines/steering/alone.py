@@ -14,11 +14,12 @@ import os
 import re
 import shutil
 import signal
+import sys
 import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,7 +27,7 @@ from pydantic import ValidationError
 from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.files import Strict, read_json, write_json
-from pipelines.publishing.site import site_failure
+from pipelines.publishing.site import FULL
 from pipelines.steering.ask import HELD
 
 LOCK, RECORD = ".build.lock", ".build.json"
@@ -90,12 +91,23 @@ def keep_alone(workflow: Any, build: Path) -> None:
             _join(build)
             return execute(*words, **options)
         locked, workflow.execution_settings.lock = workflow.execution_settings.lock, False
-        with alone(build) if locked else nullcontext() as lock:
+        with _alone_or_told(build) if locked else nullcontext() as lock:
             _lend(lock, lock.run.name if lock else "")
             workflow.register_envvars(RUN)  # for jobs on other machines
             return execute(*words, **options)
 
     workflow.execute = execute_alone
+
+
+@contextmanager
+def _alone_or_told(build: Path) -> Iterator[Lock]:
+    """Hold a folder, or end this process with the reason, and without Snakemake's traceback."""
+    with ExitStack() as held:
+        try:
+            lock = held.enter_context(alone(build))
+        except WorkflowError as refusal:
+            sys.exit(str(refusal))
+        yield lock
 
 
 def _lend(lock: Lock | None, run: str) -> None:
@@ -114,16 +126,30 @@ def alone(build: Path) -> Iterator[Lock]:
     Raises:
         WorkflowError: Another build is at work there, or the folder cannot be written.
     """
+    lock = None
     try:
         build.mkdir(parents=True, exist_ok=True)
         lock = Lock(build)
-    except OSError as unable:
-        raise WorkflowError(site_failure(build, unable)) from unable
-    try:
         lock.take()
+    except (OSError, WorkflowError) as unable:
+        if lock:
+            lock.leave()
+        raise _refusal(build, unable) from unable
+    try:
         yield lock
     finally:
         lock.leave()
+
+
+def _refusal(build: Path, reason: OSError | WorkflowError) -> WorkflowError:
+    if isinstance(reason, WorkflowError):
+        return reason
+    full = reason.errno in FULL
+    remedy = "free some space" if full else "let this folder be written"
+    return WorkflowError(
+        f"{build}: error: nothing can be written here: {reason.strerror}\n"
+        f"    remedy: {remedy}, or name another folder: --config build=…"
+    )
 
 
 class Lock:

@@ -108,6 +108,7 @@ KINDS = {
     "driver": Kind(driver),
     "job": Kind(job),
     "everything": Kind(everything),
+    "any": Kind(any_of),
     "publishing": Kind(any_of, trains=False, after="publish_lesson"),
 }
 
