@@ -32,10 +32,12 @@ def main() -> int:
             place = (args.folder or Path(temporary)).resolve() / kind
             place.mkdir(parents=True)
             campaign = Campaign(place, kind, args.seed, tuple(args.words) or LOCAL)
+            told_of = 0
             for result in campaign.rounds(args.count):
+                print(*result.faults[told_of:], sep="\n")
+                told_of = len(result.faults)
                 told = f"{result.kills.total()} kills, {result.rounds} builds after them"
                 print(f"{kind}: {told}, {len(result.faults)} faults", flush=True)
-        print(*result.faults, sep="\n")
         print(*(f"| {kind} | {at} | {n} |" for at, n in result.kills.most_common()), sep="\n")
         faults += len(result.faults)
     return 1 if faults else 0
