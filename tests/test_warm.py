@@ -1,6 +1,8 @@
 """Warm processes are processes of their own: what builds of tests rely on."""
 
 import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,21 @@ def test_a_shell_finds_it_as_python(tmp_path: Path) -> None:
     (tmp_path / "inner.py").write_text("import sys; sys.exit(int(sys.argv[1]))")
     assert ran(tmp_path, SHELL.format("python -m inner 3; echo $?")).stdout == "3\n"
     assert ran(tmp_path, SHELL.format("python -c 'print(1)'; echo $?")).stdout == "1\n0\n"
+
+
+def test_it_ends_with_who_asked_for_it(tmp_path: Path) -> None:
+    """As a job that is killed."""
+    program = "import os, pathlib, time; pathlib.Path('at').write_text(str(os.getpid()))"
+    (tmp_path / "program.py").write_text(f"{program}; time.sleep(600)")
+    asked = subprocess.Popen(
+        [str(shared().programs / "python"), "-m", "program"],
+        cwd=tmp_path,
+        env=shared().environment(tmp_path),
+    )
+    at = tmp_path / "at"
+    while not (at.is_file() and at.read_text()):
+        time.sleep(0.01)
+    asked.kill()
+    worker = Path("/proc") / at.read_text()
+    while worker.exists():
+        time.sleep(0.01)

@@ -24,7 +24,7 @@ from pathlib import Path
 from pipelines.contracts.files import read_json, write_json
 from pipelines.seals import hash_of
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 Hashes = dict[str, str]  # path within the site → sha256
 
 
@@ -138,17 +138,17 @@ def _copy_linked(site: Path, new: Path) -> None:
         try:
             os.link(path, target, follow_symlinks=False)
         except OSError as unable:
-            if unable.errno in _FULL:
+            if unable.errno in FULL:
                 raise
             shutil.copyfile(path, target)
 
 
 def site_failure(site: Path, error: OSError) -> str:
     """Return why a folder could not be written, and what to do."""
-    why = "the disk is full" if error.errno in _FULL else (error.strerror or str(error))
+    why = "the disk is full" if error.errno in FULL else (error.strerror or str(error))
     remedy = (
         "free some space and build again"
-        if error.errno in _FULL
+        if error.errno in FULL
         else "let this folder be written, and build again"
     )
     return (

@@ -13,6 +13,7 @@ from pipelines.module.survey import READERS, survey
 from pipelines.publishing.site import drop_broken_records
 from pipelines.recalled import FOLDER, Recalled
 from pipelines.seals import broken_seals, broken_seals_report
+from pipelines.steering.alone import keep_alone
 from pipelines.steering.begin import end_lines, get_help, set_out, steer, whole_machine
 from pipelines.steering.build import Build
 from pipelines.steering.checkpoint_inputs import CheckpointInputs
@@ -32,6 +33,7 @@ code = Digests(RECALLED).code_digest
 SETTINGS = Settings.of(config)
 BUILD, MODULE, PRESET = SETTINGS.build, SETTINGS.module, SETTINGS.preset.name
 get_help(workflow, Path(MODULE))
+keep_alone(workflow, Path(BUILD))
 LOCK = content(LOCKFILE)
 ENVIRONMENT = (
     f"{workflow.basedir}/config/environment.yaml"  # the same, for `--sdm conda`

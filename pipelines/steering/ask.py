@@ -11,6 +11,7 @@ import sys
 
 PYTHON = ["python", "-m"]
 HELPER = "MEASURED_LESSONS_HELPER"  # the folder of their sockets, one a stage
+HELD = "MEASURED_LESSONS_LOCK"  # the number of an open file: who has it may write to the build
 PATIENCE = 60.0  # seconds until a helper has begun; it may still be importing
 BEGUN, LENGTH = b"+", 8
 
@@ -38,7 +39,8 @@ def run_by_helper(place: str, words: list[str]) -> int | None:
         try:
             line.connect(os.path.join(place, words[0]))  # noqa: PTH118
             head = f"{len(message):{LENGTH}}".encode()
-            socket.send_fds(line, [head], [1, 2])
+            held = os.environ.get(HELD)
+            socket.send_fds(line, [head], [1, 2, int(held)] if held else [1, 2])
             line.sendall(message)
             if line.recv(1) != BEGUN:
                 return None

@@ -14,6 +14,7 @@ from typing import Any
 from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.publishing.states import Progress, write_progress
+from pipelines.steering.ask import HELPER
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
 from pipelines.steering.expecting import Plan
 from pipelines.steering.helper import begin
@@ -91,10 +92,13 @@ def _expectations(workflow: Any) -> Expectations:
 def get_help(workflow: Any, module: Path) -> None:
     """Start the helper of this build, which ends with it.
 
-    Not where nothing is to be run, nor where jobs have an environment other than ours.
+    Not where nothing is to be run, nor where jobs have an environment other than ours. What runs
+    on a cluster does without: it has a node to itself, and its memory is counted.
     """
     from snakemake.settings.types import DeploymentMethod
 
+    if not workflow.is_main_process:
+        os.environ.pop(HELPER, None)
     deployed = workflow.deployment_settings.deployment_method
     elsewhere = DeploymentMethod.CONDA in deployed
     if workflow.is_main_process and not workflow.output_settings.dryrun and not elsewhere:

@@ -147,13 +147,13 @@ def answer(stage: str, caller: socket.socket) -> int:
     """Run a stage as `python -m` would; return its status."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    head, streams, _, _ = socket.recv_fds(caller, LENGTH, 2)
+    head, streams, _, _ = socket.recv_fds(caller, LENGTH, 3)  # a third is the build's lock
     request = json.loads(_exactly(caller, int(head)).decode("utf-8", "surrogateescape"))
     environment = request["environment"]
     ours = STAGES[stage] == DOCUMENTS or environment.get(THREADS) == ONE
-    if request["words"][0] != stage or len(streams) != 2 or not ours:
+    if request["words"][0] != stage or len(streams) < 2 or not ours:
         raise SystemExit(2)  # before it has begun: who asks runs by itself
-    for number, stream in enumerate(streams, 1):
+    for number, stream in enumerate(streams[:2], 1):
         os.dup2(stream, number)
         os.close(stream)
     os.chdir(request["folder"])

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from mounts import filled, read_only, small_disk
 from tiny_module import TinyProject
+
+from pipelines.cli import main
+from pipelines.steering.alone import alone
 
 pytestmark = pytest.mark.build
 
@@ -180,6 +185,50 @@ def test_publishing_that_is_killed_leaves_the_last_good_pages(project):
     site.write_text(whole)
     project.build()
     assert b"Off now: " in project.pages()["first/index.html"]
+
+
+def test_two_builds_at_once_are_refused_the_second_by_name(project):
+    before = project.pages()
+    with alone(project.build_folder):
+        done = project.snakemake()
+    assert done.returncode == 1
+    assert "build/smoke: error: another build is at work here (process " in done.stdout
+    assert done.stdout.count("remedy: wait until it has ended, or end it: kill ") == 1
+    assert "Traceback" not in done.stdout and "File " not in done.stdout
+    assert project.pages() == before
+
+
+def test_a_folder_that_cannot_be_written_is_named(project):
+    before = project.pages()
+    project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+    with read_only(project.build_folder):
+        done = project.snakemake()
+    assert done.returncode == 1
+    assert "build/smoke: error: nothing can be written here: Read-only file" in done.stdout
+    assert "remedy: let this folder be written" in done.stdout
+    assert "Traceback" not in done.stdout and "File " not in done.stdout
+    assert project.pages() == before
+
+
+@pytest.mark.parametrize("left", [0, 100_000], ids=["full", "nearly full"])
+def test_a_full_disk_is_named_and_the_next_build_mends(built, tmp_path, left):
+    with small_disk(tmp_path / "disk", 60) as disk:
+        project = built.copied(disk / "project")
+        before = project.pages()
+        project.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+        with filled(disk, left):
+            done = project.snakemake()
+            assert done.returncode == 1
+            assert re.search("No space left on device|the disk is full", done.stdout)
+            assert "remedy: free some space" in done.stdout
+            after = project.pages()
+        assert {name for name in before if after[name] != before[name]} <= {"index.html"}
+        project.build()
+        undisturbed = built.copied(tmp_path / "undisturbed")
+        undisturbed.edit("lessons/tiny/first/plan.md", "Off: ", "Off now: ")
+        undisturbed.build()
+        sides = [str(one.build_folder) for one in (undisturbed, project)]
+        assert main(["verify", *sides, "--exact"]) == 0
 
 
 def test_another_title_of_a_lesson_is_on_the_pages_of_all(project):

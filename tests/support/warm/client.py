@@ -1,6 +1,6 @@
 """Ask for a warm process, lend it the own streams, and end as it ends: in place of `python`.
 
-Imports next to nothing: this is what every job starts with. Whoever kills it does not end what it
+Imports next to nothing: this is what every job starts with. Whoever kills it ends what it
 has asked for.
 """
 

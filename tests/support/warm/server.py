@@ -7,6 +7,7 @@ import json
 import os
 import runpy
 import select
+import signal
 import socket
 import sys
 import threading
@@ -67,9 +68,13 @@ def served(path: str) -> dict:
         listening.listen(64)
         print("ready", flush=True)
         while True:
-            ready, _, _ = select.select([listening, sys.stdin, *running], [], [])
+            gone = {other: worker for worker, other in running.values()}
+            ready, _, _ = select.select([listening, sys.stdin, *running, *gone], [], [])
             for ended in running.keys() & set(ready):
                 answer(ended, *running.pop(ended))
+            for other in gone.keys() & set(ready):
+                if other.fileno() >= 0:  # not answered just now
+                    os.kill(gone[other], signal.SIGKILL)
             if sys.stdin in ready:
                 sys.exit()
             if listening in ready:
