@@ -1,8 +1,8 @@
 """What a student has written, held against the checks of the exercise itself.
 
-The checks run are those of the exercise's source, hidden tests included; those of the notebook
-are only compared with them. Where a part fails, our own solution takes its place, so that the parts
-after it are judged by themselves.
+The checks that run are those of the exercise's source, hidden tests included; those of the
+notebook are only compared with them. Where a part fails, our own solution takes its place, so that
+the parts after it are judged by themselves.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The percent format, as jupytext writes it: a script whose cells begin at `# %%`.
 
-    # %% [markdown]
-    # %% a title exercise="skip"
-    # %% tags=["keep-output"]
+# %% [markdown]
+# %% a title exercise="skip"
+# %% tags=["keep-output"]
 """
 
 from __future__ import annotations

@@ -43,9 +43,7 @@ def quote(source: ExerciseSource, measured: Mapping[str, float]) -> ExerciseSour
 
 
 class _Quoting:
-    def __init__(
-        self, file: str, measured: Mapping[str, float], problems: list[Problem]
-    ) -> None:
+    def __init__(self, file: str, measured: Mapping[str, float], problems: list[Problem]) -> None:
         self.file, self.measured, self.problems = file, measured, problems
 
     def cell(self, cell: Cell) -> Cell:

@@ -1,8 +1,8 @@
 """Regions of a cell, marked as nbgrader marks them: solutions, and tests that students do not get.
 
-    ### BEGIN SOLUTION
-    # Hint: what students read in its place.
-    ### END SOLUTION
+### BEGIN SOLUTION
+# Hint: what students read in its place.
+### END SOLUTION
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def solution_lines(code: str) -> list[str]:
 
 def _guard(indent: str, hint: str) -> list[str]:
     parts = textwrap.wrap(hint, _WIDTH - len(indent) - 8, drop_whitespace=False)
-    quoted = [f'"{part.replace(chr(92), chr(92) * 2).replace(chr(34), chr(39))}"' for part in parts]
+    quoted = [
+        f'"{part.replace(chr(92), chr(92) * 2).replace(chr(34), chr(39))}"' for part in parts
+    ]
     if len(quoted) == 1:
         return [f"{indent}raise NotImplementedError({quoted[0]})"]
     inner = [f"{indent}    {part}" for part in quoted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -70,6 +70,11 @@ class ExerciseSource:
     def quoted(self) -> tuple[str, ...]:
         """The keys whose measured values it quotes, each once."""
         return quoted_keys(self.text)
+
+    def within(self, seconds: int) -> ExerciseSource:
+        """Return the same exercise, cut off after some seconds at the latest."""
+        limit = min(seconds, self.head.seconds)
+        return replace(self, head=self.head.model_copy(update={"seconds": limit}))
 
     def cell(self, kind: Kind, name: str) -> Cell:
         """Return the cell that poses or checks a part."""

@@ -18,6 +18,7 @@ from pipelines.contracts.keys import (
     untitled,
 )
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
+from pipelines.module.exercises import exercise_models
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
@@ -161,8 +162,9 @@ def _named(lesson: LessonEntry) -> set[str]:
 
 
 def _loaded(lesson: LessonEntry) -> set[str]:
-    """Return the models that a lesson's programs load."""
-    return {name for use in lesson.listings.values() for name in use.models.values()}
+    """Return the models that a lesson's programs and exercises load."""
+    programs = {name for use in lesson.listings.values() for name in use.models.values()}
+    return programs | set(exercise_models(lesson))
 
 
 def _trainings(

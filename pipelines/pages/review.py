@@ -14,6 +14,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import ChecklistItem, Misconception
 from pipelines.contracts.spans import Role, Spans, Text, Voice
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.exercises import reviewed_exercises
 from pipelines.pages.page import Page
 from pipelines.pages.places import Place, children, student_blocks
 from pipelines.pages.provenance import entries
@@ -68,6 +69,7 @@ def review_parts(plan: LessonPlan, setter: BlockSetter) -> dict[str, Any]:
         "claims": claims,
         "tally": _tally(views),
         "next_to_turn": next_to_turn(views),
+        "exercises": reviewed_exercises(plan, setter.page),
         "freed": freed(plan),
         "notes": notes(plan, setter),
         "groups": groups(plan.checklist),

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.any_plan import read_plan
 from pipelines.contracts.evidence import load_reference
+from pipelines.contracts.exercise import ExerciseClock, ExerciseRun
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
@@ -25,9 +26,9 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
 from pipelines.module.catalog import Catalog
-from pipelines.module.requests import figures, listings
+from pipelines.module.requests import exercises, figures, listings
 from pipelines.pages.machines import made_on
-from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, RanExercise, Sources
 from pipelines.plan.inline import plain
 from pipelines.planlint.rules import lint
 from pipelines.provenance import processor
@@ -132,6 +133,7 @@ def page_sources(
         references=references,
         figures=drawn_figures(plan, draft / "figures", ledger.preset),
         listings=executed_listings(plan, draft / "listings"),
+        exercises=ran_exercises(plan, draft / "exercises"),
         experiments=catalog.measured,
         titles=titles(catalog.measured),
     )
@@ -160,6 +162,18 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
         for name, file in files.items()
         if file.is_file()
     }
+
+
+def ran_exercises(plan: LessonPlan, results: Path) -> dict[str, RanExercise]:
+    """Return those exercises of a plan that have been run."""
+    files = {name: results / f"{name}.json" for name in exercises(plan)}
+    return {name: _ran_exercise(file) for name, file in files.items() if file.is_file()}
+
+
+def _ran_exercise(result: Path) -> RanExercise:
+    run = ExerciseRun.model_validate(read_json(result))
+    clock = ExerciseClock.model_validate(read_json(result.with_suffix(".timing.json")))
+    return RanExercise(run, clock.seconds)
 
 
 def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, str]:

@@ -19,7 +19,6 @@
 # %%
 import copy
 
-import matplotlib.pyplot as plt
 import torch
 from plane import (
     EPS,
@@ -48,6 +47,7 @@ print(len(grid), "levels from", grid[0].item(), "to", grid[-1].item())
 #
 # The student is $f(x, t) = c_\text{skip}(t)\, x + c_\text{out}(t)\, F(x, t)$. Data here have unit
 # deviation, and the clean level is `EPS`.
+
 
 # %% exercise="skip"
 def skip_coefficients(t):
@@ -102,6 +102,7 @@ print("skip_coefficients: right")
 # One step of Heun's method, from level `t` down to `s`. It is tested on the exact denoiser of a
 # standard Gaussian, $x / (1 + t^2)$, whose trajectories are $x_s = x_t \sqrt{(1 + s^2)/(1 + t^2)}$.
 
+
 # %% exercise="step"
 def teacher_step(denoise, x, t, s):
     """Return the points (n, 2) at level s, by one Heun step from t; levels (n, 1), s > 0."""
@@ -135,6 +136,7 @@ print("teacher_step: right, to", f"{_error:.1e}")
 #
 # Two neighbours on one trajectory, and the demand that the student agrees with itself. The noise
 # `z` and the numbers `n` of the lower levels are given, so that the test can repeat them.
+
 
 # %% exercise="loss"
 def distillation_loss(student, target, teacher, x0, z, n, grid):
@@ -199,6 +201,7 @@ print("distillation_loss: right")
 # After each step the target moves a little towards the student, in place:
 # $\theta^- \leftarrow d\,\theta^- + (1 - d)\,\theta$ with the decay $d$.
 
+
 # %% exercise="copy"
 @torch.no_grad()
 def follow(target, student, decay):
@@ -243,9 +246,7 @@ network = copy.deepcopy(load_network("toy-edm")).requires_grad_(True)
 slow, kept = copy.deepcopy(network), copy.deepcopy(network)
 student, target, jump = as_student(network), as_student(slow), as_student(kept)
 adam = torch.optim.Adam(network.parameters(), lr=RATE, betas=(0.9, 0.99))
-rate = torch.optim.lr_scheduler.OneCycleLR(
-    adam, RATE, STEPS, pct_start=0.05, cycle_momentum=False
-)
+rate = torch.optim.lr_scheduler.OneCycleLR(adam, RATE, STEPS, pct_start=0.05, cycle_momentum=False)
 start = T * noise(4000)
 shots = {}
 for step in range(STEPS + 1):
@@ -298,6 +299,7 @@ print("One evaluation, better than five Euler steps of the teacher.")
 # **If you want more.** Set the decay of the target to {given}`0.999`, then to zero, and plot
 # $f(x_t, t)$ for one trajectory at every level. Where does the answer turn from the end to the
 # mean?
+
 
 # %% wrong="skip" name="no-boundary-condition" see="boundary"
 def skip_coefficients(t):

@@ -34,6 +34,7 @@ fresh = [noise(4000, "renoise", i) for i in range(7)]
 # `levels` fall and begin at `T`; `fresh` holds a standard normal tensor for each level after the
 # first. A jump lands at level `EPS`: bring the point up to exactly the next level.
 
+
 # %% exercise="sample"
 def sample(f, start, levels, fresh):
     """Return samples (n, 2): a jump from start at the first level, then one for each further."""
@@ -125,6 +126,7 @@ for name, curve in (("student", by_student), ("teacher, Euler", by_teacher)):
 # For each second level the share of two-step samples that miss. All must start from the same noise
 # and get the same fresh noise, or you compare luck.
 
+
 # %% exercise="scan"
 def scan(f, start, fresh, second_levels):
     """Return the share of two-step samples off the data for each second level, a list."""
@@ -206,6 +208,7 @@ print("The curves are those of the build.")
 # **If you want more.** Replace the teacher's step by the pair of consistency training in the third
 # exercise, and then also start from random weights. Which of the two changes costs more? Compare at
 # the same number of training steps, and at the same processor time with the teacher's included.
+
 
 # %% wrong="sample" name="starting-noise-again" see="explain-a-second-look"
 def sample(f, start, levels, fresh):

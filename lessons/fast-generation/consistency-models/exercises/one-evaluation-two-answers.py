@@ -39,6 +39,7 @@ start = T * noise(1000)
 #
 # The slope of the ODE is $(x - D(x, t)) / t$. Take one step from level `t` to level `s`.
 
+
 # %% exercise="euler"
 def euler_step(denoise, x, t, s):
     """Return the points (n, 2) at level s, by one step of Euler's method from level t."""
@@ -71,6 +72,7 @@ print("euler_step: right")
 #
 # Predict the clean point; what remains of x is the predicted noise, $(x - x_0) / t$. Put as much of
 # it back as level `s` holds.
+
 
 # %% exercise="ddim"
 def ddim_step(denoise, x, t, s):
@@ -109,6 +111,7 @@ print("ddim_step: right")
 # Is it the network's fault where these points land? The best possible answer can be computed from
 # data alone. Each clean point $y$ could lie behind $x$, with a weight that falls with its distance:
 # $w \propto \exp(-|x - y|^2 / (2 t^2))$. Return the weighted mean.
+
 
 # %% exercise="mean"
 def expected_clean(x, t, data):
@@ -155,7 +158,9 @@ for t, s in zip(levels(200)[:-1], levels(200)[1:], strict=True):
 student = as_student(load_network("toy-cd"))(start, top)
 gap = (by_euler - by_ddim).abs().max().item()
 print(f"largest difference of Euler and DDIM: {gap:.1e}")
-print(f"spread of Euler's points: {spread(by_euler):.3f}, of the exact means: {spread(by_data):.3f}")
+print(
+    f"spread of Euler's points: {spread(by_euler):.3f}, of the exact means: {spread(by_data):.3f}"
+)
 print(f"off the data: {off(by_euler):.2%}")
 
 # %% tags=["picture"]
@@ -189,6 +194,7 @@ print("One evaluation of the denoiser gives the mean.")
 # %% [markdown]
 # **If you want more.** Keep the picture, and put your own student's answers beside it after the
 # next exercise. At which level do the denoiser's answer and the end begin to coincide?
+
 
 # %% wrong="euler" name="no-division-by-the-level" see="ode"
 def euler_step(denoise, x, t, s):
