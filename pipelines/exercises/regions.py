@@ -89,10 +89,9 @@ def solution_lines(code: str) -> list[str]:
 
 
 def _guard(indent: str, hint: str) -> list[str]:
-    parts = textwrap.wrap(hint, _WIDTH - len(indent) - 8, drop_whitespace=False)
-    quoted = [
-        f'"{part.replace(chr(92), chr(92) * 2).replace(chr(34), chr(39))}"' for part in parts
-    ]
+    harmless = hint.replace("\\", "\\\\").replace('"', "'")
+    parts = textwrap.wrap(harmless, _WIDTH - len(indent) - 8, drop_whitespace=False)
+    quoted = [f'"{part}"' for part in parts]
     if len(quoted) == 1:
         return [f"{indent}raise NotImplementedError({quoted[0]})"]
     inner = [f"{indent}    {part}" for part in quoted]

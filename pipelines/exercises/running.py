@@ -160,10 +160,7 @@ def furnished(support: Sequence[Path], models: Mapping[str, Path]) -> Iterator[P
 
 def sentence(fault: Fault, parts: Sequence[str] = ()) -> str:
     """Say in a sentence why a cell stopped. `parts`: the names that checks call."""
-    if (
-        fault.type in ("MemoryError", "OutOfMemoryError")
-        or "can't allocate memory" in fault.message
-    ):
+    if fault.type == "MemoryError" or "can't allocate memory" in fault.message:
         return "It asked for more memory than an exercise gets. Work on fewer points at a time."
     if fault.type == "SyntaxError" or fault.type.endswith("IndentationError"):
         return f"Python cannot read line {fault.line} of the cell: {fault.message}."

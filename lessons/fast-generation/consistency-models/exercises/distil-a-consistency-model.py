@@ -49,6 +49,18 @@ print(len(grid), "levels from", grid[0].item(), "to", grid[-1].item())
 # deviation, and the clean level is `EPS`.
 
 
+# %%
+def as_student(network):
+    """Return the consistency function f(x, t) around a network."""
+
+    def f(x, t):
+        t = torch.as_tensor(t, dtype=x.dtype)
+        c_skip, c_out = skip_coefficients(t)
+        return c_skip * x + c_out * network(x / (t**2 + 1) ** 0.5, t.log() / 4)
+
+    return f
+
+
 # %% exercise="skip"
 def skip_coefficients(t):
     """Return c_skip and c_out at level t, a tensor; `EPS` is the level that counts as clean."""
@@ -59,17 +71,6 @@ def skip_coefficients(t):
     c_out = (t - EPS) / (t**2 + 1) ** 0.5
     return c_skip, c_out
     ### END SOLUTION
-
-
-def as_student(network):
-    """Return the consistency function f(x, t) around a network."""
-
-    def f(x, t):
-        t = torch.as_tensor(t, dtype=x.dtype)
-        c_skip, c_out = skip_coefficients(t)
-        return c_skip * x + c_out * network(x / (t**2 + 1) ** 0.5, t.log() / 4)
-
-    return f
 
 
 # %% check="skip"
