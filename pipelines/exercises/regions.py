@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from dataclasses import dataclass
@@ -89,9 +90,8 @@ def solution_lines(code: str) -> list[str]:
 
 
 def _guard(indent: str, hint: str) -> list[str]:
-    harmless = hint.replace("\\", "\\\\").replace('"', "'")
-    parts = textwrap.wrap(harmless, _WIDTH - len(indent) - 8, drop_whitespace=False)
-    quoted = [f'"{part}"' for part in parts]
+    parts = textwrap.wrap(hint, _WIDTH - len(indent) - 8, drop_whitespace=False)
+    quoted = [json.dumps(part, ensure_ascii=False) for part in parts]
     if len(quoted) == 1:
         return [f"{indent}raise NotImplementedError({quoted[0]})"]
     inner = [f"{indent}    {part}" for part in quoted]

@@ -30,6 +30,7 @@ from pipelines.module.requests import exercises, figures, listings
 from pipelines.pages.machines import made_on
 from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, RanExercise, Sources
 from pipelines.plan.inline import plain
+from pipelines.planlint.exercises import lint_exercises
 from pipelines.planlint.rules import lint
 from pipelines.provenance import processor
 from pipelines.verification.evidence import verdict_of
@@ -184,8 +185,9 @@ def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, s
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
-    """Return what the lint finds in a plan, with the facts of a ledger."""
-    return lint(
+    """Return what the lint finds in a plan and its exercises, with the facts of a ledger."""
+    beside = lint_exercises(plan) if isinstance(plan, LessonPlan) else []
+    return beside + lint(
         plan,
         facts=ledger.facts,
         citations=references,
