@@ -1,7 +1,8 @@
 """`check exercise FILE`: what a student has written, held against the exercise's own checks.
 
-FILE is a notebook, or a script of percent cells, in the folder of the unzipped materials. It runs in a process of its own, within limits of time and memory; that is no prison for hostile
-code. The exercise is found by the name in the notebook, among the lessons.
+FILE is a notebook, or a script of percent cells, in the folder of the unzipped materials. It runs
+in a process of its own, within limits of time and memory; that is no prison for hostile code. The
+exercise is found by the name in the notebook, among the lessons.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _found(file: Path, lessons: Path) -> Path:
 
 def _models(source: ExerciseSource, materials: Path) -> dict[str, Path]:
     """Return the models that an exercise loads, from the unzipped materials."""
-    found, missing = {}, []
+    found: dict[str, Path] = {}
+    missing = []
     for name in source.head.models:
         places = [materials / WEIGHTS / f"{name}.safetensors", materials / WEIGHTS / name]
         there = [place for place in places if place.exists()]

@@ -17,7 +17,7 @@ from pipelines.contracts.problems import Problem
 from pipelines.exercises.quoting import quote
 from pipelines.exercises.regions import student_code, teacher_code
 from pipelines.exercises.running import Result, Step, Try, furnished, run_steps, sentence
-from pipelines.exercises.source import KEEP, PICTURE, Cell, ExerciseSource
+from pipelines.exercises.source import CLOCK, KEEP, PICTURE, Cell, ExerciseSource
 
 FAILED = "ML408"
 STUDENT: Trial = "student"
@@ -71,7 +71,7 @@ def _trials(source: ExerciseSource, cell: Cell) -> Iterator[Try]:
 
 def _cell_run(cell: Cell, result: Result, number: int) -> CellRun:
     is_text = cell.kind == "text"
-    ended = result.ended.get(number)
+    ended = None if CLOCK in cell.tags else result.ended.get(number)  # bytes know no clock
     return CellRun(
         kind=cell.kind,
         name=cell.name,

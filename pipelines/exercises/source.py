@@ -28,7 +28,8 @@ _OPTIONS = {
     "wrong": {"wrong", "name", "see"},
     "right": {"right", "name"},
 }
-KEEP, PICTURE = "keep-output", "picture"
+KEEP, PICTURE, CLOCK = "keep-output", "picture", "clock"
+_TAGS = (KEEP, PICTURE, CLOCK)
 _QUOTED = re.compile(rf"(?:value\(\s*\"|{{value}}`)(?P<key>{KEY_PATTERN})")
 
 
@@ -130,9 +131,8 @@ def read_exercise(file: Path) -> tuple[ExerciseSource | None, list[Problem]]:
 def _read_head(text: str, file: str, problems: list[Problem]) -> Head | None:
     remedy = "begin the file with the head that docs/exercises.md shows"
     try:
-        data = yaml.safe_load(text) if text else None
-        written = data["jupyter"]["exercise"]
-        head = Head.model_validate(written)
+        data = yaml.safe_load(text) or {}
+        head = Head.model_validate(data["jupyter"]["exercise"])
     except (yaml.YAMLError, KeyError, TypeError):
         problems.append(Problem(file, 1, UNREAD, "no head `jupyter: exercise:`", remedy))
         return None
@@ -194,9 +194,9 @@ class _Reading:
             remedy = f"a cell of this kind takes {', '.join(sorted(known))}"
             self.problem(raw.line, UNREAD, f"unknown option `{name}`", remedy)
         tags = raw.options.get("tags", [])
-        unknown = [tag for tag in tags if tag not in (KEEP, PICTURE)]
+        unknown = [tag for tag in tags if tag not in _TAGS]
         if unknown:
-            remedy = f"the tags are {KEEP} and {PICTURE}"
+            remedy = f"the tags are {', '.join(_TAGS)}"
             self.problem(raw.line, UNREAD, f"unknown tag `{unknown[0]}`", remedy)
 
     def _check_code(self, raw: RawCell) -> None:

@@ -59,7 +59,7 @@ def _handed(cell: dict[str, Any]) -> Handed:
     code = "".join(source) if isinstance(source, list) else str(source)
     for kind in ("exercise", "check"):
         if isinstance(metadata, dict) and isinstance(metadata.get(kind), str):
-            return Handed(kind, metadata[kind], plain_code(code))  # type: ignore[arg-type]
+            return Handed(kind, metadata[kind], plain_code(code))
     return Handed("given", "", plain_code(code))
 
 

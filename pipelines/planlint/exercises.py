@@ -64,8 +64,9 @@ def _numbers_of_code(cell: Cell) -> Iterator[tuple[int, str]]:
     fields = [one for one in ast.walk(tree) if isinstance(one, ast.FormattedValue)]
     forms = {id(part) for one in fields if one.format_spec for part in ast.walk(one.format_spec)}
     for node in ast.walk(tree):
-        said = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if said and id(node) not in forms:
+        if id(node) in forms or not isinstance(node, ast.Constant):
+            continue
+        if isinstance(node.value, str):
             for match in _SHARE.finditer(node.value):
                 yield cell.line + node.lineno - 1, match[0]
 
