@@ -21,7 +21,8 @@ class Head(Strict):
         seconds: Of processor time, within which it has to be done on one core.
         memory_mb: Within which it has to stay.
         support: Modules of the module's folder `support/` that it imports.
-        models: Experiments of the build that it loads from `weights/`.
+        models: Experiments of the build that it loads from `weights/`; of a pipeline perhaps a
+            part, `night/unet`.
     """
 
     title: str

@@ -153,8 +153,9 @@ def furnished(support: Sequence[Path], models: Mapping[str, Path]) -> Iterator[P
             shutil.copyfile(file, folder / file.name)
         (folder / WEIGHTS).mkdir()
         for model, place in models.items():
-            ending = "" if place.is_dir() else place.suffix
-            (folder / WEIGHTS / f"{model}{ending}").symlink_to(place.resolve())
+            target = folder / WEIGHTS / f"{model}{'' if place.is_dir() else place.suffix}"
+            target.parent.mkdir(exist_ok=True)  # of `night/unet`
+            target.symlink_to(place.resolve())
         yield folder
 
 

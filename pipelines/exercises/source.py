@@ -141,7 +141,8 @@ def _read_head(text: str, file: str, problems: list[Problem]) -> Head | None:
             key = ".".join(map(str, one["loc"]))
             problems.append(Problem(file, 1, UNREAD, f"`{key}` of the head: {one['msg']}", remedy))
         return None
-    for name in (*head.models, *head.support):
+    parts = [part for name in head.models for part in name.split("/", 1)]
+    for name in (*parts, *head.support):
         if not is_identifier(name.replace("_", "-")):
             problems.append(Problem(file, 1, UNREAD, f"`{name}` is no name", RULE))
     return head

@@ -35,6 +35,11 @@ def exercise_models(lesson: LessonEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def experiment_of_model(name: str) -> str:
+    """Return the experiment of a model, or of a part of it: `night/unet` → night."""
+    return name.partition("/")[0]
+
+
 def exercise_support(lesson: LessonEntry) -> tuple[str, ...]:
     """Return the files that the exercises of a lesson import, each once."""
     names = (name for one in exercise_sources(lesson) for name in one.head.support)
@@ -57,7 +62,8 @@ def _wrong_names(plan: str, source: ExerciseSource, experiments: Experiments) ->
         if not (file := support_file(plan, name)).is_file():
             message, remedy = f"there is no module `{name}` to import", f"write {file}"
             yield Problem(source.file, 1, UNREAD, message, remedy)
-    loaded = [name for name in source.head.models if not _leaves_weights(experiments.get(name))]
+    models = map(experiment_of_model, source.head.models)
+    loaded = [name for name in models if not _leaves_weights(experiments.get(name))]
     quoted = [name for key in source.quoted if (name := experiment_of(key)) not in experiments]
     for name in dict.fromkeys((*loaded, *quoted)):
         message = f"`{name}` is no experiment that an exercise could load or quote"

@@ -18,7 +18,7 @@ from pipelines.contracts.keys import (
     untitled,
 )
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
-from pipelines.module.exercises import exercise_models
+from pipelines.module.exercises import exercise_models, experiment_of_model
 from pipelines.registry import FIGURES
 
 REST = "rest"  # the clock of what no lesson quotes
@@ -164,7 +164,7 @@ def _named(lesson: LessonEntry) -> set[str]:
 def _loaded(lesson: LessonEntry) -> set[str]:
     """Return the models that a lesson's programs and exercises load."""
     programs = {name for use in lesson.listings.values() for name in use.models.values()}
-    return programs | set(exercise_models(lesson))
+    return programs | set(map(experiment_of_model, exercise_models(lesson)))
 
 
 def _trainings(

@@ -8,7 +8,11 @@ from pipelines.contracts.keys import experiment_of
 from pipelines.exercises.source import ExerciseSource, exercise_file, load_exercise, support_file
 from pipelines.graph import content, input_functions
 from pipelines.module.build_catalog import LessonEntry
-from pipelines.module.exercises import exercise_models, exercise_support
+from pipelines.module.exercises import (
+    exercise_models,
+    exercise_support,
+    experiment_of_model,
+)
 from pipelines.steering.build import Build
 
 
@@ -34,12 +38,11 @@ class ExerciseInputs:
 
     def models(self, wildcards: Any) -> list[str]:
         """The models that it loads."""
-        return [self._model(name) for name in self._read(wildcards).head.models]
+        return self._folders(self._read(wildcards).head.models)
 
     def model_flags(self, wildcards: Any) -> list[str]:
         """Return `--model=name=path …` for these."""
-        names = self._read(wildcards).head.models
-        return [f"--model={name}={self._model(name)}" for name in names]
+        return self._flags(self._read(wildcards).head.models)
 
     def measurements(self, wildcards: Any) -> list[str]:
         """The rows that it quotes: of the experiments themselves, so that no sentence of the
@@ -65,12 +68,11 @@ class ExerciseInputs:
 
     def lesson_models(self, wildcards: Any) -> list[str]:
         """All models that they load."""
-        return [self._model(name) for name in exercise_models(self._lesson(wildcards))]
+        return self._folders(exercise_models(self._lesson(wildcards)))
 
     def lesson_model_flags(self, wildcards: Any) -> list[str]:
         """Return `--model=name=path …` for these."""
-        names = exercise_models(self._lesson(wildcards))
-        return [f"--model={name}={self._model(name)}" for name in names]
+        return self._flags(exercise_models(self._lesson(wildcards)))
 
     # --- what the lesson shows -------------------------------------------------------------------
 
@@ -102,6 +104,13 @@ class ExerciseInputs:
 
     def _read(self, wildcards: Any) -> ExerciseSource:
         return load_exercise(exercise_file(self._lesson(wildcards).file, wildcards.exercise))
+
+    def _folders(self, models: tuple[str, ...]) -> list[str]:
+        return list(dict.fromkeys(self._model(experiment_of_model(name)) for name in models))
+
+    def _flags(self, models: tuple[str, ...]) -> list[str]:
+        parts = ((name, *name.partition("/")) for name in models)
+        return [f"--model={name}={self._model(own)}{sep}{part}" for name, own, sep, part in parts]
 
     def _model(self, name: str) -> str:
         plane = name in self.build.catalog.experiments
