@@ -116,9 +116,19 @@ class _Judge:
                 line = self.source.cells[number].line + max(0, ended.fault.line - 1)
                 message = f"the solution fails: {sentence(ended.fault)}"
                 yield self.problem(line, message, "mend it, or what checks it")
+        yield from self._lost()
         diagnoses: dict[str, str] = {}
         for one in self.run.tried:
             yield from self._misjudged(one, diagnoses)
+
+    def _lost(self) -> Iterator[Problem]:
+        """Yield trials that ended without a word; where the run was cut off, all after it did."""
+        if self.result.cut or any(ended.fault for ended in self.result.ended.values()):
+            return
+        for name in (one.name for one in self.source.alternatives):
+            if name not in self.result.tried:
+                message = f"the process that tried `{name}` ended by itself"
+                yield self.problem(self._line(name), message, "let it end in an assert")
 
     def _line_of_cut(self) -> int:
         at = self.result.running

@@ -59,8 +59,8 @@ class ExerciseInputs:
     def lesson_support(self, wildcards: Any) -> list[str]:
         """All modules that they import, and what is to be installed for them."""
         lesson = self._lesson(wildcards)
-        beside = [str(support_file(lesson.file, "requirements").with_suffix(".txt"))]
-        return [*exercise_support(lesson), *beside]
+        told = support_file(lesson.file, "requirements").with_suffix(".txt")
+        return [*exercise_support(lesson), *([str(told)] if told.is_file() else [])]
 
     def lesson_content(self, wildcards: Any) -> str:
         """A digest of these."""
