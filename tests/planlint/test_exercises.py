@@ -1,4 +1,4 @@
-"""Exercises held against their lesson: typed numbers, leaking solutions, places that are not there."""
+"""Exercises held against their lesson: typed numbers, leaking solutions, lost places."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_sound_exercise_has_no_problem(tmp_path: Path) -> None:
         ("# What it is about", "# About 3.2 of them", "ML337", "`3.2`"),
         ('print("double: right")', 'print("right in 7 % of the cases")', "ML337", "`7 %`"),
         ("# ## Double a number", "# Try `return number + number`", "ML338", "number + number"),
-        ("assert double(0)", "number = 1\nreturn_number = (number + number)\nassert double(0)", "", ""),
+        ("assert double(0)", "number = 1\nassert number + number\nassert double(0)", "", ""),
         ("See [doubling]", "See [nowhere]", "ML307", "`nowhere`"),
         ('name="the-square" see="doubling"', 'name="the-square" see="gone"', "ML307", "`gone`"),
     ],
