@@ -43,11 +43,15 @@ class Output(Strict):
 
 
 class Fault(Strict):
-    """Why a cell stopped. `line` is one-based within its code, 0 if unknown."""
+    """Why a cell stopped: `line`, one-based, 0 if unknown, of the cell with the number `cell`.
+
+    That may be another than the cell that ran: a check calls what an earlier one defines.
+    """
 
     type: str
     message: str
     line: int = 0
+    cell: int = 0
 
 
 class CellRun(Strict):

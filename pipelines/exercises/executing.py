@@ -111,9 +111,9 @@ class _Judge:
         if self.result.cut:
             remedy = "let it do less, or give it more in `seconds` or `memory_mb` of the head"
             yield self.problem(self._line_of_cut(), self.result.cut, remedy)
-        for number, ended in self.result.ended.items():
+        for ended in self.result.ended.values():
             if ended.fault:
-                line = self.source.cells[number].line + max(0, ended.fault.line - 1)
+                line = self.source.cells[ended.fault.cell].line + max(0, ended.fault.line - 1)
                 message = f"the solution fails: {sentence(ended.fault)}"
                 yield self.problem(line, message, "mend it, or what checks it")
         yield from self._lost()

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 MOST = 50_000  # characters that a cell may print
+_CELL = "cell "  # how tracebacks call one, with its number
 _PNG = struct.Struct(">II")
 
 
@@ -56,12 +57,12 @@ class Runner:
                 self.tried(i, trial)
             self.tell(begun=i)
             began = time.process_time()
-            outputs, fault = self.run(step["code"], f"cell {i}")
+            outputs, fault = self.run(step["code"], f"{_CELL}{i}")
             seconds = time.process_time() - began
             self.tell(ended=i, outputs=outputs, fault=fault, seconds=seconds)
             if fault and step["fallback"] is None:
                 return
-            if fault and self.run(step["fallback"], f"cell {i}, our own")[1]:
+            if fault and self.run(step["fallback"], f"{_CELL}{i}")[1]:
                 return
         self.tell(done=True)
 
@@ -73,8 +74,8 @@ class Runner:
         if child == 0:
             try:
                 fault = None
-                for code in trial["codes"]:
-                    fault = fault or self.run(code, f"cell {step}")[1]
+                for i, code in enumerate(trial["codes"]):
+                    fault = fault or self.run(code, f"{_CELL}{step + i}")[1]
                 self.tell(tried=trial["name"], fault=fault)
             finally:
                 os._exit(0)
@@ -110,14 +111,17 @@ class Runner:
 
 
 def _fault(error: BaseException, name: str) -> dict[str, Any]:
+    """Say what happened, and where: the last line of a cell that was running."""
     line = getattr(error, "lineno", 0) if isinstance(error, SyntaxError) else 0
-    trace = error.__traceback__
+    cell, trace = name, error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename == name:
-            line = trace.tb_lineno
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(_CELL):
+            cell, line = file, trace.tb_lineno
         trace = trace.tb_next
     message = error.msg if isinstance(error, SyntaxError) else str(error)
-    return {"type": type(error).__name__, "message": message[:2000], "line": line or 0}
+    made = {"type": type(error).__name__, "message": message[:2000], "line": line or 0}
+    return made | {"cell": int(cell.removeprefix(_CELL))}
 
 
 def _pictures() -> Iterator[dict[str, Any]]:
