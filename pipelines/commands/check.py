@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
+from typing import Any
 
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.exercises.checking import Report, check_submission
 from pipelines.exercises.notebook import with_words
@@ -47,8 +48,7 @@ def run(args: argparse.Namespace) -> int:
     written = load_exercise(args.source or _found(args.file, args.lessons))
     plan = Path(written.file).parents[1] / "plan.md"
     handed = read_submission(args.file)
-    files = sorted((args.build / "measurements").glob("*.json"))
-    source = quote(written, read_measured(files))
+    source = quote(written, _measured(written, args.build, _about(args.file)))
     materials = args.materials or args.file.resolve().parent
     support = [support_file(plan, name) for name in source.head.support]
     report = check_submission(source, handed, support, _models(source, materials))
@@ -60,15 +60,32 @@ def run(args: argparse.Namespace) -> int:
     return 0 if report.right else 1
 
 
+def _about(file: Path) -> dict[str, Any]:
+    """Return what a notebook says of its exercise; nothing if it does not, or is a script."""
+    if file.suffix != ".ipynb":
+        return {}
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))["metadata"]["exercise"]
+        return about if isinstance(about, dict) else {}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def _measured(source: ExerciseSource, build: Path, about: dict[str, Any]) -> dict[str, float]:
+    """Return the numbers that an exercise quotes: of the build at hand, or else of the notebook."""
+    told = about.get("measured")
+    kept = told.items() if isinstance(told, dict) else ()
+    found = {str(key): float(one) for key, one in kept if isinstance(one, int | float)}
+    names = dict.fromkeys(map(experiment_of, source.quoted))
+    files = [build / "measurements" / f"{name}.json" for name in names]
+    return found | read_measured([file for file in files if file.is_file()])
+
+
 def _found(file: Path, lessons: Path) -> Path:
     """Return the source of a notebook's exercise, by the name in it or by its file's name."""
-    name, lesson = file.stem, "*"
-    if file.suffix == ".ipynb":
-        try:
-            about = json.loads(file.read_text(encoding="utf-8"))["metadata"]["exercise"]
-            name, lesson = Path(str(about["name"])).name, Path(str(about["lesson"])).name
-        except (ValueError, KeyError, TypeError):
-            print(f"{file}: says no exercise's name; taken by the file's", file=sys.stderr)
+    about = _about(file)
+    name = Path(str(about.get("name", file.stem))).name
+    lesson = Path(str(about.get("lesson", "*"))).name
     places = sorted(lessons.glob(f"*/{lesson}/{FOLDER}/{name}.py"))
     if len(places) == 1:
         return places[0]

@@ -55,7 +55,7 @@ def _notebook(run: ExerciseRun, lesson: str, words: Mapping[str, str], *, solved
         outputs = [_output(one, count) for one in kept]
         code = {"cell_type": "code", "execution_count": count, "outputs": outputs}
         cells.append(made | code)
-    about = {"lesson": lesson, "name": run.name, "solved": solved}
+    about = {"lesson": lesson, "name": run.name, "solved": solved, "measured": run.measured}
     metadata = _METADATA | {"exercise": about}
     made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
