@@ -72,7 +72,7 @@ def _about(file: Path) -> dict[str, Any]:
 
 
 def _measured(source: ExerciseSource, build: Path, about: dict[str, Any]) -> dict[str, float]:
-    """Return the numbers that an exercise quotes: of the build at hand, or else of the notebook."""
+    """Return the numbers that an exercise quotes: of the build at hand, else of the notebook."""
     told = about.get("measured")
     kept = told.items() if isinstance(told, dict) else ()
     found = {str(key): float(one) for key, one in kept if isinstance(one, int | float)}
