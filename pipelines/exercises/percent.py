@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 _HEAD = re.compile(
@@ -52,7 +53,7 @@ def split_script(text: str) -> Script:
     head, first = _head(lines)
     starts = [i for i in range(first, len(lines)) if lines[i].startswith("# %%")]
     cells = list(_before(lines[first : starts[0] if starts else len(lines)], first))
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         cells.append(_cell(lines[start], lines[start + 1 : end], start + 1))
     return Script(head, tuple(cells))
 

@@ -32,7 +32,7 @@ def test_notebooks_are_valid_and_the_same_again(made: object) -> None:
 
 def test_students_get_neither_solution_nor_outputs_nor_hidden_tests() -> None:
     text = student_notebook(double_run(), "lesson", {})
-    assert "number + number" not in text and "0.5" not in text and "double: right" not in text
+    assert "number + number" not in text and "0.5" not in text and "double: right\\n" not in text
     assert "NotImplementedError" in text
     solved = solution_notebook(double_run(), "lesson", {})
     assert "number + number" in solved and "0.5" in solved and "double: right" in solved

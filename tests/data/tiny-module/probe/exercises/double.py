@@ -26,7 +26,7 @@ def double(number):
 
 # %% check="double"
 assert double(3) is not None, "double should return its result, not print it."
-assert double(3) != 9, "That is the square. Twice three is three more than three. See [hook]."
+assert double(4) != 16, "That is the square. Twice four is four more than four. See [hook]."
 assert double(0) != 2, "You add two: try it with nothing at all. See [hook]."
 assert double(-1) > -3, "Three times is once too often. See [hook]."
 ### BEGIN HIDDEN TESTS
