@@ -21,6 +21,7 @@ report: "pipelines/rules/report/workflow.rst"
 include: "pipelines/rules/common.smk"
 include: "pipelines/rules/plane.smk"
 include: "pipelines/rules/latent.smk"
+include: "pipelines/rules/exercises.smk"
 include: "pipelines/rules/documents.smk"
 include: "pipelines/rules/checkpoints.smk"
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Literal
 
-from pipelines.blocks.kind import BlockKind, BlockWriter, Lines, numbered
+from pipelines.blocks.kind import BlockKind, BlockPage, BlockWriter, Lines, numbered
 from pipelines.blocks.question import no_answer, write_answer
 from pipelines.contracts.blocks import Block, Blocks, walk
 from pipelines.contracts.spans import Depth, Record, Spans, Text
 from pipelines.plan.blocks import (
     bad_option,
     flattened,
+    identifier,
     inside,
     number_option,
     split_off,
@@ -77,7 +78,12 @@ class Dependency(Record):
 
 
 class Exercise(Block):
-    """Something to do, in steps."""
+    """Something to do, in steps.
+
+    Attributes:
+        notebook: The file beside the plan that the build makes its notebooks from,
+            `exercises/<notebook>.py`; empty: there is nothing to run.
+    """
 
     type: Literal["exercise"] = "exercise"
     number: int | None
@@ -95,6 +101,7 @@ class Exercise(Block):
     depends_on: tuple[Dependency, ...] = ()
     notes: Blocks = ()
     hints: Blocks = ()
+    notebook: str = ""
 
     @property
     def stretch(self) -> bool:
@@ -112,6 +119,7 @@ def read_exercise(reading: Reading, raw: Raw) -> Exercise:
     sentences = {
         name.replace("-", "_"): flattened(inside(reading, parts[name])) for name in _SENTENCES
     }
+    notebook = raw.options.get("notebook", "")
     notes, hints = (inside(reading, parts[name]) for name in ("remark", "hint"))
     return with_relations(
         src=reading.src(raw.line, raw.end),
@@ -121,6 +129,7 @@ def read_exercise(reading: Reading, raw: Raw) -> Exercise:
         title=reading.spans(raw.text, raw.line),
         level=level,
         level_raw=written,
+        notebook=identifier(reading, raw, notebook) if notebook else "",
         nodes=typed(reading, rest),
         predictions=tuple(_read_prediction(reading, part) for part in parts["predict"]),
         **sentences,
@@ -172,7 +181,14 @@ def write_exercise(writer: BlockWriter, block: Exercise) -> Lines:
     ]
     predictions = [_write_prediction(writer, one) for one in block.predictions]
     body = writer.joined([writer.blocks(block.nodes), *predictions, *inner])
-    return writer.directive("exercise", block.title, level | numbered(block.number), body)
+    notebook = {"notebook": block.notebook} if block.notebook else {}
+    options = level | numbered(block.number) | notebook
+    return writer.directive("exercise", block.title, options, body)
+
+
+def view_exercise(page: BlockPage, block: Exercise) -> dict[str, Any]:
+    """Find what came of its notebooks."""
+    return {"ran": page.ran_exercise(block) if block.notebook else None}
 
 
 def _write_prediction(writer: BlockWriter, one: Prediction) -> Lines:
@@ -190,6 +206,7 @@ EXERCISE = BlockKind(
 :::::{exercise} Two steps
 :level: guided
 :number: 1
+:notebook: two-steps
 
 Take two steps.
 
@@ -213,5 +230,6 @@ It is better.
 Take four.
 :::
 :::::""",
-    options=("level", "number"),
+    view_exercise,
+    options=("level", "number", "notebook"),
 )

@@ -55,6 +55,9 @@ class BlockPage(Protocol):
     def executed(self, block: Any) -> Any:
         """Return what came of a block's program, or None."""
 
+    def ran_exercise(self, block: Any) -> Any:
+        """Return what came of an exercise's notebooks, or None."""
+
     def ledger_table(self, block: Any) -> Any:
         """Return the rows that a block asks the ledger for."""
 

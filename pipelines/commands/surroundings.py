@@ -10,6 +10,8 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import Problem
 from pipelines.module.build_catalog import PLAN, LessonEntry
 from pipelines.module.catalog import Catalog, read_catalog, read_frame, wrong_folder
+from pipelines.module.exercises import wrong_exercises
+from pipelines.module.requests import exercises
 from pipelines.planlint.rules import lint
 
 if TYPE_CHECKING:  # plans outside a module start without them
@@ -90,7 +92,20 @@ def content_problems(
         from pipelines.rounds.register import register_of
 
         found += round_problems(register_of(plan))
-    return [*found, *wrong_folder(plan, path)] if _is_lesson_of_a_module(path) else found
+    if not _is_lesson_of_a_module(path):
+        return found
+    return [*found, *wrong_folder(plan, path), *_exercise_problems(plan, catalog)]
+
+
+def _exercise_problems(plan: AnyPlan, catalog: Catalog) -> list[Problem]:
+    """Return what is wrong with the sources of a lesson's exercises; most plans have none."""
+    uses = exercises(plan)
+    if not uses or not isinstance(plan, LessonPlan):
+        return []
+    from pipelines.planlint.exercises import lint_exercises
+
+    wrong = wrong_exercises(plan.file, uses.values(), catalog.measured)
+    return [*wrong, *lint_exercises(plan)]
 
 
 def _is_lesson_of_a_module(path: Path) -> bool:

@@ -59,6 +59,14 @@ class ListingUse:
 
 
 @dataclass(frozen=True)
+class ExerciseUse:
+    """An exercise that the build runs: the name of its source, `exercises/<id>.py`."""
+
+    id: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class LessonEntry:
     """A lesson or appendix of the module: its plan's file and what its page asks for, by id."""
 
@@ -69,6 +77,7 @@ class LessonEntry:
     title: str = ""
     appendix: bool = False
     listings: dict[str, ListingUse] = field(default_factory=dict)
+    exercises: dict[str, ExerciseUse] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +106,12 @@ def entry_of(data: dict[str, Any]) -> LessonEntry:
     def uses(key: str, kind: type[Any]) -> dict[str, Any]:
         return {name: kind(**_tuples(one)) for name, one in data[key].items()}
 
-    kinds = {"figures": FigureUse, "tables": TableUse, "listings": ListingUse}
+    kinds = {
+        "figures": FigureUse,
+        "tables": TableUse,
+        "listings": ListingUse,
+        "exercises": ExerciseUse,
+    }
     return LessonEntry(**{**data, **{key: uses(key, kind) for key, kind in kinds.items()}})
 
 

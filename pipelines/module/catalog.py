@@ -17,6 +17,7 @@ from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, in_sequence
+from pipelines.module.exercises import wrong_exercises
 from pipelines.module.experiments import (
     LATENT,
     load_experiments,
@@ -65,6 +66,7 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
         problems.append(_incomplete(module_dir, "a module without lessons", remedy))
     for lesson in lessons.values():
         problems += wrong_listings(lesson.file, lesson.listings.values(), latent)
+        problems += wrong_exercises(lesson.file, lesson.exercises.values(), measured)
     if errors(problems) or not module:
         raise InputProblems(errors(problems))
     placed = _placed(module)

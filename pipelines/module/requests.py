@@ -1,5 +1,6 @@
 """What a plan asks the build for: figures, tables and the experiments behind them."""
 
+from pipelines.blocks.exercise import Exercise
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.listing import Listing
 from pipelines.blocks.table import TableRequest
@@ -7,7 +8,13 @@ from pipelines.contracts.blocks import Block, walk
 from pipelines.contracts.keys import experiment_of, listed
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.figure_registry import FIGURES, TABLES
-from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse, TableUse
+from pipelines.module.build_catalog import (
+    ExerciseUse,
+    FigureUse,
+    LessonEntry,
+    ListingUse,
+    TableUse,
+)
 
 
 def page_blocks(plan: AnyPlan) -> tuple[Block, ...]:
@@ -60,12 +67,21 @@ def listings(plan: AnyPlan) -> dict[str, ListingUse]:
     }
 
 
+def exercises(plan: AnyPlan) -> dict[str, ExerciseUse]:
+    """Return the exercises of a page that have notebooks, by the name of their source."""
+    return {
+        block.notebook: ExerciseUse(block.notebook, block.src.line)
+        for block in walk(page_blocks(plan))
+        if isinstance(block, Exercise) and block.notebook
+    }
+
+
 def entry(plan: AnyPlan) -> LessonEntry:
     """Return what a page asks for, under its plan's name."""
     appendix = isinstance(plan, LessonPlan) and plan.appendix
-    return LessonEntry(
-        plan.id, plan.file, figures(plan), tables(plan), plan.title, appendix, listings(plan)
-    )
+    shown = figures(plan), tables(plan)
+    run = listings(plan), exercises(plan)
+    return LessonEntry(plan.id, plan.file, *shown, plan.title, appendix, *run)
 
 
 def experiment_names(value: str) -> list[str]:

@@ -19,6 +19,7 @@ from pipelines.contracts.keys import (
 )
 from pipelines.figure_registry import FIGURES
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
+from pipelines.module.exercises import exercise_models, experiment_of_model
 
 REST = "rest"  # the clock of what no lesson quotes
 ROUNDS, UNQUOTED_ROUNDS = 9, 3  # how often a system of the plane is timed
@@ -161,8 +162,9 @@ def _named(lesson: LessonEntry) -> set[str]:
 
 
 def _loaded(lesson: LessonEntry) -> set[str]:
-    """Return the models that a lesson's programs load."""
-    return {name for use in lesson.listings.values() for name in use.models.values()}
+    """Return the models that a lesson's programs and exercises load."""
+    programs = {name for use in lesson.listings.values() for name in use.models.values()}
+    return programs | set(map(experiment_of_model, exercise_models(lesson)))
 
 
 def _trainings(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, entry_of, in_sequence
+from pipelines.module.exercises import wrong_exercises
 from pipelines.module.experiments import (
     LATENT,
     load_experiments,
@@ -94,7 +95,7 @@ class _Surveyor:
         sound = {slug: one for slug, one in lessons.items() if one}
         if placed is None or not sound or len(sound) < len(lessons):
             return None
-        if any(_wrong(sound.values(), latent)):
+        if any(_wrong(sound.values(), latent, measured)):
             return None
         ordered = {slug: sound[slug] for slug in in_sequence(list(sound), placed)}
         return BuildCatalog(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
@@ -147,7 +148,10 @@ class _Surveyor:
 
 
 def _wrong(
-    lessons: Iterable[LessonEntry], latent: Mapping[str, LatentExperiment]
+    lessons: Iterable[LessonEntry],
+    latent: Mapping[str, LatentExperiment],
+    measured: Experiments,
 ) -> Iterator[Problem]:
     for lesson in lessons:
         yield from wrong_listings(lesson.file, lesson.listings.values(), latent)
+        yield from wrong_exercises(lesson.file, lesson.exercises.values(), measured)

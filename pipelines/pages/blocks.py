@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipelines.blocks.callout import Callout
 from pipelines.blocks.chooser import Chooser
 from pipelines.blocks.claim import Claim
+from pipelines.blocks.exercise import Exercise
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.kinds import kind_of
 from pipelines.blocks.listing import Listing
@@ -38,7 +39,7 @@ from pipelines.pages.inline import Inline
 from pipelines.pages.mentions import Gathered
 from pipelines.pages.page import COPYING, Page
 from pipelines.pages.provenance import control, entries
-from pipelines.pages.sources import DrawnFigure
+from pipelines.pages.sources import DrawnFigure, RanExercise
 from pipelines.pages.tables import ledger_table
 from pipelines.pages.verdicts import ClaimView, view_claim
 
@@ -165,6 +166,15 @@ class BlockSetter:
             remedy = "write listings/<name>.py beside the plan; the build runs it"
             self.page.missing(block.id, block.src.line, "ML408", message, remedy)
         return executed
+
+    def ran_exercise(self, block: Exercise) -> RanExercise | None:
+        """Return what came of an exercise's notebooks; report one that the build did not run."""
+        ran = self.page.sources.exercises.get(block.notebook)
+        if ran is None:
+            message = f"the build ran no exercise `{block.notebook}`"
+            remedy = "write exercises/<name>.py beside the plan; docs/exercises.md shows how"
+            self.page.problem(block.src.line, "ML408", message, remedy)
+        return ran
 
     def ledger_table(self, block: TableRequest) -> LedgerTable | None:
         """Return the rows that a request asks the ledger for."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from pipelines.contracts.exercise import ExerciseRun
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.latent_experiment import LatentExperiment
@@ -68,11 +69,25 @@ class DrawnFigure:
 
 
 @dataclass(frozen=True)
+class RanExercise:
+    """An exercise that the build ran, and the seconds of processor time that its solution took."""
+
+    run: ExerciseRun
+    seconds: float = 0.0
+
+    @property
+    def parts(self) -> str:
+        """The code that students write into, guards in place."""
+        return "\n\n\n".join(one.student for one in self.run.cells if one.kind == "exercise")
+
+
+@dataclass(frozen=True)
 class Sources:
     """Everything that a page may show.
 
     Attributes:
-        figures: By the id that the page gives them; so are `listings`.
+        figures: By the id that the page gives them; so are `listings`, and `exercises` by the
+            names of their sources.
         experiments: All that can be drawn, by name; `titles` are theirs.
         made_on: A sentence on the machines behind the measurements.
         held: A sentence on how the numbers compare with those of a reference.
@@ -85,6 +100,7 @@ class Sources:
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, DrawnFigure] = field(default_factory=dict)
     listings: dict[str, Executed] = field(default_factory=dict)
+    exercises: dict[str, RanExercise] = field(default_factory=dict)
     experiments: dict[str, Experiment | LatentExperiment] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()

@@ -28,6 +28,12 @@ def starter(slug: str, module: ModulePlan | None = None) -> str:
     return text.render(slug=slug, title=title, concept=words, **_place_in_module(slug, module))
 
 
+def starter_exercise(name: str) -> str:
+    """Return the text of a new exercise, which runs as it stands."""
+    text = (TEMPLATES / "starter.py.txt").read_text(encoding="utf-8")
+    return text.replace("A new exercise", title_from_slug(name))
+
+
 def _place_in_module(slug: str, module: ModulePlan | None) -> dict[str, object]:
     """Return what a module plan says of a lesson; an unknown one is put at its end."""
     rows = module.sequence if module else ()

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.any_plan import read_plan
 from pipelines.contracts.evidence import load_reference
+from pipelines.contracts.exercise import ExerciseClock, ExerciseRun
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
 from pipelines.contracts.files import read_json
@@ -25,10 +26,11 @@ from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference
 from pipelines.module.catalog import Catalog
-from pipelines.module.requests import figures, listings
+from pipelines.module.requests import exercises, figures, listings
 from pipelines.pages.machines import made_on
-from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, Sources
+from pipelines.pages.sources import DrawnFigure, LessonLink, ModuleInfo, RanExercise, Sources
 from pipelines.plan.inline import plain
+from pipelines.planlint.exercises import lint_exercises
 from pipelines.planlint.rules import lint
 from pipelines.provenance import processor
 from pipelines.rounds.checks import round_problems
@@ -134,6 +136,7 @@ def page_sources(
         references=references,
         figures=drawn_figures(plan, draft / "figures", ledger.preset),
         listings=executed_listings(plan, draft / "listings"),
+        exercises=ran_exercises(plan, draft / "exercises"),
         experiments=catalog.measured,
         titles=titles(catalog.measured),
     )
@@ -164,6 +167,18 @@ def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
     }
 
 
+def ran_exercises(plan: LessonPlan, results: Path) -> dict[str, RanExercise]:
+    """Return those exercises of a plan that have been run."""
+    files = {name: results / f"{name}.json" for name in exercises(plan)}
+    return {name: _ran_exercise(file) for name, file in files.items() if file.is_file()}
+
+
+def _ran_exercise(result: Path) -> RanExercise:
+    run = ExerciseRun.model_validate(read_json(result))
+    clock = ExerciseClock.model_validate(read_json(result.with_suffix(".timing.json")))
+    return RanExercise(run, clock.seconds)
+
+
 def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, str]:
     """Return what experiments are called, by name."""
     return {name: experiment.title for name, experiment in experiments.items()}
@@ -172,7 +187,7 @@ def titles(experiments: dict[str, Experiment | LatentExperiment]) -> dict[str, s
 def lint_problems(
     plan: AnyPlan, catalog: Catalog, ledger: Ledger, references: dict[str, Reference]
 ) -> list[Problem]:
-    """Return what the lint finds in a plan and its rounds, with the facts of a ledger."""
+    """Return what the lint finds in a plan, its exercises and rounds, with a ledger's facts."""
     found = lint(
         plan,
         facts=ledger.facts,
@@ -182,5 +197,6 @@ def lint_problems(
         built=catalog.lessons,
         lessons=catalog.lessons,
     )
-    rounds = round_problems(register_of(plan)) if isinstance(plan, LessonPlan) else []
-    return found + rounds
+    if not isinstance(plan, LessonPlan):
+        return found
+    return [*lint_exercises(plan), *found, *round_problems(register_of(plan))]

@@ -18,6 +18,7 @@ from pipelines.steering.begin import end_lines, get_help, set_out, steer, whole_
 from pipelines.steering.build import Build
 from pipelines.steering.checkpoint_inputs import CheckpointInputs
 from pipelines.steering.commands import logged, sealed, shown_and_logged, soon
+from pipelines.steering.exercise_inputs import ExerciseInputs
 from pipelines.steering.keeping import forgo_benchmarks, keeps_results
 from pipelines.steering.latent_inputs import LatentInputs
 from pipelines.steering.lesson_inputs import LessonInputs, static_files, templates
@@ -52,6 +53,7 @@ drop_broken_records(Path(BUILD))
 build = Build(SETTINGS, CATALOG, code)
 whole = WholeBuild(build)
 plane, latent, lesson = PlaneInputs(build), LatentInputs(build), LessonInputs(build)
+exercise = ExerciseInputs(build)
 checkpoints_of = CheckpointInputs(SETTINGS)
 urgency = Urgency(build)
 
@@ -67,3 +69,4 @@ wildcard_constraints:
     owner=IDENTIFIER.pattern,
     figure=IDENTIFIER.pattern,
     listing=IDENTIFIER.pattern,
+    exercise=IDENTIFIER.pattern,

@@ -148,6 +148,8 @@ rule render_lesson:
         machines=lesson.machines,
         drawings=lesson.drawings,
         listings=lesson.listings,
+        exercises=exercise.runs,
+        exercise_clocks=exercise.clocks,
         templates=templates(),
     output:
         pages=[f"{BUILD}/draft/{{lesson}}/{name}.html" for name in LESSON_PAGES],

@@ -13,6 +13,7 @@ from pipelines.graph import content, input_functions
 from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
 from pipelines.steering.build import TIMING_SUFFIX, Build
+from pipelines.steering.exercise_inputs import ExerciseInputs
 
 TEMPLATES = "pipelines/templates"
 _DRAWN = (*(f"{form}.svg" for form in FORM_NAMES), "png", "csv", "json")
@@ -154,7 +155,8 @@ class LessonInputs:
     def files(self, wildcards: Any) -> list[str]:
         """Return all that readers see of a lesson, relative to the site."""
         pages = [f"{wildcards.lesson}/{name}.html" for name in LESSON_PAGES]
-        return pages + [file for file in self._drawn(wildcards) if not file.endswith(".json")]
+        drawn = [file for file in self._drawn(wildcards) if not file.endswith(".json")]
+        return pages + drawn + ExerciseInputs(self.build).published(wildcards.lesson)
 
     def drafts(self, wildcards: Any) -> list[str]:
         """All files of a lesson before they are published."""

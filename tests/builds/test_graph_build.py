@@ -245,3 +245,13 @@ def test_a_build_into_a_folder_with_a_space(built: Probe) -> None:
     done = built.snakemake(result, build="out put")
     assert done.returncode == 0, done.stdout
     assert '"hello"' in (built.folder / result).read_text(encoding="utf-8")
+
+
+def test_an_exercise_is_run_and_its_notebooks_are_published(built: Probe) -> None:
+    site = built.site / "probe"
+    made = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
+    names = ("index.html", "notebook.ipynb", "solution.ipynb", "picture.png")
+    assert {"materials.zip", *(f"exercises/double/{name}" for name in names)} <= made
+    assert "double: right" in (site / "exercises/double/solution.ipynb").read_text("utf-8")
+    review = (site / "review.html").read_text("utf-8")
+    assert "Wrong solutions told apart: 3 of 3" in review

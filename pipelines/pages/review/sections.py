@@ -6,6 +6,7 @@ from typing import Any
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import Problem
 from pipelines.pages.blocks import BlockSetter
+from pipelines.pages.exercises import reviewed_exercises
 from pipelines.pages.review.checklist import grouped, items
 from pipelines.pages.review.claims import cite_facts, judged_claims, tally
 from pipelines.pages.review.coverage import coverage
@@ -45,6 +46,7 @@ def review_parts(
         "claims": claims,
         "tally": tally(views),
         "next_to_turn": next_to_turn(views),
+        "exercises": reviewed_exercises(plan, page),
         "freed": freed(plan),
         "notes": notes(plan, setter),
         "groups": grouped(checked),
