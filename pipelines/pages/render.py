@@ -25,6 +25,7 @@ from pipelines.pages.review import review_parts
 from pipelines.pages.short import short_way
 from pipelines.pages.slides import Slide, figure_slides
 from pipelines.pages.sources import Sources
+from pipelines.pages.stops import once
 
 _NUMBERS = "numbers.html"  # where the lists of numbers stand, beside the lesson
 _BOTH = frozenset(Voice)
@@ -96,13 +97,19 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, 
     intro = setter.blocks(outline.intro) if outline else Markup()
     sections = _sections(plan, setter)
     if sections:
-        page.scripts.add("contents.js")
-    opening = opening_of(plan, setter, [intro, *(section["html"] for section in sections)])
+        page.scripts |= {"contents.js", "boxes.js"}
+    short = short_way(plan, setter)
+    opening = opening_of(
+        plan,
+        setter,
+        [intro, *(section["html"] for section in sections)],
+        short.minutes if short.sections else 0,
+    )
     shown = {
         "plan": plan,
         "title": setter.spans(plan.title_spans) or plan.title,
         "sections": sections,
-        "short": short_way(plan, setter),
+        "short": short,
         "head": head_of_lesson(plan, sources),
     }
     around = {
@@ -242,7 +249,7 @@ def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, An
             for node in section.nodes
             if isinstance(node, Subheading) and node.voice is Voice.STUDENT
         ],
-        "html": setter.blocks(section.nodes),
+        "html": once(setter.blocks(section.nodes)),
     }
 
 
