@@ -19,8 +19,8 @@ from pipelines.figures import charts, lines, plane, reading, seen, wording
 from pipelines.figures.style import FAMILY_NAMES, SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
-COLUMNS = 4  # at most: more would be too small on a telephone
-TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
+COLUMNS = {False: 5, True: 4}  # panels side by side at most; a narrow drawing has half as many
+TEXTS, LINE = 57, 19  # heights of the words below a panel and of a title's line in CSS pixels
 SHOWN = 500  # points of a panel
 MISSING = 0.5  # clouds, in the mean over networks: more is seen as a hole
 
@@ -93,7 +93,7 @@ def _sample_panel(data: FigureData, experiment: Experiment, sampling: Sampling) 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
-    columns = charts.evenly(len(picture.panels), COLUMNS)
+    columns = charts.evenly(len(picture.panels), COLUMNS[theme.narrow])
     room = theme.column / charts.columns_of(theme, columns) - 14
     titles = [lines.wrapped(panel.name, room, TEXT, bold=True) for panel in picture.panels]
     count, texts = len(picture.panels), TEXTS + LINE * max(map(len, titles))
@@ -118,7 +118,7 @@ def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Th
 
 def _scores_and_cost(panel: Panel) -> str:
     counted = wording.count_of_modes(panel.modes)
-    modes = f", {counted} mode{'' if counted == '1' else 's'}" if counted else ""
+    modes = f"\n{counted} mode{'' if counted == '1' else 's'}" if counted else ""
     shares = f"{wording.percent(panel.off_manifold)} off{modes}"
     if panel.seconds is None:
         return f"{shares}\n"

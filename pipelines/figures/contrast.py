@@ -1,4 +1,4 @@
-"""How far colours stand out from each other (WCAG 2.2), and colours in which letters can be read."""
+"""How far colours stand out from each other (WCAG 2.2), and colours that letters can have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import functools
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
-LETTERS = 4.5  # least contrast of a text with its ground (1.4.3); lines and markers need 3 (1.4.11)
+LETTERS = (
+    4.5  # least contrast of a text with its ground (1.4.3); lines and markers need 3 (1.4.11)
+)
 SHARES = np.linspace(0, 1, 41)  # of ink, that are tried
 
 

@@ -90,7 +90,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def _write_scores(axes: Axes, row: Row, top: float, theme: Theme) -> None:
-    axes.plot([2.5, 2.5], [top, top + WORDS[theme.narrow] - 6], color=theme.role(row.role), linewidth=4)
+    axes.plot(
+        [2.5, 2.5], [top, top + WORDS[theme.narrow] - 6], color=theme.role(row.role), linewidth=4
+    )
     room = (theme.column if theme.narrow else WORDS_BEFORE) - 20
     name = wrapped(row.title, room, bold=True)
     score = f"Fréchet {wording.significant(row.scores.values[0], 3)}"

@@ -90,7 +90,11 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     middles = [EDGE + width * (i + 0.5) for i in range(len(picture.systems))]
     for x, system in zip(middles, picture.systems, strict=True):
         title = "\n".join(wrapped(system.title, width, bold=True))
-        style: dict[str, Any] = {"ha": "center", "va": "center", "color": theme.letters(system.role)}
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "color": theme.letters(system.role),
+        }
         axes.text(x, HEAD / 2, title, fontweight="bold", **style)
     _write_shapes(axes, picture, 0, HEAD, middles, theme)
     top = float(HEAD + SHAPE)

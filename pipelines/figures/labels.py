@@ -62,8 +62,8 @@ def column(
 def wrapped(names: Sequence[str], theme: Theme, letters: int = 0) -> list[str]:
     """Return names broken into lines that leave room for what they name."""
     width = letters or WRAP[theme.narrow]
-    whole = {"break_on_hyphens": False, "break_long_words": False}
-    return [textwrap.fill(unparted(name), width, **whole) for name in names]
+    whole = textwrap.TextWrapper(width, break_on_hyphens=False, break_long_words=False)
+    return [whole.fill(unparted(name)) for name in names]
 
 
 def height(names: Sequence[str]) -> float:

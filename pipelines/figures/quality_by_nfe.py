@@ -130,10 +130,10 @@ def _draw_with_key(picture: Picture, theme: Theme) -> Figure:
         floor, name = _draw_lines(axes, panel, theme)
         place: dict[str, Any] = {"xytext": (-2, 3), "textcoords": "offset points", "ha": "right"}
         axes.annotate(name, floor, **place, color=theme.muted, path_effects=charts.halo(theme))
-    handles = [
-        Line2D([], [], color=theme.role(line.role), marker=marker, linestyle=dashes, label=line.name)
-        for line, (marker, dashes) in zip(lines, _styles(lines), strict=True)
-    ]
+    handles = []
+    for line, (marker, dashes) in zip(lines, _styles(lines), strict=True):
+        look: dict[str, Any] = {"marker": marker, "linestyle": dashes}
+        handles.append(Line2D([], [], label=line.name, color=theme.role(line.role), **look))
     charts.legend_below(figure, handles, theme, KEY)
     return figure
 

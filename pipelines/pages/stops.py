@@ -1,4 +1,4 @@
-"""Which links of a section the tabulator stops at: not those that only repeat another one there."""
+"""Which links of a section the tabulator stops at: not those that repeat another one there."""
 
 import re
 

@@ -127,7 +127,9 @@ def test_more_systems_than_can_be_named_there_have_a_key(data: FigureData) -> No
     assert len(set(looks)) == len(lines)  # told apart by the key alone
     for axes in drawn.axes:
         curves = [group[0] for group in axes.containers]
-        assert [(one.get_color(), one.get_marker(), one.get_linestyle()) for one in curves] == looks
+        assert [
+            (one.get_color(), one.get_marker(), one.get_linestyle()) for one in curves
+        ] == looks
 
 
 def test_training_curves_list_the_histories(data: FigureData) -> None:
