@@ -28,10 +28,12 @@ class LessonCard(Strict):
     Attributes:
         minutes: To read it, folded parts left out.
         exercises: How many there are to work on.
+        short: Minutes that the short way takes; 0 where there is none.
     """
 
     minutes: int = Field(ge=0)
     exercises: int = Field(ge=0)
+    short: int = Field(0, ge=0)
     lead: LeadPicture | None = None
 
 

@@ -19,8 +19,8 @@ from pipelines.figures import charts, lines, plane, reading, seen, wording
 from pipelines.figures.style import FAMILY_NAMES, SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
-COLUMNS = 4  # more would be too small on a telephone
-TEXTS, LINE = 42, 19  # heights of the words below a panel and of a title's line in CSS pixels
+COLUMNS = {False: 5, True: 4}  # panels side by side at most; a narrow drawing has half as many
+TEXTS, LINE = 57, 19  # heights of the words below a panel and of a title's line in CSS pixels
 SHOWN = 500  # points of a panel
 MISSING = 0.5  # clouds, in the mean over networks: more is seen as a hole
 
@@ -93,12 +93,13 @@ def _sample_panel(data: FigureData, experiment: Experiment, sampling: Sampling) 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw real data, then a panel for each system."""
-    room = theme.column / charts.columns_of(theme, COLUMNS) - 14
+    columns = charts.evenly(len(picture.panels), COLUMNS[theme.narrow])
+    room = theme.column / charts.columns_of(theme, columns) - 14
     titles = [lines.wrapped(panel.name, room, TEXT, bold=True) for panel in picture.panels]
     count, texts = len(picture.panels), TEXTS + LINE * max(map(len, titles))
     used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
     key = charts.legend_height(len(used), theme)
-    figure, cells = charts.panel_grid(theme, count, COLUMNS, texts, around=key)
+    figure, cells = charts.panel_grid(theme, count, columns, texts, around=key)
     limits = plane.squared(plane.window(picture.panels[0].points, margin=0.14))
     for axes, panel, title in zip(cells, picture.panels, titles, strict=True):
         axes.set_title("\n".join(title), fontsize=TEXT, fontweight="bold")
@@ -116,7 +117,8 @@ def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Th
 
 
 def _scores_and_cost(panel: Panel) -> str:
-    modes = "" if panel.modes is None else f", {wording.count_of_modes(panel.modes)} modes"
+    counted = wording.count_of_modes(panel.modes)
+    modes = f"\n{counted} mode{'' if counted == '1' else 's'}" if counted else ""
     shares = f"{wording.percent(panel.off_manifold)} off{modes}"
     if panel.seconds is None:
         return f"{shares}\n"

@@ -24,6 +24,7 @@ from pipelines.figures import lines, wording
 from pipelines.figures.style import FAMILY_NAMES, MARKS, PIXELS_PER_INCH, TITLE, Theme
 
 TITLE_LINE = 18  # height of a line of a band's title, in CSS pixels
+LEGEND = 3  # columns of a legend in a wide drawing
 FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
@@ -53,6 +54,11 @@ def columns_of(theme: Theme, columns: int, least: int = 1) -> int:
     panels that are looked at together.
     """
     return max(least, round(columns * theme.column / WIDE))
+
+
+def evenly(count: int, most: int) -> int:
+    """Return how many of `count` panels stand side by side so that rows of `most` are even."""
+    return -(-count // rows_of(count, most))
 
 
 def rows_of(count: int, columns: int) -> int:
@@ -123,19 +129,17 @@ def halo(theme: Theme) -> list[patheffects.AbstractPathEffect]:
     return [patheffects.withStroke(linewidth=2.5, foreground=theme.paper)]
 
 
-def legend_below(figure: Figure, handles: Sequence[Line2D], theme: Theme) -> None:
+def legend_below(
+    figure: Figure, handles: Sequence[Line2D], theme: Theme, columns: int = LEGEND
+) -> None:
     """Write a legend below all panels, as high as `legend_height` says."""
-    columns = _legend_columns(theme)
-    figure.legend(handles=list(handles), loc="outside lower center", ncols=columns)
+    across = 1 if theme.narrow else columns
+    figure.legend(handles=list(handles), loc="outside lower center", ncols=across)
 
 
-def legend_height(entries: int, theme: Theme) -> float:
-    """Return what a legend of so many entries takes, in CSS pixels."""
-    return 14 + 19 * rows_of(entries, _legend_columns(theme))
-
-
-def _legend_columns(theme: Theme) -> int:
-    return 1 if theme.narrow else 3
+def legend_height(entries: int, theme: Theme, columns: int = LEGEND) -> float:
+    """Return what a legend takes, in CSS pixels, in `columns` where the drawing is wide."""
+    return 14 + 19 * rows_of(entries, 1 if theme.narrow else columns)
 
 
 def family_key(roles: Iterable[str], theme: Theme) -> list[Line2D]:

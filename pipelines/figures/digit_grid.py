@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,15 +13,16 @@ from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import REAL, Sampling
 from pipelines.figures import charts, reading, seen, wording
-from pipelines.figures.style import SMALL, Theme, role_of, themed
+from pipelines.figures.lines import line_height, wrapped
+from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 SHOWN = 10  # digits of a row
 SIDE = 8  # pixels of a digit
 METRICS = ("frechet_distance", "sliced_w2")
-WORDS_BEFORE, WORDS_ABOVE = 210, 58  # width and height of the words of a row, in CSS pixels
+WORDS_BEFORE = 210  # width of the words of a row in a wide drawing, in CSS pixels
+WORDS = {False: 58, True: 42}  # their height in a wide drawing, and above a row in a narrow one
 GAP = 16  # between rows
-WRAP = 24  # letters of a line of words before a row
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def _digits(data: FigureData, experiment: Experiment, sampling: Sampling) -> Row
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of digits for each system, words before it, or above it in a narrow drawing."""
-    left, above = (0, WORDS_ABOVE) if theme.narrow else (WORDS_BEFORE, 0)
+    left, above = (0, WORDS[True]) if theme.narrow else (WORDS_BEFORE, 0)
     tall = (theme.column - left) / SHOWN
-    height = max(above + tall, WORDS_ABOVE) + GAP
+    height = max(above + tall, WORDS[theme.narrow]) + GAP
     figure, axes = charts.sheet(theme, height * len(picture.rows))
     ink = LinearSegmentedColormap.from_list("ink", [theme.paper, theme.text])
     for place, row in enumerate(picture.rows):
@@ -90,12 +90,16 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def _write_scores(axes: Axes, row: Row, top: float, theme: Theme) -> None:
-    axes.plot([2.5, 2.5], [top, top + WORDS_ABOVE - 6], color=theme.role(row.role), linewidth=4)
+    axes.plot(
+        [2.5, 2.5], [top, top + WORDS[theme.narrow] - 6], color=theme.role(row.role), linewidth=4
+    )
+    room = (theme.column if theme.narrow else WORDS_BEFORE) - 20
+    name = wrapped(row.title, room, bold=True)
     score = f"Fréchet {wording.significant(row.scores.values[0], 3)}"
     score += "" if row.nfe is None else f", NFE {row.nfe}"
-    name = row.title if theme.narrow else textwrap.fill(row.title, WRAP)
-    axes.text(11, top, name, fontweight="bold", va="top")
-    axes.text(11, top + WORDS_ABOVE - 6, score, fontsize=SMALL, va="bottom", color=theme.text)
+    axes.text(11, top, "\n".join(name), fontweight="bold", va="top")
+    below = top + 4 + line_height(TEXT) * len(name)
+    axes.text(11, below, score, fontsize=SMALL, va="top", color=theme.text)
 
 
 def strip(digits: np.ndarray) -> np.ndarray:

@@ -16,13 +16,13 @@ from matplotlib.lines import Line2D
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import ArrayKey, Sampling
-from pipelines.figures import charts, plane, reading, seen, wording
+from pipelines.figures import charts, lines, plane, reading, seen, wording
 from pipelines.figures.style import SMALL, TEXT, Theme, role_of, themed
 
 ROLES = ("systems",)
 FAIR = 0.2  # of the fair share makes a mode reached, as in the metric `modes_reached`
-ACROSS = {False: 4, True: 3}  # panels side by side in a wide and in a narrow drawing
-TEXTS = 62  # height of the words around a panel, in CSS pixels
+COLUMNS = 4  # panels side by side in a wide drawing, at most
+TEXTS, LINE = 62, 19  # heights of the words below a panel and of a title's line in CSS pixels
 BUBBLE = 34 / 760  # diameter of the fair share in points, to a panel's width in CSS pixels
 LARGEST = 6.0  # drawn at most so many fair shares: one mode must not hide the others
 
@@ -83,27 +83,46 @@ def _panels_of_seeds(data: FigureData, experiment: Experiment, sampling: Samplin
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a band for each system: a panel for each seed, a bubble for each mode."""
-    key, across = _bubble_key(theme), ACROSS[theme.narrow]
-    titles = [(title, theme.role(role)) for title, role in picture.systems]
-    count = max(map(len, picture.systems.values()))
-    around = charts.legend_height(len(key), theme)
-    figure, bands = charts.bands(theme, titles, max(count, across), across, TEXTS, around)
+    """Draw a panel for each seed, a bubble for each mode; one for all seeds that miss nothing."""
+    key, shown = _bubble_key(theme), _shown(picture)
+    columns = charts.evenly(len(shown), COLUMNS)
+    side = theme.column / charts.columns_of(theme, columns)
+    titles = [lines.wrapped(seeds[0].title, side - 14, bold=True) for seeds in shown]
+    texts, around = TEXTS + LINE * max(map(len, titles)), charts.legend_height(len(key), theme)
+    figure, cells = charts.panel_grid(theme, len(shown), columns, texts, around=around)
     limits = plane.squared(plane.window(picture.centres, margin=0.16))
-    for cells, panels in zip(bands, picture.systems.values(), strict=True):
-        for axes, panel in zip(cells, panels, strict=False):
-            axes.set_axis_on()
-            plane.plane(axes, limits, theme)
-            _draw_bubbles(axes, panel, picture.centres, theme.column / across, theme)
+    for axes, seeds, title in zip(cells, shown, titles, strict=True):
+        plane.plane(axes, limits, theme)
+        head = "\n".join(title)
+        axes.set_title(head, fontsize=TEXT, fontweight="bold", color=theme.letters(seeds[0].role))
+        _draw_bubbles(axes, seeds[0], picture.centres, side, theme)
+        axes.set_xlabel(_told(seeds), color=theme.text, fontsize=SMALL)
     charts.legend_below(figure, key, theme)
     return figure
+
+
+def _shown(picture: Picture) -> list[list[Panel]]:
+    """Return the seeds that share a panel: all of a system that misses nothing, else one."""
+    found = list[list[Panel]]()
+    for seeds in picture.systems.values():
+        complete = all(panel.reached.all() for panel in seeds)
+        found += [seeds] if complete else [[panel] for panel in seeds]
+    return found
+
+
+def _told(seeds: list[Panel]) -> str:
+    """Return which seeds a panel stands for, how many modes they reach, and what is in none."""
+    hit, shares = seeds[0].reached, [panel.off for panel in seeds]
+    which = f"seed {seeds[0].seed}" if len(seeds) == 1 else f"each of {len(seeds)} seeds"
+    least, most = (wording.percent(of(shares)) for of in (min, max))
+    off = most if least == most else f"{least.removesuffix(' %')} to {most}"
+    return f"{which}\n{hit.sum()} of {len(hit)} modes\n{off} in none"
 
 
 def _draw_bubbles(
     axes: Axes, panel: Panel, centres: np.ndarray, side: float, theme: Theme
 ) -> None:
     fair = BUBBLE * side  # diameter of the fair share, in points
-    axes.set_title(f"seed {panel.seed}", fontsize=TEXT)
     times = np.minimum(panel.shares * len(panel.shares), LARGEST)
     colour, hit = theme.role(panel.role), panel.reached
     x, y = centres.T
@@ -113,11 +132,6 @@ def _draw_bubbles(
         some = centres[hit & (diameters == diameter)]
         axes.plot(*some.T, "o", color=colour, alpha=0.75, markersize=diameter, markeredgewidth=0)
     axes.scatter(x[~hit], y[~hit], s=0.5 * fair**2, marker="x", color=theme.text, linewidths=1.3)
-    axes.set_xlabel(
-        f"{hit.sum()} of {len(hit)} modes\n{wording.percent(panel.off)} in none",
-        color=theme.text,
-        fontsize=SMALL,
-    )
 
 
 def _bubble_key(theme: Theme) -> list[Line2D]:

@@ -128,7 +128,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         ("real data", theme.real, "o", 6),
     )
     key = charts.legend_height(len(entries), theme)
-    titles = [(row.title, theme.role(row.role)) for row in picture.rows]
+    titles = [(row.title, theme.letters(row.role)) for row in picture.rows]
     columns = picture.guidances
     count = max(3, len(columns))
     figure, bands = charts.bands(theme, titles, count, count, TEXTS, key)

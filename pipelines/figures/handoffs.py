@@ -90,7 +90,11 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     middles = [EDGE + width * (i + 0.5) for i in range(len(picture.systems))]
     for x, system in zip(middles, picture.systems, strict=True):
         title = "\n".join(wrapped(system.title, width, bold=True))
-        style: dict[str, Any] = {"ha": "center", "va": "center", "color": theme.role(system.role)}
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "color": theme.letters(system.role),
+        }
         axes.text(x, HEAD / 2, title, fontweight="bold", **style)
     _write_shapes(axes, picture, 0, HEAD, middles, theme)
     top = float(HEAD + SHAPE)
@@ -119,7 +123,7 @@ def _write_sizes(
     axes: Axes, picture: Picture, middle: float, middles: list[float], theme: Theme
 ) -> None:
     for x, system in zip(middles, picture.systems, strict=True):
-        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.role(system.role)}
+        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.letters(system.role)}
         axes.text(x, middle, system.size, ha="center", va="center", **style)
 
 

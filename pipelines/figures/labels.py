@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from pipelines.figures.lines import unparted
 from pipelines.figures.style import PIXELS_PER_INCH, Theme
 
 LINE, GAP = 15.5, 4  # height of a line of a label, and between labels, in CSS pixels
 WRAP = {False: 26, True: 16}  # letters of a line in a wide and in a narrow drawing
+EDGE = 1e-3  # height of what counts as the lower edge, in heights of the axes
 MARGIN = 1.04  # where a column right of the axes begins, in widths of the axes
 
 
@@ -26,8 +28,9 @@ def column(
     """Write texts one below the other, each as near to the height of its point (k, 2) as fits.
 
     Each has a thin line to its point: for what a legend could not name, or the eye would have to
-    look up there. Call it when the limits are final. `colours` are those of the texts and lines,
-    `at` is where the column begins.
+    look up there. A point on the lower edge stands for what is below it, and has no line. Call it
+    when the limits are final. `colours` are those of the texts and lines, `at` is where the column
+    begins.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None, "axes are made by a figure"
@@ -38,7 +41,11 @@ def column(
     rooms = np.array([height([texts[i]]) for i in order]) / tall
     for index, place in zip(order, spaced(seen[order, 1], rooms), strict=True):
         colour = colours[index] if colours else theme.text
-        line = {"arrowstyle": "-", "color": colours[index] if colours else theme.muted}
+        line = {
+            **{"arrowstyle": "-", "linewidth": 0.7, "alpha": 0.6, "shrinkA": 2, "shrinkB": 5},
+            "color": colours[index] if colours else theme.muted,
+            "relpos": (0, 0.5),
+        }
         axes.annotate(
             texts[index],
             xy=(float(points[index, 0]), float(points[index, 1])),
@@ -46,19 +53,17 @@ def column(
             textcoords="axes fraction",
             va="center",
             color=colour,
-            arrowprops={
-                **line, "linewidth": 0.7, "alpha": 0.6, "shrinkA": 2, "shrinkB": 5,
-                "relpos": (0, 0.5),
-            },
+            arrowprops=line if seen[index, 1] > EDGE else None,
             annotation_clip=False,
             zorder=6,
-        )  # fmt: skip
+        )
 
 
 def wrapped(names: Sequence[str], theme: Theme, letters: int = 0) -> list[str]:
     """Return names broken into lines that leave room for what they name."""
     width = letters or WRAP[theme.narrow]
-    return [textwrap.fill(name, width, break_on_hyphens=False) for name in names]
+    whole = textwrap.TextWrapper(width, break_on_hyphens=False, break_long_words=False)
+    return [whole.fill(unparted(name)) for name in names]
 
 
 def height(names: Sequence[str]) -> float:

@@ -178,7 +178,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         axes.set_xlabel("Network evaluations (NFE)")
     for axes, cell in zip(panels, cells, strict=True):
         ends = [(line.nfe[-1], line.value[-1]) for line in cell.own]
-        colours = [theme.role(line.role) for line in cell.own]
+        colours = [theme.letters(line.role) for line in cell.own]
         if cell.first:
             counts, least = edge(cell.lines)
             ends, colours = [*ends, (counts[-1], least[-1])], [*colours, theme.muted]

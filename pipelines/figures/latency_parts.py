@@ -16,12 +16,13 @@ from pipelines.contracts.figure import Description, FigureData
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, seen, wording
+from pipelines.figures.contrast import contrast
 from pipelines.figures.lines import width_of, wrapped
 from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("systems",)
 PARTS = {"text": "text encoder", "loop": "denoising loop", "vae": "autoencoder"}
-COLOURS = {"text": "training", "loop": "teacher", "vae": "matching"}
+COLOURS = {"text": "real", "loop": "other", "vae": "grid"}  # none of a family of methods
 HEAD, TITLE, BAR, BELOW = 30, 21, 24, 15  # heights in CSS pixels
 WHOLE = 74  # room for the milliseconds behind a bar
 
@@ -108,11 +109,12 @@ def _draw_key(axes: Axes, theme: Theme) -> None:
 def _draw_bar(axes: Axes, bar: Bar, top: float, room: float, theme: Theme) -> None:
     left, middle = 0.0, top + BAR / 2
     for part, share in bar.shares.items():
-        width = share * room
-        axes.barh(middle, width, BAR, left, color=theme.role(COLOURS[part]), linewidth=0)
+        width, colour = share * room, theme.role(COLOURS[part])
+        axes.barh(middle, width, BAR, left, color=colour, linewidth=0)
         label = f"{100 * share:.0f} %"
         if width_of(label, TEXT, bold=True) + 8 <= width:
-            style: dict[str, Any] = {"color": theme.paper, "fontweight": "bold"}
+            ink = max(theme.paper, theme.text, key=lambda one: contrast(one, colour))
+            style: dict[str, Any] = {"color": ink, "fontweight": "bold"}
             axes.text(left + width / 2, middle, label, ha="center", va="center", **style)
         left += width
     whole = f"{wording.rounded(1000 * bar.whole)} ms"

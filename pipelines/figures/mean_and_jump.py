@@ -112,7 +112,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_landing(axes: Axes, picture: Picture, landing: Landing, theme: Theme) -> None:
     colour = theme.role(landing.role)
-    axes.set_title(landing.title, color=colour, fontweight="bold")
+    axes.set_title(landing.title, color=theme.letters(landing.role), fontweight="bold")
     plane.point_set(axes, picture.real, theme.real, alpha=0.4)
     for index in picture.arrows:
         start, end = picture.starts[index], landing.points[index]

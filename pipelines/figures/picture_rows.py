@@ -21,6 +21,8 @@ GAP = 5  # between pictures in CSS pixels
 LINE, BELOW = 19, 13  # of the words above a row; the room below it
 BAR = 9  # width of what is left of them, in the system's colour
 MANY, FEW, ROWS = 6, 4, 5  # pictures in a row; fewer and larger ones in up to so many rows
+LONG = 8  # rows at most that stand in one column where a drawing is wide: more fill two
+BETWEEN = 22  # columns, in CSS pixels
 METRICS = ("all", "sharpness", "frechet")
 
 
@@ -58,26 +60,49 @@ class Picture:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where pictures and words are in CSS pixels, from the upper left corner."""
+    """Where pictures and words are in CSS pixels, from the upper left corner.
+
+    Rows stand below each other in one column, or in two: first the left one, then the right one.
+    """
 
     across: int
-    side: float
+    width: float  # of a column
+    deep: int  # rows of a column
     captions: tuple[str, ...]
     titles: tuple[tuple[str, ...], ...]  # of each row, in lines
     beside: tuple[bool, ...]  # whether a row's scores stand beside its title, or below
+
+    @property
+    def side(self) -> float:
+        """How wide and high a picture is."""
+        return (self.width - (self.across - 1) * GAP) / self.across
 
     @property
     def head(self) -> float:
         """How high the captions are."""
         return line_height() * max(text.count("\n") + 1 for text in self.captions) + 6
 
+    @property
+    def height(self) -> float:
+        """How high the drawing is."""
+        ends = range(self.deep, len(self.titles) + self.deep, self.deep)
+        return max(self.head + self._tall(end - self.deep, end) for end in ends) - BELOW
+
     def words(self, row: int) -> float:
         """Return how high the words above a row are."""
         return LINE * (len(self.titles[row]) + (not self.beside[row])) + 3
 
+    def left(self, row: int) -> float:
+        """Return where the column of a row begins."""
+        return row // self.deep * (self.width + BETWEEN)
+
     def top(self, row: int) -> float:
-        """Return where the words of a row begin; after the last row, where the drawing ends."""
-        return self.head + sum(self.words(i) + self.side + BELOW for i in range(row))
+        """Return where the words of a row begin."""
+        return self.head + self._tall(row - row % self.deep, row)
+
+    def _tall(self, first: int, end: int) -> float:
+        rows = range(first, min(end, len(self.titles)))
+        return sum(self.words(row) + self.side + BELOW for row in rows)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
@@ -107,46 +132,56 @@ def _picture_row(
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of pictures for each system, with its scores; half as many where it is narrow."""
     layout = _layout(picture, theme)
-    figure, axes = charts.sheet(theme, layout.top(len(picture.rows)) - BELOW)
+    figure, axes = charts.sheet(theme, layout.height)
     lefts = [column * (layout.side + GAP) for column in range(layout.across)]
-    for left, caption in zip(lefts, layout.captions, strict=False):
-        middle = left + layout.side / 2
-        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.muted}
-        axes.text(middle, layout.head - 5, caption, ha="center", va="bottom", **style)
+    for begins in sorted({layout.left(index) for index in range(len(picture.rows))}):
+        _write_captions(axes, layout, [begins + left for left in lefts], theme)
     for index, row in enumerate(picture.rows):
         _write_row(axes, row, layout, index, theme)
         top = layout.top(index) + layout.words(index)
         for left, x in zip(lefts, row.strip.pictures, strict=False):
-            at = (left, left + layout.side, top + layout.side, top)
+            begins = layout.left(index) + left
+            at = (begins, begins + layout.side, top + layout.side, top)
             axes.imshow(x, extent=at, interpolation="none", aspect="auto")
     return figure
 
 
 def _layout(picture: Picture, theme: Theme) -> Layout:
-    across = charts.columns_of(theme, picture.most)
-    side = (theme.column - (across - 1) * GAP) / across
-    room = theme.column - BAR
+    count = len(picture.rows)
+    columns = 2 if count > LONG and not theme.narrow else 1
+    across = charts.columns_of(theme, picture.most) // columns
+    width = (theme.column - (columns - 1) * BETWEEN) / columns
+    room = width - BAR
     titles = tuple(tuple(wrapped(row.strip.title, room, bold=True)) for row in picture.rows)
     beside = tuple(
         len(lines) == 1 and width_of(lines[0], bold=True) + 16 + width_of(row.told, SMALL) <= room
         for lines, row in zip(titles, picture.rows, strict=True)
     )
+    side = (width - (across - 1) * GAP) / across
     captions = ("\n".join(wrapped(one, side, SMALL)) for one in picture.captions[:across])
-    return Layout(across, side, tuple(captions), titles, beside)
+    deep = charts.rows_of(count, columns)
+    return Layout(across, width, deep, tuple(captions), titles, beside)
+
+
+def _write_captions(axes: Axes, layout: Layout, lefts: list[float], theme: Theme) -> None:
+    for left, caption in zip(lefts, layout.captions, strict=False):
+        style: dict[str, Any] = {"fontsize": SMALL, "color": theme.muted, "va": "bottom"}
+        axes.text(left + layout.side / 2, layout.head - 5, caption, ha="center", **style)
 
 
 def _write_row(axes: Axes, row: Row, layout: Layout, index: int, theme: Theme) -> None:
-    top, words = layout.top(index), layout.words(index)
-    axes.plot([2, 2], [top + 1, top + words - 5], color=theme.role(row.role), linewidth=3)
+    left, top, words = layout.left(index), layout.top(index), layout.words(index)
+    bar = theme.role(row.role)
+    axes.plot([left + 2, left + 2], [top + 1, top + words - 5], color=bar, linewidth=3)
     for number, line in enumerate(layout.titles[index]):
-        at = (BAR, top + LINE * (number + 0.5))
+        at = (left + BAR, top + LINE * (number + 0.5))
         axes.text(*at, line, fontsize=TEXT, fontweight="bold", va="center")
     last = top + LINE * (len(layout.titles[index]) + 0.5)
     style: dict[str, Any] = {"fontsize": SMALL, "color": theme.muted, "va": "center"}
     if layout.beside[index]:
-        axes.text(theme.column, last - LINE, row.told, ha="right", **style)
+        axes.text(left + layout.width, last - LINE, row.told, ha="right", **style)
     else:
-        axes.text(BAR, last, row.told, **style)
+        axes.text(left + BAR, last, row.told, **style)
 
 
 def describe(picture: Picture) -> Description:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
@@ -21,7 +22,8 @@ from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 METRICS = ("off_manifold", "sliced_w2")
-PANEL, AROUND, AXIS = 240, 60, 24  # heights in CSS pixels: of a panel, around names, of the axis
+PANEL, AROUND = 240, 60  # heights in CSS pixels: of a panel, around names
+AXIS = {False: 24, True: 40}  # height of the axis' words in a wide and in a narrow drawing
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,10 @@ def _spot(
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a named spot for each system, a panel for each metric."""
     names = labels.wrapped([spot.name for spot in picture.spots], theme)
-    height = max(PANEL, labels.height(names) + AROUND)
-    figure = charts.canvas(theme, height * len(picture.metrics) + AXIS)
+    height = max(PANEL, labels.height([*names, "real\ndata"]) + AROUND)
+    figure = charts.canvas(theme, height * len(picture.metrics) + AXIS[theme.narrow])
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
-    colours = [theme.role(spot.role) for spot in picture.spots]
+    colours = [theme.letters(spot.role) for spot in picture.spots]
     between = "\n" if theme.narrow else ", "
     panels[-1].set_xlabel(f"CPU-seconds of training{between}teachers' included")
     drawn = [_draw_spots(axes, picture, index, theme) for index, axes in enumerate(panels)]
@@ -126,6 +128,7 @@ def _draw_spots(
     axes.set_title(wording.metric_name(metric), loc="left")
     axes.grid(True)
     charts.count_axis(axes)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
     charts.value_axis(axes, at[:, 1], share=metric == "off_manifold")
     return at, charts.draw_floor(axes, metric, floor, float(at[:, 1].min()), theme)
 

@@ -7,10 +7,12 @@ well off-manifold and badly in distribution, so that neither may be read alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description, FigureData
@@ -21,6 +23,8 @@ from pipelines.figures.style import MARKS, Theme, role_of, themed
 
 ROLES = ("systems",)
 PANEL, AROUND, AXIS = 240, 60, 24  # heights in CSS pixels: of a panel, around names, of the axis
+KEY = 2  # columns of a key in a wide drawing
+NAMED = 6  # lines at most that are named at their ends: names of more would lie far from theirs
 METRICS = ("off_manifold", "sliced_w2")
 STYLES = (
     ("s", "--"),
@@ -98,7 +102,9 @@ def _counted_nfe(row: Measurement) -> int:
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a panel for each metric, a line for each sampler, named at its end."""
+    """Draw a panel for each metric, a line for each sampler, named at its end or in a key."""
+    if len(picture.panels[0].lines) > NAMED:
+        return _draw_with_key(picture, theme)
     names = labels.wrapped([line.name for line in picture.panels[0].lines], theme)
     height = max(PANEL, labels.height(names) + AROUND)
     figure = charts.canvas(theme, height * len(picture.panels) + AXIS)
@@ -108,9 +114,27 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     floors = [_draw_lines(axes, panel, theme) for axes, panel in pairs]
     for (axes, panel), (floor, floor_name) in zip(pairs, floors, strict=True):
         ends = [(line.nfe[-1], line.value[-1]) for line in panel.lines]
-        colours = [theme.role(line.role) for line in panel.lines]
+        colours = [theme.letters(line.role) for line in panel.lines]
         every, texts = np.array([*ends, floor]), [*names, *labels.wrapped([floor_name], theme)]
         labels.column(axes, every, texts, theme, [*colours, theme.muted])
+    return figure
+
+
+def _draw_with_key(picture: Picture, theme: Theme) -> Figure:
+    lines = picture.panels[0].lines
+    key = charts.legend_height(len(lines), theme, KEY)
+    figure = charts.canvas(theme, PANEL * len(picture.panels) + AXIS + key)
+    panels = figure.subplots(len(picture.panels), 1, squeeze=False, sharex=True)[:, 0]
+    panels[-1].set_xlabel("Network evaluations (NFE)")
+    for axes, panel in zip(panels, picture.panels, strict=True):
+        floor, name = _draw_lines(axes, panel, theme)
+        place: dict[str, Any] = {"xytext": (-2, 3), "textcoords": "offset points", "ha": "right"}
+        axes.annotate(name, floor, **place, color=theme.muted, path_effects=charts.halo(theme))
+    handles = []
+    for line, (marker, dashes) in zip(lines, _styles(lines), strict=True):
+        look: dict[str, Any] = {"marker": marker, "linestyle": dashes}
+        handles.append(Line2D([], [], label=line.name, color=theme.role(line.role), **look))
+    charts.legend_below(figure, handles, theme, KEY)
     return figure
 
 

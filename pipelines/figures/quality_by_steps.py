@@ -118,7 +118,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         ends = _draw_metric(axes, picture, metric, theme)
         axes.set_title(wording.metric_name(metric), loc="left")
         axes.grid(True, axis="y")
-        _name_ends(axes, ends, names, [theme.role(line.role) for line in picture.lines])
+        _name_ends(axes, ends, names, [theme.letters(line.role) for line in picture.lines])
     panels[-1].set_xlabel("Steps" if picture.by == "steps" else "Calls of the U-Net")
     return figure
 

@@ -98,7 +98,7 @@ def _samples_panel(data: FigureData, experiment: Experiment, sampling: Sampling)
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row for the student, with real data at its end, and one for the teacher."""
     count = max(len(picture.columns), len(picture.student.panels) + 1)
-    titles = [(row.title, theme.role(row.role)) for row in picture.rows]
+    titles = [(row.title, theme.letters(row.role)) for row in picture.rows]
     figure, bands = charts.bands(theme, titles, count, charts.columns_of(theme, count), TEXTS)
     limits = plane.squared(plane.window(picture.real.points, margin=0.12))
     for cells, row in zip(bands, picture.rows, strict=True):

@@ -82,7 +82,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 def _draw_steps(axes: Axes, picture: Picture, theme: Theme) -> None:
     steps = len(picture.paths) - 1
-    axes.set_title(f"{picture.solver}: {steps} steps", color=theme.teacher, fontweight="bold")
+    axes.set_title(
+        f"{picture.solver}: {steps} steps", color=theme.letters("teacher"), fontweight="bold"
+    )
     for path in picture.paths.transpose(1, 0, 2):
         plane.walk(axes, path, theme.teacher, theme)
         plane.walk(axes, path[:1], theme.text, theme, size=6.5)
@@ -91,7 +93,9 @@ def _draw_steps(axes: Axes, picture: Picture, theme: Theme) -> None:
 
 
 def _draw_jumps(axes: Axes, picture: Picture, theme: Theme) -> None:
-    axes.set_title("Consistency model: one jump", color=theme.student, fontweight="bold")
+    axes.set_title(
+        "Consistency model: one jump", color=theme.letters("student"), fontweight="bold"
+    )
     for start, end in zip(picture.paths[0], picture.jumps, strict=True):
         plane.jump(axes, start, end, theme.student)
         plane.walk(axes, start[None], theme.text, theme, size=6.5)

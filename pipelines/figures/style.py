@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 
 from pipelines.contracts.figure import NARROW, WIDE
 from pipelines.contracts.files import write_text, written_aside
+from pipelines.figures.contrast import readable
 from pipelines.figures.lighter import lighter
 
 P = ParamSpec("P")
@@ -65,6 +66,10 @@ class Theme:
     def role(self, name: str) -> str:
         """Return the colour of a family of methods, of real data (`real`), or of `other`."""
         return str(getattr(self, name))
+
+    def letters(self, name: str) -> str:
+        """Return the colour of a role for its names: some need more of the text's to be read."""
+        return readable(self.role(name), self.text, self.paper)
 
 
 @dataclass(frozen=True)

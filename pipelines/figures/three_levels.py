@@ -159,7 +159,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
         _name_exact(axes, exact, theme)
     ends = [walk.states[-1, picture.index] for _, walk in ways]
     texts = [_told(level, walk, picture.index, theme.narrow) for level, walk in ways]
-    colours = [theme.role(level.role) for level, _ in ways]
+    colours = [theme.letters(level.role) for level, _ in ways]
     ends, texts, colours = [*ends, exact[-1]], [*texts, "exact end"], [*colours, theme.text]
     labels.column(axes, np.array(ends), texts, theme, colours, words)
     return figure

@@ -83,7 +83,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     height = max(PANEL, labels.height(names) + AROUND)
     figure = charts.canvas(theme, height * len(picture.panels) + AXIS)
     cells = figure.subplots(len(picture.panels), 1, squeeze=False, sharex=True)[:, 0]
-    colours = [theme.role(curve.role) for curve in curves]
+    colours = [theme.letters(curve.role) for curve in curves]
     for axes, panel in zip(cells, picture.panels, strict=True):
         axes.set_title(wording.metric_name(panel.quantity), loc="left")
         _draw_curves(axes, panel, theme)

@@ -111,7 +111,9 @@ def lattice_shown(count: int) -> np.ndarray:
 def draw(picture: Picture, theme: Theme) -> Figure:
     """Draw a row of panels with arrows for each network."""
     kinds = {True: "where one jump leads", False: "direction of sampling"}
-    titles = [(f"{row.title}: {kinds[row.jumps]}", theme.role(row.role)) for row in picture.rows]
+    titles = [
+        (f"{row.title}: {kinds[row.jumps]}", theme.letters(row.role)) for row in picture.rows
+    ]
     count = len(picture.rows[0].panels)
     across = charts.columns_of(theme, count)
     figure, bands = charts.bands(theme, titles, count, across, TEXTS)

@@ -64,11 +64,12 @@ def rounded(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent: one decimal, and more for what would read 0.0."""
+    """Return a share in per cent: one decimal, more for what would read 0.0, none for 100."""
     value = 100 * share
     if value == 0:
         return "0 %"
-    return f"{number(value, 1) if value >= 0.1 else significant(value, 1)} %"
+    text = number(value, 1) if value >= 0.1 else significant(value, 1)
+    return f"{'100' if text == '100.0' else text} %"
 
 
 def quantity(metric: str, value: float) -> str:

@@ -64,7 +64,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 
 
 def _draw_whole(axes: Axes, picture: Picture, theme: Theme) -> None:
-    axes.set_title("A and B on one trajectory", color=theme.teacher)
+    axes.set_title("A and B on one trajectory", color=theme.letters("teacher"))
     pairs = list(zip(picture.points, picture.jumps, strict=True))
     offsets = np.array([_off_the_path(picture.path, at, to) for at, to in pairs])
     limits = plane.window(picture.points, picture.end, picture.jumps, margin=0.2)
@@ -76,7 +76,7 @@ def _draw_whole(axes: Axes, picture: Picture, theme: Theme) -> None:
         plane.jump(axes, at, to, theme.student, width=1.4)
         plane.walk(axes, at[None], theme.teacher, theme, size=9)
         text = f"{name}: $t$ = {wording.significant(float(level))}\n{wording.point(at)}"
-        plane.label(axes, text, at, theme, offset, theme.teacher)
+        plane.label(axes, text, at, theme, offset, theme.letters("teacher"))
     plane.star(axes, picture.end, theme.text, theme)
     plane.label(axes, "$x_0$", picture.end, theme, (9 if offsets[:, 0].mean() < 0 else -9, 0))
 
@@ -92,7 +92,7 @@ def _off_the_path(path: np.ndarray, at: np.ndarray, to: np.ndarray) -> tuple[flo
 
 def _draw_near(axes: Axes, picture: Picture, theme: Theme) -> None:
     gap = wording.significant(picture.gap)
-    axes.set_title(f"The student's answers, {gap} apart", color=theme.student)
+    axes.set_title(f"The student's answers, {gap} apart", color=theme.letters("student"))
     limits = plane.window(picture.end, picture.jumps, margin=1.2)  # words stand on both sides
     plane.plane(axes, plane.squared(limits), theme, ticks=True)
     axes.plot(*picture.path.T, color=theme.teacher, linewidth=1.8, zorder=2)
@@ -106,7 +106,7 @@ def _draw_near(axes: Axes, picture: Picture, theme: Theme) -> None:
         plane.walk(axes, at[None], theme.student, theme, marker="D", size=8)
         text = f"$f(${name}$)$\n{wording.point(at)}"
         out = 1 if at[0] > middle[0] else -1
-        plane.label(axes, text, at, theme, (out, 10 if below else -10), theme.student)
+        plane.label(axes, text, at, theme, (out, 10 if below else -10), theme.letters("student"))
 
 
 def describe(picture: Picture) -> Description:

@@ -38,7 +38,7 @@ def environment() -> Environment:
         "metric_title": lambda key: metric_title(MeasurementKey.parse(key).metric),
         "seen": seen,
         "short": short,
-        "system_words": lambda system, titles: system_words(titles, SystemKey.parse(system)),
+        "system_words": lambda system, sources: system_words(sources, SystemKey.parse(system)),
         "td": td,
         "unit_of": unit_of,
         "unlinked": unlinked,

@@ -135,6 +135,7 @@ def _card(
         "minutes": card.minutes if card else 0,
         "exercises": card.exercises if card else 0,
         "effort": in_words(card.minutes, card.exercises) if card else "",
+        "short": card.short if card else 0,
         "lead": card.lead if card else None,
     }
 

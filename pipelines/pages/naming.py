@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from markupsafe import Markup
 
 from pipelines.contracts.keys import MeasurementKey, SystemKey, experiment_of
 from pipelines.contracts.system_names import NO_MODEL, how_sampled, levels_of, system_name
 from pipelines.pages.page import Page
+from pipelines.pages.sources import Sources
 
 _METRICS = {  # title, format
     "off_manifold": ("Off the data", "percent1"),
@@ -53,21 +52,26 @@ def system_label(page: Page, system: str, title: str = "") -> Markup:
     made = Markup('{}<span class="sampler" title="{}">{}</span>')
     if sampling.sampler in NO_MODEL:
         return made.format(NO_MODEL[sampling.sampler], system, "")
-    experiment = page.sources.experiments.get(name)
-    levels = levels_of(experiment, sampling) if experiment else ()
+    levels = _levels(page.sources, SystemKey.parse(system))
     return made.format(model, system, f", {how_sampled(sampling, levels)}")
 
 
-def system_words(titles: Mapping[str, str], system: SystemKey) -> str:
+def system_words(sources: Sources, system: SystemKey) -> str:
     """Return a system in words: "Consistency distillation, 1 step"."""
-    title = titles.get(system.experiment, system.experiment)
-    return system_name(title, system.sampling)
+    title = sources.titles.get(system.experiment, system.experiment)
+    return system_name(title, system.sampling, _levels(sources, system))
 
 
-def row_words(titles: Mapping[str, str], key: str) -> str:
+def row_words(sources: Sources, key: str) -> str:
     """Return what a row is, in words: "Off the data: Consistency distillation, 1 step"."""
     parsed = MeasurementKey.parse(key)
-    return f"{metric_title(parsed.metric)}: {system_words(titles, parsed.system)}"
+    return f"{metric_title(parsed.metric)}: {system_words(sources, parsed.system)}"
+
+
+def _levels(sources: Sources, system: SystemKey) -> tuple[float, ...]:
+    """Return the levels of a system's schedule, if its experiment is known and has one."""
+    experiment = sources.experiments.get(system.experiment)
+    return levels_of(experiment, system.sampling) if experiment else ()
 
 
 def metric_title(metric: str) -> str:

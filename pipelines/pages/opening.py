@@ -40,6 +40,7 @@ class Opening:
         able: What the reader can work with after it; `met`: what the reader has an idea of.
         needs: What the reader has to know, each once.
         minutes: To read it, folded parts left out; `exercises`: how many there are to work on.
+        short: Minutes that the short way takes; 0 where there is none.
         load: What its load means.
     """
 
@@ -48,6 +49,7 @@ class Opening:
     needs: tuple[Markup, ...]
     minutes: int
     exercises: int
+    short: int
     load: str
 
     @property
@@ -56,8 +58,13 @@ class Opening:
         return in_words(self.minutes, self.exercises)
 
 
-def opening_of(plan: LessonPlan, setter: BlockSetter, sections: Sequence[Markup]) -> Opening:
-    """Return what stands before a lesson, from its plan and the sections as they are set."""
+def opening_of(
+    plan: LessonPlan, setter: BlockSetter, sections: Sequence[Markup], short: int
+) -> Opening:
+    """Return what stands before a lesson, from its plan and the sections as they are set.
+
+    `short` is how many minutes the short way through them takes.
+    """
     able, met = targets(plan, setter)
     outline = plan.design.outline
     known = [one for one in plan.prerequisites if not one.computed_gap]
@@ -67,6 +74,7 @@ def opening_of(plan: LessonPlan, setter: BlockSetter, sections: Sequence[Markup]
         needs=tuple(dict.fromkeys(setter.spans(one.concept) for one in known)),
         minutes=minutes_to_read(sections),
         exercises=sum(isinstance(one, Exercise) for one in walk(outline)) if outline else 0,
+        short=short,
         load=load_in_words(plan.meta.load or ""),
     )
 
@@ -106,7 +114,9 @@ def lesson_card(
     if first:
         said = first.description
         lead = LeadPicture(base=first.base, alt=said.alt, wide=said.wide, narrow=said.narrow)
-    return LessonCard(minutes=opening.minutes, exercises=opening.exercises, lead=lead)
+    return LessonCard(
+        minutes=opening.minutes, exercises=opening.exercises, short=opening.short, lead=lead
+    )
 
 
 def first_figure(plan: LessonPlan, figures: Mapping[str, DrawnFigure]) -> DrawnFigure | None:

@@ -77,7 +77,7 @@ def _of_row(page: Page, quoted: Quoted) -> str:
     value = f"{_digits(row.value)}{unit_of(row.unit)}"
     if row.spread is not None:
         value += f" ± {row.spread:.2g} over {row.spread_over or 'runs'}"
-    words = row_words(page.sources.titles, row.key)
+    words = row_words(page.sources, row.key)
     return _joined(words, value, _chance(quoted), *_counts([quoted]))
 
 
@@ -118,7 +118,6 @@ def _joined(*parts: str) -> str:
 
 def expression_words(page: Page, expression: Expression) -> str:
     """Return what a number is computed from, in words; what all rows have in common once."""
-    titles = page.sources.titles
     keys = [MeasurementKey.parse(key) for key in expression.keys]
     metrics = {key.metric for key in keys}
     common = f"{metric_title(keys[0].metric)}: " if len(keys) > 1 and len(metrics) == 1 else ""
@@ -129,9 +128,9 @@ def expression_words(page: Page, expression: Expression) -> str:
         if leaf.kind == "fact":
             said = page.sources.ledger.facts[leaf.name].what
         elif common:
-            said = system_words(titles, MeasurementKey.parse(leaf.name).system)
+            said = system_words(page.sources, MeasurementKey.parse(leaf.name).system)
         else:
-            said = row_words(titles, leaf.name)
+            said = row_words(page.sources, leaf.name)
         return escape(f"({said})" if len(keys) + len(expression.facts) > 1 else said)
 
     return common + readable(expression, words).striptags()
@@ -147,7 +146,7 @@ def _systems(page: Page, cells: list[Mention]) -> list[Markup]:
 
 
 def _system(page: Page, system: str, mentions: list[Mention]) -> Markup:
-    name = system_words(page.sources.titles, SystemKey.parse(system))
+    name = system_words(page.sources, SystemKey.parse(system))
     rows = [one.source for one in mentions if isinstance(one.source, Quoted)]
     return _linked(page, mentions[0].anchor, [name], _joined(*_counts(rows)))
 

@@ -30,6 +30,7 @@ from pipelines.pages.review.spots import spot_views
 from pipelines.pages.short import short_way
 from pipelines.pages.slides import Slide, figure_slides
 from pipelines.pages.sources import Sources
+from pipelines.pages.stops import once
 from pipelines.rounds.checks import open_problems
 from pipelines.rounds.register import FindingsRegister, register_of
 
@@ -110,13 +111,19 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, 
     intro = setter.blocks(outline.intro) if outline else Markup()
     sections = _sections(plan, setter)
     if sections:
-        page.scripts.add("contents.js")
-    opening = opening_of(plan, setter, [intro, *(section["html"] for section in sections)])
+        page.scripts |= {"contents.js", "boxes.js"}
+    short = short_way(plan, setter)
+    opening = opening_of(
+        plan,
+        setter,
+        [intro, *(section["html"] for section in sections)],
+        short.minutes if short.sections else 0,
+    )
     shown = {
         "plan": plan,
         "title": setter.spans(plan.title_spans) or plan.title,
         "sections": sections,
-        "short": short_way(plan, setter),
+        "short": short,
         "head": head_of_lesson(plan, sources),
     }
     around = {
@@ -268,7 +275,7 @@ def _section(section: Section, number: int, setter: BlockSetter) -> dict[str, An
             for node in section.nodes
             if isinstance(node, Subheading) and node.voice is Voice.STUDENT
         ],
-        "html": setter.blocks(section.nodes),
+        "html": once(setter.blocks(section.nodes)),
     }
 
 

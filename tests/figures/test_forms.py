@@ -17,7 +17,8 @@ from synthetic_build import make, module, options
 from synthetic_laboratory import PLANE
 
 from pipelines.contracts.figure import FigureData
-from pipelines.figures import labels, plane, steps_and_jump, three_levels, wording
+from pipelines.figures import charts, labels, plane, steps_and_jump, three_levels, wording
+from pipelines.figures.contrast import contrast
 from pipelines.figures.lighter import lighter
 from pipelines.figures.style import FAMILIES, LIGHT, METHOD_ROLES, THEMES, Theme
 
@@ -69,6 +70,8 @@ def test_callouts_never_cover_each_other(wanted: list[float]) -> None:
     [
         (wording.percent(0.0691), "6.9 %"),
         (wording.percent(0.00005), "0.005 %"),
+        (wording.percent(0.9994), "99.9 %"),
+        (wording.percent(1.0), "100 %"),
         (wording.percent(0.0), "0 %"),
         (wording.number(-0.001), "0.00"),
         (wording.number(-1.234), "−1.23"),
@@ -90,6 +93,18 @@ def test_colours_stand_out_from_the_paper(theme: Theme, role: str) -> None:
     """Contrast of WCAG 2.2: 3 for graphics (1.4.11), 4.5 for text (1.4.3)."""
     levels = sorted(luminance(getattr(theme, part)) for part in (role, "paper"))
     assert (levels[1] + 0.05) / (levels[0] + 0.05) >= (4.5 if role in ("text", "muted") else 3)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("role", [*FAMILIES, "other", "real", "muted"])
+def test_names_in_the_colour_of_a_family_can_be_read(theme: Theme, role: str) -> None:
+    colour = theme.letters(role)
+    levels = sorted(luminance(one) for one in (colour, theme.paper))
+    assert (levels[1] + 0.05) / (levels[0] + 0.05) >= 4.5
+    assert contrast(theme.role(role), theme.paper) >= 4.5 or colour != theme.role(role)
+    gaps = [np.abs(np.subtract(channels(colour), channels(theme.role(one)))).sum()
+            for one in FAMILIES]  # fmt: skip
+    assert role not in FAMILIES or [*FAMILIES][int(np.argmin(gaps))] == role
 
 
 def luminance(colour: str) -> float:
@@ -144,6 +159,26 @@ def test_labels_with_room_stay_where_they_are_wanted(wanted: list[float]) -> Non
 def test_crowded_labels_move_as_little_as_possible() -> None:
     assert labels.spaced(np.array([0.5, 0.5]), 0.1) == pytest.approx([0.45, 0.55])
     assert labels.spaced(np.array([0.2, 0.5, 0.5]), 0.1) == pytest.approx([0.2, 0.45, 0.55])
+
+
+@given(st.integers(1, 60), st.integers(1, 6))
+def test_rows_of_panels_are_even(count: int, most: int) -> None:
+    across = charts.evenly(count, most)
+    rows = charts.rows_of(count, across)
+    assert across <= most
+    assert rows == charts.rows_of(count, most)  # none more than needed
+    assert rows * across - count < rows  # as few empty places as that allows
+
+
+def test_what_lies_below_the_scale_is_named_without_a_line() -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    axes.set(xlim=(0, 1), ylim=(1, 2))
+    labels.column(axes, np.array([[1, 1.5], [1, 1.0]]), ["drawn", "below ↓"], LIGHT)
+    lines = {text.get_text(): text.arrow_patch for text in axes.texts}
+    assert lines["drawn"] is not None
+    assert lines["below ↓"] is None
 
 
 def test_a_lighter_drawing_looks_the_same() -> None:

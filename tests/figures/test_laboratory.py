@@ -113,6 +113,25 @@ def test_many_systems_are_named_at_the_margin(data: FigureData) -> None:
     assert not drawn.legends
 
 
+def test_more_systems_than_can_be_named_there_have_a_key(data: FigureData) -> None:
+    seven = (
+        "toy-edm/euler, toy-edm/dpmpp_2m, toy-edm/heun, toy-flow/flow_euler, toy-flow/flow_rk4,"
+        " toy-cd/consistency, toy-ct/consistency"
+    )
+    picture = module("quality-by-nfe").prepare(data, {"systems": seven})
+    drawn = module("quality-by-nfe").draw(picture, LIGHT)
+    (key,) = drawn.legends
+    lines = picture.panels[0].lines
+    assert [text.get_text() for text in key.get_texts()] == [line.name for line in lines]
+    looks = [(one.get_color(), one.get_marker(), one.get_linestyle()) for one in key.get_lines()]
+    assert len(set(looks)) == len(lines)  # told apart by the key alone
+    for axes in drawn.axes:
+        curves = [group[0] for group in axes.containers]
+        assert [
+            (one.get_color(), one.get_marker(), one.get_linestyle()) for one in curves
+        ] == looks
+
+
 def test_training_curves_list_the_histories(data: FigureData) -> None:
     described = module("training-curves").describe(picture(data, "training-curves"))
     values = [history.columns["off_manifold"][-1] for history in data.histories["toy-ct"]]
@@ -129,6 +148,17 @@ def test_the_gan_is_shown_seed_by_seed(data: FigureData) -> None:
     assert [int(panel.reached.sum()) for panel in generated] == [1, 2]
     assert generated[0].shares == pytest.approx([1.0, 0.0])
     assert "1 and 0 missing: “GAN, 1 step”." in module("gan-loss").describe(shown).alt
+
+
+def test_seeds_that_miss_nothing_share_a_panel(data: FigureData) -> None:
+    shown = picture(data, "gan-loss")
+    drawn = module("gan-loss").draw(shown, LIGHT)
+    told = [axes.get_xlabel() for axes in drawn.axes if axes.get_xlabel()]
+    complete = [seeds for seeds in shown.systems.values() if all(p.reached.all() for p in seeds)]
+    assert complete
+    assert len(told) == len(shown.panels) - sum(len(seeds) - 1 for seeds in complete)
+    assert told[0].startswith("seed 0\n1 of 2 modes")
+    assert any("2 of 2 modes" in one for one in told)
 
 
 def test_missed_modes_are_crossed_out(data: FigureData) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from matplotlib.figure import Figure
 
+from pipelines.figures import labels
 from pipelines.figures.lines import line_height, width_of, wrapped
 from pipelines.figures.style import LIGHT, PIXELS_PER_INCH, SMALL, applied
 
@@ -36,3 +37,24 @@ def test_lines_fit_their_room_and_lose_no_word():
 
 def test_some_spaces_do_not_break():
     assert wrapped("a NFE\xa08", width_of("a NFE")) == ["a", "NFE\xa08"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The base, DDIM, leading, 50 steps, guidance 5", ("50 steps", "guidance 5")),
+        ("Night fine-tune without the adapter: 4 steps", ("4 steps",)),
+        ("The base, DDIM, trailing, 1 step, guidance 7.5", ("1 step", "guidance 7.5")),
+        ("real data: 0.02 % ↓", ("0.02 % ↓",)),
+        ("LCM-LoRA and 0.7 of the style LoRA, 4 steps", ("4 steps",)),
+    ],
+)
+def test_a_number_stays_with_what_it_counts(text, kept):
+    for room in range(60, 400, 7):
+        lines = [line.replace("\xa0", " ") for line in wrapped(text, room)]
+        assert " ".join(lines) == text
+        assert all(any(part in line for line in lines) for part in kept)
+    for letters in range(8, 40):
+        (name,) = labels.wrapped([text], LIGHT, letters)
+        lines = [line.replace("\xa0", " ") for line in name.split("\n")]
+        assert all(any(part in line for line in lines) for part in kept)

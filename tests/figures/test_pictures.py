@@ -228,6 +228,19 @@ def test_what_cannot_be_drawn_is_named(figure, options, message, data):
         figure.prepare(data, options)
 
 
+def test_many_rows_stand_in_two_columns_where_there_is_room() -> None:
+    titles = tuple((f"Row {index}",) for index in range(picture_rows.LONG + 1))
+    deep = picture_rows.charts.rows_of(len(titles), 2)
+    layout = picture_rows.Layout(3, 300, deep, ("a",), titles, (True,) * len(titles))
+    places = [(layout.left(row), layout.top(row)) for row in range(len(titles))]
+    assert places == sorted(places)
+    assert len(set(places)) == len(titles)
+    assert {left for left, _ in places} == {0, 300 + picture_rows.BETWEEN}
+    assert layout.top(0) == layout.top(deep) == layout.head
+    lowest = max(top for _, top in places)
+    assert layout.height == lowest + layout.words(deep - 1) + layout.side
+
+
 def test_every_figure_says_its_roles():
     for name in (
         "picture-rows",

@@ -13,7 +13,7 @@ from pipelines.pages.index import Shown, render_index
 
 TWO = ("folding-paper", "unfolding")
 CARDS = {
-    "folding-paper": LessonCard(minutes=50, exercises=4),
+    "folding-paper": LessonCard(minutes=50, exercises=4, short=9),
     "unfolding": LessonCard(
         minutes=75,
         exercises=1,
@@ -47,6 +47,13 @@ def test_the_effort_of_a_module_is_told_when_that_of_each_lesson_is_known():
     assert "About 2 h 05 min to read, and 5 exercises" in words(index(CARDS))
     assert "2 h 05" not in words(index({"unfolding": CARDS["unfolding"]}))
     assert "About 75 minutes to read, and 1 exercise;" in words(index(CARDS))
+
+
+def test_a_card_links_the_short_way_of_a_lesson_that_has_one():
+    html = index(CARDS)
+    assert '<a href="folding-paper/short.html">the short way: 9 minutes</a>' in html
+    assert "unfolding/short.html" not in html
+    assert "short.html" not in index({})
 
 
 def test_readers_are_welcomed_in_words_for_them_if_the_plan_has_any():

@@ -15,7 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_samples import SRC, a_plan, an_exercise, full_plan, para, sources, t
+from page_samples import (
+    SRC,
+    a_lesson,
+    a_plan,
+    a_section,
+    an_exercise,
+    claim,
+    full_plan,
+    para,
+    sources,
+    t,
+)
 
 from pipelines.blocks.exercise import Prediction
 from pipelines.blocks.figure import FigureRequest
@@ -107,6 +118,24 @@ def test_a_handout_asks_leaves_room_and_answers_nothing(tmp_path: Path) -> None:
     assert "secret" not in found["text"].lower()
     assert len(found["ruled"]) == 3  # the question, its part, the prediction
     assert min(found["ruled"]) > 60
+
+
+def test_folded_claims_and_the_second_sitting_print_in_full_and_large_enough(
+    tmp_path: Path,
+) -> None:
+    claims = [
+        replace(claim("1 < 2", id=f"c{at}"), nodes=(para(*t(f"Said {at}.")),)) for at in range(5)
+    ]
+    plan = a_lesson(a_section(1, *claims), a_section(2, para(*t("Later."))))
+    plan = replace(plan, meta=replace(plan.meta, second_sitting="2"))
+    page = render_lesson(plan, sources())
+    assert page.count('<details class="claim folded">') == 2
+    assert '<details class="sitting">' in page
+    found = on_paper(tmp_path, page)
+    for said in (*(f"Said {at}." for at in range(5)), "Later."):
+        assert said in found["text"]
+    assert "The check and its numbers" not in found["text"]
+    assert min(map(float, found["sizes"])) >= NINE_POINTS - 0.01
 
 
 def test_the_sheet_of_answers_prints_them_all(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from checkout import ROOT
 from numbers_of_pages import Blocks, dead_ends, numbers, tab_stops, text_of, unexplained
 from page_samples import (
     SRC,
@@ -23,9 +24,12 @@ from page_samples import (
 
 from pipelines.blocks.question import Question
 from pipelines.contracts.blocks import Block, Item, List, Table
+from pipelines.contracts.experiment import load_experiment
+from pipelines.contracts.keys import SystemKey
 from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.references import Reference
+from pipelines.pages.naming import row_words, system_words
 from pipelines.pages.opening import minutes_to_read
 from pipelines.pages.render import render_anyhow
 
@@ -95,7 +99,7 @@ def test_a_control_opens_a_list_without_a_script() -> None:
     )
     assert opened.find("a").get("href", "").startswith("numbers.html#m-toy-cd")
     scripts = [node.get("src", "") for node in tree.iter("script")]
-    assert all(one.endswith("contents.js") for one in scripts)
+    assert {one.rpartition("/")[2] for one in scripts} <= {"contents.js", "boxes.js"}
 
 
 def test_a_block_has_one_control_however_many_numbers_it_has() -> None:
@@ -163,3 +167,14 @@ def test_sources_take_no_time_to_read() -> None:
     words = " ".join(["word"] * 900)
     from_there = f'<p>short<small popover class="sources"><a>1</a> {words}</small></p>'
     assert minutes_to_read([from_there]) == minutes_to_read(["<p>short</p>"])
+
+
+def test_a_schedule_is_told_by_its_levels_and_not_by_its_code() -> None:
+    system = SystemKey.parse("toy-cd/consistency-e08@8")
+    experiment = load_experiment(ROOT / "lessons/fast-generation/experiments/toy-cd.yaml")
+    known = replace(sources(), experiments={"toy-cd": experiment}, titles={"toy-cd": "A student"})
+    first, *_, last = experiment.evaluate.schedules["e08"]
+    told = f"A student, 8 steps, noised again at levels {first:g} to {last:g}"
+    assert system_words(known, system) == told
+    assert row_words(known, system.key("off_manifold")) == f"Off the data: {told}"
+    assert "e08" in system_words(sources(), system)  # an experiment that is not known

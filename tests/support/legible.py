@@ -1,4 +1,4 @@
-"""What a drawing's words have to be: large enough, on the drawing, and not on each other.
+"""What a drawing's words have to be: large and dark enough, on the drawing, not on each other.
 
 Every text is looked at as it is drawn, wherever a figure puts it.
 """
@@ -11,9 +11,11 @@ from itertools import combinations
 from types import ModuleType
 from typing import Any
 
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from pipelines.figures.contrast import LETTERS, contrast
 from pipelines.figures.style import FORMS, PIXELS_PER_INCH, SMALL, Theme, svg
 
 WIDTHS = FORMS[::2]  # letters lie alike on light and on dark pages
@@ -60,6 +62,9 @@ def illegible(figure: ModuleType, picture: Any, theme: Theme) -> list[str]:
     wrong += [f"{one.get_text()!r} leaves the drawing" for one, box in texts
               if box.x0 < -TOUCH or box.x1 > theme.column + TOUCH
               or box.y0 < -TOUCH or box.y1 > height + TOUCH]  # fmt: skip
+    wrong += [f"{one.get_text()!r} is faint" for one, _ in texts
+              if to_hex(one.get_color()) != theme.paper  # on a bar
+              and contrast(one.get_color(), theme.paper) < LETTERS]  # fmt: skip
     wrong += [f"{one.get_text()!r} lies on {other.get_text()!r}"
               for (one, a), (other, b) in combinations(texts, 2) if _overlap(a, b)]  # fmt: skip
     return wrong

@@ -24,12 +24,12 @@ def nodes(tree: ET.Element) -> int:
 
 
 def tab_stops(node: ET.Element) -> int:
-    """Count what the tabulator stops at while everything is folded as the page has it."""
+    """Count what the tabulator stops at while all but the second sitting is folded."""
     if node.get("hidden") is not None or node.get("popover") is not None:
         return 0
     focused = node.tag in STOPS or (node.tag == "a" and node.get("href")) or node.get("tabindex")
     inner = list(node)
-    if node.tag == "details" and node.get("open") is None:
+    if node.tag == "details" and node.get("open") is None and "sitting" not in classes(node):
         inner = [child for child in inner if child.tag == "summary"]
     return bool(focused and node.get("tabindex") != "-1") + sum(map(tab_stops, inner))
 
