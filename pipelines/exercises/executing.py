@@ -63,10 +63,15 @@ def _steps(source: ExerciseSource) -> Iterator[Step]:
 def _trials(source: ExerciseSource, cell: Cell) -> Iterator[Try]:
     check = source.cell("check", cell.name).text
     guarded = student_code(cell.text), student_code(check)
-    yield Try(f"{STUDENT}/{cell.name}", guarded)
+    yield Try(_unsolved(cell), guarded)
     for one in source.alternatives:
         if one.part == cell.name:
             yield Try(one.name, (one.text, teacher_code(check)))
+
+
+def _unsolved(cell: Cell) -> str:
+    """Return what the try of a cell is called as students get it."""
+    return f"{STUDENT}/{cell.name}"
 
 
 def _cell_run(cell: Cell, result: Result, number: int) -> CellRun:
@@ -85,7 +90,7 @@ def _cell_run(cell: Cell, result: Result, number: int) -> CellRun:
 
 def _tried(source: ExerciseSource, result: Result) -> Iterator[Tried]:
     for cell in source.cells:
-        name = f"{STUDENT}/{cell.name}"
+        name = _unsolved(cell)
         if cell.kind == "exercise" and name in result.tried:
             fault = result.tried[name]
             yield Tried(trial=STUDENT, part=cell.name, name=cell.name, fault=fault)

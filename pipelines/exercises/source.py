@@ -18,7 +18,11 @@ from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.exercises.percent import RawCell, split_script
 from pipelines.exercises.regions import hint_of, regions
 
-UNREAD, NO_GUARD, NO_CHECK = "ML339", "ML335", "ML336"
+UNREAD, NO_GUARD, NO_CHECK = (
+    "ML339",
+    "ML335",
+    "ML336",
+)
 FOLDER, SUPPORT = "exercises", "support"
 FEWEST_WRONG = 3
 _PLACES = ("exercise", "check", "wrong", "right")  # what a cell of code can be

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contracts.keys import system_of
+from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.measurement import Measurement
 from pipelines.contracts.plan import LessonPlan
 from pipelines.module.requests import figures
@@ -41,7 +41,7 @@ def evidence_of(page: Page, rows: list[Quoted]) -> list[Evidence]:
 
 def _evidence(page: Page, row: Measurement) -> Evidence:
     by = row.produced_by
-    experiment = by.experiment or system_of(row.key).partition("/")[0]
+    experiment = by.experiment or experiment_of(row.key)
     preset = page.sources.ledger.preset
     build = "build" if preset == "default" else f"build/{preset}"
     config = "" if preset == "default" else f" --config preset={preset}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from checkout import ROOT
+from exercise_samples import double_run
 from page_samples import parsed, sources
 
 from pipelines.any_plan import plan_adapter, read_text
@@ -16,6 +17,7 @@ from pipelines.contracts.blocks import Block
 from pipelines.contracts.plan import LessonPlan
 from pipelines.pages.environment import TEMPLATES
 from pipelines.pages.render import render_lesson
+from pipelines.pages.sources import RanExercise
 from pipelines.planwriter.format import format_text
 
 FRAME = """# Lesson: X
@@ -72,7 +74,9 @@ def test_a_plan_with_it_survives_json(kind: BlockKind) -> None:
 def test_an_example_becomes_a_page(kind: BlockKind) -> None:
     given = sources()
     figures = {"levels": given.figures["fig"]}
-    page = render_lesson(read_example(FRAME % kind.example), replace(given, figures=figures))
+    ran = {"two-steps": RanExercise(double_run())}
+    shown = replace(given, figures=figures, exercises=ran)
+    page = render_lesson(read_example(FRAME % kind.example), shown)
     assert parsed(page) and 'class="missing"' not in page
     words = re.findall(r"[A-Z][a-z]+(?: [a-z]+)+\.", kind.example)
     assert all(sentence in page for sentence in words)

@@ -29,6 +29,17 @@ EXEMPT = {  # by file: what looks alike and is something else
         "f'{self.module}/{name}'", """f"{config.get('lessons', 'lessons')}/{config['module']}\"""",
     },
     "wholes.py": {"f'{lesson}/{name}'"},
+    "exported_round.py": {"'measured-lessons/round@1'"},  # a form of files, and its version
+    "executing.py": {"f'{STUDENT}/{cell.name}'", "name.removeprefix(f'{STUDENT}/')"},  # runs
+    "materials.py": {
+        "f'{folder}/{name}'", "f'{WEIGHTS}/{name}'", "f'{model}/{path.relative_to(place).as_posix()}'",
+    },
+    "notebook.py": {"f'{cell.kind}/{cell.name}/{cell.student}'"},  # what a cell is known by
+    "source.py": {"name.split('/', 1)"},  # a model's folder or file
+    "exercises.py": {"name.partition('/')"},
+    "exercise_inputs.py": {"name.partition('/')"},
+    "soundness.py": {"'/' in target"},  # a link
+    "spots.py": {"spot.name.partition('/')"},  # a place of the page
     "networks.py": {"name.removeprefix('seed').partition('/')"},  # weights
 }  # fmt: skip
 QUOTED = re.compile(r"`[^`]*`")  # names in a message

@@ -19,6 +19,11 @@ from pipelines.pages.sources import DrawnFigure, Sources
 
 DATA = Path("tests/data/review")
 LESSON = DATA / "lesson.md"
+KEYS = {
+    1: "toy-cd/consistency@1/off_manifold",
+    2: "toy-cd/consistency@2/off_manifold",
+    4: "toy-cd/consistency@4/off_manifold",
+}
 MISSES = {1: 0.07, 2: 0.03, 4: 0.028}  # off the data, by the number of jumps
 _NEED = re.compile(r'(?s)<summary>(?P<why>[^:<]+): \d+</summary>|<li><a href="#[^"]*">(.*?)</a>')
 
@@ -34,7 +39,7 @@ def a_build(misses: dict[int, float] = MISSES, *, by_chance: bool = False) -> Le
     """Return measured shares of points off the data: exact, or such as chance makes them."""
     rows = {}
     for steps, value in misses.items():
-        key = f"toy-cd/consistency@{steps}/off_manifold"
+        key = KEYS[steps]
         off = 0.05 if steps == 1 else -0.05
         parts = {"parts": (value - off, value + off), "draws": "moons"} if by_chance else {}
         rows[key] = row(key, value, exact=not by_chance, seeds=(0, 1), **parts)
