@@ -32,7 +32,8 @@ EXEMPT = {  # by file: what looks alike and is something else
     "exported_round.py": {"'measured-lessons/round@1'"},  # a form of files, and its version
     "executing.py": {"f'{STUDENT}/{cell.name}'", "name.removeprefix(f'{STUDENT}/')"},  # runs
     "materials.py": {
-        "f'{folder}/{name}'", "f'{WEIGHTS}/{name}'", "f'{model}/{path.relative_to(place).as_posix()}'",
+        "f'{folder}/{name}'", "f'{WEIGHTS}/{name}'",
+        "f'{model}/{path.relative_to(place).as_posix()}'",
     },
     "notebook.py": {"f'{cell.kind}/{cell.name}/{cell.student}'"},  # what a cell is known by
     "source.py": {"name.split('/', 1)"},  # a model's folder or file
