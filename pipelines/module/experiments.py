@@ -30,6 +30,8 @@ def read_all(
     files: Iterable[Path], read: Callable[[Path], Kind], problems: list[Problem]
 ) -> tuple[dict[str, Kind], set[str]]:
     """Return the experiments by name, and all names, of unreadable files too."""
+    from pipelines.module.sound_yaml import read_sound
+
     found, names = dict[str, Kind](), set[str]()
     for file in files:
         names.add(file.stem)
@@ -37,7 +39,7 @@ def read_all(
             problems.append(unfit)
             continue
         try:
-            found[file.stem] = read(file)
+            found[file.stem] = read_sound(file, read)
         except InputProblems as unreadable:
             problems += unreadable.problems
     return found, names
@@ -60,7 +62,7 @@ def problem(
     from pipelines.contracts.yaml_input import line_of
 
     line = line_of(of, *keys)
-    excerpt = Path(of.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    excerpt = Path(of.file).read_text(encoding="utf-8").splitlines()[line - 1]
     return Problem(of.file, line, code, message, remedy, excerpt=excerpt)
 
 
@@ -150,12 +152,24 @@ def load_latent_experiments(
         return {}
     from pipelines.contracts.latent_experiment import load_latent_experiment
 
+    problems += wrong_recipes(folder)
     latent, known = read_all(files, load_latent_experiment, problems)
     for experiment in latent.values():
         problems += _wrong(experiment, known, others)
         problems += _without_weights(experiment, latent)
     problems += circles(latent)
     return latent
+
+
+def wrong_recipes(folder: Path) -> Iterator[Problem]:
+    """Report recipes of the base that are no plain YAML; their jobs say what else is wrong."""
+    from pipelines.module.sound_yaml import sound_text
+
+    for file in sorted(folder.glob("recipes/*.yaml")):
+        try:
+            sound_text(file)
+        except InputProblems as unreadable:
+            yield from unreadable.problems
 
 
 def _wrong(

@@ -22,6 +22,13 @@ from pipelines.contracts.spans import (
 )
 
 
+DEEPEST = 20  # marks inside marks; what walks spans is recursive
+
+
+class NestedTooDeeply(ValueError):
+    """Marks are nested deeper than anybody could read."""
+
+
 def line_parser() -> MarkdownIt:
     """Return a parser of lines, to which rules may be added."""
     markdown = MarkdownIt("commonmark", {"html": False})
@@ -44,7 +51,11 @@ def read_spans(text: str, line: int) -> tuple[Spans, list[str]]:
 def parsed_spans(
     text: str, line: int, parser: MarkdownIt, finish: Callable[[list[Span]], Spans]
 ) -> tuple[Spans, list[str]]:
-    """Read a text with a parser; `finish` is given the spans of each level, inner ones first."""
+    """Read a text with a parser; `finish` is given the spans of each level, inner ones first.
+
+    Raises:
+        NestedTooDeeply: The marks are.
+    """
     if not text.strip():
         return (), []
     tokens = parser.parseInline(text.strip())
@@ -58,17 +69,21 @@ class _Walk:
     def __init__(self, line: int, finish: Callable[[list[Span]], Spans]) -> None:
         self.line = line
         self.finish = finish
-        self.at = 0
+        self.at = self.depth = 0
         self.refused: list[str] = []
 
     def spans(self, tokens: Sequence[Token], until: str) -> Spans:
         found: list[Span] = []
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise NestedTooDeeply
         while self.at < len(tokens):
             token = tokens[self.at]
             self.at += 1
             if token.type == until:
                 break
             found.extend(self.read_token(token, tokens))
+        self.depth -= 1
         return self.finish(found)
 
     def read_token(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
