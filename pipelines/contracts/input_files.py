@@ -15,8 +15,7 @@ from pipelines.contracts.names import shown
 from pipelines.contracts.problems import InputProblems, Problem
 
 LARGEST = 2_000_000  # bytes: fifteen times the longest plan that anybody has written
-_TEXTS = frozenset((".md", ".yaml", ".bib", ".py", ".json"))  # what people write; weights are larger
-_UNFIT = "ML114"
+_TEXTS = frozenset((".md", ".yaml", ".bib", ".py", ".json"))  # weights are larger
 
 
 def read_input(path: Path) -> bytes:
@@ -42,7 +41,8 @@ def read_input(path: Path) -> bytes:
 
 def wrong_files(folder: Path) -> list[Problem]:
     """Return what a folder of sources must not hold, whoever would read it: see `unfit`."""
-    return unfit((Path(here, name) for here, *names in os.walk(folder) for name in chain(*names)), folder)
+    every = ((here, name) for here, *names in os.walk(folder) for name in chain(*names))
+    return unfit((Path(here, name) for here, name in every), folder)
 
 
 def unfit(paths: Iterable[Path], folder: Path) -> list[Problem]:
@@ -52,9 +52,7 @@ def unfit(paths: Iterable[Path], folder: Path) -> list[Problem]:
     named like a file, and texts that are too large.
     """
     root = folder.resolve()
-    return sorted(
-        _problem(path, fault) for path in paths if (fault := _fault_below(path, root))
-    )
+    return sorted(_problem(path, fault) for path in paths if (fault := _fault_below(path, root)))
 
 
 def _fault_below(path: Path, root: Path) -> str:
@@ -83,4 +81,4 @@ _TOO_LARGE = f"larger than {LARGEST // 1_000_000} MB"
 def _problem(path: Path, fault: str) -> Problem:
     name = path.parent / shown(path.name)
     remedy = "put a plain file with its text here, in this folder, and divide one that is too long"
-    return Problem(str(name), 1, _UNFIT, f"not read: {fault}", remedy)
+    return Problem(str(name), 1, "ML114", f"not read: {fault}", remedy)

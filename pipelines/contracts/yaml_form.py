@@ -61,7 +61,7 @@ class _Reading:
     around: list[_Open] = field(default_factory=list)
 
     def event(self, event: yaml.Event) -> Iterator[Problem]:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.CollectionEndEvent):
             self.around.pop()
             return
@@ -115,7 +115,8 @@ class _Reading:
         elif kind == "timestamp":
             yield self.problem(line, f"`{written}` is a date", "put it in quotes")
         elif kind == "bool" and _ODD_BOOLEAN.fullmatch(written):
-            yield self.problem(line, f"`{written}` is a truth value", "write true, false or a number")
+            remedy = "write true, false or a number"
+            yield self.problem(line, f"`{written}` is a truth value", remedy)
         elif kind == "int" and len(written) >= LONGEST:
             yield self.problem(line, f"a number of {len(written)} digits", "write fewer")
         elif kind == "float" and not _is_finite(written):

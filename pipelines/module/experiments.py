@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.module.build_catalog import AnyExperiment, Experiments
 
 Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
+_LONGEST_TITLE = 100  # characters: figures and tables have no more room
 LATENT = "latent"  # the folder of these experiments
 BASE = "base"  # the model that all others are made from, and its method
 
@@ -106,6 +107,7 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
         wrong(("method",), f"unknown method `{experiment.method}`", f"one of {_list(METHODS)}")
     if experiment.data not in DATASETS:
         wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
+    problems += _wrong_title(experiment)
     problems += _unknown_names(experiment, known, "experiment")
     if method and not set(method.needs) <= set(experiment.needs) <= {*method.needs, *method.may}:
         roles = _list((*method.needs, *(f"{role} (or none)" for role in method.may))) or "no roles"
@@ -124,6 +126,14 @@ def _samplers(evaluate: Evaluate) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("samplers", sampler), sampler
     if evaluate.reference:
         yield ("reference",), Sampling.parse(evaluate.reference).sampler
+
+
+def _wrong_title(experiment: AnyExperiment) -> Iterator[Problem]:
+    """Report a title that figures could not set: they read mathematics between dollar signs."""
+    title = experiment.title
+    if "$" in title or not title.isprintable() or not 0 < len(title) <= _LONGEST_TITLE:
+        message = f"a title is one line of at most {_LONGEST_TITLE} characters, without `$`"
+        yield problem(experiment, ("title",), message, "write it in words", "ML103")
 
 
 def _unknown_names(
@@ -183,6 +193,7 @@ def _wrong(
         remedy = f"one of {_list(LATENT_METHODS)}"
         yield problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
         return
+    yield from _wrong_title(experiment)
     yield from _unknown_names(experiment, known, "latent experiment")
     allowed = {*method.needs, *method.may}
     if not set(method.needs) <= set(experiment.needs) <= allowed:

@@ -37,6 +37,7 @@ def read_sound(file: Path, read: Callable[[Path], Read]) -> Read:
     text = sound_text(file)
     found = read(file)
     node = yaml.compose(text, Loader=_Loader)
+    assert node, "a model was read from it"
     if problems := list(_wrong_numbers(str(file), text, node, found.model_dump(), "")):
         raise InputProblems(problems)
     return found
@@ -65,19 +66,20 @@ def _wrong_numbers(
     elif isinstance(node, yaml.SequenceNode) and isinstance(meant, list | tuple):
         for value, inner in zip(node.value, meant, strict=False):
             yield from _wrong_numbers(file, text, value, inner, name)
-    elif isinstance(meant, int | float) and not isinstance(meant, bool):
-        if fault := _fault(node, meant, name):
-            line, written = node.start_mark.line + 1, str(node.value)[:60]
-            excerpt = text.splitlines()[line - 1]
-            message, remedy = f"`{name}: {written}` {fault}", "write the number that is meant"
-            yield Problem(file, line, "ML103", message, remedy, excerpt=excerpt)
+    elif fault := _fault(node, meant, name):
+        line, written = node.start_mark.line + 1, str(node.value)[:60]
+        message, remedy = f"`{name}: {written}` {fault}", "write the number that is meant"
+        excerpt = text.splitlines()[line - 1]
+        yield Problem(file, line, "ML103", message, remedy, excerpt=excerpt)
 
 
 def _number(written: str) -> int | str:
     return int(written) if written.isdecimal() else written
 
 
-def _fault(node: yaml.Node, meant: float, name: str) -> str:
+def _fault(node: yaml.Node, meant: Any, name: str) -> str:
+    if isinstance(meant, bool) or not isinstance(meant, int | float):
+        return ""
     if node.tag.endswith(":bool"):
         return "is a truth value, where a number should be"
     if getattr(node, "style", None) in ("'", '"', "|", ">"):

@@ -15,7 +15,7 @@ from pipelines.contracts.problems import InputProblems, Problem, errors
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.answers import asked_in, asks
 from pipelines.pages.blocks import BlockSetter
-from pipelines.pages.environment import environment
+from pipelines.pages.environment import environment, filled
 from pipelines.pages.head import head_of_lesson
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
@@ -195,8 +195,8 @@ def raise_if_strict(page: Page) -> None:
 def fill(template: str, page: Page, **parts: Any) -> str:
     """Fill a page's template; lists of what it quotes come last, when all is quoted."""
     setter = BlockSetter(page, environment(), _BOTH)
-    made = environment().get_template(template)
-    return made.render(
+    return filled(
+        template,
         page=page,
         register=page.register,
         ledger=page.sources.ledger,

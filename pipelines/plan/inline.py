@@ -1,5 +1,6 @@
 """A line of Markdown → spans: emphasis, code, links, `$…$` and MyST roles."""
 
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -21,8 +22,8 @@ from pipelines.contracts.spans import (
     Text,
 )
 
-
 DEEPEST = 20  # marks inside marks; what walks spans is recursive
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 
 
 class NestedTooDeeply(ValueError):
@@ -119,20 +120,25 @@ class _Walk:
         )
 
     def link(self, href: str, spans: Spans) -> list[Span]:
-        if _is_safe(href):
+        if is_safe(href):
             return [Link(href=href, spans=spans)]
         self.refused.append(href)
         return list(spans)
 
 
-def _is_safe(href: str) -> bool:
-    """Web addresses, anchors and relative paths only: no scripts, no other hosts by `//`."""
+def is_safe(href: str) -> bool:
+    """Web addresses, anchors and relative paths only: no scripts, no other hosts by `//`.
+
+    A host says what it is: no name in front of it, as in `https://known.org@other.org`, and no
+    letters that only look like others.
+    """
     try:
         parts = urlsplit(href)
     except ValueError:
         return False
-    bare = not parts.scheme and not parts.netloc and not href.startswith(("/", "\\"))
-    return bare or (parts.scheme in {"http", "https"} and bool(parts.netloc))
+    if not parts.scheme and not parts.netloc:
+        return not href.startswith(("/", "\\"))
+    return parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(parts.netloc))
 
 
 def joined(spans: list[Span]) -> Spans:

@@ -26,9 +26,7 @@ _MODULE = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,9})+)\s*(?:[-–—:]+\s*)?\(
 _LESSON = re.compile(
     r"(?:lesson\s+)?(?<!\d)(?P<n>\d{1,9}) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE
 )
-_FIRST_OF = re.compile(
-    r"first lesson of module (?P<number>\d{1,9}(?:\.\d{1,9})+)(?P<name>)", re.I
-)
+_FIRST_OF = re.compile(r"first lesson of module (?P<number>\d{1,9}(?:\.\d{1,9})+)(?P<name>)", re.I)
 _LOADS = ("STRETCH", "CONSOLIDATE", "BUILD", "PROJECT")
 _FIELDS = {
     "slug": "slug",

@@ -41,8 +41,8 @@ def format_text(text: str, file: str = "plan.md") -> str:
     """Return a plan in normal form. Formatting that again changes nothing.
 
     Raises:
-        InputProblems: If a code fence or a directive is open, and so nobody can tell what is in, or
-            something is nested too deeply to be read.
+        InputProblems: If a code fence or a directive is open, and so nobody can tell what is in,
+            or something is nested too deeply to be read.
     """
     mended = repair_text(text)
     plan, problems = read_text(mended, file)
