@@ -25,6 +25,7 @@ from pydantic import AfterValidator, BaseModel
 from pipelines.contracts.base_card import CARD
 from pipelines.contracts.evidence import Origin
 from pipelines.contracts.files import Strict
+from pipelines.contracts.input_files import lies_in
 from pipelines.pages import timing_mask
 from pipelines.recalled import FOLDER, Recalled
 
@@ -236,12 +237,5 @@ def altered(manifest: Manifest, build: Path) -> list[str]:
     return [
         name
         for name, entry in manifest.products.items()
-        if _is_elsewhere(build / name, build)
-        or _sha256((build / name).read_bytes()) != entry.sha256
+        if not lies_in(build / name, build) or _sha256((build / name).read_bytes()) != entry.sha256
     ]
-
-
-def _is_elsewhere(product: Path, build: Path) -> bool:
-    """Whether a product is missing, or a link that leads out of its build."""
-    inside = product.resolve().is_relative_to(build.resolve())
-    return not (inside and product.is_file())

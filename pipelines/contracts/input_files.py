@@ -39,6 +39,14 @@ def read_input(path: Path) -> bytes:
     return data
 
 
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a plain file in a folder, and no link on its way leads out."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, RuntimeError):  # a loop
+        return False
+
+
 def wrong_files(folder: Path) -> list[Problem]:
     """Return what a folder of sources must not hold, whoever would read it: see `unfit`."""
     every = ((here, name) for here, *names in os.walk(folder) for name in chain(*names))
