@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.blocks.kinds import DIRECTIVES
+from pipelines.contracts.input_files import read_input
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
 from pipelines.plan import reader
@@ -36,9 +37,9 @@ def read_plan(path: Path) -> tuple[AnyPlan, list[Problem]]:
         The plan, and all problems of its content, in the order of lines.
 
     Raises:
-        InputProblems: If the file is not UTF-8.
+        InputProblems: If the file is not UTF-8, or none that can be read.
     """
-    data, file = path.read_bytes(), str(path)
+    data, file = read_input(path), str(path)
     known = (_remembered or {}).get((file, data))
     if not known:
         plan, problems = read_text(decode(data, file), file)

@@ -81,6 +81,9 @@ def main(argv: list[str] | None = None) -> int:
     except PermissionError as error:
         print(f"{error.filename}: may not be read or written", file=sys.stderr)
         return 2
+    except OSError as error:  # a full disk, a file in a folder's place, a name that is too long
+        print(f"{error.filename or args.verb}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

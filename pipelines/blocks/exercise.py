@@ -36,8 +36,8 @@ _TESTED = re.compile(
 _NEEDS = re.compile(
     r"(?:depends? on|builds? on|continues?|requires?|reus(?:es|ing)|uses? (?:the )?[\w ]{1,40}? "
     r"(?:from|of)|(?:same|trained|computed|defined) [\w ]{0,40}?(?:in|from|as in)|after)\s+"
-    r"(?P<what>(?P<kind>exercise|ex\.?|cell|part|section)s?\s+#?(?P<number>\d+)"
-    r"(?:(?:\s*,\s*|\s+and\s+)(?P<more>\d+))?)",
+    r"(?P<what>(?P<kind>exercise|ex\.?|cell|part|section)s?\s+#?(?P<number>\d{1,9})"
+    r"(?:(?:\s*,\s*|\s+and\s+)(?P<more>\d{1,9}))?)",
     re.IGNORECASE,
 )
 

@@ -10,7 +10,8 @@ import shutil
 from pathlib import Path
 
 from pipelines.contracts.base_card import read_card, write_card
-from pipelines.contracts.files import read_json, written_folder
+from pipelines.contracts.built_files import load_built
+from pipelines.contracts.files import written_folder
 from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.measurement import Measurements
 
@@ -23,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Copy the base of a build and write what was measured into its card."""
-    rows = Measurements.model_validate(read_json(args.build / "measurements/base.json")).root
+    rows = load_built(args.build / "measurements/base.json", Measurements).root
     named = ((MeasurementKey.parse(row.key).of_experiment, row.value) for row in rows)
     quality = {name: round(value, 4) for name, value in named}
     with written_folder(args.folder) as folder:

@@ -1,11 +1,13 @@
 """Plans in files and folders: what a command means by PLAN and by FOLDER, and a plan put back."""
 
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.any_plan import read_text
 from pipelines.contracts.files import write_text
+from pipelines.contracts.input_files import read_input, unfit
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.plan.lines import decode, normalise
@@ -29,7 +31,7 @@ class Shelf:
         """Read one plan, and keep its problems."""
         self.files.append(path)
         try:
-            text = decode(path.read_bytes(), str(path))
+            text = decode(read_input(path), str(path))
             self.lines[str(path)] = text.split("\n")
             self.plans[path], found = read_text(text, str(path))
             self.problems += found
@@ -39,8 +41,7 @@ class Shelf:
     def line_of_file(self, file: str, number: int) -> str:
         """Return a one-based line, "" where there is none."""
         if file not in self.lines:
-            data = Path(file).read_bytes() if Path(file).is_file() else b""
-            self.lines[file] = normalise(data.decode("utf-8", errors="replace")).split("\n")
+            self.lines[file] = _lines_if_any(Path(file))
         lines = self.lines[file]
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
@@ -57,11 +58,13 @@ def plan_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files among `paths`, and all `*.md` below the folders, each once, in order.
 
     Raises:
-        InputProblems: For a folder without any.
+        InputProblems: For a folder without any, or with one that cannot be read.
     """
     found: dict[Path, None] = {}
     for path in paths:
         below = sorted(path.rglob("*.md")) if path.is_dir() else [path]
+        if path.is_dir() and (wrong := unfit(below, path)):
+            raise InputProblems(wrong)
         if not below:
             remedy = "name a folder with *.md files, or a plan"
             raise InputProblems([Problem(str(path), 1, "ML108", "no plan lies here", remedy)])
@@ -73,14 +76,28 @@ def text_of(path: Path) -> tuple[str, str]:
     """Return a plan's text as it lies on the disk, and as it is read.
 
     Raises:
-        InputProblems: If the file is not UTF-8.
+        InputProblems: If the file is not UTF-8, or none that can be read.
     """
-    data = path.read_bytes()
+    data = read_input(path)
     text = decode(data, str(path))
     return data.decode("utf-8"), text
 
 
+def _lines_if_any(path: Path) -> list[str]:
+    """Return the lines of a file that a problem names; none where nothing can be read."""
+    try:
+        data = read_input(path)
+    except (OSError, InputProblems):
+        return []
+    return normalise(data.decode("utf-8", errors="replace")).split("\n")
+
+
 def rewrite(path: Path, text: str) -> None:
-    """Write a plan aside and move it into place: the old one stays whole until then."""
-    write_text(path, text)
+    """Write a plan aside and move it into place: the old one stays whole until then.
+
+    A link stays a link, and who may read the file is as it was.
+    """
+    file, mode = path.resolve(), path.stat().st_mode
+    write_text(file, text)
+    file.chmod(stat.S_IMODE(mode))
     print(f"{path}: rewritten")

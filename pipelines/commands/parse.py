@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from pipelines.any_plan import plan_adapter, read_text
+from pipelines.commands.folders import text_of
 from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem, errors
-from pipelines.plan.lines import decode
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the plan; a summary holds the number of errors and succeeds with any."""
-    text = decode(args.plan.read_bytes(), str(args.plan))
+    _, text = text_of(args.plan)
     plan, problems = read_text(text, str(args.plan))
     if args.summary:
         from pipelines.commands.summary import summary

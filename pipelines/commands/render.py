@@ -1,7 +1,6 @@
 """`render PLAN`: all pages of one plan, with the measurements at hand."""
 
 import argparse
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pipelines.pages.environment import STATIC
 from pipelines.pages.render import render_anyhow
 from pipelines.plan.meta import UNFIT
 from pipelines.planlint.check_claims import check_claims
+from pipelines.publishing.drawings import copy_drawings
 from pipelines.publishing.page_inputs import (
     ledger_at_hand,
     lint_problems,
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
         write_text(folder / f"{name}.html", text)
     for file in STATIC.iterdir():
         write_text(args.out / "static" / file.name, file.read_text(encoding="utf-8"))
-    if (draft / "figures").is_dir():
-        shutil.copytree(draft / "figures", folder / "figures", dirs_exist_ok=True)
+    if made_from.figures:
+        copy_drawings(made_from.figures, draft / "figures", folder / "figures")
     print(f"{len(errors(problems))} error(s), {len(plan.guesses)} guess(es): see the review page")
     print(folder / "index.html", folder / "review.html", sep="\n")
     return 0

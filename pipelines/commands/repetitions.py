@@ -11,7 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.contracts.files import read_json, write_text
+from pipelines.contracts.built_files import load_built
+from pipelines.contracts.files import write_text
 from pipelines.contracts.measurement import Measurement, Measurements
 from pipelines.contracts.repetitions import ENOUGH, NONE, Group, Repetitions, load_repetitions
 
@@ -70,7 +71,7 @@ def _wrong_arguments(args: argparse.Namespace) -> str:
 def _rows(build: Path) -> Iterator[Measurement]:
     """Yield the rows of a build that depend on a training and are more than one example."""
     for path in sorted((build / "measurements").glob("*.json")):
-        for row in Measurements(read_json(path)).root:
+        for row in load_built(path, Measurements).root:
             if row.trainings and not row.no_spread:
                 yield row
 

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from pipelines.commands.folders import read_plans
+from pipelines.contracts.built_files import load_built
 from pipelines.contracts.files import write_text
-from pipelines.contracts.measurement import Ledger, load_ledger
+from pipelines.contracts.measurement import Ledger
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.problems import errors
 from pipelines.contracts.sampling import NAME, SEEDS, SamplingSeeds
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(*found, sep="\n", file=sys.stderr)
         return 1
     plans = [plan for plan in shelf.plans.values() if isinstance(plan, LessonPlan)]
-    ledgers = [load_ledger(build / LEDGER) for build in args.builds]
+    ledgers = [load_built(build / LEDGER, Ledger) for build in args.builds]
     sampling = SamplingSeeds(made=args.made, seeds=enough_in_all(plans, ledgers))
     out = args.module / NAME
     write_text(out, json.dumps(sampling.model_dump(), indent=1, sort_keys=True) + "\n")

@@ -29,7 +29,8 @@ class Modules(dict[Path, "Module"]):
         self.read = read
 
     def __missing__(self, folder: Path) -> Module:
-        self[folder] = _facts(folder), _references(folder), self.read(folder)
+        catalog = self.read(folder)  # first: it refuses files that nobody should open
+        self[folder] = _facts(folder), _references(folder), catalog
         return self[folder]
 
     def around(self, plan: AnyPlan, path: Path) -> Module:

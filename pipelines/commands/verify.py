@@ -27,16 +27,21 @@ def run(args: argparse.Namespace) -> int:
     from pipelines.publishing.recorded import not_as_recorded
     from pipelines.verification import reports
     from pipelines.verification.comparison import compare
-    from pipelines.verification.evidence import NoEvidence, evidence_of
+    from pipelines.verification.evidence import UNREADABLE, NoEvidence, evidence_of
 
     try:
         one, other = evidence_of(args.one), evidence_of(args.other)
         builds = [path for path in (args.one, args.other) if path.is_dir()]
         faults = tuple(f"{path}: {fault}" for path in builds for fault in not_as_recorded(path))
+        found = compare(one, other, faults, exact=args.exact)
     except NoEvidence as lack:
         print(lack, file=sys.stderr)
         return 2
-    named = reports.Named(compare(one, other, faults, exact=args.exact), args.one, args.other)
+    except UNREADABLE as wrong:
+        print(f"{args.one}, {args.other}: error: cannot be compared: {wrong}", file=sys.stderr)
+        print("    remedy: name two builds that have ended, or references", file=sys.stderr)
+        return 2
+    named = reports.Named(found, args.one, args.other)
     wanted = (
         (args.html, reports.as_html),
         (args.markdown, reports.as_markdown),

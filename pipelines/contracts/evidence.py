@@ -53,7 +53,7 @@ class Verdict(Strict):
     """
 
     outcome: str
-    margin: float | None = None
+    margin: FiniteFloat | None = None
     timed: bool = False
 
 

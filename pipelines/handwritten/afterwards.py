@@ -19,7 +19,7 @@ from pipelines.plan.reviews import ReviewReader
 from pipelines.plan.vocabulary import read_severity
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ITERATION = re.compile(r"iteration\s+(\d+)", re.IGNORECASE)
+_ITERATION = re.compile(r"iteration\s+(\d{1,9})", re.IGNORECASE)
 _NAME = re.compile(r"[^:(–—]*?(?::|--+|[–—]|\()\s*(?P<name>[^()]+?)\)?\s*$")
 _FIELD = re.compile(r"\*\*(?P<label>[^*:]{2,40}):?\*\*:?\s*(?P<rest>.*)", re.DOTALL)
 

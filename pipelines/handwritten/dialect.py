@@ -36,7 +36,7 @@ _PART = re.compile(
 _QUESTION = re.compile(r"\**(?:Q|Question )\d+[.:)]")
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
 _ADDRESSED = re.compile(
-    r"(?:address|correct|counter)\w*\s+misconception(?:\s*#?(?P<number>\d+))?[^:\"“]*:?\s*"
+    r"(?:address|correct|counter)\w*\s+misconception(?:\s*#?(?P<number>\d{1,9}))?[^:\"“]*:?\s*"
     r"[\"“](?P<text>.+)[\"”]\s*\.?\s*$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -11,7 +11,7 @@ _LEVEL_WORD = (
 # A, A2, B, D: `**Exercise 1 (Guided): Title**`, `- Exercise 1 (guided): text`, `Ex. 1.2 — …`
 _HEAD = re.compile(
     rf"(?P<bold>\*\*)?(?:(?P<before>{_LEVEL_WORD})\s+)?(?:(?i:notebook|coding|practice|bonus)\s+)?"
-    r"(?:Exercise|(?i:exercise)(?=\s+\S+\s*[(\[:])|Ex\b\.?)\s+#?(?:\d+\.)?(?P<number>\d+|[A-H]\b)"
+    r"(?:Exercise|(?i:exercise)(?=\s+\S+\s*[(\[:])|Ex\b\.?)\s+#?(?:\d+\.)?(?P<number>\d{1,9}|[A-H]\b)"
     r"(?P<letter>[a-z]?)(?P<closed>\*\*)?\s*"
     r"(?:[(\[](?P<level>[^()\[\]]*)[)\]])?"
     r"(?P<sign>\s*(?:\*\*)?\s*(?:--+|[:.–—-]|\*\*|$))?\s*(?P<title>.*)",
@@ -26,7 +26,7 @@ _UNNUMBERED = re.compile(
 )
 # G: `**Part 1: Title (Guided)**`, `Part A (guided) -- text`, `**Task 1 (Guided): …**`, `**1. …**`
 _PART = re.compile(
-    r"(?P<bold>\*\*)?(?:(?:Part|Task)\s+(?P<number>\d+|[A-H]\b)|(?<=\*\*)(?P<bare>\d+)(?=[.):]))"
+    r"(?P<bold>\*\*)?(?:(?:Part|Task)\s+(?P<number>\d{1,9}|[A-H]\b)|(?<=\*\*)(?P<bare>\d{1,9})(?=[.):]))"
     r"\s*(?:\((?P<level>[^)]*)\))?\s*(?:\*\*)?\s*(?:--+|[:.)–—-])\s*(?P<title>.*)",
     re.DOTALL,
 )

@@ -238,7 +238,7 @@ def _row_exercise(
     reading: Reading, cells: Grid, row: tuple[int, tuple[str, ...]], level: int, name: int
 ) -> Exercise:
     line, texts = row
-    number = re.search(r"\d+", texts[name])
+    number = re.search(r"\d{1,9}", texts[name])
     title = re.sub(
         r"^(?:exercise|part)?\s*#?\d+\s*(?:--+|[:.–—-])?\s*", "", texts[name], flags=re.I
     )

@@ -126,9 +126,10 @@ def _bold_starts(raws: list[Raw]) -> list[int]:
     last = -1
     for at, raw in enumerate(raws):
         found = bold_title(raw.text)[0].number if raw.kind == "paragraph" else ""
-        if found.isdecimal() and last < int(found) <= last + 3 + (last < 0):
+        number = int(found) if found.isdecimal() and len(found) < 10 else -1
+        if last < number <= last + 3 + (last < 0):
             starts.append(at)
-            last = int(found)
+            last = number
     return starts if len(starts) > 1 else []
 
 

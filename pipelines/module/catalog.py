@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.any_plan import read_plan
+from pipelines.contracts.input_files import wrong_files
 from pipelines.contracts.names import RULE, shown, slug_fault
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.problems import InputProblems, Problem, errors
@@ -52,6 +53,8 @@ def read_catalog(module_dir: Path, needed: Iterable[Path] = ()) -> Catalog:
     Raises:
         InputProblems: Every error of the module plan, the lesson plans and the experiments.
     """
+    if unreadable := wrong_files(module_dir):
+        raise InputProblems(unreadable)
     problems = list(missing(needed))
     experiments = load_experiments(module_dir / "experiments", problems)
     latent = load_latent_experiments(module_dir / LATENT, experiments, problems)
@@ -86,6 +89,8 @@ def read_frame(module_dir: Path) -> Catalog:
     Raises:
         InputProblems: Every error of the module plan and the experiments.
     """
+    if unreadable := wrong_files(module_dir):
+        raise InputProblems(unreadable)
     problems: list[Problem] = []
     experiments = load_experiments(module_dir / "experiments", problems)
     latent = load_latent_experiments(module_dir / LATENT, experiments, problems)

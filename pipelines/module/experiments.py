@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipelines.module.build_catalog import AnyExperiment, Experiments
 
 Kind = TypeVar("Kind", "Experiment", "LatentExperiment")
+_LONGEST_TITLE = 100  # characters: figures and tables have no more room
 LATENT = "latent"  # the folder of these experiments
 BASE = "base"  # the model that all others are made from, and its method
 
@@ -30,6 +31,8 @@ def read_all(
     files: Iterable[Path], read: Callable[[Path], Kind], problems: list[Problem]
 ) -> tuple[dict[str, Kind], set[str]]:
     """Return the experiments by name, and all names, of unreadable files too."""
+    from pipelines.module.sound_yaml import read_sound
+
     found, names = dict[str, Kind](), set[str]()
     for file in files:
         names.add(file.stem)
@@ -37,7 +40,7 @@ def read_all(
             problems.append(unfit)
             continue
         try:
-            found[file.stem] = read(file)
+            found[file.stem] = read_sound(file, read)
         except InputProblems as unreadable:
             problems += unreadable.problems
     return found, names
@@ -60,7 +63,7 @@ def problem(
     from pipelines.contracts.yaml_input import line_of
 
     line = line_of(of, *keys)
-    excerpt = Path(of.file).read_text(encoding="utf-8").split("\n")[line - 1]
+    excerpt = Path(of.file).read_text(encoding="utf-8").splitlines()[line - 1]
     return Problem(of.file, line, code, message, remedy, excerpt=excerpt)
 
 
@@ -104,6 +107,7 @@ def _wrong_references(experiment: Experiment, known: set[str]) -> list[Problem]:
         wrong(("method",), f"unknown method `{experiment.method}`", f"one of {_list(METHODS)}")
     if experiment.data not in DATASETS:
         wrong(("data",), f"unknown data set `{experiment.data}`", f"one of {_list(DATASETS)}")
+    problems += _wrong_title(experiment)
     problems += _unknown_names(experiment, known, "experiment")
     if method and not set(method.needs) <= set(experiment.needs) <= {*method.needs, *method.may}:
         roles = _list((*method.needs, *(f"{role} (or none)" for role in method.may))) or "no roles"
@@ -122,6 +126,14 @@ def _samplers(evaluate: Evaluate) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("samplers", sampler), sampler
     if evaluate.reference:
         yield ("reference",), Sampling.parse(evaluate.reference).sampler
+
+
+def _wrong_title(experiment: AnyExperiment) -> Iterator[Problem]:
+    """Report a title that figures could not set: they read mathematics between dollar signs."""
+    title = experiment.title
+    if "$" in title or not title.isprintable() or not 0 < len(title) <= _LONGEST_TITLE:
+        message = f"a title is one line of at most {_LONGEST_TITLE} characters, without `$`"
+        yield problem(experiment, ("title",), message, "write it in words", "ML103")
 
 
 def _unknown_names(
@@ -150,12 +162,24 @@ def load_latent_experiments(
         return {}
     from pipelines.contracts.latent_experiment import load_latent_experiment
 
+    problems += wrong_recipes(folder)
     latent, known = read_all(files, load_latent_experiment, problems)
     for experiment in latent.values():
         problems += _wrong(experiment, known, others)
         problems += _without_weights(experiment, latent)
     problems += circles(latent)
     return latent
+
+
+def wrong_recipes(folder: Path) -> Iterator[Problem]:
+    """Report recipes of the base that are no plain YAML; their jobs say what else is wrong."""
+    from pipelines.module.sound_yaml import sound_text
+
+    for file in sorted(folder.glob("recipes/*.yaml")):
+        try:
+            sound_text(file)
+        except InputProblems as unreadable:
+            yield from unreadable.problems
 
 
 def _wrong(
@@ -169,6 +193,7 @@ def _wrong(
         remedy = f"one of {_list(LATENT_METHODS)}"
         yield problem(experiment, ("method",), f"unknown method `{experiment.method}`", remedy)
         return
+    yield from _wrong_title(experiment)
     yield from _unknown_names(experiment, known, "latent experiment")
     allowed = {*method.needs, *method.may}
     if not set(method.needs) <= set(experiment.needs) <= allowed:

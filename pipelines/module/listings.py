@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,18 @@ def listing_file(plan: str, name: str) -> Path:
     return Path(plan).parent / "listings" / f"{name}.py"
 
 
+def is_untracked(file: Path) -> bool:
+    """Whether a file lies in a Git repository that does not know it; without Git none does."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", file.parent, "ls-files", "--error-unmatch", "--", file.name],
+            stdin=subprocess.DEVNULL, capture_output=True,
+        )  # fmt: skip
+    except OSError:
+        return False
+    return done.returncode == 1  # 128: no repository
+
+
 def wrong_listings(
     plan: str, uses: Iterable[ListingUse], latent: Mapping[str, LatentExperiment]
 ) -> Iterator[Problem]:
@@ -28,6 +41,9 @@ def wrong_listings(
         if not file.is_file():
             message, remedy = f"there is no program `{use.id}`", f"write {file}"
             yield Problem(plan, use.line, "ML408", message, remedy)
+        elif is_untracked(file):
+            message = f"Git does not track the program `{use.id}`, so nobody has reviewed it"
+            yield Problem(plan, use.line, "ML408", message, f"git add {file}")
         for name in use.models.values():
             experiment = latent.get(name)
             method = LATENT_METHODS.get(experiment.method) if experiment else None

@@ -9,6 +9,7 @@ from pipelines.contracts.plan import AnyPlan
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Node, Spans, Src
 from pipelines.module.requests import page_blocks
+from pipelines.module.whereabouts import Whereabouts
 from pipelines.plan.inline import plain
 
 
@@ -18,6 +19,7 @@ class Report:
 
     plan: AnyPlan
     problems: list[Problem] = field(default_factory=list)
+    whereabouts: dict[tuple[int, int], Whereabouts] = field(default_factory=dict)
 
     @cached_property
     def plan_lines(self) -> list[str]:
@@ -71,14 +73,10 @@ class Report:
         Returns:
             Line and column; the column is 0 where the file spells the stretch otherwise.
         """
-        for reach in (24, 12, 4, 0):
-            start = max(0, at - reach)
-            around = text[start : at + length + reach]
-            for line in range(src.line, min(src.end, len(self.plan_lines)) + 1):
-                found = self.line_text(line).find(around)
-                if found >= 0:
-                    return line, found + at - start + 1
-        return src.line, 0
+        if (src.line, src.end) not in self.whereabouts:
+            lines = self.plan_lines[src.line - 1 : src.end]
+            self.whereabouts[src.line, src.end] = Whereabouts(lines, src.line)
+        return self.whereabouts[src.line, src.end].find(text, at, length)
 
 
 def first_words(spans: Spans, length: int = 60) -> str:

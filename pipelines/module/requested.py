@@ -16,6 +16,7 @@ from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.listing import Listing
 from pipelines.blocks.table import TableRequest
 from pipelines.contracts.blocks import Formula, Subheading
+from pipelines.contracts.names import LONGEST
 from pipelines.contracts.plan import AnyPlan, LessonPlan
 from pipelines.contracts.spans import Node, Src
 from pipelines.figure_registry import FIGURES, TABLES
@@ -44,6 +45,8 @@ def anchors_of(plan: AnyPlan, blocks: Iterable[Node]) -> set[str]:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return a question for the name that was probably meant, "" if none is close."""
+    if len(name) > LONGEST:
+        return ""  # comparing takes the product of both lengths
     close = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean `{close[0]}`?" if close else ""
 
@@ -122,11 +125,15 @@ class _Requests:
             if not options.get(name):
                 message = f"the option `:{name}:` is missing"
                 self.out.problem(block.src.line, "ML309", message, "name an experiment for it")
-        for name in options:
+        for name, value in options.items():
             if name not in known:
                 remedy = f"the options are {', '.join(known)}{nearest(name, known)}"
                 line = option_line(self.out, block.src, name)
                 self.out.problem(line, "ML309", f"unknown option `:{name}:`", remedy)
+            elif "$" in value:  # figures read mathematics between two of them
+                message = f"`:{name}:` holds a dollar sign, which no figure can show"
+                line = option_line(self.out, block.src, name)
+                self.out.problem(line, "ML309", message, "write it in words")
 
     def experiments_of(self, block: Node, options: list[tuple[str, str]]) -> None:
         for option, value in options:

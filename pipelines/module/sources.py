@@ -6,10 +6,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.contracts.input_files import read_input
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.contracts.references import Reference, Term
 from pipelines.contracts.yaml_input import read_entries
+from pipelines.module.sound_yaml import sound_text
 from pipelines.plan.lines import decode
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def load_facts(path: Path) -> dict[str, Fact]:
     """
     facts: dict[str, Fact] = {}
     problems: list[Problem] = []
-    for fact in read_entries(decode(path.read_bytes(), str(path)), str(path), Fact, problems):
+    for fact in read_entries(sound_text(path), str(path), Fact, problems):
         if fact.id in facts:
             message = f"fact `{fact.id}` is already at line {facts[fact.id].line}"
             remedy = "give each fact an id of its own"
@@ -43,7 +45,7 @@ def load_glossary(path: Path, works: Collection[str]) -> tuple[Term, ...]:
     """
     terms: list[Term] = []
     problems: list[Problem] = []
-    text = decode(path.read_bytes(), str(path)) if path.is_file() else ""
+    text = sound_text(path) if path.is_file() else ""
     for term in read_entries(text, str(path), Term, problems):
         if term.source and term.source not in works:
             message = f"`{term.source}` is no reference"
@@ -77,7 +79,7 @@ def load_references(path: Path) -> dict[str, Reference]:
         middlewares.SeparateCoAuthors(),
         middlewares.SplitNameParts(),
     ]
-    library = parse_string(decode(path.read_bytes(), str(path)), append_middleware=steps)
+    library = parse_string(decode(read_input(path), str(path)), append_middleware=steps)
     problems = [
         Problem(
             str(path),

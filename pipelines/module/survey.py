@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.contracts.input_files import wrong_files
 from pipelines.contracts.problems import Problem
 from pipelines.digests import Digests
 from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, entry_of, in_sequence
@@ -81,7 +82,9 @@ class _Surveyor:
 
     def survey(self, needed: list[Path]) -> BuildCatalog | None:
         """Return nothing if anything is wrong, or may be."""
-        problems: list[Problem] = []
+        problems = wrong_files(self.folder)
+        if problems:
+            return None
         experiments = load_experiments(self.folder / "experiments", problems)
         latent = load_latent_experiments(self.folder / LATENT, experiments, problems)
         measured: Experiments = {**experiments, **latent}

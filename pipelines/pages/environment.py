@@ -1,9 +1,11 @@
 """The templates: everything escaped, nothing undefined."""
 
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.contracts.controls import without_controls
 from pipelines.contracts.files import TEMPLATES
 from pipelines.contracts.keys import MeasurementKey, SystemKey
 from pipelines.pages.claims_table import gist
@@ -47,3 +49,8 @@ def environment() -> Environment:
     made.filters |= {"safe_href": safe_href, "plain_number": plain_number}
     made.globals |= {"MARK": MARK}
     return made
+
+
+def filled(template: str, **parts: Any) -> str:
+    """Return a whole page: what its template makes, and no character that is not shown."""
+    return without_controls(environment().get_template(template).render(**parts))

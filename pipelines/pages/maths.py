@@ -11,6 +11,10 @@ _MACROS = {  # what the converter lacks
 }
 
 
+LONGEST = 4_000  # characters: at most as many levels, of which the converter's stack bears more
+_LARGEST = 200_000  # characters of MathML: definitions of commands may multiply a short formula
+
+
 class MathError(ValueError):
     """The text is no TeX that can be set."""
 
@@ -26,8 +30,12 @@ def mathml(latex: str, *, display: bool = False) -> Markup:
     Raises:
         MathError: With the converter's reason, in one line.
     """
+    if len(latex) > LONGEST:
+        raise MathError(f"longer than {LONGEST} characters")
     try:
         made = _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         raise MathError(str(error).splitlines()[0]) from error
+    if len(made) > _LARGEST:
+        raise MathError("its commands stand for too much")
     return Markup(made)  # the converter escapes texts; tests hold it to that

@@ -1,6 +1,5 @@
 """The page that is being made: its sources, its places, what it has quoted, what went wrong."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +15,8 @@ from pipelines.pages.mentions import Gathered, Uses
 from pipelines.pages.places import Place, Places
 from pipelines.pages.register import Quoted, Register
 from pipelines.pages.sources import Sources
+from pipelines.plan.inline import is_safe
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_SAFE = {"http", "https"}
 COPYING = "copy.js"  # what formulas and listings are nicer with
 
 
@@ -103,12 +101,9 @@ class Page:
 
 
 def safe_href(href: str) -> str | None:
-    """Return a link's target if a reader may follow it: web, mail, or within the site."""
+    """Return a link's target if a reader may follow it: web, or within the site."""
     bare = "".join(letter for letter in href if letter > " ")  # browsers ignore these inside
-    scheme = _SCHEME.match(bare)
-    if scheme and scheme[1].lower() not in _SAFE:
-        return None
-    return None if "\\" in bare or bare.startswith("//") else bare
+    return bare if is_safe(bare) and "\\" not in bare else None
 
 
 def new_page(file: str, sources: Sources, places: Places, lists: str = "") -> Page:

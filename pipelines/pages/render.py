@@ -16,7 +16,7 @@ from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.answers import asked_in, asks
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.declared import declared
-from pipelines.pages.environment import environment
+from pipelines.pages.environment import environment, filled
 from pipelines.pages.evidence import pictures_of
 from pipelines.pages.head import head_of_lesson
 from pipelines.pages.inline import unlinked
@@ -228,8 +228,8 @@ def raise_if_strict(page: Page) -> None:
 def fill(template: str, page: Page, **parts: Any) -> str:
     """Fill a page's template; lists of what it quotes come last, when all is quoted."""
     setter = BlockSetter(page, environment(), _BOTH)
-    made = environment().get_template(template)
-    return made.render(
+    return filled(
+        template,
         page=page,
         register=page.register,
         ledger=page.sources.ledger,

@@ -9,7 +9,7 @@ from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.spans import Voice
 from pipelines.module.requests import page_blocks
 from pipelines.pages.blocks import BlockSetter
-from pipelines.pages.environment import STYLE, environment
+from pipelines.pages.environment import STYLE, environment, filled
 from pipelines.pages.inline import unlinked
 from pipelines.pages.page import new_page
 from pipelines.pages.places import find_places
@@ -25,7 +25,6 @@ def report_files(plan: LessonPlan, sources: Sources) -> dict[str, str]:
     page = new_page(plan.file, sources, find_places(plan))
     setter = BlockSetter(page, environment(), frozenset(Voice))
     style = Markup(STYLE.read_text(encoding="utf-8"))
-    alone = environment().get_template("report_table.html.j2")
     files = {}
     for block in walk(page_blocks(plan)):
         if isinstance(block, FigureRequest | TableRequest):
@@ -34,6 +33,10 @@ def report_files(plan: LessonPlan, sources: Sources) -> dict[str, str]:
             )
         if isinstance(block, TableRequest):
             table = unlinked(setter.blocks((block,)))
-            made = alone.render(title=page.places.of(block).label, style=style, table=table)
-            files[f"{block.id}.table.html"] = made
+            files[f"{block.id}.table.html"] = filled(
+                "report_table.html.j2",
+                title=page.places.of(block).label,
+                style=style,
+                table=table,
+            )
     return files

@@ -1,5 +1,6 @@
 """A line of Markdown → spans: emphasis, code, links, `$…$` and MyST roles."""
 
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -20,6 +21,13 @@ from pipelines.contracts.spans import (
     Strong,
     Text,
 )
+
+DEEPEST = 20  # marks inside marks; what walks spans is recursive
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
+
+
+class NestedTooDeeply(ValueError):
+    """Marks are nested deeper than anybody could read."""
 
 
 def line_parser() -> MarkdownIt:
@@ -44,7 +52,11 @@ def read_spans(text: str, line: int) -> tuple[Spans, list[str]]:
 def parsed_spans(
     text: str, line: int, parser: MarkdownIt, finish: Callable[[list[Span]], Spans]
 ) -> tuple[Spans, list[str]]:
-    """Read a text with a parser; `finish` is given the spans of each level, inner ones first."""
+    """Read a text with a parser; `finish` is given the spans of each level, inner ones first.
+
+    Raises:
+        NestedTooDeeply: The marks are.
+    """
     if not text.strip():
         return (), []
     tokens = parser.parseInline(text.strip())
@@ -58,17 +70,21 @@ class _Walk:
     def __init__(self, line: int, finish: Callable[[list[Span]], Spans]) -> None:
         self.line = line
         self.finish = finish
-        self.at = 0
+        self.at = self.depth = 0
         self.refused: list[str] = []
 
     def spans(self, tokens: Sequence[Token], until: str) -> Spans:
         found: list[Span] = []
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise NestedTooDeeply
         while self.at < len(tokens):
             token = tokens[self.at]
             self.at += 1
             if token.type == until:
                 break
             found.extend(self.read_token(token, tokens))
+        self.depth -= 1
         return self.finish(found)
 
     def read_token(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
@@ -104,20 +120,25 @@ class _Walk:
         )
 
     def link(self, href: str, spans: Spans) -> list[Span]:
-        if _is_safe(href):
+        if is_safe(href):
             return [Link(href=href, spans=spans)]
         self.refused.append(href)
         return list(spans)
 
 
-def _is_safe(href: str) -> bool:
-    """Web addresses, anchors and relative paths only: no scripts, no other hosts by `//`."""
+def is_safe(href: str) -> bool:
+    """Web addresses, anchors and relative paths only: no scripts, no other hosts by `//`.
+
+    A host says what it is: no name in front of it, as in `https://known.org@other.org`, and no
+    letters that only look like others.
+    """
     try:
         parts = urlsplit(href)
     except ValueError:
         return False
-    bare = not parts.scheme and not parts.netloc and not href.startswith(("/", "\\"))
-    return bare or (parts.scheme in {"http", "https"} and bool(parts.netloc))
+    if not parts.scheme and not parts.netloc:
+        return not href.startswith(("/", "\\"))
+    return parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(parts.netloc))
 
 
 def joined(spans: list[Span]) -> Spans:

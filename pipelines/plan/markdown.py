@@ -21,6 +21,9 @@ _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
 
 
+DEEPEST = 24  # lists, quotations and directives inside each other; real plans have five
+
+
 def _block_parser() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False)
@@ -53,10 +56,17 @@ def is_one_paragraph(text: str) -> bool:
 class _Splitter:
     """Cuts lines into stretches of Markdown and directives, which may be nested."""
 
-    def __init__(self, reading: Reading, lines: list[str], inside: list[bool], first: int) -> None:
+    def __init__(
+        self, reading: Reading, lines: list[str], inside: list[bool], first: int, depth: int = 0
+    ) -> None:
         self.reading, self.lines, self.inside, self.first = reading, lines, inside, first
+        self.depth = depth
 
     def all(self) -> list[Raw]:
+        if self.depth > DEEPEST:
+            self.reading.nested_too_deeply(self.first, DEEPEST)
+            last = self.first + max(0, len(self.lines) - 1)
+            return [Raw("code", self.first, last, "\n".join(self.lines))]
         blocks: list[Raw] = []
         cuts = edges(self.lines, self.inside)
         start = at = 0
@@ -124,9 +134,8 @@ class _Splitter:
         while body < end and (option := _OPTION.match(self.lines[body])):
             options[option["key"]] = option["value"] or ""
             body += 1
-        inner = _Splitter(
-            self.reading, self.lines[body:end], self.inside[body:end], self.first + body
-        )
+        lines, inside = self.lines[body:end], self.inside[body:end]
+        inner = _Splitter(self.reading, lines, inside, self.first + body, self.depth + 1)
         return Raw(
             "directive",
             self.first + at,
@@ -142,21 +151,29 @@ class _Splitter:
         if not any(line.strip() for line in lines):
             return []
         tokens = _BLOCKS.parse("\n".join(lines))
-        return list(_Tokens(self.reading, tokens, lines, self.first + start).until(""))
+        walk = _Tokens(self.reading, tokens, lines, self.first + start, self.depth)
+        return list(walk.until(""))
 
 
 class _Tokens:
     """Turns markdown-it's flat block tokens into nested raw blocks."""
 
     def __init__(
-        self, reading: Reading, tokens: Sequence[Token], lines: list[str], first: int
+        self,
+        reading: Reading,
+        tokens: Sequence[Token],
+        lines: list[str],
+        first: int,
+        depth: int,
     ) -> None:
         self.reading, self.tokens, self.lines, self.first = reading, tokens, lines, first
+        self.depth = depth
         self.at = 0
         self.last = (0, 0)
 
     def until(self, closing: str) -> tuple[Raw, ...]:
         blocks = []
+        self.depth += 1
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
@@ -165,6 +182,7 @@ class _Tokens:
             if token.map:
                 self.last = (token.map[0], token.map[1])
             blocks.append(self.read_token(token))
+        self.depth -= 1
         return tuple(blocks)
 
     def read_token(self, token: Token) -> Raw:
@@ -214,7 +232,7 @@ class _Tokens:
             depth += (kind == "list_item_open") - (kind == "list_item_close")
             self.at += 1
         inside, _ = fenced(rows)
-        return tuple(_Splitter(self.reading, rows, inside, self.first + start).all())
+        return tuple(_Splitter(self.reading, rows, inside, self.first + start, self.depth).all())
 
     def complain_about_indented(self, start: int, stop: int) -> None:
         for at in range(start, stop):

@@ -22,9 +22,11 @@ _ROW = re.compile(
     r"^\|\s*\**(?P<key>[A-Za-z][A-Za-z ]{2,30}?):?\**\s*\|\s*(?P<value>[^|]*?)\s*\|$"
 )
 _SLUG = re.compile(r"`?(?P<slug>[a-z0-9]+(?:[-_][a-z0-9]+)*)(?:\.md)?`?(?=\s*(?:\(.*|[-–—].*)?$)")
-_MODULE = re.compile(r"(?P<number>\d+(?:\.\d+)+)\s*(?:[-–—:]+\s*)?\(?(?P<name>[^()]*)\)?")
-_LESSON = re.compile(r"(?:lesson\s+)?(?P<n>\d+) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE)
-_FIRST_OF = re.compile(r"first lesson of module (?P<number>\d+(?:\.\d+)+)(?P<name>)", re.I)
+_MODULE = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,9})+)\s*(?:[-–—:]+\s*)?\(?(?P<name>[^()]*)\)?")
+_LESSON = re.compile(
+    r"(?:lesson\s+)?(?<!\d)(?P<n>\d{1,9}) of \d+\+?(?P<where>[^,]*)", re.IGNORECASE
+)
+_FIRST_OF = re.compile(r"first lesson of module (?P<number>\d{1,9}(?:\.\d{1,9})+)(?P<name>)", re.I)
 _LOADS = ("STRETCH", "CONSOLIDATE", "BUILD", "PROJECT")
 _FIELDS = {
     "slug": "slug",
@@ -70,19 +72,21 @@ _PLAN = r"(?:plan|(?:planning|design) document)"
 _RECORD = r"(?:lesson design|(?:lesson )?(?:plan(?:ning)?(?: document)?|record))"
 _FRAME = re.compile(
     rf"^(?:(?:lesson(?: (?:plan(?:ning)?|design))?(?: document)?|{_PLAN})"
-    r"(?:\s+#?(?P<lesson>\d+(?:\.\d+)*))?\s*(?::|--+|[–—])"
-    r"|module\s+(?P<module>[\d.]+),\s*lesson\s+(?P<in_module>\d+)\s*[:–—-]+"
+    r"(?:\s+#?(?P<lesson>\d{1,9}(?:\.\d{1,9})*))?\s*(?::|--+|[–—])"
+    r"|module\s+(?P<module>[\d.]+),\s*lesson\s+(?P<in_module>\d{1,9})\s*[:–—-]+"
     r"|module\s+(?P<plan>[\d.]+)\s*[:–—-]+|module (?:plan|record)\s*:)\s*"
     rf"|(?:\s*(?:--+|[–—:])\s*|\s{{2,}}|\s*\(){_RECORD}\)?\s*$",
     re.IGNORECASE,
 )
-_NUMBER_FIRST = re.compile(r"^(?P<numbers>\d+\.\d+(?:\.\d+)?)\s*[:.–—-]*\s+(?=[^\W\d])")
+_NUMBER_FIRST = re.compile(
+    r"^(?P<numbers>\d{1,9}\.\d{1,9}(?:\.\d{1,9})?)\s*[:.–—-]*\s+(?=[^\W\d])"
+)
 _SLUG_FIRST = re.compile(
     rf"^(?P<tick>`?)(?P<slug>{_SLUG_WORD})(?P=tick)\s*(?::|--+|[–—])\s*(?=\S)"
 )
 _ORNAMENT = re.compile(r"^[^\w\s`\"“(\[*$\\]+\s+")
 _NUMBERS = re.compile(
-    r"\s*\((?:module )?(?P<numbers>\d+(?:\.\d+)*)(?:, lesson (?P<lesson>\d+))?\)\s*$",
+    r"\s*\((?:module )?(?P<numbers>\d{1,9}(?:\.\d{1,9})*)(?:, lesson (?P<lesson>\d{1,9}))?\)\s*$",
     re.IGNORECASE,
 )
 _SLUG_LAST = re.compile(rf"\s*\(`?(?P<slug>{_SLUG_WORD})`?\)\s*$")

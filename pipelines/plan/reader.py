@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts.controls import CONTROLS
 from pipelines.contracts.plan import (
     APPENDIX,
     AnyPlan,
@@ -84,6 +85,10 @@ def _note_damage(reading: Reading, unclosed: list[int], found: list[Heading]) ->
     for number, row in reading.source.spaced:
         message = f"{row.count(chr(160)) or 'odd'} spaces that are no plain ones; read as spaces"
         reading.problem(number, "ML202", message, "write plain spaces", "warning")
+    for number, text in enumerate(reading.source.lines, 1):
+        if not text.isprintable() and (odd := CONTROLS.search(text)):
+            message = f"the character U+{ord(odd[0]):04X}, which nobody sees; pages show �"
+            reading.problem(number, "ML202", message, "remove it", "warning")
     for part in found:
         if re.search(r"\S {2,}\S", part.title) and not re.match(r"\W*[A-Z]{5,}", part.title):
             message = "a dash in this heading is lost"

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contracts.plan import Guess, Label, TableHead
@@ -13,8 +14,9 @@ from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import (
     Spans,
     Src,
+    Text,
 )
-from pipelines.plan.inline import read_spans
+from pipelines.plan.inline import DEEPEST, NestedTooDeeply, read_spans
 from pipelines.plan.lines import Source
 
 if TYPE_CHECKING:
@@ -117,10 +119,14 @@ class Reading:
 
     def spans(self, text: str, line: int) -> Spans:
         """Read inline Markdown; links of a scheme that pages must not hold become text."""
-        if self.explicit or not self.importer:
-            spans, refused = read_spans(text, line)
-        else:
-            spans, refused = self.importer().spans(self, text, line)
+        read = read_spans
+        if not self.explicit and self.importer:
+            read = partial(self.importer().spans, self)
+        try:
+            spans, refused = read(text, line)
+        except NestedTooDeeply:
+            self.nested_too_deeply(line, DEEPEST)
+            return (Text(text=text.strip()),)
         for href in refused:
             self.problem(
                 line,
@@ -130,6 +136,11 @@ class Reading:
                 "error" if self.explicit else "warning",
             )
         return spans
+
+    def nested_too_deeply(self, line: int, deepest: int) -> None:
+        """Report what stays text, because it is nested deeper than `deepest` times."""
+        message = f"nested more than {deepest} deep; read as text"
+        self.problem(line, "ML215", message, "nest it less, or escape its marks with `\\`")
 
     def slug(self, text: str) -> str:
         """Return a name for links that no other heading of the page has."""

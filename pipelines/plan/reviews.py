@@ -35,7 +35,7 @@ _ITERATION = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = ("", "first", "second", "third", "fourth")
-_COUNT = re.compile(r"[-*\s]*(critical|improvement|polish)\**\s*:\**\s*(\d+)", re.I)
+_COUNT = re.compile(r"[-*\s]*(critical|improvement|polish)\**\s*:\**\s*(\d{1,9})", re.I)
 _ONLY_COUNT = re.compile(r"[-*\s]*(?:critical|improvement|polish)\**\s*:\**\s*\d+\s*", re.I)
 _CHECKING = re.compile(r"resolution|verification|\bfix|previous|iteration \d", re.IGNORECASE)
 _NAME = r"(?:(?:overall|final) )?verdict"

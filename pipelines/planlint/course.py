@@ -8,7 +8,7 @@ from functools import cached_property
 from pipelines.contracts.plan import AnyPlan, LessonPlan, ModulePlan
 from pipelines.contracts.planning import LessonRef
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d{1,9}")
 _NONE = re.compile(r"\W*(?:none|n/?a|first|last)?\b\W*$", re.IGNORECASE)
 
 

@@ -26,7 +26,7 @@ from pipelines.planwriter.repair import BLANKS, repair_text, with_dash
 from pipelines.planwriter.respelling import Respelling, strings
 from pipelines.planwriter.write_blocks import MarkdownWriter
 
-_UNSOUND = ("ML205", "ML206", "ML213")
+_UNSOUND = ("ML205", "ML206", "ML213", "ML215")
 _SEPARATOR = re.compile(r"\s+(?:--+|[—–])?\s*")
 _VOICE = "**Voice:** explicit"
 _VOICE_KEY = re.compile(r"\*\*voice:?\*\*:?.*", re.IGNORECASE)
@@ -41,7 +41,8 @@ def format_text(text: str, file: str = "plan.md") -> str:
     """Return a plan in normal form. Formatting that again changes nothing.
 
     Raises:
-        InputProblems: If a code fence or a directive is open, and so nobody can tell what is in.
+        InputProblems: If a code fence or a directive is open, and so nobody can tell what is in,
+            or something is nested too deeply to be read.
     """
     mended = repair_text(text)
     plan, problems = read_text(mended, file)

@@ -12,7 +12,7 @@ from pipelines.contracts.checkpoint import CHECKPOINTS, Checkpoint
 from pipelines.contracts.files import read_json, written_folder
 from pipelines.contracts.keys import Sampling, SystemKey
 from pipelines.contracts.measurement import Ledger, Measurements, load_timings
-from pipelines.pages.environment import environment
+from pipelines.pages.environment import filled
 
 SIDE = 512  # pixels of a picture on the page, at most
 PARTS = {"text": "Text", "unet": "One U-Net call", "scheduler": "One step", "vae": "Decoding"}
@@ -25,16 +25,13 @@ def checkpoint_page(
     files = [Measurements.model_validate(read_json(path)) for path in measurements]
     rows = {row.key: row for file in files for row in file.root}
     ledger = Ledger(preset=CHECKPOINTS, publish=True, measurements=rows, facts={})
-    return (
-        environment()
-        .get_template("checkpoints.html.j2")
-        .render(
-            checkpoints=list(checkpoints),
-            ledger=ledger.with_timings(load_timings(timings)),
-            strip=strip_name,
-            key=row_key,
-            parts={Sampling(word, 1): title for word, title in PARTS.items()},
-        )
+    return filled(
+        "checkpoints.html.j2",
+        checkpoints=list(checkpoints),
+        ledger=ledger.with_timings(load_timings(timings)),
+        strip=strip_name,
+        key=row_key,
+        parts={Sampling(word, 1): title for word, title in PARTS.items()},
     )
 
 

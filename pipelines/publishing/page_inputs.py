@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.any_plan import read_plan
+from pipelines.contracts.built_files import as_built, load_built
 from pipelines.contracts.evidence import load_reference
 from pipelines.contracts.exercise import ExerciseClock, ExerciseRun
 from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.figure import Description
-from pipelines.contracts.files import read_json
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.listing import Executed
 from pipelines.contracts.measurement import (
@@ -119,7 +119,8 @@ def ledger_at_hand(build: Path) -> Ledger:
     if not ledger.is_file():
         return EMPTY
     trainings = sorted(build.glob("models/*.timing.json"))
-    return timed_ledger(ledger, timings, trainings)
+    with as_built(ledger):
+        return timed_ledger(ledger, timings, trainings)
 
 
 def page_sources(
@@ -147,7 +148,7 @@ def drawn_figures(plan: LessonPlan, drawings: Path, preset: str) -> dict[str, Dr
     config = "" if preset == "default" else f" --config preset={preset}"
     return {
         name: DrawnFigure(
-            Description.model_validate(read_json(drawings / f"{name}.json")),
+            load_built(drawings / f"{name}.json", Description),
             f"figures/{name}",
             f"snakemake --cores all {(drawings / name).as_posix()}.light.svg{config}",
             use.experiments,
@@ -160,11 +161,7 @@ def drawn_figures(plan: LessonPlan, drawings: Path, preset: str) -> dict[str, Dr
 def executed_listings(plan: LessonPlan, results: Path) -> dict[str, Executed]:
     """Return those programs of a plan that have been run."""
     files = {name: results / f"{name}.json" for name in listings(plan)}
-    return {
-        name: Executed.model_validate(read_json(file))
-        for name, file in files.items()
-        if file.is_file()
-    }
+    return {name: load_built(file, Executed) for name, file in files.items() if file.is_file()}
 
 
 def ran_exercises(plan: LessonPlan, results: Path) -> dict[str, RanExercise]:

@@ -10,6 +10,7 @@ from pipelines.contracts.names import is_identifier
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.graph import content, input_functions, refusal
 from pipelines.module.experiments import wrong_name
+from pipelines.module.sound_yaml import read_sound
 from pipelines.steering.lesson_inputs import templates
 from pipelines.steering.settings import Settings
 
@@ -78,7 +79,7 @@ class CheckpointInputs:
 
 def _mistakes(path: Path) -> list[Problem]:
     try:
-        load_checkpoint(path)
+        read_sound(path, load_checkpoint)
     except InputProblems as found:
         return list(found.problems)
     return []

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.contracts.input_files import lies_in
 from pipelines.verification.comparison import Comparison
 from pipelines.verification.frames import frame_of_page
 from pipelines.verification.numbers import Status
@@ -17,6 +18,8 @@ from pipelines.verification.numbers import Status
 _TAG = re.compile(r"<[^>]*>")
 _MOST_FIGURES = 40  # in a report: those that differ most
 _MOST_LINES = 60  # of a page
+_PNG = ("PNG",)
+_MOST_PIXELS = 50_000_000  # of a figure: a few bytes may claim any size
 _VISIBLE = 8  # of 255: how far a pixel's channel differs before it is counted
 
 
@@ -50,21 +53,28 @@ def figures_beside(comparison: Comparison, one: Path, other: Path) -> list[Figur
     found = []
     for pair in comparison.changed_products:
         files = (one / pair.name, other / pair.name)
-        if Path(pair.name).suffix == ".png" and all(file.is_file() for file in files):
+        if Path(pair.name).suffix == ".png" and _both_there(pair.name, one, other):
             shown = [f"data:image/png;base64,{_base64(file)}" for file in files]
             pixels = pixels_that_differ(*files)
             found.append(FigureBeside(pair.name, pair.status, pixels, *shown))
     return sorted(found, key=lambda figure: -figure.pixels)[:_MOST_FIGURES]
 
 
+def _both_there(name: str, *builds: Path) -> bool:
+    return all(lies_in(build / name, build) for build in builds)
+
+
 def pixels_that_differ(one: Path, other: Path) -> float:
     """Return the share of pixels of two pictures that differ visibly."""
     from PIL import Image, ImageChops
 
-    with Image.open(one) as first, Image.open(other) as second:
-        if first.size != second.size:
-            return 1.0
-        apart = ImageChops.difference(first.convert("RGB"), second.convert("RGB"))
+    try:
+        with Image.open(one, formats=_PNG) as first, Image.open(other, formats=_PNG) as second:
+            if first.size != second.size or first.width * first.height > _MOST_PIXELS:
+                return 1.0
+            apart = ImageChops.difference(first.convert("RGB"), second.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # no pictures
+        return 1.0
     channels = [channel.point(lambda level: 255 * (level > _VISIBLE)) for channel in apart.split()]
     seen = ImageChops.lighter(ImageChops.lighter(channels[0], channels[1]), channels[2])
     return seen.histogram()[255] / (seen.width * seen.height)
@@ -74,7 +84,7 @@ def pages_beside(comparison: Comparison, one: Path, other: Path) -> Iterator[Pag
     """Yield the pages in which more than numbers differs."""
     for pair in comparison.changed_products:
         files = (one / pair.name, other / pair.name)
-        if Path(pair.name).suffix == ".html" and all(file.is_file() for file in files):
+        if Path(pair.name).suffix == ".html" and _both_there(pair.name, one, other):
             frames = [frame_of_page(file.read_text(encoding="utf-8")) for file in files]
             if lines := _difference(*map(_words, frames)) or _difference(*frames):
                 left_out = max(0, len(lines) - _MOST_LINES)

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.claims import row_uncertainty
 from pipelines.contracts.evidence import Evidence, Number, Product, Verdict, load_reference
 from pipelines.contracts.files import read_json
+from pipelines.contracts.input_files import lies_in
 from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.metrics import METRICS
@@ -21,6 +22,10 @@ from pipelines.verification.frames import frame_of
 _RULE_OF_THREE = 3  # a share of which n draws show none may be 3/n: 95 %
 _SHORT = 16  # of a hash: against accidents, not against forgery
 _DIGITS = 4  # of a tolerance
+
+
+# what files raise that are not what builds write
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
 
 
 class NoEvidence(Exception):
@@ -40,7 +45,7 @@ def evidence_of(path: Path) -> Evidence:
         return _of_build(path) if path.is_dir() else load_reference(path)
     except InputProblems as found:
         raise NoEvidence("\n".join(map(str, found.problems))) from found
-    except (ValueError, KeyError, TypeError, OSError) as wrong:
+    except UNREADABLE as wrong:
         why = " ".join(str(wrong).split())[:200]
         message = f"{path}: error: no whole build: {why}\n    remedy: {remedy}"
         raise NoEvidence(message) from wrong
@@ -56,7 +61,7 @@ def _of_build(build: Path) -> Evidence:
             inputs=entry.inputs,
         )
         for name, entry in manifest.products.items()
-        if (build / name).is_file()
+        if lies_in(build / name, build)
     }
     return Evidence(
         origin=manifest.origin,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import struct
 from pathlib import Path
 
 from pipelines.pages.timing_mask import blank_timings
@@ -46,7 +45,7 @@ def _blanked_description(text: str, suffix: str) -> str:
 
 def _header(path: Path) -> str:
     with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
+        length = int.from_bytes(file.read(8), "little")
         if length > _LONGEST_HEADER:
             raise ValueError(f"{path}: no safetensors file")
         header = json.loads(file.read(length))

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.contracts.evidence import Evidence, Verdict
 from pipelines.contracts.keys import experiment_of
-from pipelines.pages.environment import STYLE, environment
+from pipelines.pages.environment import STYLE, filled
 from pipelines.verification.beside import FigureBeside, PageBeside, figures_beside, pages_beside
 from pipelines.verification.comparison import Comparison, VerdictPair
 from pipelines.verification.numbers import NumberPair, Status
@@ -186,17 +186,14 @@ def as_html(named: Named) -> str:
     if named.one.is_dir() and named.other.is_dir():
         figures = figures_beside(found, named.one, named.other)
         pages = list(pages_beside(found, named.one, named.other))
-    return (
-        environment()
-        .get_template("verify.html.j2")
-        .render(
-            named=named,
-            found=found,
-            counts=counted(found),
-            told=told,
-            verdict_words=verdict_words,
-            figures=figures,
-            pages=pages,
-            style=STYLE.read_text(encoding="utf-8"),
-        )
+    return filled(
+        "verify.html.j2",
+        named=named,
+        found=found,
+        counts=counted(found),
+        told=told,
+        verdict_words=verdict_words,
+        figures=figures,
+        pages=pages,
+        style=STYLE.read_text(encoding="utf-8"),
     )

@@ -208,7 +208,7 @@ def test_facts(tmp_path: Path) -> None:
         ("id: second", "id: Second One", 5, "ML103"),
         ("- id: second\n", "- second:\n - [\n", 6, "ML101"),
         ("- id: second\n  value: 2\n  unit: s\n  what: time\n", "- just text\n#", 5, "ML102"),
-        ("value: 2\n", "value: !!python/object:os.system 2\n", 5, "ML103"),
+        ("value: 2\n", "value: !!python/object:os.system 2\n", 6, "ML103"),
     ],
 )
 def test_each_mistake_in_facts_is_named(
