@@ -17,7 +17,7 @@ from pipelines.exercises.notebook import places_in, with_words
 from pipelines.exercises.running import sentence
 from pipelines.module.requests import page_blocks
 from pipelines.pages.blocks import BlockSetter
-from pipelines.pages.environment import environment
+from pipelines.pages.environment import environment, filled
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import Place, Places, find_places
 from pipelines.pages.sources import Sources
@@ -111,8 +111,8 @@ def render_exercise(plan: LessonPlan, sources: Sources, run: ExerciseRun) -> str
     setter = BlockSetter(page, environment())
     words = place_words(plan)
     block = exercise_block(plan, run.name)
-    template = environment().get_template("exercise.html.j2")
-    return template.render(
+    return filled(
+        "exercise.html.j2",
         page=page,
         plan=plan,
         run=run,

@@ -171,8 +171,8 @@ def ran_exercises(plan: LessonPlan, results: Path) -> dict[str, RanExercise]:
 
 
 def _ran_exercise(result: Path) -> RanExercise:
-    run = ExerciseRun.model_validate(read_json(result))
-    clock = ExerciseClock.model_validate(read_json(result.with_suffix(".timing.json")))
+    run = load_built(result, ExerciseRun)
+    clock = load_built(result.with_suffix(".timing.json"), ExerciseClock)
     return RanExercise(run, clock.seconds)
 
 
