@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,16 @@ def test_our_programs_use_public_names_and_are_shown(path: Path) -> None:
     uses = listings(read_plan(path.parents[1] / "plan.md")[0])
     assert path.stem in uses
     assert all(f'"{repository}"' in code for repository in uses[path.stem].models)
+
+
+def test_a_program_that_git_does_not_know_is_not_run(tmp_path: Path) -> None:
+    git = ["git", "-C", str(tmp_path)]
+    plan, use = tmp_path / "plan.md", ListingUse("shown", {}, 3)
+    (tmp_path / "listings").mkdir()
+    program(tmp_path / "listings", "print(1)")
+    assert not list(wrong_listings(str(plan), [use], {}))  # outside of a repository
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    (problem,) = wrong_listings(str(plan), [use], {})
+    assert problem.code == "ML408" and "git add" in problem.remedy
+    subprocess.run([*git, "add", "listings"], check=True)
+    assert not list(wrong_listings(str(plan), [use], {}))

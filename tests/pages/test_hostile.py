@@ -101,6 +101,11 @@ def test_nothing_hostile_gets_through() -> None:
         ("file:///etc/passwd", False),
         ("//example.org", False),
         ("/\\example.org", False),
+        ("https://known.org@evil.org/", False),
+        ("https://kn\u043ewn.org/", False),
+        ("https://evil\u202egro.nwonk/", False),
+        ("https:example.org", False),
+        ("http://[::1]:8000/a", True),
     ],
 )
 def test_readers_are_sent_to_safe_places_only(href: str, followed: bool) -> None:

@@ -1,0 +1,97 @@
+"""Runs the command on hostile input in a process of its own, which may not take much.
+
+The process is forked, so that nothing is imported again, and bounded in processor time and memory:
+whatever a case does, it ends. What it says and how it ends is all that a test asks about.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from pipelines.cli import VERBS, main, parser
+
+SECONDS = 5  # of the processor; what a bounded input takes is far below
+MEMORY = 1_500_000_000  # bytes of addresses
+PATIENCE = 300  # seconds by the clock, on a machine that is busy: for what waits for ever
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: a negative status is a signal."""
+
+    status: int
+    told: str
+
+    @property
+    def refused(self) -> bool:
+        """A person is told what is wrong, and where."""
+        return self.status in (1, 2) and self.sound
+
+    @property
+    def sound(self) -> bool:
+        """It ended by itself, without a word that is meant for programmers."""
+        return self.status in (0, 1, 2) and "Traceback" not in self.told
+
+
+def attacked(*words: object, log: Path) -> Outcome:
+    """Run `measured-lessons` with some words; what it says goes to `log`."""
+    _import_all()
+    child = os.fork()
+    if not child:
+        os._exit(_bounded([str(word) for word in words], log))
+    deadline = time.monotonic() + PATIENCE
+    ended, status = os.waitpid(child, os.WNOHANG)
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+        ended, status = os.waitpid(child, os.WNOHANG)
+    if not ended:
+        os.kill(child, 9)
+        _, status = os.waitpid(child, 0)
+    return Outcome(os.waitstatus_to_exitcode(status), log.read_text(errors="replace"))
+
+
+def _bounded(words: list[str], log: Path) -> int:
+    for kind, most in (
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    out = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(out, stream)
+    sys.stdout, sys.stderr = _written(1), _written(2)
+    try:
+        status = main(words)
+    except SystemExit as end:
+        status = 0 if end.code is None else 2
+    except BaseException:
+        traceback.print_exc()
+        status = 99
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
+
+
+def _written(stream: int) -> TextIO:
+    return os.fdopen(stream, "w", encoding="utf-8", errors="replace", closefd=False)
+
+
+def _import_all() -> None:
+    """Import before forking what the commands import when they run."""
+    for verb in ("lint", "parse", "format", "repair", "render", "verify"):
+        assert verb in VERBS
+        parser(verb)
+    for name in (
+        *("any_plan", "planlint.rules", "handwritten.importer", "module.sources"),
+        *("contracts.experiment", "contracts.latent_experiment", "verification.comparison"),
+    ):
+        importlib.import_module(f"pipelines.{name}")
