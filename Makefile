@@ -7,7 +7,7 @@ READY   = $(VENV)/.ready
 ARGS   ?=
 DISTILLED = base lcm-lora lcm add dmd progressive
 
-.PHONY: verify gpu-check site smoke test test-fast sabotage coverage lint format setup clean help
+.PHONY: verify gpu-check site smoke test test-fast sabotage kills coverage lint format setup clean help
 
 site: $(READY)  ## build everything: build/site/index.html
 	PATH="$(abspath $(BIN)):$$PATH" snakemake --cores all $(ARGS)
@@ -35,6 +35,9 @@ gpu-check: $(READY)  ## on a GPU: the distillations, held against the reference;
 verify: $(READY)  ## hold the build against the reference that the repository keeps
 	PATH="$(abspath $(BIN)):$$PATH" measured-lessons verify lessons/fast-generation/reference.json \
 		build --html build/verify.html $(ARGS)
+
+kills: $(READY)  ## kill 200 builds of a tiny module at random times: the next must mend them
+	PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH="tests/support:tests/kills" python tests/kills/run.py $(ARGS)
 
 coverage: $(READY)  ## run all tests and report the lines that they reach
 	PATH="$(abspath $(BIN)):$$PATH" python -m pytest --cov --cov-report=term:skip-covered $(ARGS)

@@ -9,6 +9,7 @@ Snakemake's own lock is a list of files that stays when its process is killed; i
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -34,6 +35,7 @@ LOCK, RECORD = ".build.lock", ".build.json"
 RUN = "MEASURED_LESSONS_RUN"  # the name of the run that a job belongs to; empty with `--nolock`
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _LEFT = re.compile(r"\..+\.(?:[a-z0-9_]{8}|\d+)")  # see `written_aside` and `write_seal`
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # some network file systems
 _LOOK, _PATIENCE = 5.0, 2.0  # seconds
 
 
@@ -144,8 +146,9 @@ def alone(build: Path) -> Iterator[Lock]:
 def _refusal(build: Path, reason: OSError | WorkflowError) -> WorkflowError:
     if isinstance(reason, WorkflowError):
         return reason
-    full = reason.errno in FULL
-    remedy = "free some space" if full else "let this folder be written"
+    remedies = dict.fromkeys(FULL, "free some space")
+    remedies |= dict.fromkeys(_NO_LOCKS, "let one build at a time be made here, with --nolock")
+    remedy = remedies.get(reason.errno or 0, "let this folder be written")
     return WorkflowError(
         f"{build}: error: nothing can be written here: {reason.strerror}\n"
         f"    remedy: {remedy}, or name another folder: --config build=…"

@@ -27,7 +27,7 @@ from warm import shared
 from pipelines.cli import main
 
 LOCAL = ("--cores", "1")
-AGAIN = 0.4  # how likely a build is that is killed after one that was killed
+AGAIN = 0.7  # how likely a build is that is killed after one that was killed
 ANEW = 0.15  # how likely a round is that begins with nothing
 TIMED = {"logs", "benchmarks"}
 SENTENCES = ("Off: ", "Off now: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -138,6 +139,22 @@ def test_a_build_on_another_machine_is_not_judged(tmp_path: Path) -> None:
     (tmp_path / RECORD).unlink()
     with alone(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOLCK, "--nolock"), (errno.EDQUOT, "free some space"), (errno.EIO, "be written")],
+)
+def test_a_folder_that_cannot_be_held_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def unable(*words: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("pipelines.steering.alone.fcntl.flock", unable)
+    refused = refusal(tmp_path)
+    assert f"{tmp_path}: error: nothing can be written here: {os.strerror(number)}" in refused
+    assert remedy in refused.partition("remedy: ")[2]
 
 
 def workflow(**settings: Any) -> SimpleNamespace:
