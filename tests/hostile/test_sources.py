@@ -202,7 +202,10 @@ def test_what_is_no_file_of_the_module_is_not_read(name: str, place: str, module
 @pytest.mark.parametrize(
     "name", ["/dev/zero", "/proc/self/mem", "a" * 5000, "\udcff.md", "-", "."]
 )
-def test_no_name_of_a_file_ends_in_a_traceback(verb: str, name: str, tmp_path: Path) -> None:
+def test_no_name_of_a_file_ends_in_a_traceback(
+    verb: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     more = ["--out", tmp_path / "out"] if verb == "render" else []
     assert attacked(verb, *more, "--", name, log=tmp_path / "log").refused
 

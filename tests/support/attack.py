@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import resource
+import signal
 import sys
 import time
 import traceback
@@ -20,7 +21,7 @@ from pipelines.cli import VERBS, main, parser
 
 SECONDS = 5  # of the processor; what a bounded input takes is far below
 MEMORY = 1_500_000_000  # bytes of addresses
-PATIENCE = 300  # seconds by the clock, on a machine that is busy: for what waits for ever
+PATIENCE = 120  # seconds by the clock without any of the processor: it waits for ever
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,23 @@ def attacked(*words: object, log: Path) -> Outcome:
     child = os.fork()
     if not child:
         os._exit(_bounded([str(word) for word in words], log))
-    deadline = time.monotonic() + PATIENCE
+    spent, since = "", time.monotonic()
     ended, status = os.waitpid(child, os.WNOHANG)
-    while not ended and time.monotonic() < deadline:
-        time.sleep(0.01)
+    while not ended and time.monotonic() - since < PATIENCE:
+        time.sleep(0.02)
+        if (now := _spent(child)) != spent:
+            spent, since = now, time.monotonic()
         ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
-        os.kill(child, 9)
+        os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     return Outcome(os.waitstatus_to_exitcode(status), log.read_text(errors="replace"))
+
+
+def _spent(child: int) -> str:
+    """Return what a process has had of the processor, and whether it waits for it."""
+    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+    return time.ctime() if fields[0] == "R" else " ".join(fields[11:13])
 
 
 def _bounded(words: list[str], log: Path) -> int:
