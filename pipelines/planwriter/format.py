@@ -23,7 +23,6 @@ from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.reading import Reading
 from pipelines.planwriter.repair import BLANKS, repair_text, with_dash
-from pipelines.planwriter.respelling import Respelling, strings
 from pipelines.planwriter.write_blocks import MarkdownWriter
 
 _UNSOUND = ("ML205", "ML206", "ML213", "ML215")
@@ -53,6 +52,8 @@ def format_text(text: str, file: str = "plan.md") -> str:
     lines = mended.split("\n")
     reading = Reading(Source(file, mended), explicit=plan.meta.explicit_voice)
     placed = list(_placed_outlines(plan))
+    from pipelines.planwriter.respelling import Respelling, strings  # loads the other reader
+
     respelling = Respelling(reading, strings(plan))
     for segment in () if reading.explicit else plan.segments:
         if not any(first <= segment.src.line <= last for _, first, last in placed):

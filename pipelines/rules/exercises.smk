@@ -41,7 +41,6 @@ rule execute_exercise:
 rule render_exercise:
     input:
         result=rules.execute_exercise.output.result,
-        plan=lesson.plan,
         module=source(SETTINGS.module_plan),
         templates=templates(),
     output:
@@ -59,7 +58,8 @@ rule render_exercise:
         mem_mb=400,
         runtime=10,
     params:
-        content=lesson.page_content,
+        plan=lesson.plan,  # no input: an edited sentence changes nothing here
+        content=exercise.page_content,
         code=code("pipelines.stages.render_exercise"),
         lock=LOCK,
         preset=PRESET,
@@ -68,7 +68,7 @@ rule render_exercise:
     shell:
         sealed(
             soon(
-                "python -m pipelines.stages.render_exercise {input.result:q} --plan {input.plan:q}"
+                "python -m pipelines.stages.render_exercise {input.result:q} --plan {params.plan:q}"
                 " --module {input.module:q} --preset {params.preset:q} --page {output.page:q}"
                 " --notebook {output.notebook:q} --solution {output.solution:q}"
                 " --picture {output.picture:q}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.keys import experiment_of
@@ -14,6 +16,9 @@ from pipelines.module.exercises import (
     experiment_of_model,
 )
 from pipelines.steering.build import Build
+from pipelines.steering.lesson_inputs import templates
+
+_FRAME = ("#", ":")  # lines of a plan that name places: headings, directives and their options
 
 
 @input_functions
@@ -35,6 +40,13 @@ class ExerciseInputs:
     def content(self, wildcards: Any) -> str:
         """A digest of both."""
         return content(self.source(wildcards), *self.support(wildcards))
+
+    def page_content(self, wildcards: Any) -> str:
+        """A digest of what its page shows of the plan: places and their names, and whose they are."""
+        plan = Path(self._lesson(wildcards).file).read_text(encoding="utf-8")
+        frame = [line for line in plan.splitlines() if line.lstrip().startswith(_FRAME)]
+        words = hashlib.sha256("\n".join(frame).encode()).hexdigest()
+        return f"{words} {content(self.build.settings.module_plan, *templates())}"
 
     def models(self, wildcards: Any) -> list[str]:
         """The models that it loads."""

@@ -118,7 +118,12 @@ def test_everything_is_in_the_manifest_and_as_it_says(built: Project) -> None:
         for name in on_disk - products.keys()
         if not name.startswith(("logs/", "site/", "seals/", "benchmarks/"))
     }
-    assert unlisted == {"manifest.json", ".site.lock", "published/.progress.json"}
+    assert unlisted == {
+        "manifest.json",
+        ".build.lock",
+        ".site.lock",
+        "published/.progress.json",
+    }
     assert PLAN in built.manifest()["sources"]
 
 
