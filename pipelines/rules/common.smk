@@ -21,7 +21,8 @@ from pipelines.steering.commands import logged, sealed, shown_and_logged, soon
 from pipelines.steering.exercise_inputs import ExerciseInputs
 from pipelines.steering.keeping import forgo_benchmarks, keeps_results
 from pipelines.steering.latent_inputs import LatentInputs
-from pipelines.steering.lesson_inputs import LessonInputs, static_files, templates
+from pipelines.steering.lesson_inputs import LessonInputs
+from pipelines.steering.template_files import static_files, templates
 from pipelines.steering.plane_inputs import PlaneInputs
 from pipelines.steering.settings import LOCKFILE, Settings
 from pipelines.steering.urgency import CLOCK, DOCUMENT, MEASUREMENT, Urgency

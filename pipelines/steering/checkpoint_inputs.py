@@ -11,8 +11,8 @@ from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.graph import content, input_functions, refusal
 from pipelines.module.experiments import wrong_name
 from pipelines.module.sound_yaml import read_sound
-from pipelines.steering.lesson_inputs import templates
 from pipelines.steering.settings import Settings
+from pipelines.steering.template_files import templates
 
 
 @input_functions

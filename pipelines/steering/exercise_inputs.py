@@ -16,7 +16,7 @@ from pipelines.module.exercises import (
     experiment_of_model,
 )
 from pipelines.steering.build import Build
-from pipelines.steering.lesson_inputs import templates
+from pipelines.steering.template_files import templates
 
 _FRAME = ("#", ":")  # lines of a plan that name places: headings, directives and their options
 
@@ -42,7 +42,7 @@ class ExerciseInputs:
         return content(self.source(wildcards), *self.support(wildcards))
 
     def page_content(self, wildcards: Any) -> str:
-        """A digest of what its page shows of the plan: places and their names, and whose they are."""
+        """A digest of what its page shows of the plan: places, and what they are called."""
         plan = Path(self._lesson(wildcards).file).read_text(encoding="utf-8")
         frame = [line for line in plan.splitlines() if line.lstrip().startswith(_FRAME)]
         words = hashlib.sha256("\n".join(frame).encode()).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.figure import FORM_NAMES
@@ -14,8 +13,8 @@ from pipelines.module.build_catalog import FigureUse, LessonEntry, ListingUse
 from pipelines.module.listings import listing_file
 from pipelines.steering.build import TIMING_SUFFIX, Build
 from pipelines.steering.exercise_inputs import ExerciseInputs
+from pipelines.steering.template_files import templates
 
-TEMPLATES = "pipelines/templates"
 _DRAWN = (*(f"{form}.svg" for form in FORM_NAMES), "png", "csv", "json")
 
 
@@ -191,14 +190,3 @@ class LessonInputs:
             needs = self.build.catalog.measured[name].needs
             names += [needs[role] for role in sorted(needs) if needs[role] not in names]
         return names
-
-
-def templates() -> list[str]:
-    """Return all files that pages are made with."""
-    return sorted(str(path) for path in Path(TEMPLATES).rglob("*") if path.is_file())
-
-
-def static_files() -> list[str]:
-    """Return the stylesheet and the scripts, relative to the site."""
-    inside = (path.removeprefix(f"{TEMPLATES}/") for path in templates())
-    return [path for path in inside if path.startswith("static/")]

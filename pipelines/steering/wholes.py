@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.contracts.latent import DEPENDS
 from pipelines.graph import content
 from pipelines.steering.build import TIMING_SUFFIX, Build
-from pipelines.steering.lesson_inputs import static_files, templates
+from pipelines.steering.template_files import static_files, templates
 
 _HISTORY = ".history.json"
 

@@ -24,7 +24,7 @@ EXEMPT = {  # by file: what looks alike and is something else
     "table.py": {repr(TABLE.example)},
     "hub_cache.py": {"repository.replace('/', '--')"},  # a repository
     "checkpoint_inputs.py": {"f'{settings.build}/{CHECKPOINTS}'"},  # files
-    "lesson_inputs.py": {"path.removeprefix(f'{TEMPLATES}/')"},
+    "template_files.py": {"path.removeprefix(f'{TEMPLATES}/')"},
     "settings.py": {
         "f'{self.module}/{name}'", """f"{config.get('lessons', 'lessons')}/{config['module']}\"""",
     },
