@@ -115,7 +115,7 @@ def test_many_systems_are_named_at_the_margin(data: FigureData) -> None:
 
 def test_more_systems_than_can_be_named_there_have_a_key(data: FigureData) -> None:
     seven = (
-        "toy-edm/euler, toy-edm/dpmpp_2m, toy-edm/heun, toy-flow/flow_euler, toy-flow/flow_rk4,"
+        "toy-edm/euler, toy-edm/dpmpp_2m, toy-edm/heun, toy-flow/flow_euler, toy-flow/flow_midpoint,"
         " toy-cd/consistency, toy-ct/consistency"
     )
     picture = module("quality-by-nfe").prepare(data, {"systems": seven})
