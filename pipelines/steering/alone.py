@@ -187,7 +187,10 @@ class Lock:
         with suppress(OSError):
             self.number = os.open(self.build / LOCK, os.O_RDWR | os.O_CLOEXEC)
             if self.read() == self.run:
-                if self._try():
+                since = time.monotonic()  # a helper's copy ends just after it has answered
+                while not (free := self._try()) and time.monotonic() - since < _PATIENCE:
+                    time.sleep(0.05)
+                if free:
                     self.record.unlink()
                 else:
                     write_json(self.record, self.run.model_copy(update={"began": ""}))

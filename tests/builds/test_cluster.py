@@ -33,7 +33,7 @@ echo $!
 def executor(name: str) -> None:
     """Skip a test where Snakemake has no such executor."""
     if find_spec(f"snakemake_executor_plugin_{name.replace('-', '_')}") is None:
-        pytest.skip(f"pip install --no-deps snakemake-executor-plugin-{name}")
+        pytest.skip(f"pip install -c requirements.lock snakemake-executor-plugin-{name}")
 
 
 def partition() -> str:

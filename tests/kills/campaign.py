@@ -146,13 +146,20 @@ class Campaign:
         if self.kind.trains:
             _rewrite(module / "experiments/toy-flow.yaml", STEPS, variant)
 
-    def rounds(self, kills: int) -> Iterator[Result]:
-        """Yield after each round, until enough kills are counted."""
+    def rounds(self, kills: int) -> Iterator[list[str]]:
+        """Yield after each round what was wrong, until enough kills are counted."""
         while self.result.kills.total() < kills:
+            before = len(self.result.faults)
             self.round()
-            yield self.result
+            faults = self.result.faults[before:]
+            if faults:  # begin the next with what is whole
+                shutil.rmtree(self.project.folder)
+                self.project = self.references[0].copied(self.project.folder)
+                self.change(0)
+            yield faults
 
     def round(self) -> None:
+        """Kill a build, mostly more than one, let the next be, and compare."""
         if self.kind.trains and self.chance.random() < ANEW:
             shutil.rmtree(self.project.folder / "build", ignore_errors=True)
         self.change(1 - self.variant)
@@ -161,13 +168,9 @@ class Campaign:
             self.change(self.chance.randrange(2))
             self.kill_one()
         self.change(self.chance.randrange(2))
-        before = len(self.result.faults)
         self.finish()
         self.result.rounds += 1
         self.result.faults += [f"round {self.result.rounds}: {fault}" for fault in self.compared()]
-        if len(self.result.faults) > before:  # begin the next with what is whole
-            shutil.rmtree(self.project.folder)
-            self.project = self.references[0].copied(self.project.folder)
 
     def kill_one(self) -> None:
         """Start a build and kill; count it if there was something to kill."""

@@ -26,21 +26,27 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where to build; kept (default: a temporary)")
     parser.add_argument("words", nargs="*")
     args = parser.parse_args()
-    faults = 0
-    for kind in args.kind:
-        with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
-            place = (args.folder or Path(temporary)).resolve() / kind
-            place.mkdir(parents=True)
-            campaign = Campaign(place, kind, args.seed, tuple(args.words) or LOCAL)
-            told_of = 0
-            for result in campaign.rounds(args.count):
-                print(*result.faults[told_of:], sep="\n")
-                told_of = len(result.faults)
+    return 1 if sum(faults_of(kind, args) for kind in args.kind) else 0
+
+
+def faults_of(kind: str, args: argparse.Namespace) -> int:
+    """Run the campaign of a kind; tell of each round, and at the end what had been at work."""
+    with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
+        place = (args.folder or Path(temporary)).resolve() / kind
+        place.mkdir(parents=True)
+        campaign = Campaign(place, kind, args.seed, tuple(args.words) or LOCAL)
+        result = campaign.result
+        try:
+            for faults in campaign.rounds(args.count):
                 told = f"{result.kills.total()} kills, {result.rounds} builds after them"
-                print(f"{kind}: {told}, {len(result.faults)} faults", flush=True)
-        print(*(f"| {kind} | {at} | {n} |" for at, n in result.kills.most_common()), sep="\n")
-        faults += len(result.faults)
-    return 1 if faults else 0
+                print(
+                    f"{kind}: {told}, {len(result.faults)} faults", *faults, sep="\n", flush=True
+                )
+        except KeyboardInterrupt:
+            print("interrupted")
+        for at, number in result.kills.most_common():
+            print(f"| {kind} | {at} | {number} |")
+        return len(result.faults)
 
 
 if __name__ == "__main__":

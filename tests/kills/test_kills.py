@@ -20,8 +20,8 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 
 def test_builds_that_are_killed_are_mended_by_the_next(campaign: Campaign) -> None:
-    for result in campaign.rounds(kills=3):
-        assert not result.faults, "\n".join(result.faults)
+    for faults in campaign.rounds(kills=3):
+        assert not faults, "\n".join(faults)
 
 
 def test_an_orphan_cannot_change_what_the_next_build_makes(campaign: Campaign) -> None:
