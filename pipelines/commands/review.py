@@ -6,13 +6,12 @@ Status 1: something keeps a lesson from being published, was reopened, or contra
 import argparse
 from pathlib import Path
 
-from pipelines.commands.folders import read_plans, rewrite
+from pipelines.commands.folders import read_plans, rewrite, text_of
 from pipelines.commands.review_status import as_json, as_junit, as_text, status_of
 from pipelines.contracts.files import write_text
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Severity
 from pipelines.contracts.problems import InputProblems, errors
-from pipelines.plan.lines import decode
 from pipelines.rounds.merging import merged
 from pipelines.rounds.reading import read_round
 
@@ -50,12 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 def import_rounds(args: argparse.Namespace) -> int:
     """Merge rounds one after the other, all or none."""
-    file = str(args.plan)
-    data = args.plan.read_bytes()
-    decode(data, file)  # says where it is not UTF-8
-    text = data.decode("utf-8")
+    text, _ = text_of(args.plan)
     for path in args.rounds:
-        text = merged(text, file, read_round(path))
+        text = merged(text, str(args.plan), read_round(path))
     rewrite(args.plan, text)
     return 0
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipelines.any_plan import read_text
 from pipelines.contracts.exported_round import ExportedRound
+from pipelines.contracts.input_files import read_input
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Review
 from pipelines.contracts.problems import InputProblems, Problem, errors
@@ -21,7 +22,6 @@ from pipelines.rounds.locations import CONTENT, field_text, named_place
 from pipelines.rounds.register import Seal, made_for
 from pipelines.rounds.writing import round_markdown
 
-LARGEST = 4_000_000  # bytes: a round of a thousand findings is smaller
 _FRAME = "# Lesson: X\n\n**Voice:** explicit\n\n## Phase 2: Analyze\n\n## Phase 3: Design\n\n"
 _BEFORE = _FRAME.count("\n")  # lines
 _REMARK = re.compile(r"^- (?P<what>.*) \(`(?P<place>[^`]+)`(?:, `(?P<content>[^`]*)`)?\): ")
@@ -80,10 +80,8 @@ def read_round(path: Path) -> Incoming:
     Raises:
         InputProblems: It is none, with what is wrong and its line.
     """
-    data, file = path.read_bytes(), str(path)
-    if len(data) > LARGEST:
-        raise _unreadable(file, 1, f"{len(data)} bytes are no round")
-    text = decode(data, file)
+    file = str(path)
+    text = decode(read_input(path), file)
     if not text.lstrip().startswith("{"):
         return _from_markdown(text, file)
     exported = _from_json(text, file)
@@ -115,7 +113,7 @@ def _placed(text: str) -> yaml.Node | None:
     """Return JSON with the lines of its values: it is YAML, whose nodes keep theirs."""
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):  # nested without end, and no round anyway
         return None
 
 

@@ -187,11 +187,18 @@ def test_markdown_that_is_no_round(text: str) -> None:
         incoming(text.format(contents_of(lesson(PLAN)).version), "round.md")
 
 
-def test_an_enormous_file_is_no_round(tmp_path: Path) -> None:
-    path = tmp_path / "round.md"
-    path.write_bytes(b"#" * 5_000_000)
-    with pytest.raises(InputProblems, match="ML706"):
-        read_round(path)
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[" * 100_000, "ML706"),
+        ('{"form":' + "[" * 100_000, "ML706"),
+        ("#" * 3_000_000, "too large"),
+    ],
+    ids=["nested", "nested in a field", "large"],
+)
+def test_what_would_take_all_memory_is_no_round(text: str, code: str) -> None:
+    with pytest.raises(InputProblems, match=code):
+        incoming(text, "round.json")
 
 
 HOSTILE = st.text(
