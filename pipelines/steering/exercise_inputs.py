@@ -18,7 +18,8 @@ from pipelines.module.exercises import (
 from pipelines.steering.build import Build
 from pipelines.steering.template_files import templates
 
-_FRAME = ("#", ":")  # lines of a plan that name places: headings, directives and their options
+_OUTLINE = "\n### Lesson Outline\n"
+_FRAME = ("#", ":")  # lines of it that name places: headings, directives and their options
 
 
 @input_functions
@@ -43,9 +44,11 @@ class ExerciseInputs:
 
     def page_content(self, wildcards: Any) -> str:
         """A digest of what its page shows of the plan: places, and what they are called."""
-        plan = Path(self._lesson(wildcards).file).read_text(encoding="utf-8")
-        frame = [line for line in plan.splitlines() if line.lstrip().startswith(_FRAME)]
-        words = hashlib.sha256("\n".join(frame).encode()).hexdigest()
+        lesson = self._lesson(wildcards)
+        plan = Path(lesson.file).read_text(encoding="utf-8")
+        outline = plan.partition(_OUTLINE)[2] or plan
+        frame = [line for line in outline.splitlines() if line.lstrip().startswith(_FRAME)]
+        words = hashlib.sha256("\n".join((lesson.title, *frame)).encode()).hexdigest()
         return f"{words} {content(self.build.settings.module_plan, *templates())}"
 
     def models(self, wildcards: Any) -> list[str]:

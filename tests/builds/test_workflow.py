@@ -140,6 +140,11 @@ def test_a_sentence_reruns_documents_only(project: Project) -> None:
     assert project.planned().keys() == DOCUMENTS
 
 
+def test_a_heading_of_the_outline_reaches_the_pages_of_exercises(project: Project) -> None:
+    with project.changed(PLAN, "\n#### 2. ", "\n#### 2. A Renamed "):
+        assert project.planned().keys() == DOCUMENTS | {"render_exercise", "pack_materials"}
+
+
 def test_a_comment_in_a_method_reruns_nothing(project: Project) -> None:
     path = project.folder / "pipelines/methods/toy/consistency_training.py"
     path.write_text(path.read_text() + "\n# a remark\n")
