@@ -192,7 +192,7 @@ def test_markdown_that_is_no_round(text: str) -> None:
     [
         ("[" * 100_000, "ML706"),
         ('{"form":' + "[" * 100_000, "ML706"),
-        ("#" * 3_000_000, "too large"),
+        ("#" * 3_000_000, "ML114"),
     ],
     ids=["nested", "nested in a field", "large"],
 )
