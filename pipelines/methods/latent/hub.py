@@ -23,8 +23,13 @@ from pipelines.contracts.yaml_input import line_of
 from pipelines.methods.latent.pipeline import with_adapters
 
 Had = TypeVar("Had")
-UNREACHABLE = (OSError, ValueError, HfHubHTTPError)
-UNUSABLE = (RuntimeError, SafetensorError)
+# what the libraries raise for files that are not there, and for files that are no weights, no
+# configuration, or one of something else; a recursion error is a RuntimeError
+UNUSABLE = (
+    *(OSError, ValueError, TypeError, AttributeError, LookupError, ImportError),
+    *(RuntimeError, SafetensorError),
+)
+UNREACHABLE = (*UNUSABLE, HfHubHTTPError)
 
 
 def opened(checkpoint: Checkpoint, device: str = "cpu") -> DiffusionPipeline:
@@ -81,11 +86,12 @@ def _own_unet(checkpoint: Checkpoint, dtype: torch.dtype) -> UNet2DConditionMode
         revision=checkpoint.model.revision,
         file="unet/config.json",
     )
-    config = UNet2DConditionModel.load_config(_file(checkpoint, ("model",), shape))
+    described = _file(checkpoint, ("model",), shape)
     weights = _file(checkpoint, ("unet",), checkpoint.unet)
-    with torch.device("meta"):
-        unet = UNet2DConditionModel.from_config(config)
     try:
+        config = UNet2DConditionModel.load_config(described)
+        with torch.device("meta"):
+            unet = UNet2DConditionModel.from_config(config)
         unet.load_state_dict(load_file(weights), assign=True)
     except UNUSABLE as error:
         remedy = "take a U-Net made from this model, in diffusers' format"
