@@ -20,9 +20,17 @@ Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$")]
 
 
 class Producer(Strict):
+    """What made a row.
+
+    Attributes:
+        code: Digest of the code that did.
+        published: When and on what, of a row that the module publishes; empty: in this build.
+    """
+
     rule: str
     experiment: str = ""
-    code: str = ""  # digest of the code that made it
+    code: str = ""
+    published: str = ""
 
 
 class Measurement(Strict):
