@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+_LONGEST = ("test_workflow", "test_cache", "test_publishing", "test_kills", "test_varied")
 WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)\b")
 
 
@@ -24,7 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip nightly tests by day."""
+    """Skip nightly tests by day; begin with what takes longest, lest one worker end alone."""
+    rank = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
     if not config.getoption("--nightly"):
         for item in items:
             if item.get_closest_marker("nightly"):

@@ -15,6 +15,8 @@ TITLES = {
     "ML112": "a name that files, addresses and commands cannot share",
     "ML113": "a slug that is not the name of its folder",
     "ML114": "no plain file of a readable size",
+    "ML115": "published results are not those of their recipe",
+    "ML116": "a page or an experiment needs what is not made",
     "ML201": "not UTF-8",
     "ML202": "damaged text, read as it was meant",
     "ML203": "a table row has too many or too few cells",

@@ -7,15 +7,10 @@ that another recipe is refused. No weights and no pictures are kept.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.contracts.built_files import load_built
-from pipelines.contracts.experiment import Experiment
 from pipelines.contracts.files import Strict
-from pipelines.contracts.latent_experiment import TRAINING, LatentExperiment
 from pipelines.contracts.measurement import Measurement, Timings
 from pipelines.contracts.problems import InputProblems, Problem
 
@@ -27,7 +22,7 @@ class PublishedResults(Strict):
 
     Attributes:
         made: When and on what, in words: "2026-12-01, AMD EPYC".
-        recipe: Digest of all that decides the rows: see `recipe_digest`.
+        recipe: Digest of all that decides the rows: see `pipelines.module.results`.
         rows: As measured.
         training, sampling: What it took, and on which machine; training is None of combinations.
     """
@@ -38,20 +33,6 @@ class PublishedResults(Strict):
     rows: tuple[Measurement, ...]
     training: Timings | None = None
     sampling: Timings
-
-
-def recipe_digest(
-    experiment: LatentExperiment, lineage: Iterable[Experiment | LatentExperiment], base: str
-) -> str:
-    """Return a digest of all settings that decide the rows of an experiment.
-
-    Args:
-        lineage: All experiments that it learnt from, directly or not.
-        base: Digest of the published base.
-    """
-    learnt = [one.fields_as_json(TRAINING) for one in lineage if one.name != experiment.name]
-    whole = json.dumps([experiment.for_measuring().model_dump_json(), *sorted(learnt), base])
-    return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
 def load_published_results(path: Path, recipe: str) -> PublishedResults:

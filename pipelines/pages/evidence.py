@@ -23,13 +23,19 @@ _PRODUCTS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What made a number; `code` is the digest of the code that did, by its rule."""
+    """What made a number.
+
+    Attributes:
+        code: Digest of the code that did, by its rule.
+        published: When and on what, where it was not this build.
+    """
 
     rule: str
     experiment: str
     code: str
     command: str
     log: str
+    published: str = ""
     pictures: tuple[Place, ...] = ()
 
 
@@ -45,13 +51,16 @@ def _evidence(page: Page, row: Measurement) -> Evidence:
     preset = page.sources.ledger.preset
     build = "build" if preset == "default" else f"build/{preset}"
     config = "" if preset == "default" else f" --config preset={preset}"
+    if by.published:
+        config = " --config remeasure=true"
     product = _PRODUCTS.get(by.rule, "").format(by.experiment) if by.experiment else ""
     return Evidence(
         by.rule,
         experiment,
         by.code,
         f"snakemake --cores all {build}/{product}{config}" if product else "",
-        f"{build}/logs/{by.rule}/{by.experiment}.log" if product else "",
+        "" if by.published or not product else f"{build}/logs/{by.rule}/{by.experiment}.log",
+        by.published,
         tuple(page.pictures.get(experiment, ())),
     )
 

@@ -100,7 +100,9 @@ def described(quoted: Quoted) -> str:
     value = f"{row.value:.4g}{unit_of(row.unit)}"
     if row.spread is not None:
         value += f" ± {row.spread:.2g} over {row.spread_over or 'runs'}"
-    return " · ".join([value, *error])
+    by = row.produced_by.published
+    elsewhere = [f"published with the module, measured {by}"] if by else []
+    return " · ".join([value, *error, *elsewhere])
 
 
 def error_of(quoted: Quoted) -> str:

@@ -13,7 +13,7 @@ from pipelines.claims import (
     row_uncertainty,
     uncertainty_of,
 )
-from pipelines.contracts.keys import system_of
+from pipelines.contracts.keys import experiment_of, system_of
 from pipelines.contracts.measurement import Fact, Ledger, Measurement
 from pipelines.contracts.references import Reference
 from pipelines.pages.places import Anchors, fit
@@ -126,6 +126,16 @@ class Register:
     def clocked(self) -> list[Quoted]:
         """The quoted numbers that hang on the clock."""
         return [quoted for quoted in self.values.values() if quoted.row and quoted.timed]
+
+    @property
+    def published(self) -> dict[str, list[str]]:
+        """Experiments that this build did not train, by when and on what they were measured."""
+        found: dict[str, list[str]] = {}
+        for row in (quoted.row for quoted in self.values.values()):
+            made = row.produced_by.published if row else ""
+            if row and made and experiment_of(row.key) not in found.setdefault(made, []):
+                found[made].append(experiment_of(row.key))
+        return found
 
     @staticmethod
     def by_system(rows: list[Quoted]) -> dict[str, list[Quoted]]:

@@ -22,6 +22,7 @@ from pipelines.steering.exercise_inputs import ExerciseInputs
 from pipelines.steering.keeping import forgo_benchmarks, keeps_results
 from pipelines.steering.latent_inputs import LatentInputs
 from pipelines.steering.lesson_inputs import LessonInputs
+from pipelines.steering.missed import missed_products
 from pipelines.steering.template_files import static_files, templates
 from pipelines.steering.plane_inputs import PlaneInputs
 from pipelines.steering.settings import LOCKFILE, Settings
@@ -52,6 +53,8 @@ if EDITED := broken_seals_report(broken_seals(Path(BUILD))):
 drop_broken_records(Path(BUILD))
 
 build = Build(SETTINGS, CATALOG, code)
+if MISSED := missed_products(build):
+    raise refusal(InputProblems(MISSED))
 whole = WholeBuild(build)
 plane, latent, lesson = PlaneInputs(build), LatentInputs(build), LessonInputs(build)
 exercise = ExerciseInputs(build)
@@ -60,7 +63,11 @@ urgency = Urgency(build)
 
 # Rules of the plane and of pictures share the wildcard `{experiment}`; each takes its own.
 PLANE_EXPERIMENTS = "|".join(CATALOG.experiments) or "none-at-all"
-LATENT_EXPERIMENTS = "|".join(CATALOG.latent) or "none-at-all"
+PUBLISHED_EXPERIMENTS = "|".join(sorted(build.published)) or "none-at-all"
+LATENT_EXPERIMENTS = (
+    "|".join(name for name in CATALOG.latent if name not in build.published)
+    or "none-at-all"
+)
 
 
 wildcard_constraints:

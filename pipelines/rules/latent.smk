@@ -224,6 +224,43 @@ rule measure_latent:
         )
 
 
+# What a few rows speak of and takes minutes to train: its rows stand in the module.
+rule use_published_results:
+    input:
+        results=latent.published_results,
+    output:
+        measurements=f"{BUILD}/measurements/{{experiment}}.json",
+        timing=f"{BUILD}/samples/{{experiment}}.timing.json",
+        training=f"{BUILD}/models/{{experiment}}.timing.json",
+        seal=f"{BUILD}/seals/use_published_results/{{experiment}}.json",
+    log:
+        f"{BUILD}/logs/use_published_results/{{experiment}}.log",
+    wildcard_constraints:
+        experiment=PUBLISHED_EXPERIMENTS,
+    priority: urgency.measuring
+    conda:
+        ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=400,
+        runtime=10,
+    params:
+        content=latent.results_content,
+        code=code("pipelines.stages.use_published_results"),
+        lock=LOCK,
+        recipe=latent.recipe_digest,
+    message:
+        "using published results of {wildcards.experiment}, if they are of its recipe"
+    shell:
+        sealed(
+            soon(
+                "python -m pipelines.stages.use_published_results {input.results:q}"
+                " --recipe {params.recipe:q} --measurements {output.measurements:q}"
+                " --timing {output.timing:q} --training {output.training:q}"
+            )
+        )
+
+
 # As `clock_plane`: alone on the machine, one a lesson that quotes it.
 rule clock_latent:
     input:

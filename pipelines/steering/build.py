@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.shares import REST, Share, heirs, ranks, shares, unclaimed
@@ -44,6 +45,14 @@ class Build:
     def heirs(self) -> dict[str, int]:
         """How many experiments wait for each, directly or not."""
         return heirs(self.catalog)
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """Experiments whose rows the module publishes, so that this build does not train them."""
+        if self.settings.remeasure:
+            return frozenset()
+        names = self.catalog.latent
+        return frozenset(n for n in names if Path(self.settings.published_results(n)).is_file())
 
     def is_trained(self, name: str) -> bool:
         """Say whether a build trains an experiment: not published weights, not combinations."""

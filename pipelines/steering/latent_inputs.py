@@ -10,6 +10,7 @@ from pipelines.contracts.latent import DEPENDS
 from pipelines.contracts.latent_experiment import MEASURING, TIMING, TRAINING, LatentExperiment
 from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
 from pipelines.graph import content, input_functions, unswallowed
+from pipelines.module.results import recipe_digest
 from pipelines.module.shares import lineage
 from pipelines.registry import LATENT_METHODS
 from pipelines.steering.build import TIMING_SUFFIX, Build
@@ -106,6 +107,21 @@ class LatentInputs:
             return self.build.code(stage, *([method] if method else []))
 
         return digest
+
+    # --- published results -----------------------------------------------------------------------
+
+    def published_results(self, wildcards: Any) -> str:
+        """Return the file of an experiment's published rows."""
+        return self.build.settings.published_results(wildcards.experiment)
+
+    def results_content(self, wildcards: Any) -> str:
+        """A digest of that file."""
+        return content(self.published_results(wildcards))
+
+    def recipe_digest(self, wildcards: Any) -> str:
+        """Return a digest of all settings that decide the rows of an experiment."""
+        module = Path(self.build.settings.module)
+        return recipe_digest(self.build.catalog, self._experiment(wildcards), module)
 
     # --- clocks ----------------------------------------------------------------------------------
 

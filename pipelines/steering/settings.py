@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.contracts.evidence import REFERENCE
 from pipelines.contracts.experiment import PRESETS, Preset
+from pipelines.contracts.published_results import FOLDER as RESULTS
 
 LOCKFILE = "requirements.lock"  # the environment: every job hangs on it
 
@@ -21,6 +22,7 @@ class Settings:
         module, build: Folders, as paths are written in rules.
         strict: A claim that the measurements contradict keeps its lesson from being published.
         retrain: The base of the tiny Stable Diffusion is trained, not taken as published.
+        remeasure: So is what has published results.
         recipe_name: The file of `latent/recipes/` that says how.
         device: Where the tiny Stable Diffusion and published checkpoints compute.
         only: The published checkpoints that are wanted; none named means all.
@@ -31,6 +33,7 @@ class Settings:
     build: str
     strict: bool
     retrain: bool
+    remeasure: bool
     recipe_name: str
     device: str
     only: tuple[str, ...]
@@ -47,6 +50,7 @@ class Settings:
             build=config.get("build") or default,
             strict=_is_true(config.get("strict")),
             retrain=retrain,
+            remeasure=retrain or preset.name != "default" or _is_true(config.get("remeasure")),
             recipe_name=config.get("recipe", "quick") if retrain else "published",
             device=config.get("device", "cpu"),
             only=tuple(filter(None, config.get("only", "").split(","))),
@@ -91,6 +95,10 @@ class Settings:
     def published_base(self) -> str:
         """The base that the repository holds."""
         return f"{self.module}/latent/published"
+
+    def published_results(self, experiment: str) -> str:
+        """What the module publishes of an experiment that a default build need not train."""
+        return f"{self.module}/{RESULTS}/{experiment}.json"
 
     @property
     def needed(self) -> list[str]:

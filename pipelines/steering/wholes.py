@@ -60,18 +60,17 @@ class WholeBuild:
             for lesson in catalog.lessons
             for name in ("claims.json", "report")
         ]
-        samples = [
-            build.samples(name, suffix)
-            for name in catalog.measured
-            for suffix in (".safetensors", TIMING_SUFFIX)
-        ]
+        drawn = [name for name in catalog.measured if name not in build.published]
+        samples = [build.samples(name) for name in drawn]
+        samples += [build.samples(name, TIMING_SUFFIX) for name in catalog.measured]
         return records + index + beside + self._trainings() + samples + self.clocks
 
     def _trainings(self) -> list[str]:
         """Return how everything learnt that this build trains, the base among them."""
         build = self.build
         names = [name for name in build.catalog.measured if build.is_trained(name)]
-        beside = [build.model(name, end) for name in names for end in (_HISTORY, TIMING_SUFFIX)]
+        beside = [build.model(name, TIMING_SUFFIX) for name in names]
+        beside += [build.model(name, _HISTORY) for name in names if name not in build.published]
         parts = DEPENDS if build.settings.retrain and build.catalog.latent else ()
         return beside + [build.base_part(part, _HISTORY) for part in parts]
 

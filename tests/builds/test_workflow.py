@@ -20,6 +20,8 @@ LATENT = {
     "base": "ddim@2,w=3,leading",
     "lcm-lora": "lcm@1,w=1",
 }  # models kept, and one system of each
+PLAN = f"{MODULE}/consistency-models/plan.md"
+NOTEBOOK = re.compile(r"(?m)^:notebook: .*\n")
 
 
 class Project(Checkout):
@@ -58,6 +60,11 @@ class Project(Checkout):
         for plan in (self.folder / MODULE).glob("*/plan.md"):
             if plan.parent.name != "consistency-models":
                 shutil.rmtree(plan.parent)
+        plan = self.folder / PLAN
+        text = plan.read_text(encoding="utf-8")
+        for name in NOTEBOOK.findall(text)[1:]:  # the others would go the way of the first
+            text = text.replace(name, "")
+        plan.write_text(text, encoding="utf-8")
 
     @staticmethod
     def alone(path: Path) -> None:
@@ -91,7 +98,6 @@ def project(built: Project, tmp_path: Path) -> Project:
     return built.copied(tmp_path / "project")
 
 
-PLAN = "lessons/fast-generation/consistency-models/plan.md"
 DOCUMENTS = {"render_lesson", "render_index", "publish_lesson"}
 
 

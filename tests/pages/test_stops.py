@@ -53,7 +53,8 @@ def test_boxes_are_stops_while_they_have_something_to_scroll(tmp_path):
     script = f"<script>{(STATIC / 'boxes.js').read_text(encoding='utf-8')}</script>"
     file = tmp_path / "page.html"
     file.write_text(f"{box.format(100, wide)}{box.format(400, wide)}{folded}{script}")
-    options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000")
+    options += ("--run-all-compositor-stages-before-draw",)  # else a busy machine shows no frame
     words = [BROWSER, *options, "--dump-dom", file.as_uri()]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
     stops = ["tabindex" in tag for tag in re.findall(r"<div[^>]*role=[^>]*>", done.stdout)]

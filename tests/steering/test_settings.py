@@ -31,6 +31,24 @@ def test_the_recipe_of_the_base(config: dict[str, object], name: str) -> None:
     assert Settings.of(DEFAULT | config).recipe_name == name
 
 
+@pytest.mark.parametrize(
+    ("config", "remeasure"),
+    [
+        ({}, False),
+        ({"remeasure": "true"}, True),
+        ({"remeasure": False}, False),
+        ({"retrain": "true"}, True),
+        ({"preset": "smoke"}, True),
+        ({"preset": "full"}, True),
+        ({"preset": "repeats"}, True),
+    ],
+)
+def test_published_results_are_for_default_builds(
+    config: dict[str, object], remeasure: bool
+) -> None:
+    assert Settings.of(DEFAULT | config).remeasure is remeasure
+
+
 def test_words_of_the_command_line() -> None:
     told = Settings.of(DEFAULT | {"preset": "smoke", "strict": "True", "only": "a,b"})
     assert told.strict and told.retrain

@@ -27,6 +27,7 @@ from pipelines.cli import main, parser
 
 SECONDS = 5  # of the processor; what a bounded input takes is far below
 MEMORY = 1_500_000_000  # bytes of addresses
+FRAMES = 1000  # of Python, as a fresh process has them
 PATIENCE = 120  # seconds by the clock without any of the processor: it waits for ever
 
 
@@ -80,6 +81,7 @@ def _bounded(words: list[str], log: Path) -> int:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    sys.setrecursionlimit(FRAMES)  # libraries that other tests import have raised it
     out = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(out, stream)

@@ -1,0 +1,78 @@
+"""Who asks for weights or pictures of an experiment of which only rows are published."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+
+from pipelines.module.build_catalog import FigureUse, ListingUse
+from pipelines.module.catalog import read_catalog
+from pipelines.steering.build import Build
+from pipelines.steering.missed import missed_products
+from pipelines.steering.settings import Settings
+
+MODULE = ROOT / "lessons/fast-generation"
+LESSON = "the-speed-landscape"
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """A build of our module, with published results of `lcm-longer` alone."""
+    folder = tmp_path / "fast-generation"
+    results = folder / "latent/published-results/lcm-longer.json"
+    results.parent.mkdir(parents=True)
+    results.touch()
+    told = {"module": "fast-generation", "preset": "default", "lessons": str(tmp_path)}
+    return Build(Settings.of(told), read_catalog(MODULE), lambda *_: "")
+
+
+def with_lesson(build: Build, **uses: object) -> Build:
+    lesson = dataclasses.replace(build.catalog.lessons[LESSON], **uses)  # type: ignore[arg-type]
+    lessons = {**build.catalog.lessons, LESSON: lesson}
+    return dataclasses.replace(build, catalog=dataclasses.replace(build.catalog, lessons=lessons))
+
+
+def with_latent(build: Build, name: str, **fields: object) -> Build:
+    one = build.catalog.latent[name].model_copy(update=fields)
+    latent = {**build.catalog.latent, name: one}
+    return dataclasses.replace(build, catalog=dataclasses.replace(build.catalog, latent=latent))
+
+
+def test_rows_alone_are_enough_for_tables_and_claims(build: Build) -> None:
+    assert build.published == {"lcm-longer"}
+    assert missed_products(build) == []
+
+
+def test_a_figure_that_draws_it_is_named_with_its_line(build: Build) -> None:
+    figure = FigureUse("seen", "picture-grid", {}, ("base", "lcm-longer"), line=7)
+    (found,) = missed_products(with_lesson(build, figures={"seen": figure}))
+    assert (found.code, found.line) == ("ML116", 7)
+    assert "the figure `seen` draws `lcm-longer`" in found.message
+    assert found.remedy.endswith("lcm-longer.json, and the build trains it")
+
+
+def test_so_is_a_listing(build: Build) -> None:
+    listing = ListingUse("run", {"our/model": "lcm-longer"}, line=9)
+    (found,) = missed_products(with_lesson(build, listings={"run": listing}))
+    assert (found.code, found.line) == ("ML116", 9)
+
+
+def test_so_is_an_experiment_that_learns_from_it(build: Build) -> None:
+    found = missed_products(with_latent(build, "night", needs={"teacher": "lcm-longer"}))
+    assert any("`night` learns from `lcm-longer`" in one.message for one in found)
+
+
+def test_so_is_a_clock(build: Build) -> None:
+    (found,) = missed_products(with_latent(build, "lcm-longer", timed=("lcm@1,w=1",)))
+    assert "a clock takes `lcm-longer`" in found.message
+
+
+def test_nothing_is_missed_where_everything_is_trained(build: Build) -> None:
+    settings = dataclasses.replace(build.settings, remeasure=True)
+    whole = dataclasses.replace(build, settings=settings)
+    figure = FigureUse("seen", "picture-grid", {}, ("lcm-longer",), line=7)
+    assert whole.published == frozenset()
+    assert missed_products(with_lesson(whole, figures={"seen": figure})) == []
