@@ -21,7 +21,7 @@ VERBS = {
     "check": "what a student has written, against the exercise's own checks",
     "schema": "JSON Schema of the typed plan",
     "base": "take the base that a build has trained as one to publish",
-    "results": "publish rows of experiments, so that other builds need not train them",
+    "results": "publish what a build has measured, so that others need not train it",
     "repetitions": "keep what repeated trainings measured",
     "sampling": "keep how many pictures each system needs",
     "methods": "a table of all methods: paper, differences, cost, claims",

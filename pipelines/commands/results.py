@@ -6,13 +6,19 @@
 """
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
 from pipelines.contracts.built_files import load_built
-from pipelines.contracts.files import write_json
+from pipelines.contracts.files import write_json, written_aside
 from pipelines.contracts.measurement import Measurements, Timings
-from pipelines.contracts.published_results import FOLDER, PublishedResults
+from pipelines.contracts.published_results import (
+    FOLDER,
+    PublishedResults,
+    digest_of,
+    pictures_beside,
+)
 from pipelines.module.catalog import read_catalog
 from pipelines.module.results import recipe_digest
 
@@ -39,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"{args.build}: {name} was not trained there: {seen.pop()}", file=sys.stderr)
             return 1
         out = args.module / FOLDER / f"{name}.json"
+        with written_aside(pictures_beside(out)) as temporary:
+            shutil.copyfile(_pictures(args.build, name), temporary)
         write_json(out, found)
         print(f"{len(found.rows)} rows: {out}")
     return 0
@@ -51,6 +59,11 @@ def _of_build(build: Path, name: str, made: str, recipe: str) -> PublishedResult
         made=made,
         recipe=recipe,
         rows=load_built(build / f"measurements/{name}.json", Measurements).root,
+        pictures=digest_of(_pictures(build, name)),
         training=load_built(took, Timings) if took.is_file() else None,
         sampling=load_built(build / f"samples/{name}.timing.json", Timings),
     )
+
+
+def _pictures(build: Path, name: str) -> Path:
+    return build / f"samples/{name}.safetensors"

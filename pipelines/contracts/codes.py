@@ -16,7 +16,7 @@ TITLES = {
     "ML113": "a slug that is not the name of its folder",
     "ML114": "no plain file of a readable size",
     "ML115": "published results are not those of their recipe",
-    "ML116": "a page or an experiment needs what is not made",
+    "ML116": "a listing, a clock or an experiment needs weights that are not made",
     "ML201": "not UTF-8",
     "ML202": "damaged text, read as it was meant",
     "ML203": "a table row has too many or too few cells",

@@ -2,11 +2,12 @@
 
 A control or a variant that a few rows speak of may take minutes to train. Its rows and what it
 took stand in `latent/published-results/<experiment>.json`, with the recipe that they are of, so
-that another recipe is refused. No weights and no pictures are kept.
+that another recipe is refused; its pictures stand beside that. No weights are kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from pipelines.contracts.built_files import load_built
@@ -24,6 +25,7 @@ class PublishedResults(Strict):
         made: When and on what, in words: "2026-12-01, AMD EPYC".
         recipe: Digest of all that decides the rows: see `pipelines.module.results`.
         rows: As measured.
+        pictures: SHA-256 of the file of pictures, `<experiment>.safetensors`.
         training, sampling: What it took, and on which machine; training is None of combinations.
     """
 
@@ -31,16 +33,27 @@ class PublishedResults(Strict):
     made: str
     recipe: str
     rows: tuple[Measurement, ...]
+    pictures: str
     training: Timings | None = None
     sampling: Timings
+
+
+def pictures_beside(results: Path) -> Path:
+    """Return the file of the pictures that belong to published rows."""
+    return results.with_suffix(".safetensors")
+
+
+def digest_of(pictures: Path) -> str:
+    """Return the SHA-256 of a file of pictures."""
+    return hashlib.sha256(pictures.read_bytes()).hexdigest()
 
 
 def load_published_results(path: Path, recipe: str) -> PublishedResults:
     """Read published results and hold them against the recipe of today.
 
     Raises:
-        InputProblems: The file is not what `measured-lessons results` writes, or is of another
-            experiment or recipe.
+        InputProblems: The file is not what `measured-lessons results` writes, is of another
+            experiment or recipe, or its pictures are others.
     """
     found = load_built(path, PublishedResults)
     if found.experiment != path.stem:
@@ -51,6 +64,10 @@ def load_published_results(path: Path, recipe: str) -> PublishedResults:
             " published base has changed since"
         )
         raise InputProblems([_wrong(path, message)])
+    pictures = pictures_beside(path)
+    if not pictures.is_file() or digest_of(pictures) != found.pictures:
+        message = "these pictures are not those that the rows were measured with"
+        raise InputProblems([_wrong(pictures, message)])
     return found
 
 

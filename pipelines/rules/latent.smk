@@ -228,7 +228,9 @@ rule measure_latent:
 rule use_published_results:
     input:
         results=latent.published_results,
+        pictures=latent.published_pictures,
     output:
+        samples=f"{BUILD}/samples/{{experiment}}.safetensors",
         measurements=f"{BUILD}/measurements/{{experiment}}.json",
         timing=f"{BUILD}/samples/{{experiment}}.timing.json",
         training=f"{BUILD}/models/{{experiment}}.timing.json",
@@ -255,7 +257,8 @@ rule use_published_results:
         sealed(
             soon(
                 "python -m pipelines.stages.use_published_results {input.results:q}"
-                " --recipe {params.recipe:q} --measurements {output.measurements:q}"
+                " --recipe {params.recipe:q} --samples {output.samples:q}"
+                " --measurements {output.measurements:q}"
                 " --timing {output.timing:q} --training {output.training:q}"
             )
         )

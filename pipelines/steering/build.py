@@ -48,7 +48,7 @@ class Build:
 
     @cached_property
     def published(self) -> frozenset[str]:
-        """Experiments whose rows the module publishes, so that this build does not train them."""
+        """Experiments whose results the module publishes, so that a build need not train them."""
         if self.settings.remeasure:
             return frozenset()
         names = self.catalog.latent

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.contracts.latent import DEPENDS
 from pipelines.contracts.latent_experiment import MEASURING, TIMING, TRAINING, LatentExperiment
+from pipelines.contracts.published_results import pictures_beside
 from pipelines.contracts.sampling import NAME, SamplingSeeds, load_sampling
 from pipelines.graph import content, input_functions, unswallowed
 from pipelines.module.results import recipe_digest
@@ -114,9 +115,13 @@ class LatentInputs:
         """Return the file of an experiment's published rows."""
         return self.build.settings.published_results(wildcards.experiment)
 
+    def published_pictures(self, wildcards: Any) -> str:
+        """Return the file of its pictures."""
+        return str(pictures_beside(Path(self.published_results(wildcards))))
+
     def results_content(self, wildcards: Any) -> str:
-        """A digest of that file."""
-        return content(self.published_results(wildcards))
+        """A digest of both."""
+        return content(self.published_results(wildcards), self.published_pictures(wildcards))
 
     def recipe_digest(self, wildcards: Any) -> str:
         """Return a digest of all settings that decide the rows of an experiment."""

@@ -55,7 +55,8 @@ class LessonInputs:
     def figure_histories(self, wildcards: Any) -> list[str]:
         """The training histories of what it draws."""
         names = self._figure(wildcards).experiments
-        return [self.build.model(n, ".history.json") for n in names if self.build.is_trained(n)]
+        trained = [n for n in names if self.build.is_trained(n) and n not in self.build.published]
+        return [self.build.model(n, ".history.json") for n in trained]
 
     def figure_trainings(self, wildcards: Any) -> list[str]:
         """Return CPU-seconds, only for a figure that shows them: they differ between builds."""

@@ -1,4 +1,4 @@
-"""What a build would lack: weights and pictures of experiments whose rows alone are published."""
+"""What a build would lack: weights of experiments whose results are published."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pipelines.steering.build import Build
 
 
 def missed_products(build: Build) -> list[Problem]:
-    """Return a problem for each use of a model or its pictures that a build would not make."""
+    """Return a problem for each use of a model that a build would not make."""
     used = (*_used_by_lessons(build), *_used_by_experiments(build), *_used_by_clocks(build))
     return [
         Problem(
             file,
             line,
             "ML116",
-            f"{what} `{name}`, of which only rows are published",
+            f"{what} `{name}`, whose results are published, and not its weights",
             f"delete {build.settings.published_results(name)}, and the build trains it",
         )
         for file, line, what, name in used
@@ -28,9 +28,6 @@ def missed_products(build: Build) -> list[Problem]:
 
 def _used_by_lessons(build: Build) -> Iterator[tuple[str, int, str, str]]:
     for lesson in build.catalog.lessons.values():
-        for figure in lesson.figures.values():
-            for name in figure.experiments:
-                yield lesson.file, figure.line, f"the figure `{figure.id}` draws", name
         for listing in lesson.listings.values():
             for name in listing.models.values():
                 yield lesson.file, listing.line, f"the listing `{listing.id}` loads", name

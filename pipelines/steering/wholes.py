@@ -60,9 +60,11 @@ class WholeBuild:
             for lesson in catalog.lessons
             for name in ("claims.json", "report")
         ]
-        drawn = [name for name in catalog.measured if name not in build.published]
-        samples = [build.samples(name) for name in drawn]
-        samples += [build.samples(name, TIMING_SUFFIX) for name in catalog.measured]
+        samples = [
+            build.samples(name, suffix)
+            for name in catalog.measured
+            for suffix in (".safetensors", TIMING_SUFFIX)
+        ]
         return records + index + beside + self._trainings() + samples + self.clocks
 
     def _trainings(self) -> list[str]:

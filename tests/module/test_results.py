@@ -17,7 +17,9 @@ from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.published_results import (
     FOLDER,
     PublishedResults,
+    digest_of,
     load_published_results,
+    pictures_beside,
 )
 from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.catalog import read_catalog
@@ -94,8 +96,15 @@ def test_the_recipe_hangs_on_seeds_and_the_base(catalog: BuildCatalog, tmp_path:
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     path = tmp_path / "lcm-longer.json"
+    pictures_beside(path).write_bytes(b"pictures")
     found = PublishedResults(
-        experiment="lcm-longer", made=MADE, recipe="r1", rows=(ROW,), training=TOOK, sampling=TOOK
+        experiment="lcm-longer",
+        made=MADE,
+        recipe="r1",
+        rows=(ROW,),
+        pictures=digest_of(pictures_beside(path)),
+        training=TOOK,
+        sampling=TOOK,
     )
     path.write_text(found.model_dump_json())
     return path
@@ -105,9 +114,19 @@ def test_results_of_another_recipe_or_name_are_refused(published: Path) -> None:
     assert load_published_results(published, "r1").rows == (ROW,)
     with pytest.raises(InputProblems, match=r"ML115: .*another recipe"):
         load_published_results(published, "r2")
-    other = published.rename(published.with_name("dmd.json"))
+    other = published.with_name("dmd.json")
+    shutil.copy(published, other)
     with pytest.raises(InputProblems, match=r"ML115: .*results of `lcm-longer`"):
         load_published_results(other, "r1")
+
+
+def test_other_pictures_are_refused(published: Path) -> None:
+    pictures_beside(published).write_bytes(b"others")
+    with pytest.raises(InputProblems, match=r"safetensors:1: .*ML115"):
+        load_published_results(published, "r1")
+    pictures_beside(published).unlink()
+    with pytest.raises(InputProblems, match="ML115"):
+        load_published_results(published, "r1")
 
 
 def test_a_file_that_no_command_wrote_is_named(published: Path) -> None:
@@ -119,6 +138,7 @@ def test_a_file_that_no_command_wrote_is_named(published: Path) -> None:
 def use(monkeypatch: pytest.MonkeyPatch, published: Path, recipe: str) -> None:
     folder = published.parent
     words = ["--recipe", recipe, "--measurements", folder / "m.json"]
+    words += ["--samples", folder / "p.safetensors"]
     words += ["--timing", folder / "s.json", "--training", folder / "t.json"]
     monkeypatch.setattr(sys, "argv", ["stage", str(published), *map(str, words)])
     use_published_results.main()
@@ -131,6 +151,7 @@ def test_rows_say_that_they_are_published(
     (row,) = json.loads((published.parent / "m.json").read_text())
     assert row["produced_by"]["published"] == MADE
     assert (row["value"], row["produced_by"]["code"]) == (0.5, "abc")
+    assert (published.parent / "p.safetensors").read_bytes() == b"pictures"
     took = Timings.model_validate_json((published.parent / "t.json").read_text())
     assert [one.produced_by.published for one in took.rows] == [MADE]
     assert took.hardware == {"cpu": "a processor"}
@@ -154,6 +175,7 @@ def build(tmp_path: Path) -> Path:
         "measurements/lcm-longer.json": json.dumps([ROW.model_dump()]),
         "samples/lcm-longer.timing.json": TOOK.model_dump_json(),
         "models/lcm-longer.timing.json": TOOK.model_dump_json(),
+        "samples/lcm-longer.safetensors": "pictures",
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -178,6 +200,7 @@ def test_what_a_build_has_measured_is_published(
     path = module / FOLDER / "lcm-longer.json"
     found = load_published_results(path, digest(catalog))
     assert (found.made, found.rows, found.training) == (MADE, (ROW,), TOOK)
+    assert pictures_beside(path).read_bytes() == b"pictures"
     assert str(path) in capsys.readouterr().out
 
 
