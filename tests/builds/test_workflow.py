@@ -86,8 +86,7 @@ class Project(Checkout):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    cache = str(tmp_path_factory.mktemp("cache"))
-    project = Project.made(tmp_path_factory.mktemp("project"), cache)
+    project = Project.made(tmp_path_factory.mktemp("project"))
     project.build()
     return project
 
@@ -294,31 +293,6 @@ def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
     one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
     assert len(one.products) > 50
     assert differences(one, other) == []
-
-
-def test_another_clone_takes_networks_and_pictures_from_the_cache(
-    built: Project, tmp_path: Path
-) -> None:
-    from manifests import differences
-
-    from pipelines.manifest import Manifest
-
-    again = Project.made(tmp_path, built.cache)
-    again.build()
-    one, other = (Manifest.model_validate(project.manifest()) for project in (built, again))
-    assert differences(one, other) == []
-    for rule in (
-        "train_plane",
-        "measure_plane",
-        "train_base_part",
-        "cache_latents",
-        "train_latent",
-        "measure_latent",
-    ):
-        logs = [*(tmp_path / "build/smoke/logs").glob(f"{rule}/*.log")]
-        logs += (tmp_path / "build/smoke/logs").glob(f"{rule}.log")
-        assert logs
-        assert all(log.read_text().startswith("taken from ") for log in logs), rule
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from warm import shared
 pytestmark = pytest.mark.slow
 
 TRAINS = {"train_plane", "train_base_part", "train_latent"}
+KEPT = "\n    cache: KEPT\n"
 TARGETS = {"published_checkpoints"}  # nothing to run
 TELLS = {"all"}  # what a person reads at the end of a build
 PLACEHOLDER = re.compile(r"(?<!\{)\{(\w[^{}]*)\}")
@@ -91,6 +92,15 @@ def test_every_job_says_what_it_needs(rules: Rules) -> None:
 
 def test_what_trains_is_benchmarked(rules: Rules) -> None:
     assert {name for name, rule in rules.items() if rule["benchmark"]} == TRAINS
+
+
+def test_what_trains_and_samples_is_kept_between_builds() -> None:
+    """tests/builds/test_cache.py builds with it."""
+    text = "".join(path.read_text() for path in sorted((ROOT / "pipelines/rules").glob("*.smk")))
+    blocks = re.split(r"(?m)^ *(?:use )?rule (\w+)", text)
+    kept = {name for name, block in zip(blocks[1::2], blocks[2::2], strict=True) if KEPT in block}
+    measures = {"measure_plane", "measure_latent", "cache_latents"}
+    assert kept == TRAINS | measures
 
 
 def test_rules_do_not_stop_python_by_themselves() -> None:
