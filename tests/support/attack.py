@@ -26,7 +26,7 @@ from checkout import ROOT
 from pipelines.cli import main, parser
 
 SECONDS = 5  # of the processor; what a bounded input takes is far below
-MEMORY = 1_500_000_000  # bytes of addresses
+MEMORY = 1_000_000_000  # bytes of addresses, beside those that the tests had before
 FRAMES = 1000  # of Python, as a fresh process has them
 PATIENCE = 120  # seconds by the clock without any of the processor: it waits for ever
 
@@ -74,10 +74,15 @@ def _spent(child: int) -> str:
     return time.ctime() if fields[0] == "R" else " ".join(fields[11:13])
 
 
+def _addresses() -> int:
+    """Return how many bytes of addresses this process has: other tests may have imported much."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def _bounded(words: list[str], log: Path) -> int:
     for kind, most in (
         (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, MEMORY + _addresses()),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
