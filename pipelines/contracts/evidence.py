@@ -12,6 +12,7 @@ from pydantic import Field, FiniteFloat
 
 from pipelines.contracts.files import Strict, read_json
 from pipelines.contracts.problems import InputProblems, Problem
+from pipelines.contracts.reviewed import Reviewed
 
 REFERENCE = "reference.json"  # in a module's folder
 
@@ -80,6 +81,7 @@ class Evidence(Strict):
         verdicts: By lesson and claim: "the-speed-landscape:one-step-needs-training".
         sources: Hashes of what people wrote, by path.
         products: By path within the build.
+        reviews: Of lessons, by slug; a reference that was kept before there were any has none.
     """
 
     origin: Origin
@@ -90,6 +92,7 @@ class Evidence(Strict):
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
     sources: dict[str, str] = Field(default_factory=dict)
     products: dict[str, Product] = Field(default_factory=dict)
+    reviews: dict[str, Reviewed] = Field(default_factory=dict)
 
 
 def load_reference(path: Path) -> Evidence:

@@ -12,6 +12,7 @@ from pipelines.contracts.card import LessonCard
 from pipelines.contracts.plan import LessonPlan
 from pipelines.contracts.planning import Section, SectionKind
 from pipelines.contracts.problems import InputProblems, Problem, errors
+from pipelines.contracts.reviewed import Reviewed
 from pipelines.contracts.spans import Spans, Text, Voice
 from pipelines.pages.answers import asked_in, asks
 from pipelines.pages.blocks import BlockSetter
@@ -24,6 +25,7 @@ from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, openi
 from pipelines.pages.page import Page, beside, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review.findings import findings_view
+from pipelines.pages.review.kept import reviewed
 from pipelines.pages.review.page_map import map_page
 from pipelines.pages.review.sections import review_parts
 from pipelines.pages.review.spots import spot_views
@@ -46,11 +48,13 @@ class RenderedLesson:
 
     Attributes:
         findings: Of all rounds, held against the page as it is.
+        reviewed: What its review says, as data.
     """
 
     pages: dict[str, str]
     card: LessonCard
     findings: FindingsRegister
+    reviewed: Reviewed
 
 
 def render_pages(
@@ -82,9 +86,9 @@ def render_anyhow(
     raise_if_strict(page)
     pages["answers"] = _render_answers(plan, page)
     pages["slides"] = _render_slides(plan, page)
-    pages["review"], findings = _render_review(plan, page, problems, pages)
+    pages["review"], findings, kept = _render_review(plan, page, problems, pages)
     pages["numbers"] = _render_numbers(plan, page)  # last: the others may quote more
-    return RenderedLesson(pages, lesson_card(plan, opening, sources.figures), findings)
+    return RenderedLesson(pages, lesson_card(plan, opening, sources.figures), findings, kept)
 
 
 def render_lesson(plan: LessonPlan, sources: Sources) -> str:
@@ -161,8 +165,8 @@ def render_review(plan: LessonPlan, sources: Sources, problems: Sequence[Problem
 
 def _render_review(
     plan: LessonPlan, lesson: Page, problems: Sequence[Problem], pages: Mapping[str, str]
-) -> tuple[str, FindingsRegister]:
-    """Return the review of pages that are rendered already, and what its rounds have found."""
+) -> tuple[str, FindingsRegister, Reviewed]:
+    """Return the review of pages that are rendered already, its findings, and both as data."""
     page = beside(lesson, _NUMBERS)
     page.scripts |= {REGISTER, "round.js"}
     setter = BlockSetter(page, environment(), _BOTH)
@@ -172,7 +176,7 @@ def _render_review(
     parts = review_parts(plan, setter, found, tuple(problems), findings)
     head = head_of_lesson(plan, lesson.sources)
     made = fill("review.html.j2", page, plan=plan, head=head, round_spots=spots, **parts)
-    return made, findings.register
+    return made, findings.register, reviewed(plan, findings, parts["coverage"])
 
 
 def render_answers(plan: LessonPlan, sources: Sources) -> str:

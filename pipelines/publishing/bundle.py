@@ -21,6 +21,8 @@ _OF_BUILD = (
     "timings/*/*.json",
     "models/*.timing.json",
     "models/*.history.json",
+    "draft/*/claims.json",
+    "draft/*/review.json",
     "site/**/*",
 )
 _NOT_OF_MODULE = "published"  # weights of the base: their hashes are in the manifest
@@ -44,7 +46,7 @@ checkout of the commit):
 
 The pages begin with `build/site/index.html`. `build/ledger.json` holds each number with its
 spread, `build/manifest.json` each file of the build with its hash, its producer and its inputs.
-`measured-lessons verify` takes `evidence.json` for a build.
+`measured-lessons verify` takes `evidence.json` for a build, and reads the pages beside it.
 """
 
 

@@ -155,6 +155,7 @@ rule render_lesson:
         pages=[f"{BUILD}/draft/{{lesson}}/{name}.html" for name in LESSON_PAGES],
         card=f"{BUILD}/draft/{{lesson}}/card.json",
         claims=f"{BUILD}/draft/{{lesson}}/claims.json",
+        reviewed=f"{BUILD}/draft/{{lesson}}/review.json",
         report=report(
             directory(f"{BUILD}/draft/{{lesson}}/report"),
             patterns=["{table}.table.html"],
@@ -189,6 +190,7 @@ rule render_lesson:
                 " --machines {input.machines:q} --reference {input.reference:q}"
                 " --pages {output.pages:q}"
                 " --card {output.card:q} --claims {output.claims:q}"
+                " --reviewed {output.reviewed:q}"
                 " --report {output.report:q} {params.strict:q}"
             )
         )

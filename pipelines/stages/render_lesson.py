@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, nargs="+", required=True, help="by their names")
     parser.add_argument("--card", type=Path, required=True, help="what the index shows of it")
     parser.add_argument("--claims", type=Path, required=True, help="what became of each claim")
+    parser.add_argument("--reviewed", type=Path, required=True, help="its review as data")
     parser.add_argument("--strict", action="store_true", help="a claim that turned is an error")
     parser.add_argument("--report", type=Path, required=True, help="folder for Snakemake's report")
     args = parser.parse_args()
@@ -53,6 +54,7 @@ def main() -> None:
         write_text(file, made.pages[file.stem])
     write_json(args.card, made.card.model_dump())
     write_json(args.claims, records)
+    write_json(args.reviewed, made.reviewed)
     write_folder(args.report, report_files(plan, sources))
 
 

@@ -16,8 +16,8 @@ from pipelines.steering.estimates import seconds_of_record
 
 _BESIDE = re.compile(  # outputs that are not the first of their job
     r"^(?:seals|measurements|site|logs)/|\.(?:history|timing)\.json$|\.(?:dark|\w+-narrow)\.svg$"
-    r"|/figures/[^/]+\.(?:png|csv|json)$|/report$|/(?!index\.)[a-z]+\.html$|/(?:card|claims)\.json$"
-    r"|^draft/static/|^manifest\.json$"
+    r"|/figures/[^/]+\.(?:png|csv|json)$|/report$|/(?!index\.)[a-z]+\.html$"
+    r"|/(?:card|claims|review)\.json$|^draft/static/|^manifest\.json$"
 )
 
 

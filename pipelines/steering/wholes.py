@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.contracts.latent import DEPENDS
+from pipelines.contracts.reviewed import REVIEWED
 from pipelines.graph import content
 from pipelines.steering.build import TIMING_SUFFIX, Build
 from pipelines.steering.template_files import static_files, templates
@@ -58,7 +59,7 @@ class WholeBuild:
         beside = [
             build.draft(f"{lesson}/{name}")
             for lesson in catalog.lessons
-            for name in ("claims.json", "report")
+            for name in ("claims.json", REVIEWED, "report")
         ]
         samples = [
             build.samples(name, suffix)

@@ -41,10 +41,21 @@ class VerdictPair:
             return Status.DIFFERENT
         if self.one.outcome == self.other.outcome:
             return Status.IDENTICAL
-        if self.one.timed or self.other.timed:
+        if self.timed:
             return Status.WITHIN  # it says itself that it hangs on the clock
         undecided = self.one.outcome in _UNDECIDED or self.other.outcome in _UNDECIDED
         return Status.UNKNOWN if undecided else Status.DIFFERENT
+
+    @property
+    def timed(self) -> bool:
+        """Whether it hangs on the clock in either build."""
+        return any(side is not None and side.timed for side in (self.one, self.other))
+
+    @property
+    def gained(self) -> float:
+        """How many standard errors the margin grew by, to a tenth; 0 where chance has no part."""
+        one, other = (side.margin if side else None for side in (self.one, self.other))
+        return 0.0 if one is None or other is None else round(round(other, 1) - round(one, 1), 1)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,12 @@ class Comparison:
     def turned(self) -> list[VerdictPair]:
         """The claims whose verdict is not the same in both."""
         return [one for one in self.verdicts.values() if one.status is not Status.IDENTICAL]
+
+    @property
+    def moved_margins(self) -> list[VerdictPair]:
+        """The claims of the same verdict by another margin, those that lost most of it first."""
+        moved = (one for one in self.verdicts.values() if one.status is Status.IDENTICAL)
+        return sorted((one for one in moved if one.gained), key=lambda one: (one.gained, one.name))
 
     @property
     def changed_products(self) -> list[ProductPair]:

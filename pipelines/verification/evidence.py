@@ -16,6 +16,7 @@ from pipelines.contracts.keys import MeasurementKey
 from pipelines.contracts.measurement import Ledger, Measurement
 from pipelines.contracts.metrics import METRICS
 from pipelines.contracts.problems import InputProblems
+from pipelines.contracts.reviewed import REVIEWED, Reviewed
 from pipelines.manifest import Manifest
 from pipelines.verification.frames import frame_of
 
@@ -71,6 +72,7 @@ def _of_build(build: Path) -> Evidence:
         verdicts=dict(_verdicts(build)),
         sources={name: sha256[:_SHORT] for name, sha256 in manifest.sources.items()},
         products=products,
+        reviews=_reviews(build),
     )
 
 
@@ -94,6 +96,12 @@ def _step(row: Measurement) -> float:
 def _verdicts(build: Path) -> Iterator[tuple[str, Verdict]]:
     for file in sorted((build / "draft").glob("*/claims.json")):
         yield from map(verdict_of, read_json(file))
+
+
+def _reviews(build: Path) -> dict[str, Reviewed]:
+    files = sorted((build / "draft").glob(f"*/{REVIEWED}"))
+    found = (Reviewed.model_validate(read_json(file)) for file in files)
+    return {one.lesson: one for one in found}
 
 
 def verdict_of(record: Mapping[str, Any]) -> tuple[str, Verdict]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pipelines.contracts.evidence import Evidence, Verdict
 from pipelines.contracts.keys import experiment_of
 from pipelines.pages.environment import STYLE, filled
-from pipelines.verification.beside import FigureBeside, PageBeside, figures_beside, pages_beside
+from pipelines.verification.beside import PageBeside, pages_beside
+from pipelines.verification.changes import Changes, changes_of, pages_of
 from pipelines.verification.comparison import Comparison, VerdictPair
+from pipelines.verification.drawn import FigureBeside, figures_beside
 from pipelines.verification.numbers import NumberPair, Status
+from pipelines.verification.reviews import FindingChange, PromiseChange, ReviewChanges
+from pipelines.verification.texts import TextChanges
 
+_LONG = 100  # letters of a passage that is told in one line
 _MOST = 20  # rows of a list that is read by people
 _GROUPS = {"numbers": "numbers", "verdicts": "verdicts of claims", "products": "files"}
 
@@ -32,6 +38,11 @@ class Named:
     def title(self) -> str:
         """The answer, in one line."""
         return f"{self.comparison.answer.words}: {self.one} by {self.other}"
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What changed as a reviewer sees it: text, findings, what was promised."""
+        return changes_of(self.comparison, self.one, self.other)
 
 
 def told(evidence: Evidence) -> str:
@@ -73,6 +84,7 @@ def _lines(named: Named, heading: str, item: str) -> Iterator[str]:
     lists: Sequence[tuple[str, list[str]]] = (
         ("Files that are not as their build recorded them", list(found.own_faults)),
         ("Verdicts that are not the same", [verdict_words(one) for one in found.turned]),
+        ("Margins that moved, those that shrank most first", _margins(found)),
         ("Numbers, farthest first", [number_words(one) for one in found.changed_numbers]),
         ("Sources that differ", found.changed_sources),
         (
@@ -83,6 +95,7 @@ def _lines(named: Named, heading: str, item: str) -> Iterator[str]:
                 if one.status in (Status.DIFFERENT, Status.UNKNOWN)
             ],
         ),
+        *_of_changes(named.changes),
     )
     for title, entries in lists:
         if entries:
@@ -90,6 +103,54 @@ def _lines(named: Named, heading: str, item: str) -> Iterator[str]:
             yield from (f"{item}{entry}" for entry in entries[:_MOST])
             if len(entries) > _MOST:
                 yield f"{item}and {len(entries) - _MOST:,} more"
+
+
+def _margins(found: Comparison) -> list[str]:
+    return [f"{verdict_words(one)}{' (on the clock)' * one.timed}" for one in found.moved_margins]
+
+
+def _of_changes(changes: Changes) -> Iterator[tuple[str, list[str]]]:
+    texts = [
+        f"{each.lesson}, {one.section}: {_cut(one.one)} → {_cut(one.other)}"
+        for each in changes.texts
+        for one in each.words
+    ]
+    yield "Text that says something else", texts
+    numbers = [text_words(each) for each in changes.texts if each.numbers]
+    yield "Text that says the same of other numbers", numbers
+    reviews = changes.reviews
+    findings = [f"{each.lesson}: {finding_words(o)}" for each in reviews for o in each.findings]
+    yield "Findings", findings
+    promises = [f"{each.lesson}: {promise_words(o)}" for each in reviews for o in each.promises]
+    yield "What the plan promises", promises
+    yield "Not compared", list(changes.lacking)
+
+
+def _cut(text: str | None) -> str:
+    if text is None:
+        return "nothing"
+    return f"“{text if len(text) <= _LONG else text[: _LONG - 1].rstrip() + '…'}”"
+
+
+def text_words(changes: TextChanges) -> str:
+    """Return how many passages of a lesson only show other numbers."""
+    count = len(changes.numbers)
+    return f"{changes.lesson}: {count:,} {'passage' if count == 1 else 'passages'}"
+
+
+def finding_words(change: FindingChange) -> str:
+    """Return what became of a finding, with its title, severity and status before and after."""
+    it = change.finding
+    was, now = (side.status if side else "unknown" for side in (change.one, change.other))
+    why = f" ({it.why})" if it.why else ""
+    return f"{change.word}: {it.id}, {it.title} ({it.severity}; {was} → {now}){why}"
+
+
+def promise_words(change: PromiseChange) -> str:
+    """Return what became of a promise, with what was found of it before and after."""
+    it = change.promise
+    was, now = (side.status if side else "not promised" for side in (change.one, change.other))
+    return f"{change.word}: {it.kind}, {it.what} ({was} → {now})"
 
 
 def number_words(pair: NumberPair) -> str:
@@ -136,7 +197,34 @@ def as_json(named: Named) -> str:
         for name, pair in found.verdicts.items()
     }
     data["products"] = {name: _plain(pair) for name, pair in found.products.items()}
+    data["changes"] = _plain_changes(named.changes)
     return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain_changes(changes: Changes) -> dict[str, Any]:
+    texts = {
+        each.lesson: [asdict(one) for one in each.words + each.numbers] for each in changes.texts
+    }
+    reviews = {each.lesson: _plain_review(each) for each in changes.reviews}
+    return {"texts": texts, "reviews": reviews, "lacking": changes.lacking}
+
+
+def _plain_review(review: ReviewChanges) -> dict[str, Any]:
+    groups: Mapping[str, Sequence[FindingChange | PromiseChange]] = {
+        "findings": review.findings,
+        "promises": review.promises,
+    }
+    return {"kept": review.kept} | {
+        name: [
+            {
+                "became": change.word,
+                "one": change.one.model_dump() if change.one else None,
+                "other": change.other.model_dump() if change.other else None,
+            }
+            for change in group
+        ]
+        for name, group in groups.items()
+    }
 
 
 def _plain(pair: Any) -> dict[str, Any]:
@@ -179,17 +267,20 @@ def _suite(suites: ET.Element, name: str, cases: Sequence[tuple[str, Status, str
 
 
 def as_html(named: Named) -> str:
-    """Return a page with all that differs, and figures side by side where both are builds."""
+    """Return a page with all that differs, text and figures side by side where both have them."""
     found = named.comparison
     figures: list[FigureBeside] = []
     pages: list[PageBeside] = []
-    if named.one.is_dir() and named.other.is_dir():
-        figures = figures_beside(found, named.one, named.other)
-        pages = list(pages_beside(found, named.one, named.other))
+    one, other = pages_of(named.one), pages_of(named.other)
+    if one and other:
+        known = {f"draft/{each.lesson}/index.html" for each in named.changes.texts if each.words}
+        figures = figures_beside(found, one, other)
+        pages = list(pages_beside(found, one, other, known))
     return filled(
         "verify.html.j2",
         named=named,
         found=found,
+        changes=named.changes,
         counts=counted(found),
         told=told,
         verdict_words=verdict_words,
