@@ -18,11 +18,13 @@ class Changes:
     """What changed, and what could not be compared since one of the builds does not hold it.
 
     Attributes:
+        no_pages: One of them holds no pages, so that no text was compared.
         lacking: A sentence for each side that lacks pages, or the reviews of lessons.
     """
 
     texts: tuple[TextChanges, ...] = ()
     reviews: tuple[ReviewChanges, ...] = ()
+    no_pages: bool = False
     lacking: tuple[str, ...] = ()
 
 
@@ -43,7 +45,7 @@ def changes_of(found: Comparison, one: Path, other: Path) -> Changes:
     reviews = changed_reviews(found.one.reviews, found.other.reviews)
     sides = ((one, found.one, found.other, shown[0]), (other, found.other, found.one, shown[1]))
     lacking = [line for side in sides for line in _lacking(*side)]
-    return Changes(tuple(texts), tuple(reviews), tuple(lacking))
+    return Changes(tuple(texts), tuple(reviews), None in shown, tuple(lacking))
 
 
 def _lacking(path: Path, here: Evidence, there: Evidence, pages: Path | None) -> list[str]:

@@ -20,6 +20,7 @@ _BLOCK = re.compile(
     r"p|div|section|aside|article|[uod]l|li|d[td]|table|caption|tr|figure|figcaption|blockquote"
     r"|pre|summary|details|fieldset|legend|h[1-6]"
 )
+_APART = ("num", "sources")  # classes: numbers of sections, and where numbers come from
 _CELLS = frozenset(("th", "td"))
 _SPACE_BEFORE = re.compile(r" (?=[.,;:!?)])")
 BEGINNING = "The beginning"
@@ -72,7 +73,7 @@ class _Reader(HTMLParser):
             self.texts.append("…")
 
     def _is_unread(self, tag: str, attrs: dict[str, str | None]) -> bool:
-        hidden = attrs.get("aria-hidden") == "true" or attrs.get("class") == "num"
+        hidden = attrs.get("aria-hidden") == "true" or attrs.get("class") in _APART
         return tag in _UNREAD or hidden or (tag == "details" and self.figures > 0)
 
     def handle_endtag(self, tag: str) -> None:

@@ -11,6 +11,7 @@ from pipelines.contracts.reviewed import KeptFinding, KeptPromise, Reviewed
 
 _OPEN = ("open", "reopened")
 _KEPT = ("on the page", "left out")  # what becomes of a promise that is kept
+_UNSURE = "perhaps here"
 _Record = TypeVar("_Record", bound=KeptFinding | KeptPromise)
 
 
@@ -68,7 +69,9 @@ class PromiseChange:
             return "no longer promised"
         if self.one is None:
             return "newly promised"
-        return "delivered" if self.other.status in _KEPT else "no longer delivered"
+        if self.other.status in _KEPT:
+            return "delivered"
+        return "to be confirmed" if self.other.status == _UNSURE else "no longer delivered"
 
 
 @dataclass(frozen=True)
