@@ -16,6 +16,7 @@ from pipelines.contracts.planning import Severity
 from pipelines.contracts.problems import Problem, errors, harmless
 from pipelines.rounds.checks import round_problems
 from pipelines.rounds.register import FindingsRegister, Round, Tracked, register_of
+from pipelines.rounds.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,14 @@ class LessonStatus:
 
 def status_of(plan: LessonPlan, path: Path, build: Path | None, fail_on: Severity) -> LessonStatus:
     """Return how the rounds of a plan stand, with the numbers of a build if there is one."""
-    values = _values(plan, path, build) if build else {}
-    register = register_of(plan, values)
+    register = register_of(plan, _values(plan, path, build) if build else {})
     severities = list(Severity)
     counting = tuple(severities[: severities.index(fail_on) + 1])
     return LessonStatus(register, tuple(round_problems(register)), counting)
 
 
-def _values(plan: LessonPlan, path: Path, build: Path) -> Mapping[str, str]:
-    """Return the digests of the numbers that the page of a plan shows in a build."""
+def _values(plan: LessonPlan, path: Path, build: Path) -> Mapping[str, Sequence[Shown]]:
+    """Return the numbers that each place of a plan's page shows in a build."""
     from pipelines.module.survey import quick_catalog
     from pipelines.pages.review.spots import values_of
     from pipelines.publishing.page_inputs import ledger_at_hand, page_sources

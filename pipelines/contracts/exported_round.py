@@ -7,7 +7,9 @@ from pydantic import Field
 from pipelines.contracts.files import Strict
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
-Content = Annotated[str, Field(pattern=r"^([0-9a-f]{12}(\+[0-9a-f]{12})?)?$")]
+Content = Annotated[
+    str, Field(pattern=r"^([0-9a-f]{12}(\+[-0-9.e+;]+)?)?$", max_length=2_500)
+]  # a digest of what a place says, and the numbers that it shows
 Place = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]*(/[a-z0-9-]+)?)?$", max_length=160)]
 FindingId = Annotated[str, Field(pattern=r"^[\w.-]{1,40}$")]
 Title = Annotated[str, Field(min_length=1, max_length=300)]

@@ -26,11 +26,12 @@ from pipelines.planlint.records import allowed_verdicts
 from pipelines.rounds.contents import Contents, Spot, contents_of
 from pipelines.rounds.fixes import Named, matched
 from pipelines.rounds.locations import CONTENT, ID, field_text, spot_of
+from pipelines.rounds.shown import WRITTEN, Shown, moved
 
 _VERIFIED = re.compile(r"\bverified\b", re.IGNORECASE)
 _MADE_FOR = re.compile(r"Made for:\s*([0-9a-f]{12})\b")
 _ROUND = re.compile(r"Round:\s*([0-9a-f]{12})\b")
-_CONTENT = re.compile(r"\b([0-9a-f]{12})(?:\+([0-9a-f]{12}))?\b")
+_CONTENT = re.compile(rf"\b([0-9a-f]{{12}})(?:\+({WRITTEN.pattern})(?![0-9a-f]))?")
 _SEALED = ("Verified at",)  # what says, in a finding itself, at what content it was verified
 
 
@@ -46,14 +47,19 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Seal:
-    """What a spot said and showed when somebody looked at it; "" of what is not known."""
+    """What a spot said and showed when somebody looked at it; "" of what is not known.
+
+    Attributes:
+        text: A digest of what it said.
+        values: The numbers that it showed, written down.
+    """
 
     text: str = ""
     values: str = ""
 
     @staticmethod
     def read(written: str) -> Seal:
-        """Read `5f0c2a9be1d4+88aa01bc33d2`; the values may be missing."""
+        """Read `5f0c2a9be1d4+0.0691;25`; the values may be missing."""
         match = _CONTENT.search(written)
         return Seal(match[1], match[2] or "") if match else Seal()
 
@@ -180,12 +186,14 @@ class FindingsRegister:
         return found
 
 
-def register_of(plan: LessonPlan, values: Mapping[str, str] | None = None) -> FindingsRegister:
+def register_of(
+    plan: LessonPlan, values: Mapping[str, Sequence[Shown]] | None = None
+) -> FindingsRegister:
     """Return all findings of a plan's rounds with what became of them.
 
     Args:
-        values: A digest of the numbers that each spot shows in this build, by its name; spots
-            that are not in it show none that could be compared.
+        values: The numbers that each spot shows in this build, by its name; spots that are not
+            in it show none that could be compared.
     """
     contents = contents_of(plan)
     rounds = tuple(_rounds(plan))
@@ -318,7 +326,7 @@ def _last_word(events: Sequence[Event]) -> Event:
     return min(beside or [last], key=lambda one: list(Status).index(one.status))
 
 
-def _reopened(one: Tracked, contents: Contents, values: Mapping[str, str]) -> Tracked:
+def _reopened(one: Tracked, contents: Contents, values: Mapping[str, Sequence[Shown]]) -> Tracked:
     """Open a finding again whose place says or shows something else than when it was verified."""
     seal = _last_word(one.history).seal
     if one.status is not Status.VERIFIED or not seal.text:
@@ -327,7 +335,8 @@ def _reopened(one: Tracked, contents: Contents, values: Mapping[str, str]) -> Tr
     if spot is None:
         reason = f"{one.spot.label} has changed since" if one.spot else "its place is gone"
         return replace(one, status=Status.OPEN, reopened=reason)
-    if seal.values and values.get(spot.name, seal.values) != seal.values:
-        reason = f"the numbers of {spot.label} have changed since"
+    shown = values.get(spot.name)
+    if seal.values and shown is not None and (which := moved(seal.values, shown)):
+        reason = f"the numbers of {spot.label} have changed since: {which}"
         return replace(one, status=Status.OPEN, reopened=reason)
     return one

@@ -18,15 +18,16 @@ from pipelines.planlint.rules import lint
 from pipelines.rounds.checks import open_problems, round_problems
 from pipelines.rounds.contents import contents_of
 from pipelines.rounds.merging import merged
-from pipelines.rounds.register import register_of
+from pipelines.rounds.register import Seal, register_of
+from pipelines.rounds.shown import Shown, written
 from pipelines.rounds.writing import round_markdown
 
 KEY = "toy-cd/consistency@1/off_manifold"
 ROW = a_ledger().measurements[KEY]
 
 
-def values(plan: LessonPlan, value: float = ROW.value) -> dict[str, str]:
-    """Return the digests of what a page shows where one number is measured anew."""
+def values(plan: LessonPlan, value: float = ROW.value) -> dict[str, tuple[Shown, ...]]:
+    """Return what a page shows where one number is measured anew."""
     rows = {KEY: ROW.model_copy(update={"value": value})}
     ledger = a_ledger().model_copy(update={"measurements": rows})
     return values_of(plan, sources(ledger, strict=False))
@@ -42,7 +43,7 @@ def sound() -> str:
     checks = [
         {"id": "1.1", "title": "so", "severity": "CRITICAL", "content": spots["s-explain"].digest},
         {"id": "1.3", "title": "so", "severity": "POLISH"}
-        | {"content": f"{spots[name].digest}+{numbers[name]}"},
+        | {"content": str(Seal(spots[name].digest, written(numbers[name])))},
     ]
     checks = [one | {"status": "VERIFIED"} for one in checks]
     finding = a_finding(plan, "s-hook/paragraph-1")

@@ -1,7 +1,7 @@
 """The places that a reviewer can remark on: each with its link, its first words, its digests.
 
-A spot's numbers are digested as the page shows them. Those that hang on the clock are left out,
-for they differ from build to build, and so are those of a trial build, which mean nothing.
+A spot's numbers are written down, each once. Those that hang on the clock are left out, for they
+differ from build to build, and so are those of a trial build, which mean nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from pipelines.pages.mentions import Uses
 from pipelines.pages.page import Page, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.register import Quoted
+from pipelines.pages.review.shown import drawn_numbers, shown_number
 from pipelines.pages.sources import Sources
 from pipelines.pages.timing_mask import blank_timings
-from pipelines.rounds.contents import BEGINNING, Contents, Spot, contents_of, digest_of, title_of
+from pipelines.rounds.contents import BEGINNING, Contents, Spot, contents_of, title_of
 from pipelines.rounds.register import Seal
+from pipelines.rounds.shown import Shown, written
 
 _WORDS = 150  # characters of a spot that are shown
 _UNSAID = re.compile(r"<(annotation|button|small|svg|pre)\b.*?</\1>", re.DOTALL)
@@ -39,14 +41,15 @@ _FOUND = 4  # words are enough for a browser to find a paragraph
 class _Watched(Page):
     """A page that keeps the numbers it is asked to show, those on the clock left out."""
 
-    shown: list[str] = field(default_factory=list)
+    shown: dict[str, Shown] = field(default_factory=dict)
 
     def mention(
         self, source: Quoted | Fact, anchor: str, text: str, *, in_cell: bool = False
     ) -> None:
         super().mention(source, anchor, text, in_cell=in_cell)
         if isinstance(source, Fact) or not source.timed:
-            self.shown.append(text)
+            name = source.id if isinstance(source, Fact) else source.key
+            self.shown.setdefault(name, shown_number(source, text))
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class SpotView:
     label: str
     words: str
     seal: Seal
+    shown: tuple[Shown, ...] = ()
 
     @property
     def is_section(self) -> bool:
@@ -73,9 +77,9 @@ class SpotViews:
     views: dict[str, SpotView]
 
     @property
-    def values(self) -> dict[str, str]:
-        """The digest of the numbers of each spot that has any."""
-        return {name: one.seal.values for name, one in self.views.items() if one.seal.values}
+    def values(self) -> dict[str, tuple[Shown, ...]]:
+        """The numbers of each spot that shows any."""
+        return {name: one.shown for name, one in self.views.items() if one.shown}
 
     @property
     def by_section(self) -> list[tuple[SpotView, list[SpotView]]]:
@@ -97,17 +101,17 @@ def spot_views(plan: LessonPlan, page: Page) -> SpotViews:
     return SpotViews(contents, views)
 
 
-def values_of(plan: LessonPlan, sources: Sources) -> dict[str, str]:
-    """Return the digests of the numbers of each spot of a lesson's page, without making it."""
+def values_of(plan: LessonPlan, sources: Sources) -> dict[str, tuple[Shown, ...]]:
+    """Return the numbers of each spot of a lesson's page, without making it."""
     return spot_views(plan, new_page(plan.file, sources, find_places(plan))).values
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a block looks like: its HTML, and its numbers; None where one of them is missing."""
+    """What a block looks like: its HTML, and its numbers by name; None where one is missing."""
 
     html: str
-    numbers: list[str] | None
+    numbers: dict[str, Shown] | None
 
 
 class _Setting:
@@ -126,11 +130,13 @@ class _Setting:
         """Return a spot as the page lists it."""
         shown = [self.shown(block) for block in self.blocks(spot)]
         words = title_of(spot) or _first_words(" ".join(one.html for one in shown))
-        numbers = [number for one in shown for number in one.numbers or ()]
         told = self.page.sources.ledger.publish and all(one.numbers is not None for one in shown)
-        values = digest_of(numbers) if numbers and told else ""
-        seal = Seal(spot.digest, values)
-        return SpotView(spot, self.href(spot, contents, words), self.label(spot), words, seal)
+        known: dict[str, Shown] = {}
+        for one in shown:
+            known = {**(one.numbers or {}), **known}
+        numbers = tuple(known.values()) if told else ()
+        seal, href = Seal(spot.digest, written(numbers)), self.href(spot, contents, words)
+        return SpotView(spot, href, self.label(spot), words, seal, numbers)
 
     def blocks(self, spot: Spot) -> Blocks:
         nodes = self.intro if spot.node is None else getattr(spot.node, "nodes", ())
@@ -140,19 +146,22 @@ class _Setting:
 
     def shown(self, block: Block) -> _Shown:
         if id(block) not in self.known:
-            self.watched.shown, self.watched.problems = [], []
+            self.watched.shown, self.watched.problems = {}, []
             html = self.setter.block(block)
-            numbers = [*self.watched.shown, *self.drawn(block)]
+            numbers = self.watched.shown | dict(self.drawn(block))
             lacking = bool(self.watched.problems)
             self.known[id(block)] = _Shown(html, None if lacking else numbers)
         return self.known[id(block)]
 
-    def drawn(self, block: Block) -> Iterator[str]:
-        """Yield the numbers behind the figures of a block."""
+    def drawn(self, block: Block) -> Iterator[tuple[str, Shown]]:
+        """Yield the numbers behind the figures of a block, each with a name of its own."""
         for one in walk(block):
-            figure = isinstance(one, FigureRequest) and self.page.sources.figures.get(one.id)
+            if not isinstance(one, FigureRequest):
+                continue
+            figure = self.page.sources.figures.get(one.id)
             if figure and not figure.description.timed:
-                yield from (cell for row in figure.description.table.rows for cell in row)
+                numbers = drawn_numbers(figure.description.table)
+                yield from ((f"{one.id}#{place}", shown) for place, shown in enumerate(numbers))
 
     def label(self, spot: Spot) -> str:
         place = self.page.places.of_block.get(id(spot.node))
