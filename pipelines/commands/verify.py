@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("one", type=Path, metavar="ONE", help="a build, or a reference")
     parser.add_argument("other", type=Path, metavar="OTHER", help="the build to be verified")
     parser.add_argument("--exact", action="store_true", help="nothing but timings may differ")
-    parser.add_argument("--html", type=Path, help="report with figures side by side")
+    parser.add_argument("--html", type=Path, help="report with text and figures side by side")
     parser.add_argument("--markdown", type=Path, help="report for a pull request")
     parser.add_argument("--json", type=Path, help="everything that was compared")
     parser.add_argument("--junit", type=Path, help="report for CI, in JUnit's XML")
@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Compare, report, and return the exit status."""
     from pipelines.publishing.recorded import not_as_recorded
     from pipelines.verification import reports
+    from pipelines.verification.changes import changes_of
     from pipelines.verification.comparison import compare
     from pipelines.verification.evidence import UNREADABLE, NoEvidence, evidence_of
 
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         builds = [path for path in (args.one, args.other) if path.is_dir()]
         faults = tuple(f"{path}: {fault}" for path in builds for fault in not_as_recorded(path))
         found = compare(one, other, faults, exact=args.exact)
+        changes = changes_of(found, args.one, args.other)
     except NoEvidence as lack:
         print(lack, file=sys.stderr)
         return 2
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{args.one}, {args.other}: error: cannot be compared: {wrong}", file=sys.stderr)
         print("    remedy: name two builds that have ended, or references", file=sys.stderr)
         return 2
-    named = reports.Named(found, args.one, args.other)
+    named = reports.Named(found, args.one, args.other, changes)
     wanted = (
         (args.html, reports.as_html),
         (args.markdown, reports.as_markdown),

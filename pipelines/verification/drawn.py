@@ -109,7 +109,10 @@ def pixels_that_differ(one: Path, other: Path) -> float:
 def _data(one: Path | None, other: Path | None) -> DataBeside:
     if not one or not other or max(one.stat().st_size, other.stat().st_size) > _LARGEST:
         return DataBeside()
-    first, second = _rows(one), _rows(other)
+    try:
+        first, second = _rows(one), _rows(other)
+    except (csv.Error, ValueError):  # no table
+        return DataBeside()
     rows = list(_differing(first, second))
     columns = (second or first or [()])[0]
     return DataBeside(columns, tuple(rows[:_MOST_ROWS]), max(0, len(rows) - _MOST_ROWS))

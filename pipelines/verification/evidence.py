@@ -26,7 +26,10 @@ _DIGITS = 4  # of a tolerance
 
 
 # what files raise that are not what builds write
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError)
+UNREADABLE = (
+    *(ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError),
+    AssertionError,  # of html.parser
+)
 
 
 class NoEvidence(Exception):

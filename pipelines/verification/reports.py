@@ -6,7 +6,6 @@ import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from pipelines.contracts.evidence import Evidence, Verdict
 from pipelines.contracts.keys import experiment_of
 from pipelines.pages.environment import STYLE, filled
 from pipelines.verification.beside import PageBeside, pages_beside
-from pipelines.verification.changes import Changes, changes_of, pages_of
+from pipelines.verification.changes import Changes, pages_of
 from pipelines.verification.comparison import Comparison, VerdictPair
 from pipelines.verification.drawn import FigureBeside, figures_beside
 from pipelines.verification.numbers import NumberPair, Status
@@ -28,21 +27,21 @@ _GROUPS = {"numbers": "numbers", "verdicts": "verdicts of claims", "products": "
 
 @dataclass(frozen=True)
 class Named:
-    """A comparison, and what its two sides are called: as the user named them."""
+    """A comparison, and what its two sides are called: as the user named them.
+
+    Attributes:
+        changes: What changed as a reviewer sees it: text, findings, what was promised.
+    """
 
     comparison: Comparison
     one: Path
     other: Path
+    changes: Changes
 
     @property
     def title(self) -> str:
         """The answer, in one line."""
         return f"{self.comparison.answer.words}: {self.one} by {self.other}"
-
-    @cached_property
-    def changes(self) -> Changes:
-        """What changed as a reviewer sees it: text, findings, what was promised."""
-        return changes_of(self.comparison, self.one, self.other)
 
 
 def told(evidence: Evidence) -> str:

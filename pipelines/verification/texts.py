@@ -11,7 +11,7 @@ from pipelines.contracts.input_files import lies_in
 from pipelines.verification.frames import NUMBER
 from pipelines.verification.passages import SectionText, sections_of
 
-_LARGEST = 20_000_000  # bytes of a page
+_LARGEST = 5_000_000  # bytes of a page
 _ALIKE = 0.4  # of their words: two passages are one that was edited
 _MOST_PAIRS = 400  # of passages that are held against each other at one place
 _MOST_WORDS = 2_000  # of a passage that is compared word by word

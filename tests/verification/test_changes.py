@@ -143,3 +143,25 @@ def test_a_link_that_leads_out_of_a_build_is_not_read(
     page.symlink_to(secret)
     html, _, _ = reports(tmp_path, one, other)
     assert "Secret" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [
+        ("site/levers/index.html", b"\xff\xfe", 2),
+        ("site/levers/index.html", b"<![no[ ]]>", None),
+        ("site/levers/index.html", b"<p>" * 2_000_000, 2),
+        ("draft/levers/review.json", b'{"lesson": 1}', 2),
+        ("draft/levers/figures/arms.csv", b"\xff\xfe", None),
+        ("draft/levers/figures/arms.csv", b'"' + b"a" * 200_000, None),
+        ("draft/levers/figures/arms.png", b"no picture", None),
+    ],
+)
+def test_what_no_build_writes_ends_in_no_traceback(
+    tmp_path: Path, one: Path, other: Path, name: str, content: bytes, status: int | None
+) -> None:
+    (other / name).write_bytes(content)
+    report = tmp_path / "report.html"
+    for sides in ((one, other), (other, one)):
+        found = main(["verify", *map(str, sides), "--html", str(report)])
+        assert found == status or (status is None and found in (1, 2))
