@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from html import escape
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pipelines.commands.reference import as_text, without_inputs
 from pipelines.contracts.files import write_json, write_text
 from pipelines.contracts.reviewed import KeptFinding, KeptPromise, Reviewed
 from pipelines.manifest import Entry, Manifest
+from pipelines.publishing.bundle import write_bundle
 from pipelines.seals import hash_of
 from pipelines.verification.evidence import evidence_of
 
@@ -108,13 +110,16 @@ def test_nothing_changed_is_said_so(tmp_path: Path, one: Path) -> None:
 
 
 def test_a_bundle_is_read_with_its_pages(tmp_path: Path, one: Path, other: Path) -> None:
-    bundle = tmp_path / "bundle"
-    write_json(bundle / "evidence.json", evidence_of(other))
-    (bundle / "build").mkdir()
-    (other / "site").rename(bundle / "build/site")
-    html, _, data = reports(tmp_path, one, bundle / "evidence.json")
-    assert data["changes"]["texts"] and data["changes"]["reviews"]
-    assert not data["changes"]["lacking"]
+    module = tmp_path / "module"
+    write_text(module / "module.md", "# Module: Machines\n")
+    write_bundle(tmp_path / "bundle.zip", other, module, "Machines", evidence_of(other))
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
+        archive.extractall(tmp_path)
+    for side in ("build", "evidence.json"):
+        html, _, data = reports(tmp_path, one, tmp_path / "bundle" / side)
+        assert data["changes"]["texts"] and data["changes"]["reviews"]
+        assert data["verdicts"]["levers:helps"]["other"]["margin"] == 3.0
+        assert not data["changes"]["lacking"]
     assert html.count("<img") == 2
 
 
