@@ -117,11 +117,12 @@ class _Planned:
         self._missing()
 
     def _write(self, name: str, code: str) -> None:
-        if name in self.places:
-            self.notes.append(f"`{name}` is written in two cells; the first was judged.")
-            self.steps.append(Step(code, fallback=""))
-            return
         solution = teacher_code(self.source.cell("exercise", name).text)
+        if place := self.places.get(name):  # a cell that was split, or a second try
+            both = f"{self.steps[place.written].code}\n\n\n{code}"
+            self.steps[place.written] = Step(both, fallback=solution)
+            self.notes.append(f"`{name}` is written in several cells; they were judged together.")
+            return
         check = teacher_code(self.source.cell("check", name).text)
         self.places[name] = _Place(len(self.steps), len(self.steps) + 1)
         self.steps += [Step(code, fallback=solution), Step(check, fallback=solution)]

@@ -91,6 +91,7 @@ def test_what_is_not_written_yet_says_its_hint(tmp_path: Path) -> None:
         ("def double(number):\n    import os\n    os._exit(0)\n", "failed", "ended by itself"),
         ("def double(number):\n    return None\n", "not yet", "should return its result"),
         ("def double(number):\n    return round(2 * number)\n", "right", ""),
+        ("def double(number):\n    display(number)\n    return 2 * number\n", "right", ""),
         ("def double(number):\n    return 2 * int(number)\n", "not yet", "no whole number"),
     ],
 )
@@ -131,6 +132,18 @@ def test_a_part_after_a_wrong_one_is_judged_by_itself(tmp_path: Path) -> None:
     broken = {**wrong, "exercise double": "def double(:\n"}
     report = handed_in(tmp_path, broken, TWO_PARTS)
     assert [part.status for part in report.parts] == ["failed", "right"]
+
+
+def test_a_cell_that_was_split_is_judged_as_one(tmp_path: Path) -> None:
+    halves = "def twice(number):\n    return 2 * number\n", "def double(x):\n    return twice(x)\n"
+    cells = [
+        {"cell_type": "code", "metadata": {"exercise": "double"}, "source": half}
+        for half in halves
+    ]
+    file = tmp_path / "mine.ipynb"
+    file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    report = check_submission(source_of(tmp_path), read_submission(file), (), {})
+    assert report.right and "judged together" in report.notes[0]
 
 
 def test_a_part_whose_cell_is_gone_is_named(tmp_path: Path) -> None:
