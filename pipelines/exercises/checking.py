@@ -180,7 +180,7 @@ class _Planned:
         """Say why the run did not come to its end, if that is no part's fault."""
         own = {step for place in self.places.values() for step in (place.written, place.checked)}
         if result.cut and result.running not in own:
-            return [self._cut_words(result)]
+            return [f"A cell outside of the parts ended the run. {self._cut_words(result)}"]
         for number, ended in result.ended.items():
             if ended.fault and number not in own:
                 return [f"A cell outside of the parts stopped: {self._sentence(ended.fault)}"]

@@ -82,7 +82,8 @@ def _metadata(cell: CellRun, *, solved: bool) -> dict[str, Any]:
     """
     if cell.kind not in ("exercise", "check"):
         return {}
-    own, check = {cell.kind: cell.name}, cell.kind == "check"
+    own: dict[str, Any] = {cell.kind: cell.name}
+    check = cell.kind == "check"
     if not check and not solved:
         return own
     graded = {
@@ -94,7 +95,7 @@ def _metadata(cell: CellRun, *, solved: bool) -> dict[str, Any]:
         "task": False,
     }
     points = {"points": 1} if check else {}
-    return {**own, "nbgrader": graded | points}
+    return own | {"nbgrader": graded | points}
 
 
 def _output(one: Output, count: int | None) -> dict[str, Any]:

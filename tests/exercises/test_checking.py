@@ -169,6 +169,15 @@ def test_what_a_given_cell_no_longer_makes_is_told_from_a_renamed_part(tmp_path:
     assert handed_in(tmp_path, {"exercise double": RIGHT}, text).right
 
 
+def test_a_loop_outside_of_the_parts_is_told_from_one_inside(tmp_path: Path) -> None:
+    text = DOUBLE.replace('# %% wrong="double"', '# %%\nprint(1)\n\n# %% wrong="double"', 1)
+    change = {"exercise double": RIGHT, "given ": "while True:\n    pass"}
+    report = handed_in(tmp_path, change, text)
+    assert report.notes[-1].startswith(
+        "A cell outside of the parts ended the run. It was not done"
+    )
+
+
 def test_a_script_without_names_of_cells_is_recognised(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
