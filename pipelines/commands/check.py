@@ -45,9 +45,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what became of each part; fail unless all are right."""
+    handed = read_submission(args.file)
     written = load_exercise(args.source or _found(args.file, args.lessons))
     plan = Path(written.file).parents[1] / "plan.md"
-    handed = read_submission(args.file)
     source = quote(written, _measured(written, args.build, _about(args.file)))
     materials = args.materials or args.file.resolve().parent
     support = [support_file(plan, name) for name in source.head.support]
@@ -90,7 +90,8 @@ def _found(file: Path, lessons: Path) -> Path:
     if len(places) == 1:
         return places[0]
     remedy = "name it: --source lessons/<module>/<lesson>/exercises/<name>.py"
-    message = f"{len(places)} exercises are called `{name}`"
+    many = f"{len(places)} exercises are" if places else "no exercise is"
+    message = f"{many} called `{name}`"
     raise InputProblems([Problem(str(file), 1, UNREAD, message, remedy)])
 
 

@@ -19,7 +19,7 @@ from pipelines.exercises.notebook import places_in
 from pipelines.exercises.regions import student_code, teacher_code
 from pipelines.exercises.running import Result, Step, furnished, run_steps, sentence
 from pipelines.exercises.source import Cell, ExerciseSource
-from pipelines.exercises.submission import Handed, defined
+from pipelines.exercises.submission import Handed, defined, imported
 
 Status = Literal["right", "not yet", "not written", "failed", "not reached"]
 _STATUS: dict[str, Status] = {"AssertionError": "not yet", "NotImplementedError": "not written"}
@@ -75,11 +75,16 @@ def _recognised(source: ExerciseSource, handed: Sequence[Handed]) -> list[Handed
         for cell in source.cells
         if cell.kind == "exercise" and cell.name not in named
     }
-    checks = {student_code(c.text).strip(): c.name for c in source.cells if c.kind == "check"}
+    checks = {
+        _unworded(form(cell.text)): cell.name
+        for cell in source.cells
+        if cell.kind == "check"
+        for form in (student_code, teacher_code)
+    }
     found = []
     for one in handed:
         made = one
-        if one.kind == "given" and (name := checks.get(one.code.strip())):
+        if one.kind == "given" and (name := checks.get(_unworded(one.code))):
             made = Handed("check", name, one.code)
         elif one.kind == "given":
             defines = defined(one.code)
@@ -117,11 +122,12 @@ class _Planned:
         self._missing()
 
     def _write(self, name: str, code: str) -> None:
-        if name in self.places:
-            self.notes.append(f"`{name}` is written in two cells; the first was judged.")
-            self.steps.append(Step(code, fallback=""))
-            return
         solution = teacher_code(self.source.cell("exercise", name).text)
+        if place := self.places.get(name):  # a cell that was split, or a second try
+            both = f"{self.steps[place.written].code}\n\n\n{code}"
+            self.steps[place.written] = Step(both, fallback=solution)
+            self.notes.append(f"`{name}` is written in several cells; they were judged together.")
+            return
         check = teacher_code(self.source.cell("check", name).text)
         self.places[name] = _Place(len(self.steps), len(self.steps) + 1)
         self.steps += [Step(code, fallback=solution), Step(check, fallback=solution)]
@@ -157,23 +163,27 @@ class _Planned:
         return Part(name=name, status="right")
 
     def _faulty(self, name: str, fault: Fault) -> Part:
-        said = sentence(fault, self._called())
+        said = self._sentence(fault)
         status = _STATUS.get(fault.type, "failed")
         return Part(name=name, status=status, said=said, see=tuple(places_in(said)))
 
-    def _called(self) -> tuple[str, ...]:
-        """Return the names that checks may call: all that the solutions define."""
-        cells = (cell for cell in self.source.cells if cell.kind == "exercise")
-        return tuple(name for cell in cells for name in sorted(defined(teacher_code(cell.text))))
+    def _sentence(self, fault: Fault) -> str:
+        """Say why a cell stopped: checks may call all that the solutions define."""
+        names: dict[str, set[str]] = {"exercise": set(), "given": set()}
+        for cell in self.source.cells:
+            if cell.kind in names:
+                code = teacher_code(cell.text)
+                names[cell.kind] |= defined(code) | imported(code)
+        return sentence(fault, names["exercise"], names["given"])
 
     def stopped(self, result: Result) -> list[str]:
         """Say why the run did not come to its end, if that is no part's fault."""
         own = {step for place in self.places.values() for step in (place.written, place.checked)}
         if result.cut and result.running not in own:
-            return [self._cut_words(result)]
+            return [f"A cell outside of the parts ended the run. {self._cut_words(result)}"]
         for number, ended in result.ended.items():
             if ended.fault and number not in own:
-                return [f"A cell outside of the parts stopped: {sentence(ended.fault)}"]
+                return [f"A cell outside of the parts stopped: {self._sentence(ended.fault)}"]
         return []
 
     def _cut_words(self, result: Result) -> str:

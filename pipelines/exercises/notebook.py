@@ -46,7 +46,8 @@ def _notebook(run: ExerciseRun, lesson: str, words: Mapping[str, str], *, solved
     cells = []
     for cell in run.cells:
         text = with_words(cell.solution if solved else cell.student, words)
-        made: dict[str, Any] = {"id": ids.of(cell), "metadata": _metadata(cell), "source": text}
+        made: dict[str, Any] = {"id": ids.of(cell), "source": text}
+        made["metadata"] = _metadata(cell, solved=solved)
         if cell.kind == "text":
             cells.append(made | {"cell_type": "markdown"})
             continue
@@ -73,11 +74,18 @@ class _Ids:
         return digest if self.seen[digest] == 1 else f"{digest}-{self.seen[digest]}"
 
 
-def _metadata(cell: CellRun) -> dict[str, Any]:
-    """Return what our checker and nbgrader know a cell by."""
+def _metadata(cell: CellRun, *, solved: bool) -> dict[str, Any]:
+    """Return what our checker and nbgrader know a cell by.
+
+    nbgrader empties each cell that it takes for a solution, signature and hint included. Those of
+    teachers are to be emptied, the guards of students are not.
+    """
     if cell.kind not in ("exercise", "check"):
         return {}
+    own: dict[str, Any] = {cell.kind: cell.name}
     check = cell.kind == "check"
+    if not check and not solved:
+        return own
     graded = {
         "grade": check,
         "grade_id": f"{cell.kind}-{cell.name}",
@@ -87,7 +95,7 @@ def _metadata(cell: CellRun) -> dict[str, Any]:
         "task": False,
     }
     points = {"points": 1} if check else {}
-    return {cell.kind: cell.name, "nbgrader": graded | points}
+    return own | {"nbgrader": graded | points}
 
 
 def _output(one: Output, count: int | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,15 +159,22 @@ def furnished(support: Sequence[Path], models: Mapping[str, Path]) -> Iterator[P
         yield folder
 
 
-def sentence(fault: Fault, parts: Sequence[str] = ()) -> str:
-    """Say in a sentence why a cell stopped. `parts`: the names that checks call."""
+def sentence(fault: Fault, parts: Collection[str] = (), given: Collection[str] = ()) -> str:
+    """Say in a sentence why a cell stopped.
+
+    Args:
+        parts: The names that checks call.
+        given: The names that cells make which students get as they are.
+    """
     if fault.type == "MemoryError" or "can't allocate memory" in fault.message:
         return "It asked for more memory than an exercise gets. Work on fewer points at a time."
     if fault.type == "SyntaxError" or fault.type.endswith("IndentationError"):
         return f"Python cannot read line {fault.line} of the cell: {fault.message}."
     if fault.type == "NameError" and (name := _missing(fault.message)):
-        renamed = " The check calls it by this name: was it renamed?" if name in parts else ""
-        return f"There is no `{name}`.{renamed}"
+        why = " The check calls it by this name: was it renamed?" if name in parts else ""
+        if name in given:
+            why = " It comes from a cell that was given: is that still there, as it was?"
+        return f"There is no `{name}`.{why}"
     if fault.type in ("AssertionError", "NotImplementedError"):
         return fault.message or "An assertion without words does not hold."
     at = f" in line {fault.line} of the cell" if fault.line else ""

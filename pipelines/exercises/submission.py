@@ -97,5 +97,15 @@ def defined(code: str) -> set[str]:
     return set()
 
 
+def imported(code: str) -> set[str]:
+    """Return the names that a cell imports."""
+    with suppress(SyntaxError, ValueError):
+        lines = ast.parse(code).body
+        imports = (one for one in lines if isinstance(one, ast.Import | ast.ImportFrom))
+        names = (name for one in imports for name in one.names)
+        return {name.asname or name.name.partition(".")[0] for name in names}
+    return set()
+
+
 def _unread(file: Path, message: str, remedy: str) -> InputProblems:
     return InputProblems([Problem(str(file), 1, UNREAD, message, remedy)])

@@ -61,6 +61,21 @@ def test_what_cannot_be_found_is_a_problem(
     assert "no weights of toy-edm" in capsys.readouterr().err
 
 
+def test_a_notebook_that_is_cut_off_is_called_that(
+    lesson: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = lesson / "my-copy.ipynb"
+    words = ["check", "exercise", str(file), "--lessons", str(lesson.parents[1])]
+    assert main(words) == 2
+    assert "my-copy.ipynb: no such file" in capsys.readouterr().err
+    file.write_text('{"cells": [{"cell_type": "code", "sour', encoding="utf-8")
+    assert main(words) == 1
+    assert "this is no notebook" in capsys.readouterr().err
+    file.write_text('{"cells": []}', encoding="utf-8")
+    assert main(words) == 1
+    assert "no exercise is called `my-copy`" in capsys.readouterr().err
+
+
 def test_a_new_exercise_is_written_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

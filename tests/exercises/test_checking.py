@@ -91,6 +91,7 @@ def test_what_is_not_written_yet_says_its_hint(tmp_path: Path) -> None:
         ("def double(number):\n    import os\n    os._exit(0)\n", "failed", "ended by itself"),
         ("def double(number):\n    return None\n", "not yet", "should return its result"),
         ("def double(number):\n    return round(2 * number)\n", "right", ""),
+        ("def double(number):\n    display(number)\n    return 2 * number\n", "right", ""),
         ("def double(number):\n    return 2 * int(number)\n", "not yet", "no whole number"),
     ],
 )
@@ -133,6 +134,18 @@ def test_a_part_after_a_wrong_one_is_judged_by_itself(tmp_path: Path) -> None:
     assert [part.status for part in report.parts] == ["failed", "right"]
 
 
+def test_a_cell_that_was_split_is_judged_as_one(tmp_path: Path) -> None:
+    halves = "def twice(number):\n    return 2 * number\n", "def double(x):\n    return twice(x)\n"
+    cells = [
+        {"cell_type": "code", "metadata": {"exercise": "double"}, "source": half}
+        for half in halves
+    ]
+    file = tmp_path / "mine.ipynb"
+    file.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    report = check_submission(source_of(tmp_path), read_submission(file), (), {})
+    assert report.right and "judged together" in report.notes[0]
+
+
 def test_a_part_whose_cell_is_gone_is_named(tmp_path: Path) -> None:
     report = handed_in(tmp_path, {"exercise double": ""})
     assert report.parts[0].status == "not reached" and "`double` is gone" in report.notes[-1]
@@ -145,6 +158,24 @@ def test_a_cell_outside_of_the_parts_that_stops_is_named(tmp_path: Path) -> None
     report = check_submission(source, read_submission(file), (), {})
     assert report.parts[0].status == "not reached"
     assert any("nothing_at_all" in note for note in report.notes)
+
+
+def test_what_a_given_cell_no_longer_makes_is_told_from_a_renamed_part(tmp_path: Path) -> None:
+    text = DOUBLE.replace("# %% exercise=", "# %%\nimport math as m\n\n# %% exercise=", 1)
+    text = text.replace('# %% check="double"\n', '# %% check="double"\nm.pi\n')
+    code = {"exercise double": RIGHT, "given ": "math = 3"}
+    report = handed_in(tmp_path, code, text)
+    assert report.parts[0].said.startswith("There is no `m`. It comes from a cell that was given")
+    assert handed_in(tmp_path, {"exercise double": RIGHT}, text).right
+
+
+def test_a_loop_outside_of_the_parts_is_told_from_one_inside(tmp_path: Path) -> None:
+    text = DOUBLE.replace('# %% wrong="double"', '# %%\nprint(1)\n\n# %% wrong="double"', 1)
+    change = {"exercise double": RIGHT, "given ": "while True:\n    pass"}
+    report = handed_in(tmp_path, change, text)
+    assert report.notes[-1].startswith(
+        "A cell outside of the parts ended the run. It was not done"
+    )
 
 
 def test_a_script_without_names_of_cells_is_recognised(tmp_path: Path) -> None:
@@ -170,6 +201,10 @@ def test_the_notebooks_of_the_build_check_as_they_should(tmp_path: Path) -> None
     source = source_of(tmp_path)
     for made, right in ((student_notebook, False), (solution_notebook, True)):
         file = tmp_path / "double.ipynb"
-        file.write_text(made(double_run(), "lesson", words), encoding="utf-8")
-        report = check_submission(source, read_submission(file), (), {})
-        assert report.right is right and not report.notes
+        book = json.loads(made(double_run(), "lesson", words))
+        for _ in range(2):
+            file.write_text(json.dumps(book), encoding="utf-8")
+            report = check_submission(source, read_submission(file), (), {})
+            assert report.right is right and not report.notes
+            for cell in book["cells"]:  # as some other programs save it
+                cell["metadata"] = {}

@@ -38,14 +38,17 @@ def test_students_get_neither_solution_nor_outputs_nor_hidden_tests() -> None:
     assert "number + number" in solved and "0.5" in solved and "double: right" in solved
 
 
-def test_nbgrader_knows_the_cells() -> None:
-    cells = json.loads(student_notebook(double_run(), "lesson", {}))["cells"]
-    graded = {
-        c["metadata"]["nbgrader"]["grade_id"]: c["metadata"]["nbgrader"]
-        for c in cells
-        if c["metadata"]
-    }
-    assert graded["exercise-double"]["solution"] and graded["check-double"]["points"] == 1
+def test_nbgrader_grades_checks_and_empties_solutions_only() -> None:
+    cells = {}
+    for made in (student_notebook, solution_notebook):
+        for cell in json.loads(made(double_run(), "lesson", {}))["cells"]:
+            cells[made, *cell["metadata"]] = cell["metadata"].get("nbgrader")
+    for made in (student_notebook, solution_notebook):
+        check = cells[made, "check", "nbgrader"]
+        assert check["grade_id"] == "check-double" and check["points"] == 1
+        assert check["grade"] and check["locked"] and not check["solution"]
+    assert (student_notebook, "exercise") in cells
+    assert cells[solution_notebook, "exercise", "nbgrader"]["solution"]
 
 
 def test_names_of_places_become_words_and_indices_stay() -> None:

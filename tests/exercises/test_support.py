@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -87,6 +90,35 @@ def test_networks_are_read_as_the_build_reads_them() -> None:
             for level in (torch.tensor(0.7), torch.rand(30, 1) + 0.1):
                 wanted = Denoiser(theirs, scalings)(x, level)
                 assert torch.allclose(read(ours)(x, level), wanted, atol=1e-6)
+
+
+def test_what_keeps_the_libraries_quiet_is_imported_first() -> None:
+    sources = list(SUPPORT.parent.glob("*/exercises/*.py"))
+    assert len(sources) == 11
+    for source in sources:
+        text = source.read_text(encoding="utf-8")
+        first = re.search(r"^(?:import|from) (\w+)", text, re.MULTILINE)
+        assert first and (first[1] == "pictures") == (
+            "import diffusers" in text or "from diffusers" in text
+        )
+
+
+@pytest.mark.slow
+def test_the_libraries_of_pipelines_are_quiet_after_it(tmp_path: Path) -> None:
+    words = (
+        "import pictures",
+        "from diffusers import StableDiffusionPipeline",
+        "from diffusers.utils import logging",
+        "from tqdm.auto import tqdm",
+        "logging.get_logger('diffusers.loaders').warning('spoken')",
+        "list(tqdm([1]))",
+    )
+    command = [sys.executable, "-c", "\n".join(words)]
+    place = os.environ | {"PYTHONPATH": str(SUPPORT.resolve())}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=place, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
 
 
 @pytest.mark.slow

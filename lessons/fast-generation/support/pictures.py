@@ -5,14 +5,25 @@ published models in place of the folders: the cells stay as they are.
 """
 
 import os
+import warnings
 from pathlib import Path
+
+# bars and notices that are no fault of whoever reads them stand in red below a cell;
+# torch, too, imports what draws bars
+for _name, _value in (
+    ("TQDM_DISABLE", "1"),
+    ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
+    ("DIFFUSERS_VERBOSITY", "error"),
+    ("TRANSFORMERS_VERBOSITY", "error"),
+):
+    os.environ.setdefault(_name, _value)
+warnings.filterwarnings("ignore", "IProgress not found")
 
 import matplotlib.pyplot as plt
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
-os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 FOLDER = Path(__file__).parent / "weights"
 BASE = str(FOLDER / "base")  # elsewhere "stable-diffusion-v1-5/stable-diffusion-v1-5"
 NIGHT = str(FOLDER / "night")  # elsewhere a fine-tune of it, "Lykon/dreamshaper-8"

@@ -17,6 +17,7 @@
 # which cannot?
 
 # %%
+import pictures  # first: what is imported after it keeps quiet
 import torch
 from diffusers import LCMScheduler, StableDiffusionPipeline
 from pictures import (
@@ -27,7 +28,6 @@ from pictures import (
     share_in_style,
     share_right,
     sharpness,
-    show,
     starting_latents,
 )
 
@@ -155,7 +155,7 @@ for name, (style, right) in found.items():
     )
 
 # %% tags=["picture"]
-pictured = show(rows)
+pictured = pictures.show(rows)
 
 # %% [markdown]
 # ## What could be luck?

@@ -20,6 +20,7 @@
 # and a graphics card, set `BASE` and `ADAPTER` to published names: the cells stay as they are.
 
 # %%
+import pictures  # first: what is imported after it keeps quiet
 import torch
 from diffusers import DDIMScheduler, LCMScheduler, StableDiffusionPipeline
 from pictures import (
@@ -28,7 +29,6 @@ from pictures import (
     Evaluations,
     captions,
     share_right,
-    show,
     starting_latents,
 )
 
@@ -180,7 +180,7 @@ for name, share in shares.items():
     print(f"{name:18s} {share:.0%} right")
 
 # %% tags=["picture"]
-pictured = show(rows)
+pictured = pictures.show(rows)
 
 # %% [markdown]
 # ## Compare with your prediction

@@ -17,6 +17,7 @@
 # look like that has the scheduler and no adapter?
 
 # %%
+import pictures  # first: what is imported after it keeps quiet
 import torch
 from diffusers import (
     DDIMScheduler,
@@ -32,7 +33,6 @@ from pictures import (
     share_in_style,
     share_right,
     sharpness,
-    show,
     starting_latents,
 )
 
@@ -141,7 +141,7 @@ for name, images in rows.items():
     print(f"{name:16s} {right:.0%} right, {style:.0%} in style, sharpness {sharpness(images):.3f}")
 
 # %% tags=["picture"]
-pictured = show(rows)
+pictured = pictures.show(rows)
 
 # %% [markdown]
 # ## Another shape

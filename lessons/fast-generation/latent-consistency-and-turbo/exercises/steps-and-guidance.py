@@ -17,6 +17,7 @@
 # guidance, or at few steps and high guidance?
 
 # %%
+import pictures  # first: what is imported after it keeps quiet
 import torch
 from diffusers import LCMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from pictures import (
@@ -26,7 +27,6 @@ from pictures import (
     Evaluations,
     captions,
     share_right,
-    show,
     starting_latents,
 )
 
@@ -135,7 +135,9 @@ for n in STEPS:
     print(n, "step(s):", row)
 
 # %% tags=["picture"]
-pictured = show({f"{n} step(s), {w:g}": cells[n, w] for n in (1, 4) for w in (1.0, 2.0, 4.0)})
+pictured = pictures.show(
+    {f"{n} step(s), {w:g}": cells[n, w] for n in (1, 4) for w in (1.0, 2.0, 4.0)}
+)
 
 # %% [markdown]
 # ## The cell that you would ship

@@ -180,7 +180,8 @@ for (name, share), evaluations in zip(shares.items(), (16, 1), strict=True):
     axis.annotate(
         name, (evaluations, share), xytext=(6, 6), textcoords="offset points", fontsize=8
     )
-axis.set(xscale="log", xlim=(0.8, 40), xlabel="evaluations", ylabel="off the data", ylim=(0, None))
+axis.set(xscale="log", xlim=(0.7, 150), ylim=(0, 1.2 * max(shares.values())))
+axis.set(xlabel="evaluations", ylabel="off the data")
 figure.tight_layout()
 
 # %% [markdown]
