@@ -22,9 +22,9 @@ GAP = 5  # between pictures in CSS pixels, at least
 LEAST = 64  # width of a picture, which has as many pixels itself
 LINE, BELOW = 19, 13  # of the words above a row; the room below it
 BAR = 9  # width of what is left of them, in the system's colour
-FEW, MANY = 4, 8  # pictures in a row: as many as there are rows, within these
+FEW = 4  # pictures in a row: as many as there are rows of a column, or so many
 BESIDE = (2, 3)  # the same where a drawing is narrow, for half as many as there are rows
-LONG = 8  # rows at most that stand in one column where a drawing is wide: more fill two
+LONG = 7  # rows at most that stand in one column where a drawing is wide: more fill two
 BETWEEN = 22  # columns, in CSS pixels
 METRICS = ("all", "sharpness", "frechet")
 
@@ -125,7 +125,7 @@ class Layout:
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
     chosen = pictures.picture_systems(data, options, "systems")
-    most = FEW if len(chosen) > LONG else min(max(FEW, len(chosen)), MANY)
+    most = len(chosen) if FEW < len(chosen) <= LONG else FEW
     shown = pictures.different_captions(data, chosen[0][0], most)
     return Picture(tuple(_picture_row(data, *one, shown) for one in chosen), most)
 

@@ -183,7 +183,7 @@ def test_the_landscape_names_a_regions_systems_in_its_panel(data):
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
     assert titles[0] == "The solver, in the plane" and titles[3] == "The question, pictures"
     said = [{text.get_text() for text in axes.texts} for axes in drawn.axes]
-    assert "best of all\nsystems" in said[0] and "Consistency\ndistillation" in said[2]
+    assert "best of all systems" in said[0] and "Consistency\ndistillation" in said[2]
     assert len(said[2]) == 1
 
 
@@ -241,10 +241,10 @@ def test_many_rows_stand_in_two_columns_where_there_is_room() -> None:
     assert layout.height == pytest.approx(lowest + layout.words(deep - 1) + layout.side)
 
 
-@pytest.mark.parametrize("count", [1, 4, 5, 6, 7, 8, 9, 12, 14])
+@pytest.mark.parametrize("count", [1, 4, 5, 7, 8, 12])
 def test_rows_of_pictures_fit_on_a_page_of_paper(data, count):
     """The module shows up to twelve rows, with titles in two lines."""
-    title = "Title of a system with a solver, its spacing, steps and guidance"
+    title = "A system with its solver and spacing and four steps and a guidance"
     system = "base/ddim@4,w=3,leading"
     rows = ", ".join(f"{system} = {title} {i}" for i in range(count))
     drawn = picture_rows.draw(picture_rows.prepare(data, {"systems": rows}), LIGHT)
