@@ -1,4 +1,4 @@
-"""On a telephone: the drawings of the index have letters that can be read, and nothing is wider."""
+"""On a telephone: drawings of the index have letters that can be read, and nothing is wider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from pipelines.pages.index import Shown, render_index
 
 PHONE = 375  # CSS pixels
 LEAST = 11 * 72 / 96  # of letters, in points
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} 400"/>'
+TALL = 2500  # of a drawing with many panels
+DRAWING = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {NARROW} {TALL}"/>'
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,12 +29,12 @@ pytestmark = [
 
 
 def test_the_drawings_of_the_index_fill_a_telephone(tmp_path: Path) -> None:
-    lead = LeadPicture(base="fig", alt="A figure", wide=(WIDE, 400), narrow=(NARROW, 400))
+    lead = LeadPicture(base="fig", alt="A figure", wide=(WIDE, 400), narrow=(NARROW, TALL))
     plans = {slug: replace(a_plan(), id=slug) for slug in ("one", "two")}
     shutil.copytree(STATIC, tmp_path / "static")
     for slug in plans:
         (tmp_path / slug).mkdir()
-        (tmp_path / slug / "fig.light-narrow.svg").write_text(DRAWING.format(NARROW))
+        (tmp_path / slug / "fig.light-narrow.svg").write_text(DRAWING)
     rows = tuple(ModuleLesson(src=SRC, slug=slug, core=t("A"), load="CORE") for slug in plans)
     cards = {slug: LessonCard(minutes=9, exercises=0, lead=lead) for slug in plans}
     page = tmp_path / "index.html"
@@ -48,7 +49,10 @@ def test_the_drawings_of_the_index_fill_a_telephone(tmp_path: Path) -> None:
         )
         tab.open(page)
         widths = tab.run("[...document.images].map((one) => one.offsetWidth)")
+        heights = tab.run("[...document.images].map((one) => one.offsetHeight)")
         page_width = tab.run("document.documentElement.scrollWidth")
     assert len(widths) == 2
+    assert max(heights) > min(heights)  # the first stands whole, that of a card begins
+    assert min(heights) < 812
     assert min(widths) / NARROW * SMALL >= LEAST
     assert page_width == PHONE
