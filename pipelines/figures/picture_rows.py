@@ -22,8 +22,8 @@ GAP = 5  # between pictures in CSS pixels, at least
 LEAST = 64  # width of a picture, which has as many pixels itself
 LINE, BELOW = 19, 13  # of the words above a row; the room below it
 BAR = 9  # width of what is left of them, in the system's colour
-FEW = 4  # pictures in a row: as many as there are rows of a column, or so many
-BESIDE = (2, 3)  # the same where a drawing is narrow, for half as many as there are rows
+FEW = 4  # pictures in a row, at least: in one column as many as there are rows
+BESIDE = (2, 3)  # least and most where a drawing is narrow, else half as many as there are rows
 LONG = 7  # rows at most that stand in one column where a drawing is wide: more fill two
 BETWEEN = 22  # columns, in CSS pixels
 METRICS = ("all", "sharpness", "frechet")
@@ -147,7 +147,7 @@ def _picture_row(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a row of pictures for each system, with its scores; half as many where it is narrow."""
+    """Draw a row of pictures for each system, with its scores; fewer where it is narrow."""
     layout = _layout(picture, theme)
     figure, axes = charts.sheet(theme, layout.height)
     first = (layout.slot - layout.side) / 2
@@ -167,8 +167,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 def _layout(picture: Picture, theme: Theme) -> Layout:
     count = len(picture.rows)
     columns = 2 if count > LONG and not theme.narrow else 1
-    beneath = charts.columns_of(theme, count)
-    across = min(max(BESIDE[0], beneath), BESIDE[1]) if theme.narrow else picture.most
+    half = charts.columns_of(theme, count)
+    across = min(max(BESIDE[0], half), BESIDE[1]) if theme.narrow else picture.most
     width = (theme.column - (columns - 1) * BETWEEN) / columns
     room = width - BAR
     titles = tuple(tuple(wrapped(row.strip.title, room, bold=True)) for row in picture.rows)
