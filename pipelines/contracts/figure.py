@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # pages describe figures, and do without numpy
     from pipelines.contracts.measurement import Ledger
 
 WIDE, NARROW = 672, 340  # of a text column, and of what a telephone leaves: CSS pixels
+TALLEST = 910  # of a wide drawing: a page of paper holds so much with letters of 9 pt
 FORM_NAMES = ("light", "dark", "light-narrow", "dark-narrow")  # a file `<id>.<form>.svg` for each
 
 

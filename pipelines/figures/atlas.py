@@ -1,7 +1,7 @@
 """A sample atlas: what every method makes of the same noise, real data first.
 
 No number alone tells how good a method is, so that a few stand under each picture: points off the
-manifold, modes reached, network evaluations, and the CPU-seconds of training with all teachers'.
+manifold, modes reached, network evaluations. What training took stands in the table.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines.figures.style import FAMILY_NAMES, SMALL, TEXT, Theme, role_of, t
 
 ROLES = ("systems",)
 COLUMNS = {False: 5, True: 4}  # panels side by side at most; a narrow drawing has half as many
-TEXTS, LINE = 57, 19  # heights of the words below a panel and of a title's line in CSS pixels
+TEXTS, LINE = 42, 17  # heights of the words below a panel and of a title's line in CSS pixels
 SHOWN = 500  # points of a panel
 MISSING = 0.5  # clouds, in the mean over networks: more is seen as a hole
 
@@ -38,11 +38,6 @@ class Panel:
     nfe: int | None
     own: float | None
     teachers: float | None
-
-    @property
-    def seconds(self) -> float | None:
-        """CPU-seconds of training, teachers' included."""
-        return None if self.own is None else self.own + (self.teachers or 0)
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,9 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     columns = charts.evenly(len(picture.panels), COLUMNS[theme.narrow])
     room = theme.column / charts.columns_of(theme, columns) - 14
     titles = [lines.wrapped(panel.name, room, TEXT, bold=True) for panel in picture.panels]
-    count, texts = len(picture.panels), TEXTS + LINE * max(map(len, titles))
+    across, count = charts.columns_of(theme, columns), len(picture.panels)
+    deepest = [max(map(len, titles[i : i + across])) for i in range(0, count, across)]
+    texts = TEXTS + LINE * sum(deepest) / len(deepest)
     used = [role for role in FAMILY_NAMES if role in {panel.role for panel in picture.panels}]
     key = charts.legend_height(len(used), theme)
     figure, cells = charts.panel_grid(theme, count, columns, texts, around=key)
@@ -113,16 +110,15 @@ def _draw_sample_panel(axes: Axes, panel: Panel, limits: plane.Limits, theme: Th
     plane.plane(axes, limits, theme)
     axes.spines[:].set(color=colour, linewidth=1.4)
     plane.point_set(axes, panel.points, colour, size=3.2, alpha=0.85)
-    axes.set_xlabel(_scores_and_cost(panel), fontsize=SMALL, color=theme.text)
+    axes.set_xlabel(_scores_and_calls(panel), fontsize=SMALL, color=theme.text)
 
 
-def _scores_and_cost(panel: Panel) -> str:
+def _scores_and_calls(panel: Panel) -> str:
     counted = wording.count_of_modes(panel.modes)
-    modes = f"\n{counted} mode{'' if counted == '1' else 's'}" if counted else ""
-    shares = f"{wording.percent(panel.off_manifold)} off{modes}"
-    if panel.seconds is None:
-        return f"{shares}\n"
-    return f"{shares}\nNFE {panel.nfe}, {wording.rounded(panel.seconds)} CPU-s"
+    modes = f"{counted} mode{'' if counted == '1' else 's'}" if counted else ""
+    calls = "" if panel.nfe is None else f"NFE {panel.nfe}"
+    below = ", ".join(filter(None, (modes, calls)))
+    return f"{wording.percent(panel.off_manifold)} off\n{below}"
 
 
 def describe(picture: Picture) -> Description:

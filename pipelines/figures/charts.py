@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,12 +20,13 @@ from matplotlib.ticker import (
     SymmetricalLogLocator,
 )
 
-from pipelines.contracts.figure import WIDE
+from pipelines.contracts.figure import TALLEST, WIDE
 from pipelines.figures import lines, wording
 from pipelines.figures.style import FAMILY_NAMES, MARKS, PIXELS_PER_INCH, TITLE, Theme
 
 TITLE_LINE = 18  # height of a line of a band's title, in CSS pixels
 LEGEND = 3  # columns of a legend in a wide drawing
+SMALLER = 0.8  # of their size that panels keep at least
 FLOOR_REACH = 0.2  # a floor below this part of the lowest value is written, not drawn
 
 
@@ -79,11 +81,14 @@ def panel_grid(
 
     Where it is narrow half as many stand side by side, but `least`. A panel's height is `ratio`
     times its width and `texts` CSS pixels for what is written above and below it; `around` is what
-    a legend takes. The last row may stay unfilled.
+    a legend takes. The last row may stay unfilled. Panels are a little smaller where a page then
+    holds them all.
     """
     across = columns_of(theme, columns, least)
     rows = rows_of(count, across)
-    figure = canvas(theme, around + rows * (texts + ratio * theme.column / across))
+    words, panels = around + rows * texts, rows * ratio * theme.column / across
+    most = math.inf if theme.narrow else max(TALLEST, words + SMALLER * panels)
+    figure = canvas(theme, min(words + panels, most))
     cells = figure.subplots(rows, across, squeeze=False).ravel()
     for axes in cells[count:]:
         axes.set_axis_off()

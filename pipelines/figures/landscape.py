@@ -28,7 +28,7 @@ from pipelines.figures.style import MARKS, SMALL, TEXT, Theme, role_of, themed
 ROLES = ("plane", "pictures")
 BUDGETS = (1, 4, 50)  # calls at which the alternative text compares
 PANEL, AROUND, AXIS = 150, 46, 30  # heights in CSS pixels: of a panel, around names, of the axis
-WRAP = 17  # letters of a name's line
+WRAP = 20  # letters of a name's line
 QUESTION, JUDGE = "The question", "The judge"
 REGIONS = {
     "edm": "The solver",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipelines.contracts.figure import Description, FigureData
+from pipelines.contracts.figure import TALLEST, Description, FigureData
 from pipelines.contracts.keys import Sampling
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.figures import charts, pictures, reading, seen, wording
@@ -17,11 +18,13 @@ from pipelines.figures.pictures import Strip
 from pipelines.figures.style import SMALL, TEXT, Theme, themed
 
 ROLES = ("systems",)
-GAP = 5  # between pictures in CSS pixels
+GAP = 5  # between pictures in CSS pixels, at least
+LEAST = 64  # width of a picture, which has as many pixels itself
 LINE, BELOW = 19, 13  # of the words above a row; the room below it
 BAR = 9  # width of what is left of them, in the system's colour
-MANY, FEW, ROWS = 6, 4, 5  # pictures in a row; fewer and larger ones in up to so many rows
-LONG = 8  # rows at most that stand in one column where a drawing is wide: more fill two
+FEW = 4  # pictures in a row, at least: in one column as many as there are rows
+BESIDE = (2, 3)  # least and most where a drawing is narrow, else half as many as there are rows
+LONG = 7  # rows at most that stand in one column where a drawing is wide: more fill two
 BETWEEN = 22  # columns, in CSS pixels
 METRICS = ("all", "sharpness", "frechet")
 
@@ -50,7 +53,7 @@ class Picture:
     """A row for each system, all for the same captions."""
 
     rows: tuple[Row, ...]
-    most: int  # pictures in a row, if there are so many
+    most: int  # pictures in a row of a wide drawing, if there are so many
 
     @property
     def captions(self) -> tuple[str, ...]:
@@ -71,11 +74,19 @@ class Layout:
     captions: tuple[str, ...]
     titles: tuple[tuple[str, ...], ...]  # of each row, in lines
     beside: tuple[bool, ...]  # whether a row's scores stand beside its title, or below
+    tallest: float = TALLEST
+
+    @property
+    def slot(self) -> float:
+        """How much of the width a picture has."""
+        return (self.width - (self.across - 1) * GAP) / self.across
 
     @property
     def side(self) -> float:
-        """How wide and high a picture is."""
-        return (self.width - (self.across - 1) * GAP) / self.across
+        """How wide and high a picture is: it fills its place, if a page then holds the drawing."""
+        room = self.tallest - self.head + BELOW
+        fits = min((room - sum(map(self._around, rows))) / len(rows) for rows in self._columns)
+        return max(LEAST, min(self.slot, fits))
 
     @property
     def head(self) -> float:
@@ -85,8 +96,7 @@ class Layout:
     @property
     def height(self) -> float:
         """How high the drawing is."""
-        ends = range(self.deep, len(self.titles) + self.deep, self.deep)
-        return max(self.head + self._tall(end - self.deep, end) for end in ends) - BELOW
+        return self.head + max(map(self._tall, self._columns)) - BELOW
 
     def words(self, row: int) -> float:
         """Return how high the words above a row are."""
@@ -98,17 +108,24 @@ class Layout:
 
     def top(self, row: int) -> float:
         """Return where the words of a row begin."""
-        return self.head + self._tall(row - row % self.deep, row)
+        return self.head + self._tall(range(row - row % self.deep, row))
 
-    def _tall(self, first: int, end: int) -> float:
-        rows = range(first, min(end, len(self.titles)))
-        return sum(self.words(row) + self.side + BELOW for row in rows)
+    @property
+    def _columns(self) -> list[range]:
+        count = len(self.titles)
+        return [range(i, min(i + self.deep, count)) for i in range(0, count, self.deep)]
+
+    def _around(self, row: int) -> float:
+        return self.words(row) + BELOW
+
+    def _tall(self, rows: range) -> float:
+        return sum(self._around(row) + self.side for row in rows)
 
 
 def prepare(data: FigureData, options: dict[str, str]) -> Picture:
     """Read pictures of the same captions from some systems."""
     chosen = pictures.picture_systems(data, options, "systems")
-    most = FEW if len(chosen) <= ROWS else MANY
+    most = len(chosen) if FEW < len(chosen) <= LONG else FEW
     shown = pictures.different_captions(data, chosen[0][0], most)
     return Picture(tuple(_picture_row(data, *one, shown) for one in chosen), most)
 
@@ -130,10 +147,11 @@ def _picture_row(
 
 @themed
 def draw(picture: Picture, theme: Theme) -> Figure:
-    """Draw a row of pictures for each system, with its scores; half as many where it is narrow."""
+    """Draw a row of pictures for each system, with its scores; fewer where it is narrow."""
     layout = _layout(picture, theme)
     figure, axes = charts.sheet(theme, layout.height)
-    lefts = [column * (layout.side + GAP) for column in range(layout.across)]
+    first = (layout.slot - layout.side) / 2
+    lefts = [first + column * (layout.slot + GAP) for column in range(layout.across)]
     for begins in sorted({layout.left(index) for index in range(len(picture.rows))}):
         _write_captions(axes, layout, [begins + left for left in lefts], theme)
     for index, row in enumerate(picture.rows):
@@ -149,7 +167,8 @@ def draw(picture: Picture, theme: Theme) -> Figure:
 def _layout(picture: Picture, theme: Theme) -> Layout:
     count = len(picture.rows)
     columns = 2 if count > LONG and not theme.narrow else 1
-    across = charts.columns_of(theme, picture.most) // columns
+    half = charts.columns_of(theme, count)
+    across = min(max(BESIDE[0], half), BESIDE[1]) if theme.narrow else picture.most
     width = (theme.column - (columns - 1) * BETWEEN) / columns
     room = width - BAR
     titles = tuple(tuple(wrapped(row.strip.title, room, bold=True)) for row in picture.rows)
@@ -157,10 +176,11 @@ def _layout(picture: Picture, theme: Theme) -> Layout:
         len(lines) == 1 and width_of(lines[0], bold=True) + 16 + width_of(row.told, SMALL) <= room
         for lines, row in zip(titles, picture.rows, strict=True)
     )
-    side = (width - (across - 1) * GAP) / across
-    captions = ("\n".join(wrapped(one, side, SMALL)) for one in picture.captions[:across])
+    tallest = math.inf if theme.narrow else TALLEST
     deep = charts.rows_of(count, columns)
-    return Layout(across, width, deep, tuple(captions), titles, beside)
+    layout = Layout(across, width, deep, (), titles, beside, tallest)
+    captions = ("\n".join(wrapped(one, layout.slot, SMALL)) for one in picture.captions[:across])
+    return replace(layout, captions=tuple(captions))
 
 
 def _write_captions(axes: Axes, layout: Layout, lefts: list[float], theme: Theme) -> None:

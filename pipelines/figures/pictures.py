@@ -59,13 +59,16 @@ def picture_patterns(
 def different_captions(
     data: FigureData, experiment: LatentExperiment, count: int
 ) -> tuple[int, ...]:
-    """Return the places of so many captions, of those with pictures, that have least in common."""
+    """Return the places of so many captions, of those with pictures, that have least in common.
+
+    The first of them have least in common, too: a narrow drawing shows no more.
+    """
     known = [all_captions()[i].indices() for i in _arrays(data, experiment)["captions"]]
     found = [0]
     while len(found) < min(count, len(known)):
         left = (i for i in range(len(known)) if i not in found)
         found.append(min(left, key=lambda i: sum(_alike(known[i], known[j]) for j in found)))
-    return tuple(sorted(found))
+    return tuple(found)
 
 
 def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> int:

@@ -96,7 +96,7 @@ def draw(picture: Picture, theme: Theme) -> Figure:
     figure = charts.canvas(theme, height * len(picture.metrics) + AXIS[theme.narrow])
     panels = figure.subplots(len(picture.metrics), 1, squeeze=False, sharex=True)[:, 0]
     colours = [theme.letters(spot.role) for spot in picture.spots]
-    between = "\n" if theme.narrow else ", "
+    between = ",\n" if theme.narrow else ", "
     panels[-1].set_xlabel(f"CPU-seconds of training{between}teachers' included")
     drawn = [_draw_spots(axes, picture, index, theme) for index, axes in enumerate(panels)]
     for axes, (at, (floor, floor_name)) in zip(panels, drawn, strict=True):

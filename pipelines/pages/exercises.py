@@ -18,7 +18,7 @@ from pipelines.exercises.running import sentence
 from pipelines.module.requests import page_blocks
 from pipelines.pages.blocks import BlockSetter
 from pipelines.pages.environment import environment, filled
-from pipelines.pages.page import Page, new_page
+from pipelines.pages.page import BOXES, Page, new_page
 from pipelines.pages.places import Place, Places, find_places
 from pipelines.pages.sources import Sources
 from pipelines.plan.blocks import read_blocks
@@ -108,6 +108,7 @@ def render_exercise(plan: LessonPlan, sources: Sources, run: ExerciseRun) -> str
     """Return the page of an exercise: the notebook to read, and what to take along."""
     page = new_page(plan.file, sources, Places())
     page.home, page.root = _HOME, _ROOT
+    page.scripts.add(BOXES)
     setter = BlockSetter(page, environment())
     words = place_words(plan)
     block = exercise_block(plan, run.name)

@@ -17,6 +17,7 @@ from pipelines.pages.register import Quoted, Register
 from pipelines.pages.sources import Sources
 from pipelines.plan.inline import is_safe
 
+BOXES = "boxes.js"  # what pages with boxes to scroll are nicer with
 COPYING = "copy.js"  # what formulas and listings are nicer with
 
 

@@ -22,7 +22,7 @@ from pipelines.pages.evidence import pictures_of
 from pipelines.pages.head import head_of_lesson
 from pipelines.pages.inline import unlinked
 from pipelines.pages.opening import Opening, lesson_card, minutes_to_read, opening_of
-from pipelines.pages.page import Page, beside, new_page
+from pipelines.pages.page import BOXES, Page, beside, new_page
 from pipelines.pages.places import find_places
 from pipelines.pages.review.findings import findings_view
 from pipelines.pages.review.kept import reviewed
@@ -115,7 +115,7 @@ def _student_pages(plan: LessonPlan, sources: Sources) -> tuple[Page, dict[str, 
     intro = setter.blocks(outline.intro) if outline else Markup()
     sections = _sections(plan, setter)
     if sections:
-        page.scripts |= {"contents.js", "boxes.js"}
+        page.scripts |= {"contents.js", BOXES}
     short = short_way(plan, setter)
     opening = opening_of(
         plan,

@@ -15,8 +15,9 @@ from checkout import ROOT
 from markupsafe import Markup
 from numbers_of_pages import dead_ends, nodes, tab_stops, unexplained
 
-from pipelines.contracts.figure import FORM_NAMES
+from pipelines.contracts.figure import FORM_NAMES, TALLEST
 from pipelines.contracts.measurement import load_ledger
+from pipelines.figures.style import pixels
 from pipelines.pages.opening import minutes_to_read
 from pipelines.pages.timing_mask import blank_timings
 
@@ -192,6 +193,12 @@ def test_a_lesson_is_light(lesson):
 
 def weight(files):
     return sum(file.stat().st_size for file in files)
+
+
+def test_a_page_of_paper_holds_each_drawing_with_letters_of_nine_points():
+    sizes = {file.name: pixels(file.read_bytes()) for file in SITE.rglob("*.light.svg")}
+    assert len(sizes) > 30
+    assert {name: size for name, size in sizes.items() if size[1] > TALLEST} == {}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.endswith("/short.html")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,11 +12,11 @@ import pytest
 from synthetic_build import make, module, options
 from synthetic_laboratory import GUIDANCE, LEVELS, PARTS, SCHEDULES, SECONDS
 
-from pipelines.contracts.figure import FigureData
+from pipelines.contracts.figure import TALLEST, FigureData
 from pipelines.contracts.problems import InputProblems
 from pipelines.figure_registry import FIGURES
-from pipelines.figures import digit_grid, plane, reading, vector_field, wording
-from pipelines.figures.style import LIGHT, THEMES
+from pipelines.figures import atlas, digit_grid, plane, reading, vector_field, wording
+from pipelines.figures.style import LIGHT, PIXELS_PER_INCH, THEMES
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,15 @@ def test_the_atlas_shows_real_data_first_and_the_ledgers_numbers(data: FigureDat
         assert panel.modes == rows[f"{system}/modes_reached"].value
         assert panel.nfe == rows[f"{system}/off_manifold"].nfe
         assert row[2] == wording.percent(panel.off_manifold)
+
+
+def test_an_atlas_of_twenty_systems_fits_on_a_page_of_paper(data: FigureData) -> None:
+    real, *panels = picture(data, "atlas").panels
+    long = replace(panels[0], name="Consistency distillation with an adversary")
+    drawn = module("atlas").draw(atlas.Picture((real, *[long] * 19)), LIGHT)
+    assert drawn.get_figheight() * PIXELS_PER_INCH <= TALLEST
+    drawn.draw_without_rendering()
+    assert min(axes.bbox.width for axes in drawn.axes) / drawn.dpi * PIXELS_PER_INCH >= 90
 
 
 def test_all_panels_of_the_atlas_start_from_one_noise(data: FigureData) -> None:

@@ -8,7 +8,7 @@ import pytest
 from legible import WIDTHS, illegible
 
 from pipelines.contracts.experiment import load_experiment
-from pipelines.contracts.figure import FigureData
+from pipelines.contracts.figure import TALLEST, FigureData
 from pipelines.contracts.latent_experiment import LatentExperiment
 from pipelines.contracts.measurement import Ledger, Measurement, Producer
 from pipelines.contracts.problems import InputProblems
@@ -22,7 +22,7 @@ from pipelines.figures import (
     seen,
 )
 from pipelines.figures import quality_by_steps as by_steps
-from pipelines.figures.style import FORMS, LIGHT, svg
+from pipelines.figures.style import FORMS, LIGHT, PIXELS_PER_INCH, svg
 
 SYSTEMS = {
     "base": ("ddim@2,w=3,leading", "ddim@4,w=3,leading", "ddim@4,w=7.5,leading"),
@@ -183,7 +183,7 @@ def test_the_landscape_names_a_regions_systems_in_its_panel(data):
     titles = [axes.get_title(loc="left") for axes in drawn.axes]
     assert titles[0] == "The solver, in the plane" and titles[3] == "The question, pictures"
     said = [{text.get_text() for text in axes.texts} for axes in drawn.axes]
-    assert "best of all\nsystems" in said[0] and "Consistency\ndistillation" in said[2]
+    assert "best of all systems" in said[0] and "Consistency\ndistillation" in said[2]
     assert len(said[2]) == 1
 
 
@@ -239,6 +239,20 @@ def test_many_rows_stand_in_two_columns_where_there_is_room() -> None:
     assert layout.top(0) == layout.top(deep) == layout.head
     lowest = max(top for _, top in places)
     assert layout.height == pytest.approx(lowest + layout.words(deep - 1) + layout.side)
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 7, 8, 12])
+def test_rows_of_pictures_fit_on_a_page_of_paper(data, count):
+    """The module shows up to twelve rows, with titles in two lines."""
+    title = "A system with its solver and spacing and four steps and a guidance"
+    system = "base/ddim@4,w=3,leading"
+    rows = ", ".join(f"{system} = {title} {i}" for i in range(count))
+    drawn = picture_rows.draw(picture_rows.prepare(data, {"systems": rows}), LIGHT)
+    pictures = [axes.images for axes in drawn.axes]
+    sides = {round(image.get_extent()[1] - image.get_extent()[0]) for image in pictures[0]}
+    assert drawn.get_figheight() * PIXELS_PER_INCH <= TALLEST + 0.5
+    assert len(sides) == 1 and picture_rows.LEAST <= min(sides) <= 170
+    assert len(pictures[0]) >= picture_rows.FEW * count
 
 
 def test_every_figure_says_its_roles():

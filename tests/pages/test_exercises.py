@@ -78,3 +78,18 @@ def test_reviewers_see_what_was_told_apart_and_where_it_leads() -> None:
     assert "Wrong solutions told apart: 3 of 3" in review
     assert '<a href="index.html#misbelief-1">misconception 1</a>' in review
     assert "[misconception 2]" in review  # of which this lesson has none
+
+
+def test_all_that_may_scroll_sideways_is_a_stop_with_a_name() -> None:
+    """The stylesheet lets these scroll; `boxes.js` takes the stop where nothing does."""
+    made_from = replace(sources(), exercises=ran())
+    for page in (
+        render_lesson(a_lesson(), made_from),
+        render_exercise(a_lesson(), sources(), ran()["double"].run),
+    ):
+        boxes = [one for one in parsed(page).iter() if one.get("class") in ("code", "printed")]
+        assert boxes
+        assert {one.get("tabindex") for one in boxes} == {"0"}
+        assert {one.get("role") for one in boxes} == {"group"}
+        assert all(one.get("aria-label") for one in boxes)
+        assert "static/boxes.js" in page

@@ -18,6 +18,7 @@ import pytest
 from page_samples import (
     SRC,
     a_lesson,
+    a_module,
     a_plan,
     a_section,
     an_exercise,
@@ -32,17 +33,22 @@ from pipelines.blocks.exercise import Prediction
 from pipelines.blocks.figure import FigureRequest
 from pipelines.blocks.question import Part, Question
 from pipelines.contracts.blocks import Code, Formula, Table
-from pipelines.contracts.figure import DataTable, Description
-from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.card import LeadPicture, LessonCard
+from pipelines.contracts.figure import NARROW, TALLEST, WIDE, DataTable, Description
+from pipelines.contracts.plan import LessonPlan, ModuleLesson
 from pipelines.contracts.spans import CodeSpan, Link
+from pipelines.figures.style import SMALL
 from pipelines.pages.environment import STYLE
+from pipelines.pages.index import Shown, render_index
 from pipelines.pages.render import render_answers, render_lesson, render_slides
 from pipelines.pages.sources import DrawnFigure
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PAPER = 794  # CSS pixels of A4, 210 mm
-PAGE = 850  # of A4 within its margins, less a caption
+A4, LETTER = (760, 1039), (782, 972)  # width and height within the page's margins
+PAGE = 900  # of A4 within its margins, less a caption
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="760" height="3000" viewBox="0 0 760 3000"/>'
+DRAWING = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {TALLEST}"/>'  # as all are
 NINE_POINTS = 12  # CSS pixels
 LONG = "lessons/fast-generation/experiments/" + "a-very-long-name-of-a-file-" * 3 + ".yaml"
 _LOOK = """
@@ -64,6 +70,8 @@ const found = {
   figures: [...document.querySelectorAll("figure")]
     .map((one) => getComputedStyle(one).breakInside),
   tallest: Math.max(0, ...[...document.images].map((one) => one.offsetHeight)),
+  widths: [...document.images].map((one) => one.offsetWidth),
+  figure: Math.max(0, ...[...document.querySelectorAll("figure")].map((one) => one.offsetHeight)),
 };
 document.body.outerHTML = "<body><pre></pre></body>";
 document.querySelector("pre").textContent = JSON.stringify(found);
@@ -75,7 +83,7 @@ pytestmark = [
 ]
 
 
-def on_paper(folder: Path, page: str) -> dict[str, Any]:
+def on_paper(folder: Path, page: str, width: int = PAPER) -> dict[str, Any]:
     """Return what a browser makes of a page whose rules for paper count on the screen."""
     style = STYLE.read_text(encoding="utf-8").replace("@media print", "@media all")
     page = re.sub(r"<meta http-equiv=[^>]*>|<script [^>]*></script>", "", page)
@@ -85,7 +93,7 @@ def on_paper(folder: Path, page: str) -> dict[str, Any]:
     look = f'addEventListener("load", () => {{{_LOOK}}})'  # when pictures are there
     file.write_text(f"{page}<script>{look}</script>", encoding="utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
-    words = [BROWSER, *options, f"--window-size={PAPER},1123", "--dump-dom", file.as_uri()]
+    words = [BROWSER, *options, f"--window-size={width},1123", "--dump-dom", file.as_uri()]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
     match = re.search(r"<pre>(.*)</pre>", done.stdout, re.DOTALL)
     assert match, done.stdout
@@ -172,6 +180,35 @@ def test_nothing_is_wider_than_the_paper_and_no_figure_is_cut(tmp_path: Path) ->
     assert found["width"] <= PAPER
     assert set(found["figures"]) == {"avoid"}
     assert 700 < found["tallest"] < PAGE
+
+
+@pytest.mark.parametrize("paper", [A4, LETTER], ids=["A4", "letter"])
+def test_the_highest_drawing_prints_with_a_caption_and_large_letters(
+    tmp_path: Path, paper: tuple[int, int]
+) -> None:
+    plan = a_plan(FigureRequest(src=SRC, id="fig", figure="three-levels", caption=t(LONG)))
+    table = DataTable(columns=("A",), rows=(("1",),))
+    told = Description(alt="A figure", table=table, wide=(WIDE, TALLEST))
+    (tmp_path / "fig.light.svg").write_text(DRAWING)
+    made_from = replace(sources(), figures={"fig": DrawnFigure(told, "fig", "")})
+    found = on_paper(tmp_path, render_lesson(plan, made_from), paper[0])
+    assert found["tallest"] / TALLEST * SMALL >= 9
+    assert found["figure"] < paper[1]
+
+
+def test_the_first_figures_of_lessons_print_on_the_index_as_large(tmp_path: Path) -> None:
+    lead = LeadPicture(base="fig", alt="A figure", wide=(WIDE, TALLEST), narrow=(NARROW, 900))
+    plans = {slug: replace(a_plan(), id=slug) for slug in ("one", "two")}
+    for slug in plans:
+        (tmp_path / slug).mkdir()
+        (tmp_path / slug / "fig.light.svg").write_text(DRAWING)
+    rows = tuple(ModuleLesson(src=SRC, slug=slug, core=t("A"), load="CORE") for slug in plans)
+    cards = dict.fromkeys(plans, LessonCard(minutes=9, exercises=0, lead=lead))
+    page = render_index(a_module("A", *rows), Shown(plans, cards=cards), sources())
+    found = on_paper(tmp_path, page, A4[0])
+    assert len(found["widths"]) == 2
+    assert min(found["widths"]) / WIDE * SMALL >= 9
+    assert found["tallest"] < A4[1]
 
 
 def test_links_to_elsewhere_show_their_address(tmp_path: Path) -> None:
