@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.blocks.question import AnswerForm, Part, Question, no_answer
 from pipelines.contracts.blocks import Blocks, Paragraph
-from pipelines.handwritten.voice import unquoted
+from pipelines.handwritten.quotations import unquoted
 from pipelines.plan.blocks import typed
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading

@@ -4,24 +4,21 @@ Goes through raw blocks in order. The first rule that knows a block takes it, to
 blocks after it that belong to it; `voice` decides about all the others.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
-from pipelines.blocks.misconception import MisconceptionBlock
 from pipelines.contracts.blocks import Block, Blocks, Formula, Item, List, Paragraph
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
 from pipelines.handwritten import checks, exercise_heads, exercises, layout_calls
+from pipelines.handwritten.misconceptions import read_address
 from pipelines.handwritten.plain_math import whole_formula
 from pipelines.handwritten.voice import (
     OVERRIDE_BUILDER,
     OVERRIDE_STUDENT,
     AudienceSplit,
     classify_audience,
-    unquoted,
 )
 from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.raw import Raw
@@ -35,12 +32,6 @@ _PART = re.compile(
 )
 _QUESTION = re.compile(r"\**(?:Q|Question )\d+[.:)]")
 _FORMULA_KEY = re.compile(r"^(?:formula|equation|loss):$", re.IGNORECASE)
-_ADDRESSED = re.compile(
-    r"(?:address|correct|counter)\w*\s+misconception(?:\s*#?(?P<number>\d{1,9}))?[^:\"“]*:?\s*"
-    r"[\"“](?P<text>.+)[\"”]\s*\.?\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_CORRECTS = re.compile(r"\bnot\b|n't\b|\bnever\b|\bcomplementary\b|\binstead\b", re.IGNORECASE)
 
 
 def read_dialect(reading: Reading, raws: Sequence[Raw], title: str) -> Blocks:
@@ -95,7 +86,7 @@ class _Section:
             self.exercise,
             self.part,
             self.call,
-            partial(misconception, self.reading),
+            self.misconception,
             self.question,
             self.formula,
         )
@@ -153,6 +144,16 @@ class _Section:
             body = self.following(empty=not head.rest)
             return (exercises.make_exercise(self.reading, head, raw, body),)
         return exercises.prose_exercises(self.reading, raw) if self.practice else None
+
+    def misconception(self, raw: Raw, more: Sequence[Raw] = ()) -> Blocks | None:
+        """A mistake with what puts it right: never asserted."""
+        found = read_address(self.reading, raw)
+        if not found:
+            return None
+        below = _Section(self.reading, list(more), self.kind).all()
+        if found.rest:
+            below = self.by_audience(replace(raw, text=found.rest)) + below
+        return (found.block(self.reading, raw, below),)
 
     def question(self, raw: Raw) -> Blocks | None:
         asks = self.kind is SectionKind.CHECK and checks.is_question(raw.text)
@@ -262,7 +263,7 @@ class _Section:
             return (exercises.make_exercise(self.reading, head, first, more),)
         if self.kind is SectionKind.CHECK or checks.has_marked_answer(first.text):
             return self.question_item(first, more)
-        return misconception(self.reading, first) if not more else None
+        return self.misconception(first, more)
 
     def question_item(self, first: Raw, more: tuple[Raw, ...]) -> Blocks | None:
         texts = [p.text for one in more for i in one.children for p in i.children]
@@ -291,34 +292,3 @@ def _voiced_paragraph(reading: Reading, raw: Raw, text: str, voice: Voice) -> Bl
         return ()
     src = reading.src(raw.line, raw.end)
     return (Paragraph(src=src, voice=voice, spans=reading.spans(text, raw.line)),)
-
-
-def misconception(reading: Reading, raw: Raw) -> Blocks | None:
-    """The quotation is the mistake or its correction; the mistake is never asserted."""
-    match = _ADDRESSED.match(raw.text.strip())
-    if not match:
-        return None
-    number = int(match["number"]) if match["number"] else None
-    rows = reading.misconceptions
-    claim = rows[number - 1] if number and number <= len(rows) else ""
-    text = match["text"].strip()
-    corrects = bool(claim) and _CORRECTS.search(text) is not None and not _alike(claim, text)
-    statement, nodes = (claim, text) if corrects else (text, "")
-    reading.guess(
-        raw.line,
-        "misconception",
-        "the quotation corrects it" if corrects else "the quotation is the mistake",
-        raw.text,
-        "write `:::{misbelief} <the mistake>` and what is right below it",
-    )
-    src = reading.src(raw.line, raw.end)
-    spans = reading.spans(unquoted(statement), raw.line)
-    body = (Paragraph(src=src, spans=reading.spans(nodes, raw.line)),) if nodes else ()
-    return (MisconceptionBlock(src=src, number=number, statement=spans, nodes=body),)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Two sentences say nearly the same: most words of the shorter stand in both, in order."""
-    first, second = (re.findall(r"\w+", text.lower()) for text in (one, other))
-    blocks = difflib.SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= 0.75 * max(1, min(len(first), len(second)))

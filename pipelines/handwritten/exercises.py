@@ -15,7 +15,7 @@ from pipelines.contracts.spans import Spans
 from pipelines.handwritten import exercise_heads
 from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head, read_level
-from pipelines.handwritten.voice import unquoted
+from pipelines.handwritten.quotations import unquoted
 from pipelines.plan.blocks import Grid, table_grid, typed
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw

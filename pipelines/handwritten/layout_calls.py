@@ -10,7 +10,7 @@ from pipelines.blocks.callout import Callout, CalloutKind
 from pipelines.blocks.cards import COLOURS, Card, Cards
 from pipelines.contracts.blocks import Block, Blocks, Comparison, Paragraph, Table
 from pipelines.contracts.spans import Spans
-from pipelines.handwritten.voice import unquoted
+from pipelines.handwritten.quotations import unquoted
 from pipelines.plan.blocks import flattened, typed
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading

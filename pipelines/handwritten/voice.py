@@ -4,23 +4,30 @@ The first rule that matches decides; what none of them knows is shown. Notes are
 they go to the review page, and each decision is listed with its rule and how to override it.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from pipelines.contracts.planning import SectionKind
+from pipelines.handwritten.quotations import outside_quotations, quotations, unquoted
 
 OVERRIDE_STUDENT = "write `> student: …` around the line"
 OVERRIDE_BUILDER = "write `> builder: …` around the line"
-_QUOTES = '"“”'
 QUOTED = re.compile(r'^["“](?P<text>.+)["”]\s*$', re.DOTALL)
-_QUOTATION = re.compile(r'["“](?P<text>[^"“”]{25,})["”]', re.DOTALL)
-_LABELLED = re.compile(r'^(?P<label>[^"“”:]{1,80}):\s*["“](?P<text>.+)["”]\s*$', re.DOTALL)
+_LAST_QUOTED = re.compile(r':\s*(?P<text>["“].+["”])\s*$', re.DOTALL)
+_LABELLED = re.compile(r'^(?P<label>[^"“”:]{1,80}):\s*(?P<text>["“].+["”])\s*$', re.DOTALL)
 # `Opening line — "…"`: after a dash, only words of the trade are a label
 _SPOKEN = re.compile(
     r"^(?P<label>(?:opening|closing|key|final|first|last) (?:line|sentence|words)"
     r"|punch ?line|teaser)"
-    r'\s*(?:--+|[—–])\s*["“](?P<text>.+)["”]\s*$',
+    r'\s*(?:--+|[—–])\s*(?P<text>["“].+["”])\s*$',
     re.IGNORECASE | re.DOTALL,
+)
+_TAKEAWAYS = re.compile(r"(?:\*\*)?key takeaways?\b", re.IGNORECASE)
+# what is said to be false must not stand alone
+_MISTAKEN = re.compile(
+    r"\b(?:misconceptions?|misbeliefs?|myths?|mistaken(?:ly)?|false beliefs?|wrongly)\b",
+    re.IGNORECASE,
 )
 _KEY = re.compile(
     r"[(\[]?(?:\*\*)?(?:(?:(?:hook|question|check|section|example|exercise) )?type|design"
@@ -91,6 +98,7 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 25  # characters of a quotation that is more than a term
+_CLOSE = 3  # words between two quotations that make one sentence: `"…" becomes "…"`
 _HINT = re.compile(
     r"\s*\(gap (?:fill|resolution)\)|\d-\d (?:sentences|paragraphs)(?: introducing[^.]*)?\.\s*"
     r"|\s*\((?:positive|negative|misconception) #\d\)",
@@ -100,7 +108,7 @@ _LINKING = re.compile(
     r'(?:Connect|Link|Tie|Relate)\b[^.:"“]*:\s*["“](?P<text>[^"“”]+)["”]', re.IGNORECASE
 )
 _AFTER_LABEL = re.compile(
-    r'^(?P<label>\*\*[^*]+\*\*[^"“:]*:)\s*["“](?P<text>.+)["”]\s*$', re.DOTALL
+    r'^(?P<label>\*\*[^*]+\*\*[^"“:]*:)\s*(?P<text>["“].+["”])\s*$', re.DOTALL
 )
 _EXERCISING = {SectionKind.PRACTICE, SectionKind.EXPLORE}
 
@@ -122,11 +130,11 @@ class AudienceSplit:
 def classify_audience(text: str, kind: SectionKind) -> AudienceSplit:
     """Decide about one paragraph or list item of a section of this kind."""
     text = text.strip()
-    if match := QUOTED.match(text):
-        return AudienceSplit(unquoted(match[0]), rule="quoted")
+    if QUOTED.match(text):
+        return _quoted(text)
     if _COUNTED.fullmatch(text):
         return AudienceSplit("", text, "question count")
-    if _KEY.match(text):
+    if _KEY.match(text) and not (kind is SectionKind.SUMMARY and _TAKEAWAYS.match(text)):
         return _quotation_only(text, "builder key")
     if kind not in _EXERCISING and (found := _instruction(text)):
         return found
@@ -135,14 +143,24 @@ def classify_audience(text: str, kind: SectionKind) -> AudienceSplit:
     return AudienceSplit(unquoted(text))
 
 
+def _quoted(text: str) -> AudienceSplit:
+    """Judge what begins and ends with a quotation: an instruction may stand between two."""
+    found = list(quotations(text))
+    gaps = [text[one.end : two.start].strip() for one, two in itertools.pairwise(found)]
+    if any(_VERB.match(gap) for gap in gaps):
+        said = " ".join(text[one.start : one.end] for one in found)
+        return AudienceSplit(said, text, "instruction between quotations")
+    return AudienceSplit(unquoted(text), rule="quoted")
+
+
 def _instruction(text: str) -> AudienceSplit | None:
     """Judge what may tell the builder what to do; None: it does not."""
-    outside = _QUOTATION.sub(" ", text)
+    outside = outside_quotations(text, _SHORTEST)
     addressed = bool(_SECOND_PERSON.search(outside))
     if _VERB.match(text) and not addressed:
         return _quotation_only(text, "imperative to the builder")
     if _WEAK_VERB.match(text) and (
-        (text[-1:] in _QUOTES and len(quotation(text)) >= _SHORTEST) or _TRADE.search(outside)
+        (text.endswith(('"', "”")) and len(quotation(text)) >= _SHORTEST) or _TRADE.search(outside)
     ):
         return _quotation_only(text, "imperative to the builder") if not addressed else None
     about = quotation(text) or _LEARNER_FIRST.match(text)
@@ -155,32 +173,21 @@ def _instruction(text: str) -> AudienceSplit | None:
     return None
 
 
-def unquoted(text: str) -> str:
-    """Take off the quotation marks around a text; of an unclosed quotation the one it has."""
-    text = text.strip()
-    count = sum(text.count(mark) for mark in _QUOTES)
-    if text[:1] in _QUOTES and text[-1:] in _QUOTES and len(text) > 1:
-        inner = text[1:-1]
-        alternating = sum(inner.count(mark) for mark in _QUOTES) % 2 == 0
-        return inner.strip() if alternating else text
-    if count == 1 and text[:1] in _QUOTES:
-        return text[1:].strip()
-    if count == 1 and text[-1:] in _QUOTES:
-        return text[:-1].strip()
-    return text
-
-
 def quotation(text: str) -> str:
-    """Return the longest quotation in a text, "" if there is none of some length."""
-    found = [match["text"] for match in _QUOTATION.finditer(text)]
-    whole = re.search(r':\s*["“](?P<text>.+)["”]\s*$', text, re.DOTALL)
-    return whole["text"] if whole else max(found, key=len, default="")
+    """Return what a text quotes last, else its longest quotation; "" if there is none."""
+    found = list(quotations(text))
+    if match := _LAST_QUOTED.search(text):
+        inside = [one for one in found if one.start >= match.start("text")]
+        gaps = (text[one.end : two.start].split() for one, two in itertools.pairwise(inside))
+        if all(len(gap) <= _CLOSE for gap in gaps):
+            return unquoted(match["text"])
+    return max((one.text for one in found if len(one.text) >= _SHORTEST), key=len, default="")
 
 
 def _quotation_only(text: str, rule: str) -> AudienceSplit:
     shown = quotation(text)
-    if len(shown) < _SHORTEST:
-        shown = ""  # a term in quotation marks, nothing to say to the student
+    if len(shown) < _SHORTEST or _MISTAKEN.search(outside_quotations(text)):
+        shown = ""  # a term in quotation marks, or something false: nothing to say to the student
     return AudienceSplit(shown.strip(), text, rule)
 
 
@@ -193,7 +200,7 @@ def _tagged(text: str) -> AudienceSplit:
     """`**Name** (from 6.4.2): 2-3 sentences. "…"`: shown without its hints and instructions."""
     shown = _HINT.sub("", text)
     shown = _LINKING.sub(lambda match: match["text"], shown)
-    shown = _AFTER_LABEL.sub(lambda match: f"{match['label']} {match['text']}", shown)
+    shown = _AFTER_LABEL.sub(lambda match: f"{match['label']} {unquoted(match['text'])}", shown)
     return AudienceSplit(shown.strip(), text, "planning tag")
 
 
@@ -201,5 +208,5 @@ def _labelled(match: re.Match[str]) -> AudienceSplit:
     label = match["label"].strip()
     if label.startswith("**"):
         closed = label if label.count("**") % 2 == 0 else label + "**"
-        return AudienceSplit(f"{closed}: {match['text']}", rule="labelled quotation")
-    return AudienceSplit(match["text"].strip(), match[0], "labelled quotation")
+        return AudienceSplit(f"{closed}: {unquoted(match['text'])}", rule="labelled quotation")
+    return AudienceSplit(unquoted(match["text"]), match[0], "labelled quotation")

@@ -119,7 +119,12 @@ def test_a_misconception_is_never_asserted(traps: LessonPlan) -> None:
     [
         ("A longer rope always lifts more.", "A longer rope always lifts more.", 0),
         ("A longer rope does NOT lift more: it is heavier itself.", None, 1),
-        ("Ropes and chains need different knots.", "Ropes and chains need different knots.", 0),
+        (
+            "Lifting more takes a longer rope, always.",
+            "Lifting more takes a longer rope, always.",
+            0,
+        ),
+        ("Two thin ones lift what the thick one lifts.", None, 1),
     ],
 )
 def test_quotation_or_correction(quotation: str, statement: str | None, nodes: int) -> None:
