@@ -11,9 +11,10 @@ from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
 _MISTAKE = r"(?:misconceptions?|misbeliefs?|myths?|common mistakes?)"
+_VERB = r"(?:then |also |explicitly )*(?:address|correct|counter|debunk|dispel|refute|rebut)\w*"
 _ADDRESSED = re.compile(
-    r"(?:\*\*)?(?:(?:then |also |explicitly )*(?:address|correct|counter|debunk|dispel|refute|rebut)\w*"
-    rf"\s+(?:(?:the|a|this|that|common|key|likely)\s+)*{_MISTAKE}|(?:(?:common|key|likely)\s+)?{_MISTAKE}"
+    rf"(?:\*\*)?(?:{_VERB}\s+(?:(?:the|a|this|that|common|key|likely)\s+)*{_MISTAKE}"
+    rf"|(?:(?:common|key|likely)\s+)?{_MISTAKE}"
     r"(?:\s+(?:addressed|to address))?(?=[^\"“”„]{0,6}:))"
     r"(?:\s*#?(?P<number>\d{1,9}))?[^:\"“”„]{0,40}:?(?:\*\*)?:?\s*(?=[\"“„])",
     re.IGNORECASE,

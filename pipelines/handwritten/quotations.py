@@ -32,7 +32,7 @@ def quotations(text: str) -> Iterator[Quotation]:
 
 
 def _opening(text: str, at: int) -> re.Match[str] | None:
-    """Find the next mark that may begin a quotation: not that of `5"`, nor one that only closes."""
+    """Find the next mark that may begin a quotation: not that of `5"`, and none that closes."""
     for match in _ANY.finditer(text, at):
         before = text[match.start() - 1 : match.start()]
         if match[0] != "”" and not (match[0] == '"' and before.isalnum()):

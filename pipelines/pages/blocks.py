@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment
@@ -79,7 +79,7 @@ class BlockSetter:
         place = self.page.places.of_block.get(id(block))
         with self._gathering(block) as gathered:
             made = template.render(
-                block=block,
+                block=self._heard(block),
                 place=place,
                 home=self.page.home,
                 **helpers,
@@ -87,6 +87,12 @@ class BlockSetter:
                 **self.prepared(block),
             )
         return Markup(made.strip("\n"))
+
+    def _heard(self, block: Block) -> Block:
+        """Return a block without the items of other voices, if it is a list."""
+        if not isinstance(block, List):
+            return block
+        return replace(block, items=tuple(one for one in block.items if one.voice in self.voices))
 
     def spans(self, spans: Any) -> Markup:
         """Set spans one after the other; a text that no block answers for ends in its control."""

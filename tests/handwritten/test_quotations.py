@@ -108,7 +108,7 @@ def test_a_mistake_is_boxed_with_its_rebuttal(line: str, false: str, true: str) 
 @pytest.mark.parametrize(
     "line",
     [
-        f'Show the two stones to students who believe the misconception "{FALSE}" and let them fall.',
+        f'Show the two stones to those who believe the misconception "{FALSE}" and let them fall.',
         f'Explain why the myth "{FALSE} It is the mass." is so hard to give up in this section.',
     ],
 )
