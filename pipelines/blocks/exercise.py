@@ -149,7 +149,8 @@ def with_relations(**fields: Any) -> Exercise:
     """Make an exercise; the depths it works at and what it needs are read from its own words."""
     read = (one for one in fields.values() if isinstance(one, Record | tuple))
     texts = ("".join(part.text for part in walk(one) if isinstance(part, Text)) for one in read)
-    depths = tuple(_tested_depths(plain(fields.get("tests", ()))))
+    about = (plain(fields.get(name, ())) for name in ("tests", "purpose"))
+    depths = tuple(depth for text in about for depth in _tested_depths(text))
     return Exercise(**fields, depths=depths, depends_on=tuple(_dependencies(" ".join(texts))))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.blocks.question import AnswerForm, Part, Question, no_answer
 from pipelines.contracts.blocks import Blocks, Paragraph
+from pipelines.contracts.spans import Voice
 from pipelines.handwritten.quotations import unquoted
-from pipelines.plan.blocks import typed
+from pipelines.plan.blocks import typed, with_voice
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
@@ -40,6 +41,15 @@ _MARKED = (
     ),
 )
 _BARE = re.compile(r"[?\"”]\s*\((?=[^()]{3,})")
+# a parenthesis that says how to ask, and answers nothing
+_FORM_NOTE = re.compile(
+    r"\W*(?:predict-and-[\w-]+|predict-before-[\w-]+|multiple[- ]choice|open[- ]ended"
+    r"|think[- ]pair[- ]share|short[- ]answer|free[- ](?:response|text)"
+    r"|(?:transfer|follow-?up|conceptual|recall|reflection|comprehension|quick|warm-?up|application"
+    r"|synthesis|prediction|diagnostic|discussion|rhetorical|check) (?:question|check|prompt))\b"
+    r"|.*\b(?:collapsible|drop-?down|click[- ]to|spoiler|widget)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _PARTS = re.compile(r"(?:^|(?<=\s))\((?P<label>[a-z])\)\s+")
 _PART = re.compile(r"\(?(?P<label>[a-h])[.)]\s+")
 _ASKING = re.compile(
@@ -53,11 +63,12 @@ _ASKING = re.compile(
 
 @dataclass(frozen=True)
 class Split:
-    """A question's text cut in two."""
+    """A question's text cut in two; `note` tells the builder how to ask."""
 
     prompt: str
     answer: str
     form: AnswerForm
+    note: str = ""
 
 
 def split_answer(text: str, *, bare: bool = True) -> Split:
@@ -76,7 +87,10 @@ def split_answer(text: str, *, bare: bool = True) -> Split:
     for match in _BARE.finditer(text) if bare else ():
         answer, rest = _closed(text[match.end() :])
         if not rest.strip(' ."”'):
-            return Split(text[: match.end() - 1].strip(), answer.strip(), AnswerForm.BARE)
+            prompt = text[: match.end() - 1].strip()
+            if _FORM_NOTE.match(answer):
+                return Split(prompt, "", AnswerForm.NONE, answer)
+            return Split(prompt, answer.strip(), AnswerForm.BARE)
     return Split(text, "", AnswerForm.NONE)
 
 
@@ -94,7 +108,7 @@ def _closed(text: str) -> tuple[str, str]:
 def is_question(text: str) -> bool:
     """A text asks: it has an answer, or it is a quotation with a question mark."""
     found = split_answer(text)
-    return found.form is not AnswerForm.NONE or "?" in text
+    return found.form is not AnswerForm.NONE or bool(found.note) or "?" in text
 
 
 def asks_here(text: str) -> bool:
@@ -110,11 +124,31 @@ def has_marked_answer(text: str) -> bool:
 
 
 def is_answer(raw: Raw) -> bool:
-    """A paragraph that is nothing but an answer: `Answer: …` below its question."""
+    """A block that is nothing but an answer: `Answer: …` below its question, or a list of such."""
+    if raw.kind == "list":
+        return all(item.children and is_answer(item.children[0]) for item in raw.children)
     if raw.kind != "paragraph":
         return False
     found = split_answer(raw.text, bare=False)
     return found.form is not AnswerForm.NONE and not found.prompt and bool(found.answer)
+
+
+def with_answers(items: Sequence[Raw]) -> list[Raw]:
+    """Put an item that is nothing but an answer below the question before it."""
+    found: list[Raw] = []
+    for one in items:
+        if found and one.children and is_answer(one.children[0]) and _lacks_answer(found[-1]):
+            before = found[-1]
+            found[-1] = replace(before, end=one.end, children=(*before.children, *one.children))
+        else:
+            found.append(one)
+    return found
+
+
+def _lacks_answer(item: Raw) -> bool:
+    first, *more = item.children or (item,)
+    asks = first.kind == "paragraph" and "?" in first.text
+    return asks and not split_answer(first.text).answer and not any(map(is_answer, more))
 
 
 def read_check_question(
@@ -148,6 +182,8 @@ class _Found:
         whole, answers = _shared(split.answer, parts[::2])
         self.answer = _answer_paragraph(reading, raw, whole)
         self.prompt = _answer_paragraph(reading, raw, prompt)
+        if split.note:
+            self.prompt += with_voice(_answer_paragraph(reading, raw, split.note), Voice.BUILDER)
         self.parts = [
             self.part(raw, label, words, answers.get(label, ""), split.form)
             for label, words in zip(parts[::2], parts[1::2], strict=True)

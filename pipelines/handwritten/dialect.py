@@ -12,6 +12,7 @@ from pipelines.contracts.blocks import Block, Blocks, Formula, Item, List, Parag
 from pipelines.contracts.planning import SectionKind
 from pipelines.contracts.spans import Voice
 from pipelines.handwritten import checks, exercise_heads, exercises, layout_calls
+from pipelines.handwritten.details import without_details
 from pipelines.handwritten.misconceptions import read_address
 from pipelines.handwritten.plain_math import whole_formula
 from pipelines.handwritten.voice import (
@@ -19,6 +20,7 @@ from pipelines.handwritten.voice import (
     OVERRIDE_STUDENT,
     AudienceSplit,
     classify_audience,
+    is_note,
 )
 from pipelines.plan.blocks import subheading, typed
 from pipelines.plan.raw import Raw
@@ -58,7 +60,7 @@ class _Section:
     """Goes through the blocks of a section, or of an item that is read like one."""
 
     def __init__(self, reading: Reading, raws: list[Raw], kind: SectionKind) -> None:
-        self.reading, self.raws, self.kind = reading, raws, kind
+        self.reading, self.raws, self.kind = reading, without_details(reading, raws), kind
         self.practice = kind is SectionKind.PRACTICE
         self.alone = self.practice and not any(map(exercises.is_exercise, raws))
         self.at = 0
@@ -157,7 +159,9 @@ class _Section:
 
     def question(self, raw: Raw) -> Blocks | None:
         asks = self.kind is SectionKind.CHECK and checks.is_question(raw.text)
-        if not asks and not checks.has_marked_answer(raw.text):
+        following = self.raws[self.at] if self.at < len(self.raws) else None
+        answered = "?" in raw.text and following is not None and checks.is_answer(following)
+        if not (asks or answered or checks.has_marked_answer(raw.text)):
             return None
         if (
             checks.is_answer(raw)
@@ -206,6 +210,8 @@ class _Section:
     # --- lists: items that are questions, exercises or layout blocks leave them ---
 
     def exercise_head(self, text: str) -> exercise_heads.Head | None:
+        if is_note(text):
+            return None
         found = exercise_heads.read_head(text) or exercise_heads.read_part_head(text)
         return found or (exercise_heads.read_practice_head(text) if self.practice else None)
 
@@ -213,6 +219,7 @@ class _Section:
         """Items that are questions, exercises or layout blocks leave the list."""
         if self.practice and exercises.holds_exercises(raw, alone=self.alone):
             return self.listed_exercises(raw)
+        raw = self.with_answers(raw)
         blocks: list[Block] = []
         items: list[Item] = []
         for index, child in enumerate(raw.children):
@@ -227,13 +234,26 @@ class _Section:
                 blocks += special or ()
         return tuple(blocks)
 
+    def with_answers(self, raw: Raw) -> Raw:
+        """Put answers that are items of their own, or stand below the list, to their questions."""
+        after = self.raws[self.at] if self.at < len(self.raws) else None
+        below = [Raw("item", after.line, after.end, children=(after,))] if after else []
+        children = checks.with_answers([*raw.children, *below])
+        if below and children[-1] is below[0]:
+            children.pop()
+        elif below:
+            self.at += 1
+        return replace(raw, children=tuple(children))
+
     def listed_exercises(self, raw: Raw) -> Blocks:
         """Every item of a list is an exercise, by its number if it has no other."""
         found: list[Block] = []
         for offset, child in enumerate(raw.children):
             first, more = _first_paragraph(child)
             number = raw.level + offset if raw.level >= 0 else None
-            if first:
+            if first and is_note(first.text):
+                found += _Section(self.reading, list(child.children), self.kind).all()
+            elif first:
                 head = exercise_heads.read_item_head(first.text, number)
                 found.append(exercises.make_exercise(self.reading, head, first, more))
             else:
@@ -261,12 +281,15 @@ class _Section:
         if head := self.exercise_head(first.text):
             head = replace(head, number=number) if head.number is None else head
             return (exercises.make_exercise(self.reading, head, first, more),)
-        if self.kind is SectionKind.CHECK or checks.has_marked_answer(first.text):
+        answered = "?" in first.text and any(map(checks.is_answer, more))
+        if self.kind is SectionKind.CHECK or answered or checks.has_marked_answer(first.text):
             return self.question_item(first, more)
         return self.misconception(first, more)
 
     def question_item(self, first: Raw, more: tuple[Raw, ...]) -> Blocks | None:
         texts = [p.text for one in more for i in one.children for p in i.children]
+        if is_note(first.text):
+            return None
         if not checks.asks_here(first.text) and not any(map(checks.is_question, texts)):
             return None
         return (checks.read_check_question(self.reading, first, first.text, more),)

@@ -16,6 +16,7 @@ from pipelines.handwritten import exercise_heads
 from pipelines.handwritten.checks import split_answer
 from pipelines.handwritten.exercise_heads import Head, read_level
 from pipelines.handwritten.quotations import unquoted
+from pipelines.handwritten.voice import is_note
 from pipelines.plan.blocks import Grid, table_grid, typed
 from pipelines.plan.inline import plain
 from pipelines.plan.raw import Raw
@@ -23,8 +24,8 @@ from pipelines.plan.reading import Reading
 
 _FIELDS = (
     (r"predict[\w -]*", "predict"),
-    (r"what (?:it|this) tests|tests", "tests"),
-    (r"purpose", "purpose"),
+    (r"tests", "tests"),
+    (r"what (?:it|this) tests|purpose", "purpose"),
     (r"key insight", "key_insight"),
     (r"expected(?: \w+)?", "expected"),
     (r"bonus|stretch goal", "bonus"),
@@ -35,6 +36,16 @@ _FIELDS = (
 _LABELS = tuple(
     (re.compile(rf"(?:\*\*)?(?:{label})(?:\*\*)?:(?:\*\*)?\s*", re.IGNORECASE), name)
     for label, name in _FIELDS
+)
+# what can be seen to hold or not; other words after `Tests:` name what the exercise is about
+_CONDITION = re.compile(
+    r"[`\d<>=≤≥]|\b(?:is|are|has|have|falls?|rises?|equals?|should|must|returns?|prints?|matches"
+    r"|works|passes|runs|holds|stays?|shows?|gives?|never|cannot|does|lies|agrees?|differs?)\b"
+)
+_ABOUT = re.compile(
+    r"\W*(?:the |their )?(?:knowledge|understanding|ability|intuition|recall|grasp|comprehension"
+    r"|skill|whether|if|can|does)\b|.*\bstudents?\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _PROSE = re.compile(r"(?:^|(?<=\s))\((?P<number>\d{1,2})\)\s+")
 _NUMBERS = r"(?:exercises?\s+|parts?\s+)?#?(?P<{0}>\d+(?:\s*(?:[-–,&]|and|to)\s*\d+)*)"
@@ -119,7 +130,9 @@ def is_field(raw: Raw) -> bool:
 def _labelled_text(text: str) -> tuple[str, str]:
     for pattern, name in _LABELS:
         if match := pattern.match(text):
-            return name, text[match.end() :]
+            words = text[match.end() :]
+            about = name == "tests" and (_ABOUT.match(words) or not _CONDITION.search(words))
+            return ("purpose" if about else name), words
     return "", ""
 
 
@@ -160,7 +173,8 @@ def holds_exercises(raw: Raw, *, alone: bool) -> bool:
     """
     if raw.kind != "list":
         return False
-    texts = [item.children[0].text for item in raw.children if item.children]
+    firsts = [item.children[0].text for item in raw.children if item.children]
+    texts = [text for text in firsts if not is_note(text)]
     if any(
         exercise_heads.read_head(text) or exercise_heads.read_practice_head(text) for text in texts
     ):
@@ -177,7 +191,8 @@ def is_exercise(raw: Raw) -> bool:
     if raw.kind == "table":
         return _is_exercise_table(raw)
     return raw.kind == "list" and any(
-        is_exercise(item.children[0]) or exercise_heads.has_level(item.children[0].text)
+        is_exercise(item.children[0])
+        or (exercise_heads.has_level(item.children[0].text) and not is_note(item.children[0].text))
         for item in raw.children
         if item.children
     )

@@ -41,6 +41,7 @@ _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI",
           "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX")  # fmt: skip
 _ANY_HINT = re.compile(r"\((?P<words>[^()]{1,60})\)")
 _SEPARATOR = re.compile(r"^\s*(?:--+|[—–:])\s*")
+_TITLE_WORDS = re.compile(r"[^\W_][^\n.?!:;\"“”„$`*<|\\]{1,58}[^\W_)]")
 # parts in which an outline is their own
 _HOLD_OUTLINES = ("outline", "built", "revision", "fixes", "widget")
 
@@ -232,10 +233,21 @@ def bold_drafts(reading: Reading, raws: list[Raw], starts: list[int]) -> list[Se
         elif aside := _ANY_HINT.fullmatch(rest):
             reading.label(raws[start].line, aside[0], raws[start].end)
             title, rest = f"{title} (~{aside['words']})", ""
+        title, rest = _whole_title(title, rest, body)
         first = [_rest(raws[start], rest)] if rest else []
         end = body[-1].end if body else raws[start].end
         drafts.append(SectionDraft(found.number, title, raws[start].line, end, (*first, *body)))
     return drafts
+
+
+def _whole_title(title: str, rest: str, body: Sequence[Raw]) -> tuple[str, str]:
+    """Add `Where a rope tears` to `Explain`: a few words that are no sentence, above the rest."""
+    words = _SEPARATOR.sub("", rest)
+    kind = title.strip(" :*")
+    named = _is_kind(kind) and len(kind.split()) <= 2 and _SEPARATOR.match(rest)
+    if named and body and _TITLE_WORDS.fullmatch(words):
+        return f"{kind}: {words}", ""
+    return title, rest
 
 
 def _rest(raw: Raw, text: str) -> Raw:
@@ -291,6 +303,7 @@ def listed_draft(item: Raw, number: int | None) -> SectionDraft:
     title, rest = match["title"], match["rest"].strip()
     if hint := DECORATION.match(" " + rest):
         title, rest = f"{title} {hint[0].strip()}", rest[hint.end() - 1 :].strip()
+    title, rest = _whole_title(title, rest, body)
     raws = (_rest(first, rest), *body) if rest else tuple(body)
     return SectionDraft(written, title, item.line, item.end, raws)
 

@@ -22,11 +22,13 @@ from pipelines.handwritten.tex import (
 _SUBS, _SUPS = "".join(SUBSCRIPTS), "".join(SUPERSCRIPTS)
 _ACCENTS = "\u0302\u0303\u0304\u0305\u0307"
 _SIGN = "α-ωΑ-Ωϵϕ∇∂∞𝟙∑∏∫ℓℝ𝔼"
+# `pi*`, `w*(y|x)`: the best one; a product has a factor on both sides
+_STAR = r"\*(?=$|[.,;:!?)\]|]|\s+(?:$|[^\W\d_]{2,}(?!\w*[(_*]))|\([^()|]*\|)"
 _SUB = r"_(?:\{(?:[^{}]|\{[^{}]*\})*\}|[^\W_]+)"
 _TOKEN = re.compile(
-    r"(?P<word>approx\b)|"
+    r"(?P<word>approx\b)|(?P<product>[A-Z]{2}(?=\^T\b))|"
     rf"(?P<name>(?:[A-Za-z]\d{{1,2}}(?![\w.]\d)|[A-Za-z]+|[{_SIGN}ŷẑŵĝĥîĵŝâêôûŷỹãñõᾱ]"
-    rf")[{_ACCENTS}]*(?:{_SUB})*[{_SUBS}]*[{_SUPS}]*'?)"
+    rf")[{_ACCENTS}]*(?:{_SUB})*[{_SUBS}]*[{_SUPS}]*(?:'|{_STAR})?)"
     r"|(?P<dots>\.\.\.|…)"
     r"|(?P<number>\d+(?:\.\d+)?%?)"
     r"|(?P<power>\^(?:\{[^{}]*\}|\([^()]*\)|T\b|-?\d+|[A-Za-z]\b)"
@@ -36,10 +38,17 @@ _TOKEN = re.compile(
     r"|(?P<root>√)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
 )
+# addresses, options, code and paths are no mathematics, whatever signs they hold
+_LITERAL = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\S)--?[a-z][\w-]{2,}(?:[ =][^\s.,;]+)?"
+    r"|(?<![\w.])[A-Za-z_][\w.]*\(\)|\b[A-Za-z]:\\\S+|(?<!\S)\.{0,2}/[\w./-]+"
+)
+# names of programs: `max_seq_len`, `n_layers`, `log_gradient_norms`
+_VARIABLE = re.compile(r"n_[a-z]{4,}|[A-Za-z]+(?:_[A-Za-z\d]+)+")
 _RELATIONS = frozenset({"=", "<=", ">=", "≈", "≤", "≥", "~", "∝", "∈", "≠", "!=", ":=", "=="})
 _STARTS = "|".join(sorted(GREEK | FUNCTIONS | NAMED | {"hat", "alphabar", "sqrt"}))
 _START = re.compile(
-    rf"(?<![A-Za-z\d_`'/\\$.])(?:(?:{_STARTS}|d[a-z]|[A-Za-z](?:\d{{1,2}})?)(?![A-Za-z])"
+    rf"(?<![A-Za-z\d_`'/\\$.])(?:(?:{_STARTS}|d[a-z]|[A-Za-z](?:\d{{1,2}})?)(?![A-Za-z])|[A-Z]{{2}}(?=\^T\b)"
     rf"|[(√|{_SIGN}ŷẑŵĝĥŝᾱ]|\d[\d.]*\s?[*<≤])"
 )
 # what every stretch of mathematics holds one of
@@ -47,24 +56,37 @@ _EVIDENCE = re.compile(
     rf"[_=*^~<>≤≥≈≠∝∈√+·²³{_SUBS}{_SUPS}{_SIGN}{_ACCENTS}ŷẑŵĝĥŝᾱ]|\w\(|\bapprox\b"
 )
 _WORD = re.compile(r"[\w'{}.-]+")
+_MARKS_BELOW = frozenset({"bar", "hat", "tilde", "minus"})
 _PREFIXED = FUNCTIONS | {"nabla", "∇", "∂", "∑", "∏", "∫", "argmin", "argmax"}
 _LONGEST = 400  # characters of one formula
-_DEEPEST = 8  # brackets in brackets
 _DEEPEST = 12  # brackets in brackets
-_OPERANDS = ("name", "number", "close", "dots", "power", "shut")
+_OPERANDS = ("name", "product", "number", "close", "dots", "power", "shut")
 
 
 def stretches(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and TeX of each stretch of mathematics in a text."""
     if not _EVIDENCE.search(text):
         return
+    literals = [(one.start(), one.end()) for one in _LITERAL.finditer(text)]
     at = 0
     while match := _START.search(text, at):
+        while literals and literals[0][1] <= match.start():
+            literals.pop(0)
+        if literals and literals[0][0] <= match.start():
+            at = literals[0][1]
+            continue
         tokens = _run(text, match.start())
         at = _word_end(text, match.start())
         if tokens and _is_evident(tokens):
             at = tokens[-1].end
-            yield tokens[0].start, at, tokens_tex(tokens)
+            if not _at_seam(text, tokens):
+                yield tokens[0].start, at, tokens_tex(tokens)
+
+
+def _at_seam(text: str, tokens: list[Token]) -> bool:
+    """A stretch goes on beyond what could be read: half a formula is worse than none."""
+    before, after = text[tokens[0].start - 1 : tokens[0].start], text[tokens[-1].end :]
+    return before in tuple("^*=+@&?") or after[:1] in tuple("^@&")
 
 
 def whole_formula(text: str) -> str:
@@ -116,7 +138,9 @@ def _run(text: str, start: int) -> list[Token]:
 def _ends_at(text: str, end: int) -> bool:
     """No word is cut in two: `x_t.shape` is code, `3x3` a size."""
     after = text[end : end + 2]
-    return not (after[:1].isalnum() or after[:1] == "_" or re.match(r"[.:/\\][A-Za-z]", after))
+    return not (
+        after[:1].isalnum() or after[:1] == "_" or re.match(r"[.:/\\@][A-Za-z]|\.\d", after)
+    )
 
 
 def _is_article(text: str, token: Token, tokens: list[Token]) -> bool:
@@ -152,7 +176,7 @@ def _follows(tokens: list[Token], token: Token, open_: list[str]) -> bool:
         joined = bool(previous and _joins(previous, token, touches))
         times = bool(previous and previous.text == "*" and touches)
         return (not after or joined) and (is_symbol(token.text) or times)
-    if token.kind in ("number", "root"):
+    if token.kind in ("number", "root", "product"):
         return not after
     if token.kind == "dots":
         return bool(open_) and not after
@@ -177,6 +201,8 @@ def _joins(previous: Token, token: Token, touches: bool) -> bool:
     """No sign between two operands: `log p`, `2x`, `W_Q x_t`."""
     if previous.kind == "number":
         return touches and not previous.text.endswith("%")
+    if previous.kind == "close" and token.text.isupper() and len(token.text) == 1:
+        return token.text not in ("A", "I") and not touches
     if previous.kind == "name" and _base(previous.text) in _PREFIXED:
         return True
     return "_" in token.text and (previous.kind == "power" or "_" in previous.text)
@@ -186,20 +212,33 @@ def _joins(previous: Token, token: Token, touches: bool) -> bool:
 def is_symbol(name: str) -> bool:
     """Say whether a name is one of mathematics: a letter, Greek, a function."""
     base = _base(name)
+    if _is_variable(name, base):
+        return False
     known = base in GREEK or base in FUNCTIONS or base in NAMED
     lettered = len(base.strip(_ACCENTS)) == 1 or re.fullmatch(r"[A-Za-z]\d{1,2}|d[a-z]", base)
     return known or bool(lettered) or base in ("hat", "alphabar", "sqrt")
 
 
+def _is_variable(name: str, base: str) -> bool:
+    """A name of a program: a function's with an English word below it, a count, or two words."""
+    if "_" not in name or not _VARIABLE.fullmatch(name):
+        return False
+    words = [one for one in name.split("_")[1:] if len(one) > 2 and one.islower()]
+    plain_words = [one for one in words if one not in GREEK | _MARKS_BELOW]
+    counted = name.startswith("n_")
+    called = base in FUNCTIONS | NAMED and base.islower()
+    return bool(plain_words) and (counted or called or len(plain_words) > 1)
+
+
 def _base(name: str) -> str:
-    return re.split(rf"[_{_SUBS}{_SUPS}]", name)[0].rstrip("'")
+    return re.split(rf"[_{_SUBS}{_SUPS}]", name)[0].rstrip("'*")
 
 
 def _is_evident(tokens: list[Token]) -> bool:
     """Something in a stretch is no prose."""
     texts = [token.text for token in tokens]
-    names = [token for token in tokens if token.kind == "name"]
-    if any("_" in name.text or not name.text.isascii() for name in names):
+    names = [token for token in tokens if token.kind in ("name", "product")]
+    if any(re.search(r"_|(?<![AaI])\*", name.text) or not name.text.isascii() for name in names):
         return True
     if not names:
         return False

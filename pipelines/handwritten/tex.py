@@ -66,8 +66,8 @@ def name_tex(name: str, *, called: bool) -> str:
     Args:
         called: A bracket follows, as after a function.
     """
-    prime = "'" if name.endswith("'") else ""
-    first, *rest = _PIECE.findall(name.rstrip("'"))
+    prime = "'" if name.endswith("'") else "^{*}" if name.endswith("*") else ""
+    first, *rest = _PIECE.findall(name.rstrip("'*"))
     if first == "sqrt" and called:
         return r"\sqrt"
     if first == "hat" and rest:
@@ -163,6 +163,8 @@ def _other(token: Token, before: Token | None, following: Token | None) -> str:
     if token.kind == "power":
         inside = token.text.lstrip("^*").strip("{}()")
         return "^{" + (r"\top" if inside == "T" else inside) + "}"
+    if token.kind == "product":
+        return " ".join(token.text)
     if token.kind == "dots":
         return r"\ldots"
     if token.kind == "root":

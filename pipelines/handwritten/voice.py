@@ -36,7 +36,8 @@ _KEY = re.compile(
     r"|(?:interactive )?widget|implementation|figure|animation|tone|(?<=\[)image"
     r"|to-?do|builder(?: notes?)?|learning (?:goal|objective)s?|question format"
     r"|[\w-]+ diagram description|side-by-side \w+|predict-and-verify questions?"
-    r"|exercise (?:design )?(?:rationale|sequence)(?: \([^)]*\))?|scaffolding progression)"
+    r"|exercise (?:design )?(?:rationale|sequence)(?: \([^)]*\))?|scaffolding progression"
+    r"|(?:the )?solutions? should [\w ]{3,20}|solution (?:notes?|emphasis))"
     r"(?:\*\*)?\s*(?:\([^)]*\))?:(?:\*\*)?",
     re.IGNORECASE,
 )
@@ -141,6 +142,11 @@ def classify_audience(text: str, kind: SectionKind) -> AudienceSplit:
     if match := _LABELLED.match(text) or _SPOKEN.match(text):
         return _labelled(match)
     return AudienceSplit(unquoted(text))
+
+
+def is_note(text: str) -> bool:
+    """A text begins with a word of those who plan and build: `Visual: …`."""
+    return bool(_KEY.match(text.strip()))
 
 
 def _quoted(text: str) -> AudienceSplit:

@@ -40,3 +40,38 @@ def test_stretches_are_in_order_and_keep_the_rest(text: str) -> None:
         assert at <= start < end <= len(text) and tex
         at = end
     whole_formula(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://example.org/q?x=1&y=2 and www.x.org/a_b=c_d.",
+        "Write to a_b@x.org, or x_1@y_2.org.",
+        "version v_1.2, C:\\a_b, file_1.txt, ./a_b/x_t",
+        "curl https://api.org/v1?key=abc&n=3 --data x=1",
+        "set n_layers = 2 and max_seq_len, call log_gradient_norms() or x_t()",
+        "min_size, mean_pool = 3, softmax_temperature, x_train_mean",
+        "ABC^T / sqrt(d) is cut",
+        "the A* algorithm",
+        "free* of charge",
+    ],
+)
+def test_addresses_and_names_of_programs_stay_text(text: str) -> None:
+    assert not list(stretches(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("pi* is not pi", [r"\pi^{*}"]),
+        ("say that pi*, the best one", [r"\pi^{*}"]),
+        ("pi*(y|x) = 1", [r"\pi^{*} ( y \mid x ) = 1"]),
+        ("w*x + b = 0", [r"w \, x + b = 0"]),
+        ("softmax(QK^T / sqrt(d_k)) V and", [r"\text{softmax} ( Q K ^{\top} / \sqrt { d_{k} } ) V"]),
+        ("the scores QK^T.", [r"Q K ^{\top}"]),
+        ("max_theta and n_t and pi_ref, log_theta", None),
+    ],
+)  # fmt: skip
+def test_stars_and_matrices(text: str, tex: list[str] | None) -> None:
+    found = [one for _, _, one in stretches(text)]
+    assert found == tex if tex else len(found) == 4

@@ -199,7 +199,7 @@ yes.
 :::
 ::::
 
-:::{tests}
+:::{purpose}
 hands
 :::
 

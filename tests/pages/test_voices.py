@@ -11,7 +11,8 @@ NOTES = {
     "numbered": "1. Two ropes.\n2. > builder: bring a wet one\n3. A knot.\n",
     "inner": "- Two ropes.\n    - One.\n    - > builder: bring a wet one\n",
     "quotation": "> Two ropes.\n>\n> - One.\n> - > builder: bring a wet one\n",
-    "question": "::::{question}\n- Two ropes?\n- > builder: bring a wet one\n\n:::{answer}\nNo.\n:::\n::::\n",
+    "question": "::::{question}\n- Two ropes?\n- > builder: bring a wet one\n\n"
+    ":::{answer}\nNo.\n:::\n::::\n",
     "handwritten": "- Two ropes.\n- Visual: bring a wet one\n",
 }  # fmt: skip
 
