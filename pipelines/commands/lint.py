@@ -6,14 +6,16 @@ what later ones assume.
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.commands.folders import Shelf, read_plans
 from pipelines.commands.outputs import FORMATS, as_text, in_colour
 from pipelines.commands.surroundings import content_problems, frames
-from pipelines.contracts.plan import LessonPlan
+from pipelines.contracts.blocks import Formula, walk
+from pipelines.contracts.plan import AnyPlan, LessonPlan, PlainDocument
 from pipelines.contracts.problems import InputProblems, Problem, errors, located
+from pipelines.contracts.spans import Math, Node
 from pipelines.module.build_catalog import LessonEntry
 from pipelines.module.requests import entry
 
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     found = sorted(
         {
             located(one, shelf.line_of_file(one.file, one.line))
-            for one in problems_of(shelf, args.build)
+            for one in problems_of(shelf, args.build, args.plans)
         }
     )
     if args.format == "text":
@@ -48,12 +50,21 @@ def run(args: argparse.Namespace) -> int:
     return 1 if errors(found) else 0
 
 
-def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
-    """Yield the problems of form and content of the plans, and those between them."""
+def problems_of(
+    shelf: Shelf, build: Path | None = None, named: Sequence[Path] = ()
+) -> Iterator[Problem]:
+    """Yield the problems of form and content of the plans, and those between them.
+
+    Args:
+        named: The plans that were asked for by name, and not with their folder.
+    """
     yield from shelf.problems
     modules = frames()
     asked = {path: entry(plan) for path, plan in shelf.plans.items()}
     for path, plan in shelf.plans.items():
+        if isinstance(plan, PlainDocument):
+            yield no_plan(path, named=path in named)
+        yield from formula_problems(plan)
         try:
             yield from content_problems(plan, path, modules, _beside(path, asked))
         except InputProblems as stopped:
@@ -67,6 +78,38 @@ def problems_of(shelf: Shelf, build: Path | None = None) -> Iterator[Problem]:
         index = concept_index(shelf.plans.values())
         for lesson in index.course.lessons:
             yield from disagreements(index, lesson)
+
+
+def no_plan(path: Path, *, named: bool) -> Problem:
+    """Say that pages are made of no such document; beside plans it may stand on purpose."""
+    return Problem(
+        str(path),
+        1,
+        "ML340",
+        "neither a lesson plan nor a module: none of the phases is there",
+        "give it the headings of docs/authoring.md, `## Phase 1: Orient (Student State)` …",
+        "error" if named else "warning",
+    )
+
+
+def formula_problems(plan: AnyPlan) -> Iterator[Problem]:
+    """Yield the formulas of a lesson's outlines that pages cannot set."""
+    if not isinstance(plan, LessonPlan):
+        return
+    from pipelines.pages.maths import MathError, mathml
+
+    line = 1
+    for one in walk((plan.design.outline, plan.design.outline_revised)):
+        line = one.src.line if isinstance(one, Node) else line
+        if not isinstance(one, Math | Formula):
+            continue
+        try:
+            mathml(one.latex)
+        except MathError as error:
+            message = f"`{one.latex.strip()[:60]}` cannot be set: {error}"
+            remedy = "mend the formula; docs/authoring.md says what is understood"
+            severity = "error" if plan.meta.explicit_voice else "warning"
+            yield Problem(plan.file, line, "ML403", message, remedy, severity)
 
 
 def _beside(path: Path, asked: Mapping[Path, LessonEntry]) -> dict[str, LessonEntry]:

@@ -40,7 +40,8 @@ _TOKEN = re.compile(
 )
 # addresses, options, code and paths are no mathematics, whatever signs they hold
 _LITERAL = re.compile(
-    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\S)--?[a-z][\w-]{2,}(?:[ =][^\s.,;]+)?"
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|(?<!\S)--?[a-z][\w-]{2,}(?:[ =][^\s.,;]+)?"
     r"|(?<![\w.])[A-Za-z_][\w.]*\(\)|\b[A-Za-z]:\\\S+|(?<!\S)\.{0,2}/[\w./-]+"
 )
 # names of programs: `max_seq_len`, `n_layers`, `log_gradient_norms`

@@ -23,7 +23,7 @@ from pipelines.contracts.blocks import (
     Unknown,
 )
 from pipelines.contracts.names import RULE, is_identifier, shown
-from pipelines.contracts.spans import Break, Node, Span, Spans, Voice
+from pipelines.contracts.spans import Break, Node, Span, Spans, Text, Voice
 from pipelines.plan.inline import plain
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.raw import Raw
@@ -72,6 +72,10 @@ def _typed_one(reading: Reading, raw: Raw) -> Blocks:
             return _quoted(reading, raw)
         case "rule":
             return (Rule(src=src),)
+        case "comment":  # for those who write and build
+            words = re.sub(r"^(?:builder|student):\s*", "", raw.text, flags=re.IGNORECASE)
+            text = Text(text=words)
+            return (Paragraph(src=src, voice=Voice.BUILDER, spans=(text,)),) if words else ()
     return _directive(reading, raw)
 
 

@@ -97,9 +97,13 @@ def _phase(part: Heading) -> str:
 
 
 def is_lesson(root: Heading) -> bool:
-    """A lesson plan has two of the three phases, or most of the tables that every plan has."""
+    """A lesson plan has two of the three phases, or most of the tables that every plan has.
+
+    The design alone is enough where it holds the outline: that is what pages are made of.
+    """
     parts = [part for part in root.with_inner() if 1 <= part.level <= 3]
-    if len({_phase(part) for part in parts if part.level <= 2} - {""}) >= 2:
+    phases = {_phase(part) for part in parts if part.level <= 2} - {""}
+    if len(phases) >= 2 or ("design" in phases and any(is_outline(one.title) for one in parts)):
         return True
     titled = bool(parts) and re.match(r"\W*lesson\b", parts[0].title, re.IGNORECASE)
     words = {match[0].lower() for one in parts if (match := _CORE.search(one.title))}

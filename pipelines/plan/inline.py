@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
@@ -23,6 +24,7 @@ from pipelines.contracts.spans import (
 )
 
 DEEPEST = 20  # marks inside marks; what walks spans is recursive
+_ADDRESS = re.compile(r"<(?P<href>https?://[^<>\s]+)>")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 
 
@@ -33,12 +35,26 @@ class NestedTooDeeply(ValueError):
 def line_parser() -> MarkdownIt:
     """Return a parser of lines, to which rules may be added."""
     markdown = MarkdownIt("commonmark", {"html": False})
-    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     markdown.use(myst_role_plugin)
     markdown.disable(["autolink", "html_inline"])
+    markdown.inline.ruler.before("link", "web_address", _web_address)
     markdown.core.ruler.enableOnly(["normalize", "block", "inline", "text_join"])
     markdown.validateLink = lambda _: True  # type: ignore  # judged in _Walk
     return markdown
+
+
+def _web_address(state: StateInline, silent: bool) -> bool:
+    """`<https://…>` is a link; anything else in angle brackets is text."""
+    match = _ADDRESS.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": match["href"]}
+        state.push("text", "", 0).content = match["href"]
+        state.push("link_close", "a", -1)
+    state.pos = match.end()
+    return True
 
 
 _EXACT = line_parser()

@@ -24,6 +24,7 @@ _ODD_SPACES = {0xA0: " ", 0x202F: " ", 0x2007: " ", 0x200B: "", 0xFEFF: "", 0x20
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
 OPENING = re.compile(r" {0,3}(?P<colons>:{3,12})\{(?P<name>[^}\s]*)\}[ \t]*(?P<title>.*?)[ \t]*$")
 CLOSING = re.compile(r" {0,3}(?P<colons>:{3,12})[ \t]*$")
+COMMENT, COMMENT_END = re.compile(r"\s*<!--"), "-->"
 UNDERLINE = re.compile(r" {0,3}={3,}[ \t]*$")
 _TITLE = re.compile(r" {0,3}[^\s|>:=`~#-]")  # of a paragraph: no table, quotation, directive, list
 _ITEM = r"(?:[-*+]|\d{1,9}[.)])[ \t]+"
@@ -134,7 +135,8 @@ def _decoded(match: re.Match[str]) -> str:
 def fenced(lines: list[str], first: int = 1) -> tuple[list[bool], list[int]]:
     """Say of each line whether it belongs to a code fence.
 
-    A fence inside a list item ends with the item: a heading at the margin ends both.
+    A fence inside a list item ends with the item: a heading at the margin ends both. A comment
+    is like a fence, from a line that begins with `<!--` to the one that ends it.
 
     Returns:
         One truth value a line, and the numbers of the lines whose fences are never closed.
@@ -143,7 +145,13 @@ def fenced(lines: list[str], first: int = 1) -> tuple[list[bool], list[int]]:
     unclosed: list[int] = []
     mark, opened, listed = "", 0, False
     item, blank = 0, True
+    last_end = max((at for at, line in enumerate(lines, first) if COMMENT_END in line), default=0)
+    comment = False
     for number, line in enumerate(lines, first):
+        if not mark and (comment or (COMMENT.match(line) and number <= last_end)):
+            inside.append(True)
+            comment = COMMENT_END not in line
+            continue
         if mark and listed and _DEEPER_HEADING.match(line):
             unclosed.append(opened)
             mark = ""

@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from pipelines.plan.lines import CLOSING, OPENING, UNDERLINE, edges, fenced
+from pipelines.plan.elsewhere import foreign_closings
+from pipelines.plan.lines import CLOSING, COMMENT_END, OPENING, UNDERLINE, edges, fenced
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
@@ -30,8 +32,27 @@ def _block_parser() -> MarkdownIt:
     # A plan has no link definitions, no underlined headings and no HTML: what looks like one is
     # text, and text is never dropped.
     markdown.disable(["reference", "lheading", "html_block"])
+    markdown.block.ruler.before("fence", "comment", _comment, {"alt": ["paragraph", "blockquote"]})
     markdown.core.ruler.enableOnly(["normalize", "block"])
     return markdown
+
+
+def _comment(state: StateBlock, start: int, stop: int, silent: bool) -> bool:
+    """`<!-- … -->` on lines of its own; without its end it is text."""
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("<!--", begin):
+        return False
+    end = state.src.find(COMMENT_END, begin)
+    last = next((at for at in range(start, stop) if end < state.eMarks[at]), stop)
+    if end < 0 or last == stop:
+        return False
+    if not silent:
+        state.line = last + 1
+        token = state.push("comment", "", 0)
+        token.map = [start, last + 1]
+        words = f"{state.src[begin + 4 : end]} {state.src[end + 3 : state.eMarks[last]]}"
+        token.content = re.sub(r"\s*\n\s*", " ", words).strip()
+    return True
 
 
 _BLOCKS = _block_parser()
@@ -88,6 +109,8 @@ class _Splitter:
     def complain_about_stray(self, at: int) -> None:
         if self.inside[at] or ":::" not in self.lines[at]:
             return
+        if self.first + at in foreign_closings(self.reading):
+            return  # its opening line is reported
         if CLOSING.match(self.lines[at]):
             self.reading.problem(
                 self.first + at,
@@ -212,8 +235,9 @@ class _Tokens:
             return Raw("quote", line, end, children=self.until("blockquote_close"))
         if kind in ("math_block", "math_block_label"):
             return Raw("formula", line, end, token.content.strip("\n"), name=token.info)
-        if kind in ("fence", "code_block"):
-            return Raw("code", line, end, token.content, name=token.info.strip())
+        if kind in ("comment", "fence", "code_block"):
+            kind = kind if kind == "comment" else "code"
+            return Raw(kind, line, end, token.content, name=token.info.strip())
         return Raw("rule", line, end, token.markup)
 
     def item_with_directives(self, start: int, stop: int) -> tuple[Raw, ...] | None:

@@ -20,7 +20,9 @@ from pipelines.contracts.plan import (
 from pipelines.contracts.problems import Problem
 from pipelines.plan.blocks import read_blocks, typed
 from pipelines.plan.coverage import leftovers
+from pipelines.plan.elsewhere import report_elsewhere
 from pipelines.plan.frame import is_lesson
+from pipelines.plan.front_matter import front_matter
 from pipelines.plan.lesson import LessonReader
 from pipelines.plan.lines import Heading, Source, fenced, headings, normalise, tree
 from pipelines.plan.markdown import raw_blocks
@@ -62,7 +64,9 @@ def read_text(
     found = headings(lines, inside)
     root = tree(found, len(lines))
     _note_damage(reading, unclosed, found)
-    plan = _complete(reading, _Document(reading, root).read_document(_segments(reading, found)))
+    document = _Document(reading, root)
+    report_elsewhere(reading)
+    plan = _complete(reading, document.read_document(_segments(reading, found)))
     return plan, sorted(set(reading.problems))
 
 
@@ -123,17 +127,20 @@ class _Document:
         first = root.children[0] if root.children else None
         self.head = first if first and first.level == 1 else None
         top = self.head or root
+        self.front, self.front_pairs = front_matter(reading)
         self.sections = top.children
         if self.head:
             self.sections = [*self.head.children, *root.children[1:]]
-        self.pairs = {**self._above(), **read_pairs(reading, *top.own)}
+        first, last = top.own
+        own = read_pairs(reading, max(first, self.front + 1), last)
+        self.pairs = {**self.front_pairs, **self._above(), **own}
         reading.explicit = is_explicit(self.pairs)
         self.top = top
 
     def _above(self) -> dict[str, str]:
         """Read front matter, and a first section that holds nothing but keys and values."""
         last = self.head.line - 1 if self.head else 0
-        pairs = read_pairs(self.reading, 1, last)
+        pairs = read_pairs(self.reading, self.front + 1, last)
         first = self.sections[0] if self.sections else None
         if first and _METADATA.match(first.title):
             pairs |= read_pairs(self.reading, *first.own)
@@ -141,7 +148,7 @@ class _Document:
 
     def read_document(self, segments: tuple[Segment, ...]) -> AnyPlan:
         written = self.head.title if self.head else ""
-        heading = read_title(written)
+        heading = read_title(written or self.front_pairs.get("title", ""))
         meta = with_title(read_meta(self.pairs), heading)
         stem = Path(self.reading.source.file).stem
         title = heading.title or meta.slug or stem
@@ -159,8 +166,9 @@ class _Document:
             return LessonPlan(**common, **self.full(LessonReader(self.reading, self.sections)))
         if _MODULE.match(written) and self.sections:
             return ModulePlan(**common, **self.full(ModuleReader(self.reading, self.sections)))
-        first = 1 if self.head is None else self.head.line + 1
-        before = () if self.head is None else read_blocks(self.reading, 1, self.head.line - 1)
+        begin = self.front + 1
+        first = begin if self.head is None else self.head.line + 1
+        before = () if self.head is None else read_blocks(self.reading, begin, self.head.line - 1)
         nodes = read_blocks(self.reading, first, len(self.reading.source.lines))
         return PlainDocument(**common, nodes=before + nodes)
 
@@ -175,7 +183,7 @@ class _Document:
         raws = [
             raw
             for raw in (*above, *raw_blocks(self.reading, *self.top.own))
-            if raw.kind != "rule" and not is_metadata(raw.text)
+            if raw.line > self.front and raw.kind != "rule" and not is_metadata(raw.text)
         ]
         if not raws:
             return ()

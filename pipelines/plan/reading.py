@@ -71,6 +71,7 @@ class Reading:
         directives: What reads each directive, by its name, and the options that it takes; None
             where others look at them.
         explicit: `**Voice:** explicit`: nothing is guessed.
+        foreign: Lines that only look as if they opened a directive; see `elsewhere`.
         misconceptions: The claims of their table, which an outline refers to by number.
     """
 
@@ -85,6 +86,7 @@ class Reading:
     misconceptions: list[str] = field(default_factory=list)
     heads: list[TableHead] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    foreign: dict[int, int] | None = None
 
     def src(self, line: int, end: int | None = None) -> Src:
         """Return where lines of this file stand."""

@@ -18,6 +18,7 @@ from pipelines.contracts.planning import Outline, Review, Section
 from pipelines.contracts.problems import InputProblems
 from pipelines.contracts.spans import Record, Spans, Text
 from pipelines.plan.frame import is_outline
+from pipelines.plan.front_matter import front_matter
 from pipelines.plan.lines import Source, fenced
 from pipelines.plan.markdown import raw_blocks
 from pipelines.plan.meta import is_metadata
@@ -172,7 +173,7 @@ def _with_voice(lines: list[str], reading: Reading, head: Segment | None) -> lis
     for number in range(head.src.line, head.src.end + 1):
         if _VOICE_KEY.fullmatch(lines[number - 1].strip()):
             return [*lines[: number - 1], _VOICE, *lines[number:]]
-    start = head.src.line if head.level else 0
+    start = head.src.line if head.level else front_matter(reading)[0]
     blocks = raw_blocks(reading, start + 1, head.src.end)
     keys = [raw.end for raw in blocks if raw.kind == "paragraph" and is_metadata(raw.text)]
     if keys:

@@ -19,6 +19,8 @@ from pipelines.contracts.spans import (
 from pipelines.plan.inline import read_spans
 
 _SPECIAL = re.compile(r"[\\`*_\[\]$&{]")
+_STARS = re.compile(r"[*]")  # brackets of a heading stay as they are
+_NONE = re.compile(r"(?!)")
 _OTHER = {"*": "_", "_": "*"}
 _TRIALS = 256  # ways to mark the emphases of a line; all of them, where it has at most eight
 _FORM = {"guessed", "raw", "line"}  # what spans keep of their spelling and their place
@@ -30,7 +32,7 @@ def write_spans(spans: Spans) -> str:
     for text in _candidates(spans):
         if essence(read_spans(text, 1)[0]) == wanted:
             return text
-    return _written_spans(spans, iter(_marks(spans, "*")), escape=True)
+    return _written_spans(spans, iter(_marks(spans, "*")), escape=_SPECIAL)
 
 
 def _candidates(spans: Spans) -> Iterator[str]:
@@ -38,7 +40,7 @@ def _candidates(spans: Spans) -> Iterator[str]:
     usual = _marks(spans, "*")
     for turned in islice(product((False, True), repeat=len(usual)), _TRIALS):
         marks = [_OTHER[mark] if turn else mark for mark, turn in zip(usual, turned, strict=True)]
-        for escape in (False, True):
+        for escape in (_NONE, _STARS, _SPECIAL) if marks == usual else (_NONE, _SPECIAL):
             yield _written_spans(spans, iter(marks), escape=escape)
 
 
@@ -67,13 +69,13 @@ def essence(value: Any) -> Any:
     }
 
 
-def _written_spans(spans: Spans, marks: Iterator[str], *, escape: bool) -> str:
+def _written_spans(spans: Spans, marks: Iterator[str], *, escape: re.Pattern[str]) -> str:
     return "".join(_one(span, marks, escape=escape) for span in spans)
 
 
-def _one(span: Span, marks: Iterator[str], *, escape: bool) -> str:
+def _one(span: Span, marks: Iterator[str], *, escape: re.Pattern[str]) -> str:
     if isinstance(span, Text):
-        return _SPECIAL.sub(r"\\\g<0>", span.text) if escape else span.text
+        return escape.sub(r"\\\g<0>", span.text)
     if isinstance(span, Strong | Emphasis):
         mark = next(marks) * (2 if isinstance(span, Strong) else 1)
         return f"{mark}{_written_spans(span.spans, marks, escape=escape)}{mark}"

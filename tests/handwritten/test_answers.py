@@ -106,7 +106,8 @@ def test_what_an_exercise_is_about_is_no_condition(tests: str, condition: bool) 
 @pytest.mark.parametrize(
     "body",
     [
-        "1. **Hook** -- A torn rope\n   - Look.\n\n2. **Explain** -- Where a rope tears\n   - It tears.",
+        "1. **Hook** -- A torn rope\n   - Look.\n\n"
+        "2. **Explain** -- Where a rope tears\n   - It tears.",
         "**1. Hook** -- A torn rope\n\nLook.\n\n**2. Explain** — Where a rope tears\n\nIt tears.",
     ],
 )  # fmt: skip

@@ -67,7 +67,7 @@ def test_addresses_and_names_of_programs_stay_text(text: str) -> None:
         ("say that pi*, the best one", [r"\pi^{*}"]),
         ("pi*(y|x) = 1", [r"\pi^{*} ( y \mid x ) = 1"]),
         ("w*x + b = 0", [r"w \, x + b = 0"]),
-        ("softmax(QK^T / sqrt(d_k)) V and", [r"\text{softmax} ( Q K ^{\top} / \sqrt { d_{k} } ) V"]),
+        ("softmax(QK^T / sqrt(d)) V and", [r"\text{softmax} ( Q K ^{\top} / \sqrt { d } ) V"]),
         ("the scores QK^T.", [r"Q K ^{\top}"]),
         ("max_theta and n_t and pi_ref, log_theta", None),
     ],
