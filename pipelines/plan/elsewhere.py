@@ -9,7 +9,8 @@ from pipelines.plan.reading import Reading
 _TAGS = (
     "a abbr audio b big blockquote br button center code dd del details div dl dt em embed"
     " figcaption figure font form h1 h2 h3 h4 h5 h6 hr i iframe img input ins kbd li mark ol p"
-    " pre q s script small source span strong style sub summary sup svg table tbody td th thead tr u ul video"
+    " pre q s script small source span strong style sub summary sup svg"
+    " table tbody td th thead tr u ul video"
 )
 _TAG = re.compile(rf"(?<!\()</?(?P<tag>{'|'.join(_TAGS.split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)")

@@ -21,7 +21,7 @@ def front_matter(reading: Reading) -> tuple[int, dict[str, str]]:
     end = next((at for at, row in enumerate(rows) if row.strip() in ("---", "...")), -1)
     if end < 1 or not _ANY_PAIR.match(rows[0]):
         return 0, {}
-    pairs = {}
+    pairs: dict[str, str] = {}
     for number, row in enumerate(rows[:end], 2):
         reading.label(number, row)
         if match := _PAIR.match(row):

@@ -131,8 +131,7 @@ class _Document:
         self.sections = top.children
         if self.head:
             self.sections = [*self.head.children, *root.children[1:]]
-        first, last = top.own
-        own = read_pairs(reading, max(first, self.front + 1), last)
+        own = read_pairs(reading, max(top.own[0], self.front + 1), top.own[1])
         self.pairs = {**self.front_pairs, **self._above(), **own}
         reading.explicit = is_explicit(self.pairs)
         self.top = top
