@@ -96,7 +96,7 @@ def formula_problems(plan: AnyPlan) -> Iterator[Problem]:
     """Yield the formulas of a lesson's outlines that pages cannot set."""
     if not isinstance(plan, LessonPlan):
         return
-    from pipelines.pages.maths import MathError, mathml
+    from pipelines.plan.maths import MathError, mathml
 
     line = 1
     for one in walk((plan.design.outline, plan.design.outline_revised)):

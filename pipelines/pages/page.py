@@ -10,12 +10,12 @@ from pipelines.contracts.figure import Description
 from pipelines.contracts.measurement import Fact
 from pipelines.contracts.problems import Problem
 from pipelines.contracts.spans import Src
-from pipelines.pages.maths import MathError, mathml
 from pipelines.pages.mentions import Gathered, Uses
 from pipelines.pages.places import Place, Places
 from pipelines.pages.register import Quoted, Register
 from pipelines.pages.sources import Sources
 from pipelines.plan.inline import is_safe
+from pipelines.plan.maths import MathError, mathml
 
 BOXES = "boxes.js"  # what pages with boxes to scroll are nicer with
 COPYING = "copy.js"  # what formulas and listings are nicer with

@@ -10,7 +10,7 @@ from pipelines.module.catalog import read_catalog
 from pipelines.module.sources import load_references
 from pipelines.pages.code import highlighted
 from pipelines.pages.environment import environment
-from pipelines.pages.maths import mathml
+from pipelines.plan.maths import mathml
 
 
 def read_ahead(module: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.pages.environment import STATIC
-from pipelines.pages.maths import mathml
+from pipelines.plan.maths import mathml
 
 PLANS = sorted(Path("lessons").glob("*/*/plan.md"))
 SHEET = (STATIC / "mathematics.css").read_text(encoding="utf-8")
