@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 )
 # addresses, options, code and paths are no mathematics, whatever signs they hold
 _LITERAL = re.compile(
-    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+[@][\w-]+\.[\w.-]+"
     r"|(?<!\S)--?[a-z][\w-]{2,}(?:[ =][^\s.,;]+)?"
     r"|(?<![\w.])[A-Za-z_][\w.]*\(\)|\b[A-Za-z]:\\\S+|(?<!\S)\.{0,2}/[\w./-]+"
 )

@@ -47,7 +47,7 @@ def report_elsewhere(reading: Reading) -> None:
     inside, _ = fenced(lines)
     severity = "error" if reading.explicit else "warning"
     for number, what, remedy in _found(lines, inside, folds=not reading.explicit):
-        reading.problem(number, "ML526", what, remedy, severity)
+        reading.problem(number, "ML526", what, remedy, "warning")  # it may be meant as it stands
     for number in sorted(_foreign_directives(reading)):
         words = lines[number - 1].strip()
         name = re.sub(r"callout-|[^a-z-]", "", words.split()[-1].lower())

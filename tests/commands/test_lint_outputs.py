@@ -110,7 +110,7 @@ def test_json_counts_and_keeps_every_field() -> None:
     assert Problem(**{key: value for key, value in problem.items() if key != "title"}) == PROBLEM
 
 
-ERROR = "# Lesson: Y\n\n:::{card} open\n"
+ERROR = PLAN + "\n:::{card} open\n"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,6 @@ def test_stretches_are_in_order_and_keep_the_rest(text: str) -> None:
         "curl https://api.org/v1?key=abc&n=3 --data x=1",
         "set n_layers = 2 and max_seq_len, call log_gradient_norms() or x_t()",
         "min_size, mean_pool = 3, softmax_temperature, x_train_mean",
-        "ABC^T / sqrt(d) is cut",
         "the A* algorithm",
         "free* of charge",
     ],

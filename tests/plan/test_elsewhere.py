@@ -39,7 +39,7 @@ def found(body: str, frame: str = EXPLICIT) -> list[tuple[str, int, str]]:
     ],
 )
 def test_what_would_be_printed_is_reported(body: str) -> None:
-    assert found(body) == [("ML526", 1, "error")]
+    assert found(body) == [("ML526", 1, "warning")]
     hand = FRAME + "#### 1. A\n\n"
     assert ("ML526", 1, "warning") in found(body, hand)
 
