@@ -27,7 +27,7 @@ sabotage: $(READY)  ## make each of 400 mistakes in a copy, one after another: a
 	PATH="$(abspath $(BIN)):$$PATH" python tests/sabotage/run.py $(ARGS)
 
 gpu-check: $(READY)  ## on a GPU: the distillations, held against the reference; published shapes, timed
-	PATH="$(abspath $(BIN)):$$PATH" snakemake --workflow-profile profiles/gpu --config build=build/gpu \
+	PATH="$(abspath $(BIN)):$$PATH" snakemake --workflow-profile profiles/gpu --config build=build/gpu remeasure=true \
 		-- $(addprefix build/gpu/measurements/,$(addsuffix .json,$(DISTILLED)))
 	PATH="$(abspath $(BIN)):$$PATH" measured-lessons device build/gpu --module lessons/fast-generation \
 		--out docs/measurements/gpu-$$(date +%F).md $(ARGS)
