@@ -10,7 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-_LONGEST = ("test_workflow", "test_cache", "test_publishing", "test_kills", "test_varied")
+_LONGEST = (
+    *("test_workflow", "test_cache", "test_publishing", "test_kills", "test_varied"),
+    *("test_graph_build", "test_elsewhere", "test_fuzz", "test_constants", "test_recipes"),
+    "test_checkpoints",
+)
 WHOLE = re.compile(r"(?m)^pytestmark = pytest\.mark\.(\w+)\b")
 
 
