@@ -139,7 +139,7 @@ class _Document:
     def _above(self) -> dict[str, str]:
         """Read front matter, and a first section that holds nothing but keys and values."""
         last = self.head.line - 1 if self.head else 0
-        pairs = read_pairs(self.reading, self.front + 1, last)
+        pairs = read_pairs(self.reading, 1, last)
         first = self.sections[0] if self.sections else None
         if first and _METADATA.match(first.title):
             pairs |= read_pairs(self.reading, *first.own)

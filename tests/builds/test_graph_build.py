@@ -202,10 +202,17 @@ def commands(told: str) -> dict[str, str]:
 
 
 def with_pictures(module: Path) -> None:
-    """Give a module the tiny Stable Diffusion, a model made from it, and checkpoints."""
+    """Give a module the tiny Stable Diffusion, two models made from it, and checkpoints.
+
+    Of one of the models a default build has published results.
+    """
     shutil.copytree(PAGES / "latent/recipes", module / "latent/recipes")
     (module / "latent/published").mkdir()
-    for name in ("base", "lcm-lora"):
+    (module / "latent/published/card.json").write_text("{}")
+    (module / "latent/published-results").mkdir()
+    for suffix in ("json", "safetensors"):
+        (module / f"latent/published-results/lcm-longer.{suffix}").touch()
+    for name in ("base", "lcm-lora", "lcm-longer"):
         text = (PAGES / f"latent/{name}.yaml").read_text(encoding="utf-8")
         alone = re.sub(r"(?m)^spread_from: .*\n", "", text)  # here nobody lends
         (module / f"latent/{name}.yaml").write_text(alone, encoding="utf-8")
