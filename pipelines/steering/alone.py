@@ -173,9 +173,7 @@ class Lock:
             raise WorkflowError(self._busy(before))
         write_json(self.record, self.run)  # jobs elsewhere see it, and end
         if not free:
-            if before:
-                end_processes(before.name)
-            self._await()
+            self._await(before.name if before else "")
         if before:
             remove_leftovers(self.build)
         fcntl.flock(self.number, fcntl.LOCK_SH)  # as jobs elsewhere do
@@ -224,12 +222,20 @@ class Lock:
             return False
         return True
 
-    def _await(self) -> None:
-        """Wait for jobs of an earlier build that end by themselves."""
+    def _await(self, name: str) -> None:
+        """End the jobs of an earlier build, or wait for those that end by themselves.
+
+        More than once: a process that its killed parent has just begun shows the parent's
+        environment until it runs its own program.
+        """
         from snakemake.logging import logger
 
         since, told = time.monotonic(), False
-        while not self._try():
+        while True:
+            if name:
+                end_processes(name)
+            if self._try():
+                return
             self._still_ours()
             if not told and time.monotonic() - since > _PATIENCE:
                 told = True

@@ -19,7 +19,7 @@ from checkout import ROOT
 from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.files import write_json
-from pipelines.steering.alone import LOCK, RECORD, RUN, Lock, Run, alone, keep_alone
+from pipelines.steering.alone import LOCK, RECORD, RUN, Lock, Run, alone, end_processes, keep_alone
 
 HOLDING = """
 import os, subprocess, sys, time
@@ -86,6 +86,24 @@ def test_jobs_of_a_killed_build_are_ended_before_the_next_begins(tmp_path: Path)
         driver.kill()
         driver.wait()
         assert there(job)
+        with alone(tmp_path):
+            assert not there(job)
+
+
+def test_a_job_that_has_no_environment_yet_is_ended_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def late(name: str, but: int = 0) -> None:
+        looks.append(name)
+        if len(looks) > 1:
+            end_processes(name, but)
+
+    monkeypatch.setattr("pipelines.steering.alone.end_processes", late)
+    with holding(tmp_path) as (driver, job):
+        driver.kill()
+        driver.wait()
         with alone(tmp_path):
             assert not there(job)
 
