@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from page_samples import a_ledger
+from page_samples import a_ledger, a_lesson, a_section, para, role, sources
 
 from pipelines.contracts.evidence import Evidence, Number, Origin, Verdict
 from pipelines.contracts.measurement import Ledger
+from pipelines.pages.render import render_pages
+from pipelines.pages.timing_mask import blank_timings
 from pipelines.verification.evidence import number_of
 from pipelines.verification.held import held_against
 
@@ -50,3 +54,17 @@ def test_nothing_is_said_of_another_presets_reference(preset: str) -> None:
     ledger = a_ledger()
     other = ledger.model_copy(update={"preset": preset})
     assert held_against(reference(ledger), other, HELD) == ""
+
+
+def test_pages_have_one_frame_with_and_without_a_reference() -> None:
+    """Otherwise no build that knows a reference would reproduce the one that made it."""
+    key = next(iter(a_ledger().measurements))
+    plan = a_lesson(a_section(1, para(role("value", key))))
+    made = [
+        render_pages(plan, replace(sources(), made_on="Made here.", held=held), []).pages[
+            "numbers"
+        ]
+        for held in ("", "Held against the reference: all identical.")
+    ]
+    assert made[0] != made[1]
+    assert blank_timings(made[0]) == blank_timings(made[1])
