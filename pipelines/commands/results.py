@@ -62,7 +62,7 @@ def _of_build(build: Path, name: str, made: str, recipe: str) -> PublishedResult
         pictures=digest_of(_pictures(build, name)),
         training=load_built(took, Timings) if took.is_file() else None,
         sampling=load_built(build / f"samples/{name}.timing.json", Timings),
-    )
+    ).whole()
 
 
 def _pictures(build: Path, name: str) -> Path:

@@ -8,7 +8,9 @@ that another recipe is refused; its pictures stand beside that. No weights are k
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
+from typing import Self
 
 from pipelines.contracts.built_files import load_built
 from pipelines.contracts.files import Strict
@@ -26,6 +28,7 @@ class PublishedResults(Strict):
         recipe: Digest of all that decides the rows: see `pipelines.module.results`.
         rows: As measured.
         pictures: SHA-256 of the file of pictures, `<experiment>.safetensors`.
+        digest: Of all the rest, so that a number which was edited by hand is refused.
         training, sampling: What it took, and on which machine; training is None of combinations.
     """
 
@@ -36,6 +39,12 @@ class PublishedResults(Strict):
     pictures: str
     training: Timings | None = None
     sampling: Timings
+    digest: str = ""
+
+    def whole(self) -> Self:
+        """Return the same with the digest of what it holds."""
+        held = self.model_dump_json(exclude={"digest"})
+        return self.model_copy(update={"digest": hashlib.sha256(held.encode()).hexdigest()})
 
 
 def pictures_beside(results: Path) -> Path:
@@ -52,12 +61,14 @@ def load_published_results(path: Path, recipe: str) -> PublishedResults:
     """Read published results and hold them against the recipe of today.
 
     Raises:
-        InputProblems: The file is not what `measured-lessons results` writes, is of another
-            experiment or recipe, or its pictures are others.
+        InputProblems: The file is not what `measured-lessons results` writes, was edited, is of
+            another experiment or recipe, or its pictures are others.
     """
     found = load_built(path, PublishedResults)
     if found.experiment != path.stem:
         raise InputProblems([_wrong(path, f"these are results of `{found.experiment}`")])
+    if found.whole() != found:
+        raise InputProblems([_wrong(path, "this file was edited: it is not as it was measured")])
     if found.recipe != recipe:
         message = (
             f"these results are of another recipe: `{path.stem}`, what it learnt from, or the"
@@ -69,6 +80,21 @@ def load_published_results(path: Path, recipe: str) -> PublishedResults:
         message = "these pictures are not those that the rows were measured with"
         raise InputProblems([_wrong(pictures, message)])
     return found
+
+
+def stray_results(folder: Path, experiments: Collection[str]) -> list[Problem]:
+    """Return a problem for each file that is of no experiment, and for rows without pictures."""
+    stray = [
+        _wrong(path, f"no experiment of the module is called `{path.stem}`")
+        for path in sorted(folder.glob("*"))
+        if path.stem not in experiments
+    ]
+    bare = [
+        _wrong(path, "its pictures are missing")
+        for path in sorted(folder.glob("*.json"))
+        if path.stem in experiments and not pictures_beside(path).is_file()
+    ]
+    return [*stray, *bare]
 
 
 def _wrong(path: Path, message: str) -> Problem:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.contracts.problems import Problem
+from pipelines.contracts.published_results import stray_results
 from pipelines.module.exercises import exercise_models, experiment_of_model
 from pipelines.module.shares import lineage
 from pipelines.steering.build import Build
 
 
 def missed_products(build: Build) -> list[Problem]:
-    """Return a problem for each use of a model that a build would not make."""
+    """Return a problem for each use of a model that a build would not make.
+
+    So for each file of published results that is of no experiment, or lacks its pictures.
+    """
+    settings = build.settings
+    stray = (
+        [] if settings.remeasure else stray_results(settings.results_folder, build.catalog.latent)
+    )
     used = (*_used_by_lessons(build), *_used_by_experiments(build), *_used_by_clocks(build))
-    return [
+    return stray + [
         Problem(
             file,
             line,

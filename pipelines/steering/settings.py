@@ -98,7 +98,12 @@ class Settings:
 
     def published_results(self, experiment: str) -> str:
         """What the module publishes of an experiment that a default build need not train."""
-        return f"{self.module}/{RESULTS}/{experiment}.json"
+        return str(self.results_folder / f"{experiment}.json")
+
+    @property
+    def results_folder(self) -> Path:
+        """Where the module publishes results."""
+        return Path(self.module) / RESULTS
 
     @property
     def needed(self) -> list[str]:

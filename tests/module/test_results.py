@@ -20,6 +20,7 @@ from pipelines.contracts.published_results import (
     digest_of,
     load_published_results,
     pictures_beside,
+    stray_results,
 )
 from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.catalog import read_catalog
@@ -105,7 +106,7 @@ def published(tmp_path: Path) -> Path:
         pictures=digest_of(pictures_beside(path)),
         training=TOOK,
         sampling=TOOK,
-    )
+    ).whole()
     path.write_text(found.model_dump_json())
     return path
 
@@ -118,6 +119,24 @@ def test_results_of_another_recipe_or_name_are_refused(published: Path) -> None:
     shutil.copy(published, other)
     with pytest.raises(InputProblems, match=r"ML115: .*results of `lcm-longer`"):
         load_published_results(other, "r1")
+
+
+def test_a_number_that_was_edited_is_refused(published: Path) -> None:
+    text = published.read_text()
+    assert '"value":0.5' in text
+    published.write_text(text.replace('"value":0.5', '"value":0.6', 1))
+    with pytest.raises(InputProblems, match=r"ML115: .*edited"):
+        load_published_results(published, "r1")
+
+
+def test_files_of_no_experiment_and_rows_without_pictures_are_named(published: Path) -> None:
+    folder = published.parent
+    assert stray_results(folder, {"lcm-longer"}) == []
+    (folder / "lcm-longr.json").touch()
+    pictures_beside(published).unlink()
+    found = stray_results(folder, {"lcm-longer"})
+    assert [Path(one.file).name for one in found] == ["lcm-longr.json", "lcm-longer.json"]
+    assert "`lcm-longr`" in found[0].message and "pictures" in found[1].message
 
 
 def test_other_pictures_are_refused(published: Path) -> None:

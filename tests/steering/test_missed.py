@@ -25,6 +25,7 @@ def build(tmp_path: Path) -> Build:
     results = folder / "latent/published-results/lcm-longer.json"
     results.parent.mkdir(parents=True)
     results.touch()
+    results.with_suffix(".safetensors").touch()
     told = {"module": "fast-generation", "preset": "default", "lessons": str(tmp_path)}
     return Build(Settings.of(told), read_catalog(MODULE), lambda *_: "")
 
@@ -44,6 +45,12 @@ def with_latent(build: Build, name: str, **fields: object) -> Build:
 def test_rows_alone_are_enough_for_tables_and_claims(build: Build) -> None:
     assert build.published == {"lcm-longer"}
     assert missed_products(build) == []
+
+
+def test_a_renamed_experiment_leaves_no_results_behind_unseen(build: Build) -> None:
+    (build.settings.results_folder / "lcm-longr.json").touch()
+    (found,) = missed_products(build)
+    assert (found.code, Path(found.file).name) == ("ML115", "lcm-longr.json")
 
 
 def test_a_figure_may_draw_it(build: Build) -> None:
