@@ -12,6 +12,7 @@ from pipelines.pages.places import student_blocks
 from pipelines.pages.sources import DrawnFigure
 
 _TALL = 0.62  # height by width; a taller figure has its caption beside it
+_HIGH = 600  # pixels at letters of 9 pt that a slide has room for; what is higher prints upright
 _LONG = 320  # letters of a caption that is set smaller
 
 
@@ -40,8 +41,9 @@ class Slide:
             return "slide-title"
         told = self.drawn.description if self.drawn else None
         tall = told is not None and told.wide[1] > _TALL * told.wide[0]
+        upright = told is not None and told.wide[1] > _HIGH
         long = len(self.text.striptags()) > _LONG
-        return "slide-figure" + " tall" * tall + " long" * long
+        return "slide-figure" + " tall" * tall + " upright" * upright + " long" * long
 
 
 def figure_slides(blocks: Blocks, section: str, setter: BlockSetter) -> list[Slide]:

@@ -146,7 +146,8 @@ def test_slides_are_turned_by_links_alone() -> None:
     ("size", "caption", "form"),
     [
         ((760, 300), "Short.", "slide-figure"),
-        ((760, 700), "Short.", "slide-figure tall"),
+        ((760, 500), "Short.", "slide-figure tall"),
+        ((760, 700), "Short.", "slide-figure tall upright"),
         ((760, 300), "Long. " * 70, "slide-figure long"),
     ],
 )
