@@ -21,8 +21,6 @@ from pipelines.figure_registry import FIGURES
 from pipelines.module.build_catalog import BuildCatalog, LessonEntry
 from pipelines.module.exercises import exercise_models, experiment_of_model
 
-REST = "rest"  # the clock of what no lesson quotes
-ROUNDS, UNQUOTED_ROUNDS = 9, 3  # how often a system of the plane is timed
 _PLANE_CLOCK = "seconds_per_1000"
 _PICTURE_CLOCK = ("latency", "loop")  # beginnings of the metrics of `clock_latent`
 
@@ -36,7 +34,6 @@ class Share:
         trainings: Those whose CPU-seconds it shows.
         systems: Systems of the plane that its clock takes, as the plan names them.
         taken: Those that clocks of earlier lessons take.
-        rounds: How often its clock takes each of its systems.
         latent: Models of the tiny Stable Diffusion that its clock takes.
         plane_clocks, picture_clocks: Whose clocks it reads, by lesson.
     """
@@ -45,7 +42,6 @@ class Share:
     trainings: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
-    rounds: int = ROUNDS
     latent: tuple[str, ...] = ()
     plane_clocks: tuple[str, ...] = ()
     picture_clocks: tuple[str, ...] = ()
@@ -110,19 +106,6 @@ def lineage(catalog: BuildCatalog, names: Iterable[str]) -> list[str]:
             seen.add(name)
             waiting += catalog.measured[name].needs.values()
     return [name for name in catalog.measured if name in seen]
-
-
-def unclaimed(catalog: BuildCatalog, shared: dict[str, Share]) -> Share:
-    """Return what only the whole build times: systems and latent models that no lesson quotes."""
-    taken = tuple(system for share in shared.values() for system in share.systems)
-    latent = {experiment for share in shared.values() for experiment in share.latent}
-    timed = [name for name, one in catalog.latent.items() if one.timed and name not in latent]
-    return Share(
-        systems=tuple(catalog.experiments),
-        taken=taken,
-        rounds=UNQUOTED_ROUNDS,
-        latent=tuple(timed),
-    )
 
 
 def _share_of_lesson(catalog: BuildCatalog, lesson: LessonEntry, owners: _Owners) -> Share:

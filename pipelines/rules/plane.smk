@@ -116,7 +116,7 @@ use rule measure_plane as search_plane with:
 
 
 # Alone on the machine: a busy neighbour would be measured too. One clock a lesson, of what it is
-# the first to quote, and one of all the rest.
+# the first to quote.
 rule clock_plane:
     input:
         experiments=ancient(plane.clocked_files),
@@ -140,7 +140,6 @@ rule clock_plane:
         preset=PRESET,
         systems=plane.clocked_systems,
         taken=plane.clocked_elsewhere,
-        rounds=plane.clock_rounds,
     message:
         "timing the plane for {wildcards.owner}, alone on the machine"
     shell:
@@ -148,5 +147,5 @@ rule clock_plane:
             "python -m pipelines.stages.clock_plane --preset {params.preset:q} --code {params.code:q}"
             " --experiments {input.experiments:q} --weights {input.weights:q}"
             " --systems {params.systems:q} --taken {params.taken:q}"
-            " --rounds {params.rounds:q} --timings {output.timings:q}"
+            " --timings {output.timings:q}"
         )

@@ -17,6 +17,8 @@ from pipelines.evaluation.torch_setup import configure_torch
 from pipelines.methods.toy import Parent
 from pipelines.stages import reported
 
+ROUNDS = 9  # how often each system is timed
+
 
 @reported
 def main() -> None:
@@ -27,7 +29,6 @@ def main() -> None:
     parser.add_argument("--weights", nargs="+", type=Path, required=True, help="one for each")
     parser.add_argument("--systems", nargs="*", default=[], help="as plans name them")
     parser.add_argument("--taken", nargs="*", default=[], help="those that are timed elsewhere")
-    parser.add_argument("--rounds", type=int, required=True, help="times that each is timed")
     parser.add_argument("--timings", type=Path, required=True)
     args = parser.parse_args()
     configure_torch()
@@ -44,7 +45,7 @@ def main() -> None:
         for run in plane_runs(name, trained)
         if named_by_any(args.systems, run.system) and not named_by_any(args.taken, run.system)
     ]
-    rows = timed(runs, args.rounds, Producer(rule="clock_plane", code=args.code))
+    rows = timed(runs, ROUNDS, Producer(rule="clock_plane", code=args.code))
     write_json(args.timings, Timings(hardware=hardware(), rows=rows))
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipelines.module.build_catalog import BuildCatalog
-from pipelines.module.shares import REST, Share, heirs, ranks, shares, unclaimed
+from pipelines.module.shares import Share, heirs, ranks, shares
 from pipelines.steering.settings import Settings
 
 TIMING_SUFFIX = ".timing.json"  # beside what was trained or sampled: how long it took, and where
@@ -30,11 +30,6 @@ class Build:
     def shares(self) -> dict[str, Share]:
         """What each lesson shows, in the order in which lessons are finished."""
         return shares(self.catalog)
-
-    @cached_property
-    def clock_shares(self) -> dict[str, Share]:
-        """Whose clock times what: each takes what none before it takes."""
-        return self.shares | {REST: unclaimed(self.catalog, self.shares)}
 
     @cached_property
     def ranks(self) -> dict[str, int]:

@@ -140,7 +140,7 @@ class LatentInputs:
 
     def clocked_folders(self, wildcards: Any) -> list[str]:
         """Return the weights of all that a clock takes, and of what they are made from."""
-        names = lineage(self.build.catalog, self.build.clock_shares[wildcards.owner].latent)
+        names = lineage(self.build.catalog, self.build.shares[wildcards.owner].latent)
         return [self.build.model(name) for name in names if self._leaves_weights(name)]
 
     def models_folder(self, wildcards: Any) -> str:
@@ -153,7 +153,7 @@ class LatentInputs:
         return self.build.catalog.latent[wildcards.experiment]
 
     def _clocked(self, wildcards: Any) -> list[LatentExperiment]:
-        names = self.build.clock_shares[wildcards.owner].latent
+        names = self.build.shares[wildcards.owner].latent
         return [self.build.catalog.latent[name] for name in names]
 
     def _leaves_weights(self, name: str) -> bool:

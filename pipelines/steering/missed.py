@@ -50,7 +50,7 @@ def _used_by_experiments(build: Build) -> Iterator[tuple[str, int, str, str]]:
 
 
 def _used_by_clocks(build: Build) -> Iterator[tuple[str, int, str, str]]:
-    for share in build.clock_shares.values():
+    for share in build.shares.values():
         for name in lineage(build.catalog, share.latent):
             if name in build.catalog.latent:
                 yield build.catalog.latent[name].file, 1, "a clock takes", name

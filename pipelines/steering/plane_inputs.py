@@ -89,10 +89,6 @@ class PlaneInputs:
         """Those that an earlier lesson's clock has taken."""
         return self._share(wildcards).taken
 
-    def clock_rounds(self, wildcards: Any) -> int:
-        """How often each system is timed."""
-        return self._share(wildcards).rounds
-
     # --- what they share -------------------------------------------------------------------------
 
     def _experiment(self, wildcards: Any) -> Experiment:
@@ -102,7 +98,7 @@ class PlaneInputs:
         return sorted(self._experiment(wildcards).needs.items())
 
     def _share(self, wildcards: Any) -> Share:
-        return self.build.clock_shares[wildcards.owner]
+        return self.build.shares[wildcards.owner]
 
     def _clocked_experiments(self, wildcards: Any) -> list[Experiment]:
         """Return the experiments that a clock takes, and all that rebuild them."""

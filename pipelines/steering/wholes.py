@@ -40,8 +40,8 @@ class WholeBuild:
 
     @property
     def clocks(self) -> list[str]:
-        """Every clock: one a lesson that needs it, and one of what no lesson quotes."""
-        owners = self.build.clock_shares.items()
+        """Every clock: one a lesson that is the first to quote a time."""
+        owners = self.build.shares.items()
         plane = [self.build.plane_clock(owner) for owner, share in owners if share.systems]
         return plane + [self.build.picture_clock(owner) for owner, one in owners if one.latent]
 

@@ -12,7 +12,7 @@ from tiny_module import write_module
 from pipelines.contracts.keys import named_by_any
 from pipelines.module.build_catalog import FigureUse, LessonEntry
 from pipelines.module.catalog import Catalog, read_catalog
-from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares, unclaimed
+from pipelines.module.shares import finishing_order, heirs, lineage, ranks, shares
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,7 @@ def test_no_system_has_two_clocks_and_every_lesson_reads_all_that_it_quotes(
     course: Catalog,
 ) -> None:
     shared = shares(course)
-    clocks = {**shared, "rest": unclaimed(course, shared)}
-    students = [name for share in clocks.values() for name in share.latent]
+    students = [name for share in shared.values() for name in share.latent]
     assert len(students) == len(set(students))
     assert set(students) == {name for name, one in course.latent.items() if one.timed}
     slugs = list(shared)
