@@ -15,7 +15,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Name the two builds, and where to report."""
     parser.add_argument("one", type=Path, metavar="ONE", help="a build, or a reference")
     parser.add_argument("other", type=Path, metavar="OTHER", help="the build to be verified")
-    parser.add_argument("--exact", action="store_true", help="nothing but timings may differ")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--exact", action="store_true", help="nothing but timings may differ")
+    how.add_argument(
+        "--shared",
+        action="store_true",
+        help="judge only numbers and claims that both have, for sources that were edited since",
+    )
     parser.add_argument("--html", type=Path, help="report with text and figures side by side")
     parser.add_argument("--markdown", type=Path, help="report for a pull request")
     parser.add_argument("--json", type=Path, help="everything that was compared")
@@ -34,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         one, other = evidence_of(args.one), evidence_of(args.other)
         builds = [path for path in (args.one, args.other) if path.is_dir()]
         faults = tuple(f"{path}: {fault}" for path in builds for fault in not_as_recorded(path))
-        found = compare(one, other, faults, exact=args.exact)
+        found = compare(one, other, faults, exact=args.exact, shared=args.shared)
         changes = changes_of(found, args.one, args.other)
     except NoEvidence as lack:
         print(lack, file=sys.stderr)

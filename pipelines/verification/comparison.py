@@ -65,6 +65,7 @@ class Comparison:
     Attributes:
         own_faults: What is wrong within a build: files that are not as it recorded them.
         exact: Nothing but timings may differ.
+        shared: Only numbers and claims that both have are judged: the sources may differ.
     """
 
     one: Evidence
@@ -74,6 +75,7 @@ class Comparison:
     products: dict[str, ProductPair]
     own_faults: tuple[str, ...] = ()
     exact: bool = False
+    shared: bool = False
 
     @property
     def answer(self) -> Answer:
@@ -87,9 +89,11 @@ class Comparison:
 
     @property
     def statuses(self) -> set[Status]:
-        """How all that was compared stands."""
-        groups = (self.numbers, self.verdicts, self.products)
-        return {pair.status for group in groups for pair in group.values()}
+        """How all that is judged stands."""
+        measured = [*self.numbers.values(), *self.verdicts.values()]
+        if self.shared:
+            return {pair.status for pair in measured if None not in (pair.one, pair.other)}
+        return {pair.status for pair in (*measured, *self.products.values())}
 
     def counts(self, what: str) -> Counter[Status]:
         """Count how `numbers`, `verdicts` or `products` stand."""
@@ -129,7 +133,12 @@ class Comparison:
 
 
 def compare(
-    one: Evidence, other: Evidence, own_faults: tuple[str, ...] = (), *, exact: bool = False
+    one: Evidence,
+    other: Evidence,
+    own_faults: tuple[str, ...] = (),
+    *,
+    exact: bool = False,
+    shared: bool = False,
 ) -> Comparison:
     """Hold one build against another, or against a reference."""
     numbers = compare_numbers(one.numbers, other.numbers)
@@ -138,4 +147,4 @@ def compare(
         name: VerdictPair(name, one.verdicts.get(name), other.verdicts.get(name)) for name in names
     }
     products = compare_products(one, other, numbers)
-    return Comparison(one, other, numbers, verdicts, products, own_faults, exact)
+    return Comparison(one, other, numbers, verdicts, products, own_faults, exact, shared)

@@ -284,6 +284,7 @@ def test_an_experiment_retrains_itself_and_what_depends_on_it(project: Project) 
     assert project.retrained() == {"toy-flow", "toy-cd-flow"}
 
 
+@pytest.mark.nightly
 def test_two_builds_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
     from manifests import differences
 

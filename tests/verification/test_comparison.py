@@ -120,6 +120,17 @@ def test_nothing_but_timings_may_differ_if_asked_so() -> None:
     assert compare(evidence(), other(ALL, **moved(0.02)), exact=True).answer is NOT
 
 
+def test_after_an_edit_what_both_have_is_judged_if_asked_so() -> None:
+    added = evidence().numbers | {"toy-edm/euler@1/off_manifold": Number(value=0.5, error=0.01)}
+    edited = other((PAGE,), "another sentence", numbers=added)
+    assert compare(evidence(), edited).answer is NOT
+    assert compare(evidence(), edited, shared=True).answer is REPRODUCED
+    assert compare(evidence(), other((PAGE,), **moved(1.0)), shared=True).answer is NOT
+    turned = evidence(verdicts={CLAIM: Verdict(outcome="fails", margin=-5.0)})
+    assert compare(evidence(), turned, shared=True).answer is NOT
+    assert compare(evidence(), edited, ("site/x.html: stray",), shared=True).answer is NOT
+
+
 def test_a_fault_within_a_build_is_one_of_the_answer() -> None:
     assert compare(evidence(), evidence(), ("site/x.html: stray",)).answer is NOT
 
