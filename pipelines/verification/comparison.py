@@ -90,7 +90,10 @@ class Comparison:
     @property
     def statuses(self) -> set[Status]:
         """How all that is judged stands."""
-        measured = [*self.numbers.values(), *self.verdicts.values()]
+        measured: list[NumberPair | VerdictPair] = [
+            *self.numbers.values(),
+            *self.verdicts.values(),
+        ]
         if self.shared:
             return {pair.status for pair in measured if None not in (pair.one, pair.other)}
         return {pair.status for pair in (*measured, *self.products.values())}
