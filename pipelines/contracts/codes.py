@@ -62,6 +62,7 @@ TITLES = {
     "ML338": "a solution that leaks into what students get",
     "ML339": "an exercise or a submission that cannot be read",
     "ML340": "no plan",
+    "ML341": "an outline without a section",
     "ML401": "nothing measured or cited under this name",
     "ML402": "a claim is not as the plan says",
     "ML403": "TeX that cannot be set",

@@ -76,10 +76,15 @@ class Depth(Record):
 
 
 class Text(Record):
-    """Plain text."""
+    """Plain text.
+
+    Attributes:
+        escapes: Which of its characters were escaped, by their place, and how: `\\[`, `&nbsp;`.
+    """
 
     type: Literal["text"] = "text"
     text: str
+    escapes: tuple[tuple[int, str], ...] = ()
 
 
 class Strong(Record):

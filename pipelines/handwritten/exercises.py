@@ -88,7 +88,7 @@ def make_exercise(reading: Reading, head: Head, raw: Raw, body: Sequence[Raw]) -
         notes=notes,
         hints=hints,
         number=head.number,
-        title=reading.spans(head.title, raw.line),
+        title=reading.title(head.title, raw.line),
         level=read_level(level),
         level_raw=level,
         nodes=typed(reading, steps),

@@ -6,7 +6,7 @@ from markdown_it.rules_inline import StateInline
 
 from pipelines.contracts.spans import Math, Span, Spans, Text
 from pipelines.handwritten.plain_math import stretches
-from pipelines.plan.inline import joined, line_parser, parsed_spans
+from pipelines.plan.inline import cut, joined, line_parser, parsed_spans
 from pipelines.plan.reading import Reading
 
 _BEFORE_TIMES = re.compile(r"[\w)\]}]")  # what ends a factor
@@ -58,10 +58,10 @@ def _with_mathematics(spans: Spans) -> Spans:
         at = 0
         if isinstance(span, Text):
             for start, end, latex in stretches(span.text):
-                found += [Text(text=span.text[at:start])] if start > at else []
+                found += [cut(span, at, start)] if start > at else []
                 found.append(Math(latex=latex, guessed=True, raw=span.text[start:end]))
                 at = end
-            found += [Text(text=span.text[at:])] if at < len(span.text) else []
+            found += [cut(span, at, len(span.text))] if at < len(span.text) else []
         else:
             found.append(span)
     return tuple(found)

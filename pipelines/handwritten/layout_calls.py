@@ -12,6 +12,7 @@ from pipelines.contracts.blocks import Block, Blocks, Comparison, Paragraph, Tab
 from pipelines.contracts.spans import Spans
 from pipelines.handwritten.quotations import unquoted
 from pipelines.plan.blocks import flattened, typed
+from pipelines.plan.inline import one_line
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
@@ -122,7 +123,7 @@ def called_block(reading: Reading, call: Call, raw: Raw, body: Sequence[Raw]) ->
         title = f"{call.label}: {title}" if title else call.label
     nodes = (*_unquoted_paragraph(reading, raw, text), *typed(reading, body))
     src = reading.src(raw.line, max([raw.end, *(one.end for one in body)]))
-    spans = reading.spans(title, raw.line)
+    spans = reading.title(title, raw.line)
     decision = f"{call.name}, title {title!r}" + (f", {colour}" if colour else "")
     override = "use a directive: `:::{card}`, `:::{insight}`, …"
     reading.guess(raw.line, "layout block", decision, raw.text, override)
@@ -180,7 +181,7 @@ def _listed_card(reading: Reading, item: Raw) -> Card:
         title, colour, text = match["title"], match["colour"].lower(), match["rest"]
     nodes = (*_unquoted_paragraph(reading, first, text), *typed(reading, more))
     src = reading.src(item.line, item.end)
-    return Card(src=src, title=reading.spans(title, item.line), colour=colour, nodes=nodes)
+    return Card(src=src, title=reading.title(title, item.line), colour=colour, nodes=nodes)
 
 
 def _unquoted_paragraph(reading: Reading, raw: Raw, text: str) -> Blocks:
@@ -209,7 +210,7 @@ def is_comparison(title: str, raw: Raw) -> bool:
 def comparison(reading: Reading, rest: str, raw: Raw, body: Sequence[Raw]) -> Blocks:
     """Join a comparison's title and its columns; () if there are none."""
     src = reading.src(raw.line, max([raw.end, *(one.end for one in body)]))
-    title = reading.spans(unquoted(rest), raw.line)
+    title = reading.title(unquoted(rest), raw.line)
     if not body:
         message = "comparison without a table"
         reading.guess(raw.line, message, "shown as text", raw.text, "add a table")
@@ -232,8 +233,8 @@ def _sides(reading: Reading, raw: Raw) -> tuple[tuple[Spans, ...], tuple[tuple[S
     columns, cells = [], []
     for item in raw.children:
         title, text = _side(item.children[0].text)
-        columns.append(reading.spans(title, item.line))
-        first = [reading.spans(text, item.line)] if text else []
+        columns.append(reading.title(title, item.line))
+        first = [reading.title(text, item.line)] if text else []
         cells.append([*first, *_said(reading, item.children[1:])])
     height = max(len(one) for one in cells)
     rows = tuple(
@@ -261,5 +262,5 @@ def _said(reading: Reading, raws: Sequence[Raw]) -> list[Spans]:
         parts = raw.children if raw.kind == "list" else (raw,)
         for part in parts:
             inner = part.children if part.kind == "item" else (part,)
-            found.append(flattened(typed(reading, inner)))
+            found.append(one_line(flattened(typed(reading, inner))))
     return found

@@ -40,7 +40,7 @@ class Address:
         return MisconceptionBlock(
             src=reading.src(raw.line, end),
             number=self.number,
-            statement=reading.spans(unquoted(self.statement), raw.line),
+            statement=reading.title(unquoted(self.statement), raw.line),
             nodes=below,
         )
 

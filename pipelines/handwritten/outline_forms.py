@@ -50,8 +50,8 @@ def outline_drafts(
     reading: Reading, part: Heading
 ) -> tuple[list[Raw], list[SectionDraft], OutlineNotation]:
     """Find the sections of an outline, however they are written, after its introduction."""
-    if not part.children and (part.level > 3 or not reading.explicit):
-        part = deeper(part, reading.source.lines, deepest=5 if reading.explicit else 6)
+    if not part.children:
+        part = deeper(part, reading.source.lines)
     numbered = sum(bool(read_number(one.title).number) for one in part.children)
     raws = _stretches(reading, *(part.own if numbered else part.whole))
     starts = _bold_starts(raws)
@@ -112,9 +112,7 @@ def _stretches(reading: Reading, first: int, last: int) -> list[Raw]:
     starts = [
         first + at
         for at, line in enumerate(lines)
-        if line[:2] in ("**", "__")
-        and not (inside[at] or reading.explicit)
-        and bold_title(line)[0].number
+        if line[:2] in ("**", "__") and not inside[at] and bold_title(line)[0].number
     ]
     bounds = [first, *(start for start in starts if start > first), last + 1]
     pairs = itertools.pairwise(bounds)

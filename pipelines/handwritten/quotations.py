@@ -51,8 +51,13 @@ def outside_quotations(text: str, shortest: int = 0) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Take off the quotation marks around a text; of an unclosed quotation the one it has."""
+    """Take off the quotation marks around a text; of an unclosed quotation the one it has.
+
+    Marks with nothing between them stay.
+    """
     text = text.strip()
+    if not text.strip(MARKS + " \n"):
+        return text
     first, last = text[:1], text[-1:]
     if first in _AROUND and last in _AROUND and len(text) > 1:
         inner = text[1:-1]

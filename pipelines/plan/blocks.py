@@ -81,7 +81,7 @@ def _typed_one(reading: Reading, raw: Raw) -> Blocks:
 
 def subheading(reading: Reading, text: str, line: int) -> Subheading:
     """Read a heading inside a section."""
-    spans = reading.spans(text, line)
+    spans = reading.title(text, line)
     return Subheading(src=reading.src(line), spans=spans, slug=reading.slug(plain(spans)))
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from pipelines.contracts.spans import (
@@ -35,13 +37,26 @@ class NestedTooDeeply(ValueError):
 def line_parser() -> MarkdownIt:
     """Return a parser of lines, to which rules may be added."""
     markdown = MarkdownIt("commonmark", {"html": False})
-    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    markdown.use(dollarmath_plugin, double_inline=True)
+    markdown.inline.ruler.at("math_inline", _formula)
     markdown.use(myst_role_plugin)
     markdown.disable(["autolink", "html_inline"])
     markdown.inline.ruler.before("link", "web_address", _web_address)
-    markdown.core.ruler.enableOnly(["normalize", "block", "inline", "text_join"])
+    markdown.core.ruler.enableOnly(["normalize", "block", "inline"])  # `joined` joins texts
     markdown.validateLink = lambda _: True  # type: ignore  # judged in _Walk
     return markdown
+
+
+_DOLLARS = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """`$…$`; where nothing stands before it, the plugin looks at the text's last character."""
+    text = state.src
+    state.src += " " * (state.pos == 0)
+    found = _DOLLARS(state, silent)
+    state.src = text
+    return found
 
 
 def _web_address(state: StateInline, silent: bool) -> bool:
@@ -105,15 +120,15 @@ class _Walk:
 
     def read_token(self, token: Token, tokens: Sequence[Token]) -> list[Span]:
         kind = token.type
-        if kind in ("text", "text_special"):
-            return [Text(text=token.content)]
+        if kind == "text_special" and len(token.content) == 1:  # a few entities are two
+            return [Text(text=token.content, escapes=((0, token.markup),))]
         if kind in ("softbreak", "hardbreak"):
             self.line += 1
             return [Break() if kind == "hardbreak" else Text(text=" ")]
         if kind == "code_inline":
             return [CodeSpan(text=token.content)]
-        if kind in ("math_inline", "math_inline_double"):
-            return [Math(latex=token.content)]
+        if kind in ("math_inline", "math_inline_double") and token.content.strip():
+            return [Math(latex=_formula_text(token.content))]
         if kind == "myst_role":
             return [self.role_from_token(token)]
         if kind == "strong_open":
@@ -124,7 +139,8 @@ class _Walk:
             return self.link(str(token.attrs.get("href", "")), self.spans(tokens, "link_close"))
         if kind == "image":
             return self.link(str(token.attrs.get("src", "")), (Text(text=token.content),))
-        return [Text(text=token.content)]
+        sign = token.markup if kind.startswith("math_inline") else ""  # nothing between `$$`
+        return [Text(text=f"{sign}{' '.join(token.content.split(chr(10)))}{sign}")]
 
     def role_from_token(self, token: Token) -> Role:
         target, _, form = token.content.replace("\\|", "|").partition("|")
@@ -140,6 +156,12 @@ class _Walk:
             return [Link(href=href, spans=spans)]
         self.refused.append(href)
         return list(spans)
+
+
+def _formula_text(content: str) -> str:
+    """Return TeX on one line, where a line's end is no more than a space."""
+    latex = content.strip()
+    return latex if "%" in latex else latex.replace("\n", " ")
 
 
 def is_safe(href: str) -> bool:
@@ -162,10 +184,36 @@ def joined(spans: list[Span]) -> Spans:
     merged: list[Span] = []
     for span in spans:
         if isinstance(span, Text) and merged and isinstance(merged[-1], Text):
-            merged[-1] = Text(text=merged[-1].text + span.text)
+            merged[-1] = _followed(merged[-1], span)
         elif not (isinstance(span, Text) and not span.text):
             merged.append(span)
     return tuple(merged)
+
+
+def one_line(spans: Spans) -> Spans:
+    """Return spans without line breaks, for what has one line to stand in: a title, a cell."""
+    return joined(
+        [
+            Text(text=" ")
+            if isinstance(span, Break)
+            else replace(span, spans=one_line(span.spans))
+            if isinstance(span, Strong | Emphasis | Link)
+            else span
+            for span in spans
+        ]
+    )
+
+
+def _followed(text: Text, other: Text) -> Text:
+    """Return a text with another right behind it."""
+    shifted = ((len(text.text) + at, written) for at, written in other.escapes)
+    return Text(text=text.text + other.text, escapes=(*text.escapes, *shifted))
+
+
+def cut(text: Text, start: int, end: int) -> Text:
+    """Return a part of a text."""
+    kept = ((at - start, written) for at, written in text.escapes if start <= at < end)
+    return Text(text=text.text[start:end], escapes=tuple(kept))
 
 
 def plain(spans: tuple[Span, ...]) -> str:

@@ -17,7 +17,7 @@ from pipelines.plan.lines import CLOSING, COMMENT_END, OPENING, UNDERLINE, edges
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 
-_TICK = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?:[ \t]+|(?=[^\W\d_]|\*\*))")
+_TICK = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?:[ \t]+|(?=[^\W\d_]|\*\*))|\[(?P<alone>[ xX✓✔])\]$")
 _OPTION = re.compile(r"\s*:(?P<key>[a-z][a-z0-9_-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _INDENTED_DIRECTIVE = re.compile(r"\s{4,}:{3,}\{[a-z-]+\}")
@@ -234,7 +234,8 @@ class _Tokens:
         if kind == "blockquote_open":
             return Raw("quote", line, end, children=self.until("blockquote_close"))
         if kind in ("math_block", "math_block_label"):
-            return Raw("formula", line, end, token.content.strip("\n"), name=token.info)
+            latex = _without_margin(token.content, self.lines[start].find("$$"))
+            return Raw("formula", line, end, latex.strip("\n"), name=token.info)
         if kind in ("comment", "fence", "code_block"):
             kind = kind if kind == "comment" else "code"
             return Raw(kind, line, end, token.content, name=token.info.strip())
@@ -277,12 +278,21 @@ class _Tokens:
         return Raw("table", line, end, rows=tuple(row for row in rows if row[1].strip()))
 
 
+def _without_margin(formula: str, column: int) -> str:
+    """Take the margin of a list off a formula that opens at a column of its line."""
+    first, *more = formula.split("\n")
+    indents = (len(line) - len(line.lstrip(" ")) for line in more if line.strip())
+    margin = min((column, *indents))
+    return "\n".join((first, *(line[margin:] for line in more)))
+
+
 def _unboxed(item: Raw) -> Raw:
-    """Take the box off an item's text: `[x] …`."""
+    """Take the box off an item's text: `[x] …`; it may stand alone, above what is to be done."""
     first = item.children[0] if item.children else None
     match = _TICK.match(first.text) if first and first.kind == "paragraph" else None
     if not first or not match:
         return item
-    text = Raw("paragraph", first.line, first.end, first.text[match.end() :])
-    ticked = bool(match["mark"].strip())
-    return Raw("item", item.line, item.end, ticked=ticked, children=(text, *item.children[1:]))
+    words = first.text[match.end() :]
+    text = (Raw("paragraph", first.line, first.end, words),) if words else ()
+    ticked = bool((match["mark"] or match["alone"] or "").strip())
+    return Raw("item", item.line, item.end, ticked=ticked, children=(*text, *item.children[1:]))

@@ -37,14 +37,28 @@ def read_outline(reading: Reading, part: Heading) -> Outline:
         headed = deeper(part, reading.source.lines, deepest=5)
     numbers = [read_number(one.title) for one in headed.children]
     intro: Sequence[Raw]
-    if reading.importer and not any(one.number and not one.of for one in numbers):
+    numbered = any(one.number and not one.of for one in numbers)
+    if reading.importer and not (numbered or reading.explicit):
         intro, drafts, notation = reading.importer().sections(reading, part)
     else:
         intro = raw_blocks(reading, *headed.own)
         drafts = headed_drafts(reading, headed.children, numbers)
         notation = OutlineNotation.HEADING if drafts else OutlineNotation.NONE
     sections = tuple(_section(reading, draft) for draft in drafts)
-    return Outline(notation=notation, intro=_content(reading, intro, ""), sections=sections)
+    content = _content(reading, intro, "")
+    if content and not sections:
+        _report_no_section(reading, part)
+    return Outline(notation=notation, intro=content, sections=sections)
+
+
+def _report_no_section(reading: Reading, part: Heading) -> None:
+    remedy = "begin each section with a heading: `#### 1. Hook`"
+    if reading.explicit:
+        remedy += (
+            "; or take out `**Voice:** explicit` and let `measured-lessons format` write them"
+        )
+    severity = "error" if reading.explicit else "warning"
+    reading.problem(part.line, "ML341", "no section in this outline", remedy, severity)
 
 
 def headed_drafts(
@@ -69,7 +83,7 @@ def longer(draft: SectionDraft, end: int, raws: tuple[Raw, ...]) -> SectionDraft
 
 def _section(reading: Reading, draft: SectionDraft) -> Section:
     title, decorations = undecorated(draft.title)
-    spans = reading.spans(title, draft.line)
+    spans = reading.title(title, draft.line)
     words = plain(spans)
     nodes = _content(reading, draft.raws, words)
     return Section(

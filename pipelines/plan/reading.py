@@ -16,7 +16,7 @@ from pipelines.contracts.spans import (
     Src,
     Text,
 )
-from pipelines.plan.inline import DEEPEST, NestedTooDeeply, read_spans
+from pipelines.plan.inline import DEEPEST, NestedTooDeeply, one_line, read_spans
 from pipelines.plan.lines import Source
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 class Importer:
     """What reads that which only hand-written plans have; `pipelines.handwritten` has one.
 
-    In plans that are not explicit the first two read all text. The others are asked, in any plan,
-    where something else stands in the place of numbered headings and tables.
+    In plans that are not explicit the first two read all text, and the third an outline without
+    numbered headings. The others are asked, in any plan, where something else stands in the place
+    of headings and tables.
 
     Attributes:
         spans: Text and its line → spans, with the mathematics in plain text, and refused links.
@@ -138,6 +139,10 @@ class Reading:
                 "error" if self.explicit else "warning",
             )
         return spans
+
+    def title(self, text: str, line: int) -> Spans:
+        """Read what has one line to stand in: a title, a cell."""
+        return one_line(self.spans(text, line))
 
     def nested_too_deeply(self, line: int, deepest: int) -> None:
         """Report what stays text, because it is nested deeper than `deepest` times."""

@@ -33,7 +33,7 @@ _VOICE_KEY = re.compile(r"\*\*voice:?\*\*:?.*", re.IGNORECASE)
 # what only the spelling decides: places, the text as written, guesses and forms
 _PLACES = ("src", "line", "file", "segments", "labels", "tables", "leftover", "slug", "taken_over")
 _FORMS = ("notation", "answer_form", "title_form", "explicit_voice", "guessed", "guesses")
-_WRITTEN = ("raw", "written")
+_WRITTEN = ("raw", "written", "escapes")
 _SPELLING = frozenset((*_PLACES, *_FORMS, *_WRITTEN))
 
 

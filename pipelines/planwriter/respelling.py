@@ -15,13 +15,14 @@ from pipelines.contracts.planning import Concept, Example, Misconception, Modali
 from pipelines.contracts.spans import Depth, Emphasis, Math, Span, Spans, Strong, Text
 from pipelines.handwritten.inline import read_handwritten_spans
 from pipelines.plan.blocks import table_grid
-from pipelines.plan.inline import plain, read_spans
+from pipelines.plan.inline import joined, plain, read_spans
 from pipelines.plan.lines import HEADING
 from pipelines.plan.markdown import is_one_paragraph, raw_blocks
 from pipelines.plan.meta import is_metadata
 from pipelines.plan.raw import Raw
 from pipelines.plan.reading import Reading
 from pipelines.planwriter.repair import written_row
+from pipelines.planwriter.write_blocks import MarkdownWriter
 from pipelines.planwriter.write_spans import essence, write_spans
 
 _ROWS = (Concept, Prerequisite, Misconception, Example, Modality)  # `extra` by column
@@ -78,7 +79,7 @@ class Respelling:
         for raw in blocks:
             if raw.kind == "table":
                 yield from self._rows(raw)
-            elif raw.kind in ("paragraph", "heading"):
+            elif raw.kind in ("paragraph", "heading", "directive"):
                 texts = raw.text.split("\n")
                 new = _respelled_lines(texts, self.strings)
                 for offset, (old, line) in enumerate(zip(texts, new, strict=True)):
@@ -89,7 +90,7 @@ class Respelling:
         line = self.reading.source.line(number)
         if new != text and text and text in line:
             before, _, after = line.rpartition(text)
-            yield number, before + new.replace("\n", " ") + after
+            yield number, before + new + after
 
     def _rows(self, raw: Raw) -> Iterator[tuple[int, str]]:
         cells = table_grid(self.reading, raw)
@@ -104,7 +105,7 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
     """Respell the lines of a paragraph, each by itself if the whole then reads the same.
 
     Where something reaches over a line's end, or where the lines would become a table (`P(A | B)`
-    as a formula has no bar), the first line takes the whole.
+    as a formula has no bar), the first lines take the whole.
     """
     if len(texts) < 2:
         return [respelled(text, kept) for text in texts]
@@ -115,7 +116,8 @@ def _respelled_lines(texts: list[str], kept: Strings) -> list[str]:
         stays = lines == texts or is_one_paragraph("\n".join(lines))
         if stays and essence(meant) == essence(again):
             return lines
-    return [write_spans(meant), *("" for _ in texts[1:])]
+    lines = MarkdownWriter().paragraph(meant)
+    return [*lines, *("" for _ in texts[len(lines) :])]
 
 
 def _spellings(texts: list[str], kept: Strings) -> Iterator[list[str]]:
@@ -164,9 +166,5 @@ def _unset(spans: Spans) -> Spans:
             span = Text(text=span.raw)
         elif isinstance(span, Strong | Emphasis):
             span = replace(span, spans=_unset(span.spans))
-        last = found[-1] if found else None
-        if isinstance(span, Text) and isinstance(last, Text):
-            found[-1] = Text(text=last.text + span.text)
-        else:
-            found.append(span)
-    return tuple(found)
+        found.append(span)
+    return joined(found)

@@ -31,6 +31,8 @@ from pipelines.plan.markdown import is_one_paragraph
 from pipelines.planwriter.write_spans import write_spans
 
 _LEADING_NUMBER = re.compile(r"(\d{1,9})([.)])")
+# beside a marker a fence is none, and the markers of empty lists are a rule: `- - -`
+_NOT_BESIDE = re.compile(r"```|(?:(?:- *){2,}|(?:\* *){2,})$")
 _COLONS = re.compile(r" *(:{3,})")
 
 
@@ -58,12 +60,14 @@ class MarkdownWriter:
         return lines
 
     def paragraph(self, spans: Spans) -> Lines:
-        """Write a paragraph that is read as one, whatever it begins with."""
+        """Write a paragraph that is read as one, whatever its lines begin with."""
         text = write_spans(spans)
+        lines = text.split("\n") if text else []
         if text and not is_one_paragraph(text):
-            number = text[0].isdigit()
-            text = _LEADING_NUMBER.sub(r"\1\\\2", text, count=1) if number else "\\" + text
-        return text.split("\n") if text else []
+            for at, line in enumerate(lines):
+                if line and not is_one_paragraph("\n".join(lines[: at + 1])):
+                    lines[at] = _as_text(line)
+        return lines
 
     def directive(
         self, name: str, title: Spans | str, options: Mapping[str, str], body: Lines
@@ -131,7 +135,7 @@ class MarkdownWriter:
             blank = lines and (len(written) > 1 or lines[-1].startswith(" "))
             lines += [""] if blank else []
             margin = max(4, len(marker) + 1)
-            if written[0].startswith("```"):  # a fence is one only at the start of its line
+            if _NOT_BESIDE.match(written[0]):
                 written = ["", *written]
             lines.append(f"{marker:<{margin}}{written[0]}".rstrip())
             lines += [" " * margin + line if line else "" for line in written[1:]]
@@ -140,8 +144,12 @@ class MarkdownWriter:
     def _item(self, item: Item) -> Lines:
         """Write an item; a note to the builder among the student's text is a marked quotation."""
         lines = self._with_notes(item.nodes) or [""]
-        box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
-        return [box + lines[0], *lines[1:]]
+        if item.ticked is None:
+            return lines
+        box = "[x]" if item.ticked else "[ ]"
+        first = item.nodes[0] if item.nodes else None
+        begins = isinstance(first, Paragraph) and first.voice is Voice.STUDENT
+        return [f"{box} {lines[0]}", *lines[1:]] if begins else [box, "", *lines]
 
     def _with_notes(self, nodes: Blocks) -> Lines:
         """Write what lies where no directive can stand: in an item, in a quotation."""
@@ -157,6 +165,12 @@ class MarkdownWriter:
         nodes = block.nodes
         lines = self.joined(self._with_markers(nodes)) if noted else self._with_notes(nodes)
         return _quoted_lines(lines or [""])
+
+
+def _as_text(line: str) -> str:
+    """Escape what a line begins with, so that it begins nothing."""
+    number = _LEADING_NUMBER.match(line)
+    return _LEADING_NUMBER.sub(r"\1\\\2", line, count=1) if number else "\\" + line
 
 
 def _code(block: Code) -> Lines:

@@ -107,6 +107,33 @@ def test_questions_exercises_and_requests(plan: LessonPlan) -> None:
     assert one(plan, "misbelief").number == 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1. **Hook** — a rope\n2. **Explain** — why\n3. **Check** — how",
+        "**1. Hook**\n\ntext\n\n**2. Explain**\n\ntext",
+        "1. Hook\n2. Explain\n3. Check",
+        "| Section | Text |\n|---|---|\n| 1. Hook | a |\n| 2. Why | b |\n| 3. Check | c |",
+    ],
+)
+def test_only_headings_begin_sections(body: str) -> None:
+    text = "# Lesson: X\n\n{voice}## Phase 3: Design\n\n### Lesson Outline\n\n" + body
+    found, problems = read_text(text.format(voice="**Voice:** explicit\n\n"))
+    assert isinstance(found, LessonPlan) and found.design.outline
+    assert found.design.outline.intro and not found.design.outline.sections
+    (problem,) = (one for one in problems if one.code == "ML341")
+    assert problem.severity == "error" and problem.line == 7
+    guessed, problems = read_text(text.format(voice=""))
+    assert isinstance(guessed, LessonPlan) and guessed.design.outline
+    assert guessed.design.outline.sections and "ML341" not in [one.code for one in problems]
+
+
+def test_an_outline_by_hand_without_sections_is_named() -> None:
+    text = "# Lesson: X\n\n## Phase 3: Design\n\n### Lesson Outline\n\nTell of knots.\n"
+    (problem,) = (one for one in read_text(text)[1] if one.code == "ML341")
+    assert problem.severity == "warning" and "#### 1. Hook" in problem.remedy
+
+
 def test_builder_notes_are_for_the_builder(plan: LessonPlan) -> None:
     assert nodes(plan)[-1].voice is Voice.BUILDER
 

@@ -193,6 +193,27 @@ def test_a_quotation_that_only_names_a_voice_leaves_nothing(voice: str) -> None:
     assert kinds == ["paragraph", "misbelief"]
 
 
+EXERCISE = "**Exercise 1 (Guided): Tie**\n- Use the rope\n- Expected: it holds"
+LISTS = ["1. one\n2. two", "1. one\n2. two\n3. three", "1. __One__ thing\n2. b", "- a\n- b\n- c"]
+
+
+@st.composite
+def outlines_of_one_section(draw: st.DrawFn) -> str:
+    """A bold title, and below it an exercise to which some of the blocks after it belong."""
+    blocks = st.sampled_from([EXERCISE, *LISTS, "**5. Not yet**", "**2. A title**", "A text."])
+    head = draw(st.sampled_from(["**1. Hook**", "- **Hook** — text", "**3. Hook**", "A text."]))
+    body = [head, EXERCISE, *draw(st.lists(blocks, min_size=2, max_size=5))]
+    return OUTLINE.format(body="\n\n".join(body))
+
+
+@settings(max_examples=60)
+@given(outlines_of_one_section())
+@example(OUTLINE.format(body=f"**1. Hook**\n\n{EXERCISE}\n\n{LISTS[0]}\n\nText.\n\n{LISTS[1]}"))
+@example(OUTLINE.format(body=f"- **Hook** — a\n\n{EXERCISE}\n\n2. b\n\nText.\n\n{LISTS[1]}"))
+def test_what_an_exercise_takes_along_makes_no_sections_of_the_rest(text: str) -> None:
+    check(text)
+
+
 def test_what_is_open_is_not_formatted() -> None:
     with pytest.raises(InputProblems, match="ML213"):
         format_text(OUTLINE.format(body="#### 1. Hook\n\n```\nnever closed"))
