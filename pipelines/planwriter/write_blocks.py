@@ -65,7 +65,8 @@ class MarkdownWriter:
         lines = text.split("\n") if text else []
         if text and not is_one_paragraph(text):
             for at, line in enumerate(lines):
-                if line and not is_one_paragraph("\n".join(lines[: at + 1])):
+                before = lines[at - 1 : at] if at else []
+                if line and not is_one_paragraph("\n".join([*before, line])):
                     lines[at] = _as_text(line)
         return lines
 
