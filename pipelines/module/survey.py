@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.contracts.input_files import wrong_files
-from pipelines.contracts.problems import Problem
+from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.digests import Digests
 from pipelines.module.build_catalog import PLAN, BuildCatalog, LessonEntry, entry_of, in_sequence
 from pipelines.module.exercises import wrong_exercises
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from pipelines.module.catalog import Catalog
 
 READERS = ("pipelines.module.survey", "pipelines.module.catalog")
-_LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML")
+SOURCES = ("facts.yaml", "references.bib", "glossary.yaml")
+_LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "pydantic", "PyYAML", "bibtexparser")
 
 
 def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) -> BuildCatalog:
@@ -47,15 +48,23 @@ def survey(folder: Path, needed: Iterable[Path], recalled: Recalled, code: str) 
         code: The digest of `READERS`.
 
     Raises:
-        InputProblems: Every error of the module plan, the lesson plans and the experiments.
+        InputProblems: Every error of the module plan, the lesson plans, the experiments, and of
+            what is quoted and cited.
     """
     needed = list(needed)
     found = _Surveyor(folder, recalled, code).survey(needed)
     if found:
         return found
     from pipelines.module.catalog import read_catalog
+    from pipelines.module.sound_sources import wrong_sources
 
-    return read_catalog(folder, needed)
+    try:
+        catalog = read_catalog(folder, needed)
+    except InputProblems as wrong:
+        raise InputProblems([*wrong.problems, *wrong_sources(folder)]) from None
+    if problems := wrong_sources(folder):
+        raise InputProblems(problems)
+    return catalog
 
 
 def quick_catalog(folder: Path) -> Catalog:
@@ -98,10 +107,23 @@ class _Surveyor:
         sound = {slug: one for slug, one in lessons.items() if one}
         if placed is None or not sound or len(sound) < len(lessons):
             return None
-        if any(_wrong(sound.values(), latent, measured)):
+        if any(_wrong(sound.values(), latent, measured)) or not self._are_sources_sound():
             return None
         ordered = {slug: sound[slug] for slug in in_sequence(list(sound), placed)}
         return BuildCatalog(lessons=ordered, experiments=experiments, latent=latent, placed=placed)
+
+    def _are_sources_sound(self) -> bool:
+        """Say whether what is quoted and cited can be read; `sound_sources` says what cannot."""
+        files = [self.folder / name for name in SOURCES]
+        read = b"\0".join(file.read_bytes() if file.is_file() else b"" for file in files)
+        key = hashlib.sha256(b"sources\0" + self._beside + read).hexdigest()
+        if not self.recalled.get(key):
+            from pipelines.module.sound_sources import wrong_sources
+
+            if wrong_sources(self.folder):
+                return False
+            self.recalled.remember(key, True)
+        return True
 
     def _placed(self, file: Path) -> tuple[str, ...] | None:
         """Return the sequence of a module plan; nothing if the plan has problems."""

@@ -9,12 +9,14 @@ from tiny_module import write_module
 
 from pipelines.contracts.problems import InputProblems
 from pipelines.module import catalog as catalog_module
+from pipelines.module import sound_sources
 from pipelines.module.build_catalog import BuildCatalog
 from pipelines.module.catalog import read_catalog
 from pipelines.module.survey import survey
 from pipelines.recalled import Recalled
 
 MODULE = Path("lessons/tiny")
+FACT = "- {id: a, value: 1.5, what: b, conditions: c, source: d, confidence: computed}\n"
 
 
 @pytest.fixture
@@ -106,3 +108,43 @@ def test_what_else_is_needed_is_missed(folder: Path) -> None:
     asked()
     with pytest.raises(InputProblems, match=r"gone\.yaml"):
         survey(MODULE, [MODULE / "gone.yaml"], Recalled(Path("graph.json")), "code")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "code"),
+    [
+        ("facts.yaml", FACT.replace("1.5", "one"), 1, "ML103"),
+        ("facts.yaml", FACT + FACT, 2, "ML107"),
+        ("facts.yaml", "- id: [[\n", 2, "ML101"),
+        ("references.bib", "@misc{one, title = {A}, year = {2020}}\n", 1, "ML107"),
+        ("references.bib", "\n@misc{one, title = {A\n", 2, "ML107"),
+        ("glossary.yaml", "- {term: knot, meaning: a loop, lesson: first, source: nobody}\n", 1, "ML107"),
+    ],
+)
+def test_what_is_quoted_and_cited_is_checked_before_anything_is_trained(
+    folder: Path, name: str, text: str, line: int, code: str
+) -> None:
+    asked()
+    (MODULE / name).write_text(text, encoding="utf-8")
+    for _ in "ab":  # a mistake is never kept
+        table = Recalled(Path("graph.json"))
+        with pytest.raises(InputProblems) as told:
+            survey(MODULE, [], table, "code")
+        table.save()
+        (problem,) = (one for one in told.value.problems if one.code == code)
+        assert (problem.file, problem.line) == (str(MODULE / name), line) and problem.remedy
+    edited("first/plan.md", ":systems: toy-edm/euler", ":systems: toy-emd/euler")
+    with pytest.raises(InputProblems) as told:
+        survey(MODULE, [], Recalled(Path("graph.json")), "code")
+    assert {one.code for one in told.value.problems} >= {code, "ML303"}
+
+
+def test_sources_that_are_as_they_were_are_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked()
+    monkeypatch.setattr(sound_sources, "wrong_sources", unreadable)
+    assert survey(MODULE, [], Recalled(Path("graph.json")), "code").lessons
+    (MODULE / "facts.yaml").write_text("[]\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="read again"):
+        survey(MODULE, [], Recalled(Path("graph.json")), "code")
