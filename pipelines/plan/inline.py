@@ -27,7 +27,10 @@ from pipelines.contracts.spans import (
 
 DEEPEST = 20  # marks inside marks; what walks spans is recursive
 _ADDRESS = re.compile(r"<(?P<href>https?://[^<>\s]+)>")
-_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
+# foreign letters come as they are or, from `[text](address)`, spelled in others: `xn--…`
+_HOST = re.compile(
+    r"(?!(?:.*\.)?xn--)(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE
+)
 
 
 class NestedTooDeeply(ValueError):

@@ -118,7 +118,12 @@ def test_what_else_is_needed_is_missed(folder: Path) -> None:
         ("facts.yaml", "- id: [[\n", 2, "ML101"),
         ("references.bib", "@misc{one, title = {A}, year = {2020}}\n", 1, "ML107"),
         ("references.bib", "\n@misc{one, title = {A\n", 2, "ML107"),
-        ("glossary.yaml", "- {term: knot, meaning: a loop, lesson: first, source: nobody}\n", 1, "ML107"),
+        (
+            "glossary.yaml",
+            "- {term: knot, meaning: a loop, lesson: first, source: nobody}\n",
+            1,
+            "ML107",
+        ),
     ],
 )
 def test_what_is_quoted_and_cited_is_checked_before_anything_is_trained(

@@ -151,3 +151,25 @@ def test_lint_names_formulas_that_cannot_be_set(
     assert main(["lint", str(plan)]) == 1
     out = capsys.readouterr().out
     assert f"plan.md:{FIRST + 2}:" in out and "ML403" in out and "ce" in out
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://known.org@other.org",
+        "https://p\u0430ypal.com/x",  # a Cyrillic letter
+        "https://www.p\u0430ypal.com",
+        "https://xn--pypal-4ve.com",
+        "https://a.XN--pypal-4ve.com:80/",
+        "https://a\u202eb.com",
+        "//other.org",
+    ],
+)
+def test_a_host_says_what_it_is(address: str) -> None:
+    for link in (f"[here]({address})", f"<{address}>"):
+        plan, problems = read_text(EXPLICIT + link, "x.md")
+        assert not of_type(plan, Link)
+        if not address.startswith("//"):
+            assert "ML212" in {one.code for one in problems}
+    plan, _ = read_text(EXPLICIT + "[here](https://example.org/xn--a) [b](https://axn--b.org)")
+    assert len(of_type(plan, Link)) == 2
