@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-from pipelines.module.build_catalog import FigureUse, ListingUse
+from pipelines.module.build_catalog import FigureUse, ListingUse, TableUse
 from pipelines.module.catalog import read_catalog
 from pipelines.steering.build import Build
 from pipelines.steering.missed import missed_products
@@ -72,7 +72,11 @@ def test_so_is_an_experiment_that_learns_from_it(build: Build) -> None:
 
 
 def test_so_is_a_clock(build: Build) -> None:
-    (found,) = missed_products(with_latent(build, "lcm-longer", timed=("lcm@1,w=1",)))
+    timed = with_latent(build, "lcm-longer", timed=("lcm@1,w=1",))
+    assert missed_products(timed) == []  # what no lesson quotes is not timed
+    options = {"systems": "lcm-longer/lcm@1,w=1"}
+    table = TableUse("seconds", "timing", options, ("lcm-longer",))
+    (found,) = missed_products(with_lesson(timed, tables={"seconds": table}))
     assert "a clock takes `lcm-longer`" in found.message
 
 
