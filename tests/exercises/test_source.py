@@ -111,3 +111,17 @@ def test_ours_are_read_without_a_problem(file: Path) -> None:
     assert source and not problems
     assert sum(one.wrong for one in source.alternatives) >= 3
     assert f":notebook: {file.stem}\n" in (file.parents[1] / "plan.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", OURS, ids=[file.stem for file in OURS])
+def test_ours_print_numbers_of_tensors_rounded(file: Path) -> None:
+    """A level of 0.01 would stand below its cell as 0.009999999776482582."""
+    calls = [
+        one for one in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(one, ast.Call)
+    ]
+    said = [arg for one in calls if ast.unparse(one.func) == "print" for arg in one.args]
+    assert said
+    bare = [
+        ast.unparse(arg) for arg in said if ast.unparse(arg).endswith((".item()", ".tolist()"))
+    ]
+    assert not bare

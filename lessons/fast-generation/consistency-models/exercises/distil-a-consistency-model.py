@@ -40,7 +40,7 @@ from plane import (
 
 teacher = as_teacher(load_network("toy-edm"))
 grid = levels(19)[:-1].flip(0)  # rising, from EPS to T
-print(len(grid), "levels from", grid[0].item(), "to", grid[-1].item())
+print(f"{len(grid)} levels from {grid[0]:g} to {grid[-1]:g}")
 
 # %% [markdown]
 # ## The skip coefficients

@@ -27,7 +27,8 @@ from plane import T, as_teacher, gaussian, levels, load_network, noise, solve_ga
 teacher = as_teacher(load_network("toy-edm"))
 start = T * noise(8)
 grid = levels(100)
-print("levels:", [round(t, 3) for t in grid[:3].tolist()], "...", grid[-2:].tolist())
+shown = [round(t, 3) for t in grid.tolist()]
+print("levels:", shown[:3], "...", shown[-2:])
 
 # %% [markdown]
 # ## A solver that remembers its way
