@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.contracts.keys import experiment_of
 from pipelines.contracts.problems import InputProblems, Problem
 from pipelines.exercises.checking import Report, check_submission
-from pipelines.exercises.notebook import with_words
+from pipelines.exercises.notebook import nbgrader_notebook, with_words
 from pipelines.exercises.quoting import quote, read_measured
 from pipelines.exercises.running import WEIGHTS
 from pipelines.exercises.source import (
@@ -40,6 +40,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--build", type=Path, default=Path("build"), help="whose numbers are quoted"
     )
+    parser.add_argument(
+        "--nbgrader",
+        type=Path,
+        metavar="NOTEBOOK",
+        help="write the exercise for nbgrader, solutions and hidden tests included; run nothing",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -48,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
     handed = read_submission(args.file)
     written = load_exercise(args.source or _found(args.file, args.lessons))
     plan = Path(written.file).parents[1] / "plan.md"
-    source = quote(written, _measured(written, args.build, _about(args.file)))
+    measured = _measured(written, args.build, _about(args.file))
+    source = quote(written, measured)
+    if args.nbgrader:
+        return _write_for_nbgrader(args.nbgrader, source, plan, measured)
     materials = args.materials or args.file.resolve().parent
     support = [support_file(plan, name) for name in source.head.support]
     report = check_submission(source, handed, support, _models(source, materials))
@@ -58,6 +67,22 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(_lines(report, plan)))
     return 0 if report.right else 1
+
+
+def _write_for_nbgrader(
+    file: Path, source: ExerciseSource, plan: Path, measured: dict[str, float]
+) -> int:
+    """Write what `nbgrader generate_assignment` takes in, and print its path."""
+    from pipelines.pages.exercises import place_words
+    from pipelines.publishing.page_inputs import read_lesson
+
+    lesson, _ = read_lesson(plan)
+    text = nbgrader_notebook(source, lesson.id, measured, place_words(lesson))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8", newline="\n") as made:  # it may have been edited
+        made.write(text)
+    print(file)
+    return 0
 
 
 def _about(file: Path) -> dict[str, Any]:

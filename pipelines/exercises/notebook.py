@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipelines.contracts.exercise import CellRun, ExerciseRun, Output
+from pipelines.exercises.regions import nbgrader_code, student_code
+from pipelines.exercises.source import ExerciseSource
 
 # `[skip]` in what a check says, not the index of an array: a name of a place stands in brackets
 # after a space, and its words take its place
@@ -40,14 +42,43 @@ def solution_notebook(run: ExerciseRun, lesson: str, words: Mapping[str, str]) -
     return _notebook(run, lesson, words, solved=True)
 
 
-def _notebook(run: ExerciseRun, lesson: str, words: Mapping[str, str], *, solved: bool) -> str:
+def nbgrader_notebook(
+    source: ExerciseSource, lesson: str, measured: Mapping[str, float], words: Mapping[str, str]
+) -> str:
+    """Return what `nbgrader generate_assignment` makes the student's version of.
+
+    Args:
+        source: The exercise, with its numbers quoted.
+    """
+    cells = (
+        CellRun(
+            kind=cell.kind,
+            name=cell.name,
+            student=student_code(cell.text),
+            solution=nbgrader_code(cell.text),
+        )
+        for cell in source.cells
+    )
+    quoted = {key: measured[key] for key in source.quoted}
+    run = ExerciseRun(name=source.name, head=source.head, cells=tuple(cells), measured=quoted)
+    return _notebook(run, lesson, words, solved=False, marked=True)
+
+
+def _notebook(
+    run: ExerciseRun,
+    lesson: str,
+    words: Mapping[str, str],
+    *,
+    solved: bool,
+    marked: bool = False,
+) -> str:
     ids = _Ids()
     counts = iter(range(1, len(run.cells) + 1))
     cells = []
     for cell in run.cells:
-        text = with_words(cell.solution if solved else cell.student, words)
+        text = with_words(cell.solution if solved or marked else cell.student, words)
         made: dict[str, Any] = {"id": ids.of(cell), "source": text}
-        made["metadata"] = _metadata(cell, solved=solved)
+        made["metadata"] = _metadata(cell, solved=solved or marked)
         if cell.kind == "text":
             cells.append(made | {"cell_type": "markdown"})
             continue

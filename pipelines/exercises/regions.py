@@ -11,6 +11,7 @@ import json
 import re
 import textwrap
 from dataclasses import dataclass
+from itertools import takewhile
 
 _MARK = re.compile(r"(?P<indent>[ \t]*)### (?P<edge>BEGIN|END) (?P<kind>SOLUTION|HIDDEN TESTS)\s*")
 _HINT = re.compile(r"[ \t]*# (?:Hint: )?(?P<text>.*)")
@@ -49,16 +50,17 @@ def regions(code: str) -> tuple[list[Region], str]:
 
 def hint_of(code: str, region: Region) -> str:
     """Return the hint that a solution begins with: its first comment, from `# Hint:` on."""
+    return " ".join(_hint(code, region))
+
+
+def _hint(code: str, region: Region) -> list[str]:
+    """Return the lines of the hint that a region begins with; tests have none."""
     lines = code.splitlines()[region.first + 1 : region.end - 1]
-    if not lines or "# Hint: " not in lines[0]:
-        return ""
-    said = []
-    for line in lines:
-        match = _HINT.fullmatch(line)
-        if not match:
-            break
-        said.append(match["text"].strip())
-    return " ".join(said)
+    if region.kind != "SOLUTION" or not lines or "# Hint: " not in lines[0]:
+        return []
+    return [
+        match["text"].strip() for match in takewhile(bool, map(_HINT.fullmatch, lines)) if match
+    ]
 
 
 def student_code(code: str) -> str:
@@ -75,11 +77,21 @@ def teacher_code(code: str) -> str:
     lines = code.splitlines()
     for region in reversed(regions(code)[0]):
         kept = lines[region.first + 1 : region.end - 1]
-        if region.kind == "SOLUTION" and hint_of(code, region):
-            while kept and _HINT.fullmatch(kept[0]):
-                kept.pop(0)
-        lines[region.first : region.end] = kept
+        lines[region.first : region.end] = kept[len(_hint(code, region)) :]
     return "\n".join(lines).rstrip()
+
+
+def nbgrader_code(code: str) -> str:
+    """Return a cell as nbgrader takes it in: with its marks, and hints above them.
+
+    It puts words of its own in place of a solution, and leaves students what stands outside.
+    """
+    lines = code.splitlines()
+    for region in regions(code)[0]:
+        mark, inner = lines[region.first], lines[region.first + 1 : region.end]
+        count = len(_hint(code, region))
+        lines[region.first : region.end] = [*inner[:count], mark, *inner[count:]]
+    return "\n".join(lines)
 
 
 def solution_lines(code: str) -> list[str]:
@@ -91,8 +103,13 @@ def solution_lines(code: str) -> list[str]:
 
 def _guard(indent: str, hint: str) -> list[str]:
     parts = textwrap.wrap(hint, _WIDTH - len(indent) - 8, drop_whitespace=False)
-    quoted = [json.dumps(part, ensure_ascii=False) for part in parts]
+    quoted = [_quoted(part) for part in parts]
     if len(quoted) == 1:
         return [f"{indent}raise NotImplementedError({quoted[0]})"]
     inner = [f"{indent}    {part}" for part in quoted]
     return [f"{indent}raise NotImplementedError(", *inner, f"{indent})"]
+
+
+def _quoted(text: str) -> str:
+    """Return a string of Python, in the quotes that need no backslash if one kind does."""
+    return repr(text) if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)

@@ -76,6 +76,19 @@ def test_a_notebook_that_is_cut_off_is_called_that(
     assert "no exercise is called `my-copy`" in capsys.readouterr().err
 
 
+def test_the_exercise_is_written_for_nbgrader_and_never_over_a_file(
+    lesson: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = tmp_path / "source/week-1/double.ipynb"
+    assert checked(lesson, "raise SystemExit", "--nbgrader", str(made)) == 0, "nothing is run"
+    assert capsys.readouterr().out == f"{made}\n"
+    text = made.read_text(encoding="utf-8")
+    assert "BEGIN HIDDEN TESTS" in text and "BEGIN SOLUTION" in text
+    assert "section 1 of the lesson" in text and '"lesson": "probe"' in text
+    assert checked(lesson, RIGHT, "--nbgrader", str(made)) == 2
+    assert "double.ipynb: File exists" in capsys.readouterr().err
+
+
 def test_a_new_exercise_is_written_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from exercise_samples import double_run
+from exercise_samples import double_run, source_of
 
 from pipelines.contracts.exercise import CellRun, Output
 from pipelines.exercises.materials import TooLarge, gathered, pack
-from pipelines.exercises.notebook import solution_notebook, student_notebook, with_words
+from pipelines.exercises.notebook import (
+    nbgrader_notebook,
+    solution_notebook,
+    student_notebook,
+    with_words,
+)
 
 PICTURE = Output(kind="picture", png="iVBORw0KGgo=", width=1, height=1)
 
@@ -49,6 +55,28 @@ def test_nbgrader_grades_checks_and_empties_solutions_only() -> None:
         assert check["grade"] and check["locked"] and not check["solution"]
     assert (student_notebook, "exercise") in cells
     assert cells[solution_notebook, "exercise", "nbgrader"]["solution"]
+
+
+def test_nbgrader_gets_solutions_and_hidden_tests_in_its_marks(tmp_path: Path) -> None:
+    words = {"misconception 1": "misconception 1 of the lesson"}
+    text = nbgrader_notebook(source_of(tmp_path), "lesson", {"key": 0.5, "other": 1.0}, words)
+    nbformat.validate(nbformat.reads(text, 4))
+    book = json.loads(text)
+    about = {"lesson": "lesson", "name": "double", "solved": False, "measured": {}}
+    assert book["metadata"]["exercise"] == about, "the key of another exercise is not its own"
+    cells = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in book["cells"][2:]}
+    written, check = (cells[f"{kind}-double"] for kind in ("exercise", "check"))
+    assert written["source"].splitlines()[2:] == [
+        "    # Hint: what students read in place of the solution.",  # they keep what is outside
+        "    ### BEGIN SOLUTION",
+        "    return number + number",
+        "    ### END SOLUTION",
+    ]
+    assert written["metadata"]["nbgrader"]["solution"] and written["metadata"]["exercise"]
+    _, hidden, after = re.split(r"### (?:BEGIN|END) HIDDEN TESTS\n", check["source"])
+    assert hidden.startswith("assert double(0.5) == 1.0") and after.startswith("print")
+    assert "See misconception 1 of the lesson" in check["source"]
+    assert check["metadata"]["nbgrader"]["points"] == 1 and not check["outputs"]
 
 
 def test_names_of_places_become_words_and_indices_stay() -> None:
