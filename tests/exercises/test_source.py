@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.exercises.percent import split_script
-from pipelines.exercises.regions import regions, solution_lines, student_code, teacher_code
+from pipelines.exercises.regions import (
+    hint_of,
+    regions,
+    solution_lines,
+    student_code,
+    teacher_code,
+)
 from pipelines.exercises.source import quoted_keys, read_exercise
 
 LESSONS = Path("lessons/fast-generation")
@@ -41,6 +48,8 @@ def test_students_get_a_guard_with_the_hint_and_no_hidden_tests(tmp_path: Path) 
     assert "return number + number" in teacher_code(posed) and "Hint" not in teacher_code(posed)
     assert "0.5" not in student_code(check) and "0.5" in teacher_code(check)
     assert solution_lines(posed) == ["return number + number"]
+    quotation = posed.replace("what students", 'write {"Aster": ...}, what')
+    assert """raise NotImplementedError('write {"Aster": ...}, what""" in student_code(quotation)
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=300))
@@ -125,3 +134,12 @@ def test_ours_print_numbers_of_tensors_rounded(file: Path) -> None:
         ast.unparse(arg) for arg in said if ast.unparse(arg).endswith((".item()", ".tolist()"))
     ]
     assert not bare
+
+
+@pytest.mark.parametrize("file", OURS, ids=[file.stem for file in OURS])
+def test_no_hint_of_ours_assigns_the_number_that_is_asked_for(file: Path) -> None:
+    source, _ = read_exercise(file)
+    assert source
+    posed = [cell.text for cell in source.cells if cell.kind == "exercise"]
+    hints = [hint_of(text, one) for text in posed for one in regions(text)[0]]
+    assert all(hints) and not [hint for hint in hints if re.search(r"= ?-?\d", hint)]

@@ -111,6 +111,12 @@ def test_the_libraries_of_pipelines_are_quiet_after_it(tmp_path: Path) -> None:
         "from diffusers.utils import logging",
         "from tqdm.auto import tqdm",
         "logging.get_logger('diffusers.loaders').warning('spoken')",
+        "logging.get_logger('diffusers.loaders').error('what it raises it also says')",
+        "from peft import LoraConfig, inject_adapter_in_model",
+        "from torch import nn",
+        "model, config = nn.Sequential(nn.Linear(2, 2)), LoraConfig(target_modules=['0'])",
+        "inject_adapter_in_model(config, model, 'speed')",
+        "inject_adapter_in_model(config, model, 'style')",
         "list(tqdm([1]))",
     )
     command = [sys.executable, "-c", "\n".join(words)]

@@ -13,11 +13,12 @@ from pathlib import Path
 for _name, _value in (
     ("TQDM_DISABLE", "1"),
     ("HF_HUB_DISABLE_PROGRESS_BARS", "1"),
-    ("DIFFUSERS_VERBOSITY", "error"),
+    ("DIFFUSERS_VERBOSITY", "critical"),  # what it calls an error, it also raises
     ("TRANSFORMERS_VERBOSITY", "error"),
 ):
     os.environ.setdefault(_name, _value)
 warnings.filterwarnings("ignore", "IProgress not found")
+warnings.filterwarnings("ignore", "Already found a `peft_config`")  # two adapters are wanted here
 
 import matplotlib.pyplot as plt
 import torch

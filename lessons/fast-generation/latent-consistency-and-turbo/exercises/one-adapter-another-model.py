@@ -187,7 +187,8 @@ print("refusal: right")
 
 # %%
 said = [line.strip() for line in refusal(_other).splitlines() if "size mismatch" in line]
-print(len(said), "tensors do not fit; the first:", said[0][:110], "...")
+print(len(said), "tensors do not fit; the first:")
+print(said[0])
 
 # %% [markdown]
 # ## Compare with your prediction

@@ -130,9 +130,10 @@ print("grid: right")
 # %%
 cells = grid(fast, prompts, latents, STEPS, SCALES)
 shares = {cell: (share_right(images), clipped(images)) for cell, images in cells.items()}
+print("right, clipped", *(f"scale {w:g}".rjust(14) for w in SCALES))
 for n in STEPS:
-    row = {w: f"{shares[n, w][0]:.0%} right, {shares[n, w][1]:.1%} clipped" for w in SCALES}
-    print(n, "step(s):", row)
+    row = [f"{shares[n, w][0]:7.0%}, {shares[n, w][1]:5.1%}" for w in SCALES]
+    print(f"{n} step(s)     ", *row)
 
 # %% tags=["picture"]
 pictured = pictures.show(

@@ -23,6 +23,7 @@
 
 # %%
 import re
+import textwrap
 
 import matplotlib.pyplot as plt
 import torch
@@ -47,7 +48,7 @@ KEPT = ("guidance", "adapters", "the slow model", "variety", "any number of step
 
 # %% exercise="decide"
 ### BEGIN SOLUTION
-# Hint: decides, keep, take, lost = 2, {...}, {...}, "..."; what do five styles ask for, and what
+# Hint: decides, keep, take, lost = ..., {...}, {...}, "..."; what do five styles ask for, and what
 # does a poster?
 decides = 2
 keep = {"adapters", "the slow model"}
@@ -242,7 +243,7 @@ print("recommend: it can be checked")
 assert shares["one jump"] > shares["sixteen evaluations"], (
     "In the plane sixteen evaluations of the slow network should leave less off than one jump."
 )
-print(recommendation)
+print(textwrap.fill(recommendation, 90))
 
 # %% wrong="decide" name="the-leaderboard" see="misconception 4"
 decides, keep = 4, {"adapters", "the slow model"}

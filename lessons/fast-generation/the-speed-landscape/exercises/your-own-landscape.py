@@ -165,8 +165,10 @@ def systems_of(seed):
 with torch.no_grad():
     curves = landscape(systems_of(0), BUDGETS, z)
     again = landscape(systems_of(1), BUDGETS, z)
+print("evaluations: off the data, clouds that are missing")
 for name, curve in curves.items():
-    print(f"{name:22s}", {n: f"{share:.1%}, {gone} missing" for n, (share, gone) in curve.items()})
+    row = [f"{n:3d}: {share:5.1%}, {gone:2d}" for n, (share, gone) in curve.items()]
+    print(f"{name:22s}", *row)
 
 # %% [markdown]
 # ## Where they cross
