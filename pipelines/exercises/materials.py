@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from pipelines.exercises.running import WEIGHTS
 
 MOST = 25_000_000  # bytes
 _DATE = (1980, 1, 1, 0, 0, 0)
-_LEFT_OUT = {"card.json", ".snakemake_timestamp"}  # of a model's folder
+# Of a model's folder: what a build keeps for itself, and trainings of the same with other seeds.
+_LEFT_OUT = ("card.json", ".snakemake_timestamp", "seed*")
 
 
 class TooLarge(Exception):
@@ -53,5 +55,6 @@ def _files(model: str, place: Path) -> Iterator[tuple[str, Path]]:
         yield f"{model}{place.suffix}", place
         return
     for path in sorted(place.rglob("*")):
-        if path.is_file() and path.name not in _LEFT_OUT:
-            yield f"{model}/{path.relative_to(place).as_posix()}", path
+        parts = path.relative_to(place).parts
+        if path.is_file() and not any(fnmatch(one, no) for one in parts for no in _LEFT_OUT):
+            yield "/".join((model, *parts)), path

@@ -88,9 +88,11 @@ def test_names_of_places_become_words_and_indices_stay() -> None:
 
 def test_a_zip_knows_no_clock_and_leaves_out_what_students_do_not_need(tmp_path: Path) -> None:
     (tmp_path / "base/unet").mkdir(parents=True)
+    (tmp_path / "base/seed1/unet").mkdir(parents=True)
     for name in (
         "base/unet/w",
         "base/card.json",
+        "base/seed1/unet/w",
         "base/.snakemake_timestamp",
         "a.ipynb",
         "plane.py",
