@@ -217,6 +217,9 @@ def with_pictures(module: Path) -> None:
         alone = re.sub(r"(?m)^spread_from: .*\n", "", text)  # here nobody lends
         (module / f"latent/{name}.yaml").write_text(alone, encoding="utf-8")
     shutil.copytree(PAGES / "checkpoints", module / "checkpoints")
+    plan = module / "probe/plan.md"
+    quoted = ' s, a picture in {value}`base/ddim@50,w=5,leading/latency` s."'
+    plan.write_text(plan.read_text(encoding="utf-8").replace(' s."', quoted), encoding="utf-8")
 
 
 def test_every_path_in_a_command_is_one_word(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,15 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
     project = TinyProject.made(tmp_path_factory.mktemp("usual"))
     project.build()
     return project
+
+
+@pytest.fixture
+def anywhere() -> Iterator[Path]:
+    """A folder that every user may enter. Those of pytest are its own user's alone."""
+    with tempfile.TemporaryDirectory(prefix="varied-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def copy_in_reverse(folder: Path, project: TinyProject) -> None:
@@ -82,8 +93,8 @@ def build(folder: Path, cores: int, **changes: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_all_that_a_caller_can_vary_changes_no_byte(usual: TinyProject, tmp_path: Path) -> None:
-    folder = tmp_path / "Ein anderer Ort – ünïcode"
+def test_all_that_a_caller_can_vary_changes_no_byte(usual: TinyProject, anywhere: Path) -> None:
+    folder = anywhere / "Ein anderer Ort – ünïcode"
     folder.mkdir()
     copy_in_reverse(folder, usual)
     build(folder, cores=2)
@@ -91,11 +102,11 @@ def test_all_that_a_caller_can_vary_changes_no_byte(usual: TinyProject, tmp_path
     assert main(["verify", str(usual.build_folder), str(other), "--exact"]) == 0
 
 
-def test_another_arithmetic_is_verified(usual: TinyProject, tmp_path: Path) -> None:
+def test_another_arithmetic_is_verified(usual: TinyProject, anywhere: Path) -> None:
     """Sums are rounded otherwise: numbers differ, and nothing is called different for it."""
-    copy_in_reverse(tmp_path, usual)
-    build(tmp_path, cores=1, ATEN_CPU_CAPABILITY="default")
-    other = tmp_path / "build/smoke"
+    copy_in_reverse(anywhere, usual)
+    build(anywhere, cores=1, ATEN_CPU_CAPABILITY="default")
+    other = anywhere / "build/smoke"
     sides = [str(usual.build_folder), str(other)]
     assert main(["verify", *sides]) in (0, 2)
     assert main(["verify", *sides, "--exact"]) == 1
