@@ -55,7 +55,7 @@ def _files(model: str, place: Path) -> Iterator[tuple[str, Path]]:
         yield f"{model}{place.suffix}", place
         return
     for path in sorted(place.rglob("*")):
-        inside = path.relative_to(place)
-        left_out = any(fnmatch(part, name) for part in inside.parts for name in _LEFT_OUT)
+        parts = path.relative_to(place).parts
+        left_out = any(fnmatch(part, name) for part in parts for name in _LEFT_OUT)
         if path.is_file() and not left_out:
-            yield f"{model}/{inside.as_posix()}", path
+            yield f"{model}/{path.relative_to(place).as_posix()}", path
