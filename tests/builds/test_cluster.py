@@ -74,7 +74,7 @@ def test_slurm_by_the_profile_as_shipped(usual: TinyProject, tmp_path: Path) -> 
     project, told = built_by(tmp_path / "project", *place, *SLURM)
     assert same(usual, project)
     queued = told.count("has been submitted with SLURM jobid")
-    assert queued == 9, told  # of 15 jobs: what makes a page, and the index, are grouped
+    assert queued == 8, told  # of 14 jobs: what makes a page, and the index, are grouped
 
 
 def test_a_shell_script_as_the_scheduler(usual: TinyProject, tmp_path: Path) -> None:
@@ -86,4 +86,4 @@ def test_a_shell_script_as_the_scheduler(usual: TinyProject, tmp_path: Path) -> 
     words = ["--executor", "cluster-generic", "--cluster-generic-submit-cmd", str(script)]
     project, _ = built_by(tmp_path / "project", *words)
     assert same(usual, project)
-    assert len(asked.read_text().splitlines()) == 9
+    assert len(asked.read_text().splitlines()) == 8
