@@ -81,7 +81,7 @@ class Comparison:
     def answer(self) -> Answer:
         """Whether the second build reproduces the first."""
         found = self.statuses
-        if self.own_faults or Status.DIFFERENT in found:
+        if self.own_faults or Status.DIFFERENT in found or not found:  # nothing proves nothing
             return Answer.NOT
         if self.exact and found - {Status.IDENTICAL}:
             return Answer.NOT

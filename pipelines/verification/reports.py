@@ -54,12 +54,14 @@ def told(evidence: Evidence) -> str:
 
 
 def counted(comparison: Comparison) -> list[str]:
-    """Return a line of counts for numbers, verdicts and files."""
+    """Return a line of counts for numbers, verdicts and files, and what of them was judged."""
     lines = []
     for group, words in _GROUPS.items():
         counts = comparison.counts(group)
         each = ", ".join(f"{counts[one]:,} {one}" for one in Status if counts[one])
         lines.append(f"{sum(counts.values()):,} {words}: {each or 'none'}")
+    if comparison.shared:
+        lines.append("judged: only the numbers and verdicts that both have")
     return lines
 
 

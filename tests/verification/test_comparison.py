@@ -17,6 +17,7 @@ from pipelines.contracts.files import write_json
 from pipelines.contracts.problems import InputProblems
 from pipelines.verification.comparison import Answer, compare
 from pipelines.verification.numbers import Status
+from pipelines.verification.reports import counted
 
 KEY = "grid-cd/consistency@1/off_manifold"
 CLAIM = "first:jump-helps"
@@ -129,6 +130,10 @@ def test_after_an_edit_what_both_have_is_judged_if_asked_so() -> None:
     turned = evidence(verdicts={CLAIM: Verdict(outcome="fails", margin=-5.0)})
     assert compare(evidence(), turned, shared=True).answer is NOT
     assert compare(evidence(), edited, ("site/x.html: stray",), shared=True).answer is NOT
+    assert counted(compare(evidence(), edited, shared=True))[-1].startswith("judged: only")
+    assert compare(evidence(), evidence(verdicts={}), shared=True).answer is REPRODUCED
+    removed = evidence(numbers={}, verdicts={})
+    assert compare(evidence(), removed, shared=True).answer is NOT  # nothing was judged
 
 
 def test_a_fault_within_a_build_is_one_of_the_answer() -> None:
