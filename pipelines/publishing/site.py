@@ -207,10 +207,15 @@ def before(place: Path) -> Path:
 
 def aside(place: Path) -> Path:
     """Return an empty folder beside a place, to be filled and swapped in."""
-    folder = place.with_name(f".{place.name}.new")
+    folder = unfinished(place)
     _remove(folder)
     folder.mkdir(parents=True)
     return folder
+
+
+def unfinished(place: Path) -> Path:
+    """Where a folder is filled before it takes a place beside it."""
+    return place.with_name(f".{place.name}.new")
 
 
 def recover(place: Path) -> None:
@@ -219,7 +224,7 @@ def recover(place: Path) -> None:
     if old.exists() and not place.exists():
         old.rename(place)
     _remove(old)
-    _remove(place.with_name(f".{place.name}.new"))
+    _remove(unfinished(place))
 
 
 def _remove(path: Path) -> None:
@@ -262,6 +267,8 @@ def mend(
 ) -> Mended:
     """Bring the site to what the records say; do nothing if it is.
 
+    What a killed publication has left beside it goes, too.
+
     Args:
         front: The files that belong to no lesson; `write_front` puts them, and placeholders.
 
@@ -270,8 +277,8 @@ def mend(
     """
     site, expected = site_of(build), expected_files(build, lessons, front)
     without = [one for one in lessons if not (site / one).is_dir() and not read_record(build, one)]
-    wrong = deviations(site, expected)
-    if not wrong and not without:
+    wrong, left = deviations(site, expected), [before(site), unfinished(site)]
+    if not (wrong or without or any(path.exists() for path in left)):
         return Mended()
     lost = []
     with renewed(build) as new:

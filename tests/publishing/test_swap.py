@@ -171,6 +171,18 @@ def test_mending_puts_back_removes_and_says_what_is_lost(build):
     assert mend(build, ["a", "b"], front, lambda new: None).lost == ("a/index.html",)
 
 
+def test_what_a_killed_publication_has_left_goes_also_when_the_site_is_right(build):
+    """Its lesson may have gone back to what is published: nothing is published anew."""
+    publish(build)
+    write_record(build, "a", ["a/index.html"])
+    front = {"index.html": site_module.hash_of(build / "draft/index.html")}
+    for left in (".site.new", ".site.before"):
+        fill(build / left, OLD)
+        assert mend(build, ["a", "b"], front, lambda new: None) == site_module.Mended()
+        assert held(build / "site") == NEW
+        assert not (build / left).exists()
+
+
 def test_a_record_that_cannot_be_read_goes_so_that_its_lesson_is_published_anew(
     tmp_path: Path,
 ) -> None:
