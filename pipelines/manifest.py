@@ -33,6 +33,7 @@ from pipelines.recalled import FOLDER, Recalled
 TIMED = re.compile(r"\.timing\.json$|(?:^|/)(?:timings|published)/|/claims\.json$")
 
 KEPT = FOLDER / "untimed.json"
+RECORDS = Path(".snakemake/metadata")  # where Snakemake keeps who made each file
 _PACKAGES = (
     "torch",
     "numpy",

@@ -28,8 +28,11 @@ from pydantic import ValidationError
 from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.files import Strict, read_json, write_json
+from pipelines.manifest import RECORDS
 from pipelines.publishing.site import FULL
 from pipelines.steering.ask import HELD
+from pipelines.steering.keeping import SEAL
+from pipelines.steering.unsealed import remove_unsealed
 
 LOCK, RECORD = ".build.lock", ".build.json"
 RUN = "MEASURED_LESSONS_RUN"  # the name of the run that a job belongs to; empty with `--nolock`
@@ -94,11 +97,18 @@ def keep_alone(workflow: Any, build: Path) -> None:
             return execute(*words, **options)
         locked, workflow.execution_settings.lock = workflow.execution_settings.lock, False
         with _alone_or_told(build) if locked else nullcontext() as lock:
+            if lock:
+                remove_unsealed(build, RECORDS, _sealing(workflow))
             _lend(lock, lock.run.name if lock else "")
             workflow.register_envvars(RUN)  # for jobs on other machines
             return execute(*words, **options)
 
     workflow.execute = execute_alone
+
+
+def _sealing(workflow: Any) -> set[str]:
+    """Return the names of the rules that seal what they make."""
+    return {rule.name for rule in workflow.rules if SEAL in dict(rule.output.items())}
 
 
 @contextmanager

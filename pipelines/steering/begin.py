@@ -13,6 +13,7 @@ from typing import Any
 
 from snakemake_interface_common.exceptions import WorkflowError
 
+from pipelines.manifest import RECORDS
 from pipelines.publishing.states import Progress, write_progress
 from pipelines.steering.ask import HELPER
 from pipelines.steering.estimates import PlannedJob, earlier_seconds, shipped_seconds
@@ -21,7 +22,6 @@ from pipelines.steering.helper import begin
 from pipelines.steering.order import Expectations, Unknown, keep_turns
 from pipelines.steering.teller import Teller
 
-RECORDS = Path(".snakemake/metadata")
 _HANDLER = "DefaultStreamHandler"
 _TARGETS = {"all", "published_checkpoints"}  # what is asked for, and no work
 _QUICK = _TARGETS | {

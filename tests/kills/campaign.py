@@ -76,12 +76,13 @@ class Build:
 
     def stages(self) -> list[str]:
         """Return the stages that are at work."""
-        words = [word for process in self.jobs() for word in _command(process)]
+        words = [word for process in self.jobs() for word in commanded(process)]
         begin = "pipelines.stages."
         return sorted({word.removeprefix(begin) for word in words if word.startswith(begin)})
 
 
-def _command(process: psutil.Process) -> list[str]:
+def commanded(process: psutil.Process) -> list[str]:
+    """Return the words that a process was begun with; none if it is gone."""
     with suppress(psutil.Error):
         return process.cmdline()
     return []

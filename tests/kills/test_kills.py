@@ -9,9 +9,11 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from campaign import LOCAL, Build, Campaign
+from campaign import LOCAL, Build, Campaign, commanded
+from warm import HERE
 
 pytestmark = pytest.mark.build
+WARM = str(HERE / "server.py")  # of what trains
 
 
 @pytest.fixture(scope="module")
@@ -43,5 +45,31 @@ def test_an_orphan_cannot_change_what_the_next_build_makes(campaign: Campaign) -
             os.kill(orphan, signal.SIGCONT)
     while any(psutil.pid_exists(orphan) for orphan in orphans):
         time.sleep(0.05)
+    assert not campaign.result.faults, "\n".join(campaign.result.faults)
+    assert not list(campaign.compared())
+
+
+def test_what_a_failed_job_still_writes_is_made_again(campaign: Campaign) -> None:
+    """Its shell is killed, the build says so and ends; the training goes on and writes weights."""
+    campaign.change(1 - campaign.variant)
+    failed = Build(campaign.project, LOCAL)
+    asking, training = [], []
+    while not (asking and training):
+        assert failed.lives
+        jobs = {job: commanded(job) for job in failed.jobs()}
+        asking = [job for job, words in jobs.items() if "pipelines.stages.train_plane" in words]
+        training = [job for job, words in jobs.items() if WARM in words]
+    training[0].suspend()
+    shell = asking[0].parent()
+    assert shell
+    shell.kill()
+    assert failed.driver.wait() == 1
+    training[0].resume()
+    while training[0].is_running():
+        time.sleep(0.05)
+    made = campaign.project.build_folder
+    assert (made / "models/toy-flow.safetensors").is_file()
+    assert not (made / "seals/train_plane/toy-flow.json").exists()
+    campaign.finish()
     assert not campaign.result.faults, "\n".join(campaign.result.faults)
     assert not list(campaign.compared())

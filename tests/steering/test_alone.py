@@ -181,6 +181,7 @@ def workflow(**settings: Any) -> SimpleNamespace:
         output_settings=SimpleNamespace(dryrun=False),
         execution_settings=SimpleNamespace(lock=True),
         is_main_process=True,
+        rules=(),
         register_envvars=lambda name: None,
         ran=0,
     )
