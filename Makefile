@@ -61,8 +61,14 @@ help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # The environment: pinned by requirements.lock. Works also where Debian's python3-venv is missing.
-$(READY): requirements.lock pyproject.toml pipelines/bootstrap.py
+# One package comes as a source, which setuptools builds. Which build of torch is taken, and so what
+# it needs besides, is left to who calls: see SECURITY.md.
+CHECKED = $(BIN)/python -m pip install --require-hashes --no-deps --no-build-isolation
+$(READY): requirements.lock config/hashes.txt pyproject.toml pipelines/bootstrap.py
 	$(PYTHON) pipelines/bootstrap.py $(VENV)
-	$(BIN)/python -m pip install -r requirements.lock
+	sed -n '/^setuptools==/,/[^\\]$$/p' config/hashes.txt > $(VENV)/setuptools.txt
+	$(CHECKED) --quiet -r $(VENV)/setuptools.txt
+	$(CHECKED) -r config/hashes.txt
+	$(BIN)/python -m pip install --constraint requirements.lock torch
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from importlib.metadata import requires
+from importlib.metadata import requires, version
 
 from checkout import ROOT
 from packaging.requirements import Requirement
@@ -25,11 +25,27 @@ def test_every_line_pins_one_version_of_one_package() -> None:
     assert all(Version(pin[2]).local is None for pin in pins if pin), "a build of one index alone"
 
 
-def test_security_says_that_it_holds_no_hashes_and_why() -> None:
-    hashed = any("--hash" in line for line in LINES)
-    assert (
-        "It holds no hashes" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    ) is not hashed
+def test_every_package_but_torch_has_the_hashes_of_its_files() -> None:
+    """`make` installs by them; SECURITY.md says why torch has none, and how they are made anew."""
+    text = (ROOT / "config/hashes.txt").read_text(encoding="utf-8")
+    pins, hashes = [], []
+    for line in text.splitlines():
+        if line.startswith("    --hash"):
+            assert re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?", line)
+            hashes[-1] += 1
+        elif not line.lstrip().startswith("#"):
+            assert line.endswith(" \\")
+            pins.append(canonical(line.removesuffix(" \\")))
+            hashes.append(0)
+    wanted = {canonical(line) for line in LINES}
+    assert wanted - set(pins) == {f"torch=={version('torch').partition('+')[0]}"}
+    assert not set(pins) - wanted
+    assert all(hashes)
+
+
+def canonical(pin: str) -> str:
+    name, _, release = pin.partition("==")
+    return f"{canonicalize_name(name)}=={release}"
 
 
 def test_all_that_is_needed_is_pinned_and_no_more() -> None:
