@@ -42,6 +42,7 @@ def _is_power(state: StateInline, here: int) -> bool:
     return count % 2 == 0
 
 
+_ESCAPED_BRACKETS = frozenset({r"\(", r"\)", r"\[", r"\]"})
 _PARSER = line_parser()
 _PARSER.inline.ruler.before("emphasis", "times_sign", _times_sign)
 
@@ -57,7 +58,10 @@ def _with_mathematics(spans: Spans) -> Spans:
     for span in spans:
         at = 0
         if isinstance(span, Text):
+            brackets = {at for at, written in span.escapes if written in _ESCAPED_BRACKETS}
             for start, end, latex in stretches(span.text):
+                if brackets.intersection(range(start, end)):
+                    continue  # of another dialect (ML526), or meant as they stand
                 found += [cut(span, at, start)] if start > at else []
                 found.append(Math(latex=latex, guessed=True, raw=span.text[start:end]))
                 at = end
