@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.manifest import record_file
 from pipelines.seals import FOLDER, read_seals
+from pipelines.steering.entries import STAMP
 
 
 def remove_unsealed(build: Path, records: Path, rules: Collection[str]) -> list[Path]:
@@ -39,10 +40,11 @@ def _whole(file: Path, build: Path, records: Path, rules: Collection[str]) -> Pa
 
 
 def _files_of(build: Path) -> Iterator[Path]:
-    """Yield the files of a build, but its seals and other builds below it."""
+    """Yield the files of a build, but its seals, Snakemake's stamps and other builds below it."""
     for entry in list(build.iterdir()):
         if not entry.is_dir() or entry.is_symlink():
-            yield entry
+            if entry.name != STAMP:
+                yield entry
         elif entry.name != FOLDER and not (entry / FOLDER).exists():
             yield from _files_of(entry)
 

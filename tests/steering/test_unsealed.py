@@ -65,6 +65,7 @@ def test_a_folder_goes_whole_if_a_file_in_it_is_not_sealed(build: Path) -> None:
         files = [made(folder / name) for name in ("one.html", "more/two.html")]
         recorded(folder, "draw")
         write_seal(build / "seals/draw" / f"{folder.name}.json", files)
+        made(folder / ".snakemake_timestamp", text="")  # put there when the job has ended
     made(folders[1] / "three.html")
     assert removed(build) == [folders[1]]
     assert folders[0].is_dir() and not folders[1].exists()
