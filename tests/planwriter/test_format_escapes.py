@@ -60,7 +60,9 @@ def test_a_backslash_at_the_end_of_a_line_stays_one(end: str, frame: str) -> Non
 
 
 @VOICES
-@pytest.mark.parametrize("escaped", [r"\[ a \]", r"\<b\>", "&lt;b&gt;", r"\[ x^2 \]", r"\( x = 1 \)", "a&nbsp;b"])
+@pytest.mark.parametrize(
+    "escaped", [r"\[ a \]", r"\<b\>", "&lt;b&gt;", r"\[ x^2 \]", r"\( x = 1 \)", "a&nbsp;b"]
+)
 def test_lint_says_the_same_of_the_normal_form(escaped: str, frame: str) -> None:
     text = frame.format(body=f"#### 1. Hook\n\nText.\n\n{escaped}\n\n- {escaped}")
     codes = [
