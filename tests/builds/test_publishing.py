@@ -12,6 +12,7 @@ from mounts import filled, read_only, small_disk
 from tiny_module import TinyProject
 
 from pipelines.cli import main
+from pipelines.seals import write_seal
 from pipelines.steering.alone import alone
 
 pytestmark = pytest.mark.build
@@ -154,14 +155,14 @@ def test_a_dry_run_changes_nothing(project):
     assert project.pages() == before
 
 
-def test_a_claim_that_turned_ends_the_build_after_everything_is_published(project):
+def test_a_claim_that_turned_ends_the_build_after_everything_is_published(project, monkeypatch):
+    monkeypatch.chdir(project.folder)  # seals name files from there
     path = project.build_folder / "draft/second/claims.json"
     row = {"id": "x", "lesson": "second", "line": 7, "file": "plan.md", "text": "A beats B."}
     told = [row | {"outcome": "contradicted"}, row | {"outcome": "undecided", "id": "y"}]
     path.write_text(json.dumps(told))
-    (
-        project.build_folder / "seals/render_lesson/second.json"
-    ).unlink()  # as if `render` had written it
+    seal = project.build_folder / "seals/render_lesson/second.json"
+    write_seal(seal, map(Path, json.loads(seal.read_text())))  # as if `render` had written it
     done = project.snakemake()
     assert done.returncode == 1
     assert done.stdout.count("1 turned, 1 undecided") == 1
