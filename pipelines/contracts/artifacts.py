@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import RootModel
 from safetensors import safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from pipelines.contracts.files import Strict, read_json, write_json, written_aside
 
@@ -43,11 +43,15 @@ class History(Strict):
 
 
 def save_arrays(path: Path, arrays: Arrays, card: Card) -> None:
-    """Write named arrays and their card."""
+    """Write named arrays and their card.
+
+    Raises:
+        OSError: The disk is full, or may not be written; `save_file` has an error of its own.
+    """
     metadata = {"card": json.dumps(card.model_dump(mode="json"), sort_keys=True)}
     contiguous = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
     with written_aside(path) as temporary:
-        save_file(contiguous, temporary, metadata=metadata)
+        temporary.write_bytes(save(contiguous, metadata=metadata))
 
 
 def load_arrays(path: Path) -> Arrays:
