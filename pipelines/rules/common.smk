@@ -68,6 +68,15 @@ LATENT_EXPERIMENTS = (
     "|".join(name for name in CATALOG.latent if name not in build.published)
     or "none-at-all"
 )
+# On a cluster the rule that trains students is all that its job knows: the base is not of it.
+LATENT_STUDENTS = (
+    "|".join(
+        name
+        for name in CATALOG.latent
+        if name not in build.published and build.is_trained(name)
+    )
+    or "none-at-all"
+)
 
 
 wildcard_constraints:

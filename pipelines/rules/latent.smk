@@ -151,7 +151,7 @@ rule train_latent:
     benchmark:
         f"{BUILD}/benchmarks/train_latent/{{experiment}}.tsv"
     wildcard_constraints:
-        experiment=LATENT_EXPERIMENTS,
+        experiment=LATENT_STUDENTS,
     cache: KEPT
     priority: urgency.training
     conda:
