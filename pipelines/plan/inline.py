@@ -26,6 +26,7 @@ from pipelines.contracts.spans import (
 )
 
 DEEPEST = 20  # marks inside marks; what walks spans is recursive
+_ENDS_ESCAPING = re.compile(r"(?<!\\)(?:\\\\)*\\$")  # an odd number of backslashes
 _ADDRESS = re.compile(r"<(?P<href>https?://[^<>\s]+)>")
 # foreign letters come as they are or, from `[text](address)`, spelled in others: `xn--…`
 _HOST = re.compile(
@@ -162,8 +163,13 @@ class _Walk:
 
 
 def _formula_text(content: str) -> str:
-    """Return TeX on one line, where a line's end is no more than a space."""
+    """Return TeX on one line, where a line's end is no more than a space.
+
+    What stands between a last backslash and the end is of it: `\\ ` is a space in TeX.
+    """
     latex = content.strip()
+    if content[-1:].isspace() and _ENDS_ESCAPING.search(latex):
+        latex += " "
     return latex if "%" in latex else latex.replace("\n", " ")
 
 

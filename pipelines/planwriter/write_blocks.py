@@ -33,6 +33,7 @@ from pipelines.planwriter.write_spans import write_spans
 _LEADING_NUMBER = re.compile(r"(\d{1,9})([.)])")
 # beside a marker a fence is none, and the markers of empty lists are a rule: `- - -`
 _NOT_BESIDE = re.compile(r"```|(?:(?:- *){2,}|(?:\* *){2,})$")
+_ENDS_FORMULA = re.compile(r"\$\$\s*(?:\([^)$]+\)\s*)?$")
 _COLONS = re.compile(r" *(:{3,})")
 
 
@@ -103,8 +104,7 @@ class MarkdownWriter:
             case Code():
                 return _code(block)
             case Formula():
-                label = f" ({block.label})" if block.label else ""
-                return ["$$", *block.latex.split("\n"), f"$${label}"]
+                return _formula(block)
             case Quote():
                 return self._quote(block)
             case Rule():
@@ -172,6 +172,13 @@ def _as_text(line: str) -> str:
     """Escape what a line begins with, so that it begins nothing."""
     number = _LEADING_NUMBER.match(line)
     return _LEADING_NUMBER.sub(r"\1\\\2", line, count=1) if number else "\\" + line
+
+
+def _formula(block: Formula) -> Lines:
+    """Write a formula; a last line that itself looks like the end is ended where it stands."""
+    end = f"$$ ({block.label})" if block.label else "$$"
+    *lines, last = block.latex.split("\n")
+    return ["$$", *lines, last + end] if _ENDS_FORMULA.search(last) else ["$$", *lines, last, end]
 
 
 def _code(block: Code) -> Lines:

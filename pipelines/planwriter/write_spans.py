@@ -99,7 +99,7 @@ def _one(span: Span, marks: Iterator[str], *, escape: re.Pattern[str]) -> str:
     if isinstance(span, CodeSpan):
         return _code(span.text)
     if isinstance(span, Math):
-        sign = "$$" if _DOLLAR.search(span.latex) else "$"
+        sign = "$$" if _DOLLAR.search(span.latex) or span.latex.endswith(" ") else "$"
         return f"{sign}{span.latex}{sign}"
     if isinstance(span, Link):
         return f"[{_written_spans(span.spans, marks, escape=escape)}]({_address(span.href)})"

@@ -114,6 +114,30 @@ def test_dollars_inside_a_formula() -> None:
 
 
 @VOICES
+@pytest.mark.parametrize("last", ["a $$$$", "a $$ $$", "$$$$ ", "a $$ (b) $$", "a $$ $$ (c)", "$"])
+@pytest.mark.parametrize("place", ["$$\n{0}", "$$\nb\n{0}", "- a\n\n  $$\n  {0}"])
+def test_a_last_line_that_looks_like_the_end(place: str, last: str, frame: str) -> None:
+    after = "\n$$" if last == "$" else ""
+    body = place.format(last) + after.replace("\n", "\n  " if place.startswith("-") else "\n")
+    check(frame.format(body=f"#### 1. Hook\n\n{body}\n\nAfter."))
+
+
+@VOICES
+@pytest.mark.parametrize(
+    "formula", [r"$$a\ $$", r"$$a\\\ $$", r"$$a\\ $$", "$$a\\\n$$", r"$$\ $$"]
+)
+@pytest.mark.parametrize("place", ["So {0}.", "- {0} b", "| a |\n|---|\n| {0} |", "##### {0} b"])
+def test_a_formula_that_ends_in_a_space_of_tex(place: str, formula: str, frame: str) -> None:
+    body = place.format(formula if place.startswith("So") else formula.replace("\n", " "))
+    check(frame.format(body=f"#### 1. Hook\n\n{body}\n\nAfter."))
+
+
+def test_a_space_of_tex_at_the_end_is_of_the_formula() -> None:
+    latex = [read_spans(f"b $${one}$$", 1)[0][1] for one in (r"a\ ", "a\\\n", r"a\\ ")]
+    assert latex == [Math(latex=r"a\ "), Math(latex=r"a\ "), Math(latex=r"a\\")]
+
+
+@VOICES
 def test_a_line_that_begins_something_only_where_lines_are_joined(frame: str) -> None:
     written = check(frame.format(body="#### 1. Hook\n\na\\\n1.\nb\n\n- a  \n  -\n  b"))
     assert "a\\\n1\\. b" in written
@@ -179,7 +203,8 @@ WORDS = [
     *("a", "b ", "x_t", "x^2", " ", "1. ", "- ", "= ", ": ", "é", "(", ")", "?", ".", "builder: "),
     *("\\" + sign for sign in "*_[]()#|`\\${:<-.>"),
     *("&nbsp;", "&amp;", "&lt;", "&#42;", "&#124;", "&#10;", "&ensp;"),
-    *("*", "**", "_", "`", "$", '"', '""', "“", "\\", "\n", "[c](d.html)", "{value}`a`"),
+    *("*", "**", "_", "`", "$", "$$", '"', '""', "“", "\\", "\\ ", "\n"),
+    *("[c](d.html)", "{value}`a`"),
 ]
 FORMS = [
     *PLACES[:7],
@@ -195,6 +220,8 @@ FORMS = [
     "**Part A: {0}**\n\n{1}",
     "ComparisonRow: {0} vs {1}\n\n| | A | B |\n|---|---|---|\n| {0} | {1} | b |",
     "> builder: {0}\n>\n> {1}",
+    "$$\n{0}\n{1}\n$$",
+    "a $${0} $$ {1}",
     'Address misconception #1: "{0}"',
 ]
 PIECES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(
