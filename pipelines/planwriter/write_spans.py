@@ -99,8 +99,7 @@ def _one(span: Span, marks: Iterator[str], *, escape: re.Pattern[str]) -> str:
     if isinstance(span, CodeSpan):
         return _code(span.text)
     if isinstance(span, Math):
-        sign = "$$" if _DOLLAR.search(span.latex) or span.latex.endswith(" ") else "$"
-        return f"{sign}{span.latex}{sign}"
+        return _formula(span.latex)
     if isinstance(span, Link):
         return f"[{_written_spans(span.spans, marks, escape=escape)}]({_address(span.href)})"
     if isinstance(span, Role):
@@ -116,6 +115,14 @@ def _pieces(span: Text, escape: re.Pattern[str]) -> Iterator[str]:
         yield escape.sub(r"\\\g<0>", span.text[start:at])
         yield written
         start = at + 1
+
+
+def _formula(latex: str) -> str:
+    """Write a formula with two dollars where one would not do, apart from dollars of its own."""
+    if not _DOLLAR.search(latex) and not latex.endswith(" "):
+        return f"${latex}$"
+    pads = (" " if beside == "$" else "" for beside in (latex[0], latex[-1]))
+    return f"$${next(pads)}{latex}{next(pads)}$$"
 
 
 def _code(text: str) -> str:

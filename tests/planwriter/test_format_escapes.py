@@ -110,7 +110,8 @@ def test_a_formula_of_several_lines_begins_no_table() -> None:
 
 
 def test_dollars_inside_a_formula() -> None:
-    check(EXPLICIT.format(body="#### 1. Hook\n\nThat $$a \\text{$b$}$$ costs."))
+    for formula in (r"a \text{$b$}", "$ ", " $ a", " $ a $ ", r"\$$ "):
+        check(EXPLICIT.format(body=f"#### 1. Hook\n\nThat $${formula}$$ costs."))
 
 
 @VOICES
