@@ -2,7 +2,8 @@
 
 A file whose bytes differ is within tolerance if what it holds beside numbers is the same, and what
 made it differ is within tolerance itself: for weights, samples and measurements the numbers of
-their experiment, for all else the files that it was made from.
+their experiment, for what is made on the way to them the numbers that were made from it, for all
+else the files that it was made from.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class _Judge:
     known: dict[str, ProductPair] = field(default_factory=dict)
     of_experiment: dict[str, list[Status]] = field(default_factory=dict)
     in_folder: dict[PurePosixPath, list[str]] = field(default_factory=dict)
+    made_from: dict[PurePosixPath, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key, pair in self.numbers.items():
@@ -56,6 +58,13 @@ class _Judge:
         for name in self.other.products:
             for folder in PurePosixPath(name).parents:
                 self.in_folder.setdefault(folder, []).append(name)
+        for side in (
+            self.one,
+            self.other,
+        ):  # a reference does not know what its files are made from
+            for name, product in side.products.items():
+                for source in product.inputs:
+                    self.made_from.setdefault(PurePosixPath(source), []).append(name)
 
     def timed(self, name: str) -> bool:
         both = (self.one.products.get(name), self.other.products.get(name))
@@ -79,9 +88,8 @@ class _Judge:
         return self._explained(name, one, other)
 
     def _explained(self, name: str, one: Product, other: Product) -> ProductPair:
-        folder, *below = PurePosixPath(name).parts
-        trained = folder in _OF_EXPERIMENTS
-        if trained and (found := self.of_experiment.get(_experiment(below))):
+        trained = PurePosixPath(name).parts[0] in _OF_EXPERIMENTS
+        if found := self._numbers_of(name):
             status = worst(found)
             if status is Status.IDENTICAL:  # rounding that no number shows
                 status = Status.WITHIN
@@ -92,9 +100,35 @@ class _Judge:
         if status is not Status.IDENTICAL:
             blamed = next(name for name, one in statuses.items() if one is status)
             return ProductPair(name, status, f"made from `{blamed}`")
+        if trained and (found := self._numbers_from(name)):
+            status = worst([Status.WITHIN, *found])
+            return ProductPair(name, status, _of_numbers(status))
         if trained:
             return ProductPair(name, Status.UNKNOWN, "nothing measured tells how far")
         return ProductPair(name, Status.DIFFERENT, "made otherwise from the same files")
+
+    def _numbers_of(self, name: str) -> list[Status]:
+        """Return how the numbers of a file's own experiment stand."""
+        folder, *below = PurePosixPath(name).parts
+        own = below[0].split(".")[0] if folder in _OF_EXPERIMENTS else ""
+        return self.of_experiment.get(own, [])
+
+    def _numbers_from(self, name: str) -> list[Status]:
+        """Return how the first numbers stand that were made from a file, by way of others."""
+        found: list[Status] = []
+        known, waiting = {name}, [name]
+        while waiting:
+            path = PurePosixPath(waiting.pop())
+            made = [
+                one for place in (path, *path.parents) for one in self.made_from.get(place, ())
+            ]
+            for one in made:
+                if numbers := self._numbers_of(one):
+                    found += numbers
+                elif one not in known:
+                    known.add(one)
+                    waiting.append(one)
+        return found
 
     def _input(self, name: str) -> Status:
         """Return how an input stands: of a folder its worst file, of a source its hash."""
@@ -104,10 +138,6 @@ class _Judge:
             return worst([self.pair(one).status for one in inside if not self.timed(one)])
         same = self.one.sources.get(name) == self.other.sources.get(name)
         return Status.IDENTICAL if same else Status.DIFFERENT
-
-
-def _experiment(below: list[str]) -> str:
-    return below[0].split(".")[0]
 
 
 def _of_numbers(status: Status) -> str:

@@ -148,6 +148,36 @@ def test_a_trained_file_without_numbers_cannot_be_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        (Number(value=0.1, error=0.01), Status.WITHIN),
+        (Number(value=0.12, error=0.01), Status.WITHIN),
+        (Number(value=0.3, error=0.01), Status.DIFFERENT),
+        (Number(value=0.12, error=None), Status.UNKNOWN),
+    ],
+)
+def test_what_is_made_on_the_way_is_as_near_as_the_numbers_made_from_it(
+    number: Number, status: Status
+) -> None:
+    cached, halfway, folder = "models/cached.safetensors", "models/halfway.json", "models/base/a/b"
+    inputs = {cached: ("models/base",), halfway: (cached,), WEIGHTS: (halfway,), folder: ()}
+
+    def build(bytes_: str) -> dict[str, Product]:
+        return {
+            name: Product(sha256=bytes_, frame="frame", inputs=made_from)
+            for name, made_from in inputs.items()
+        }
+
+    one, second = (
+        evidence(products=build("a")),
+        evidence(products=build("b"), numbers={KEY: number}),
+    )
+    for pair in ((one, second), (second, one), (one, without_inputs(second))):
+        found = compare(*pair).products
+        assert {found[name].status for name in (cached, halfway, folder)} == {status}
+
+
+@pytest.mark.parametrize(
     ("second", "status"),
     [(evidence(), 0), (evidence(**moved(0.2)), 1), (evidence(**turned("undecided")), 2)],
 )
