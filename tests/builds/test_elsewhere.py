@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
-from tiny_module import TinyProject
+from tiny_module import FIGURE, TinyProject
 from warm import Cold, shared
 
 pytestmark = pytest.mark.build
@@ -47,12 +47,19 @@ def project(tmp_path: Path) -> TinyProject:
 
 
 def test_the_profile_of_a_cluster(project: TinyProject) -> None:
-    """A clock has a node, and not as many threads as the submitting machine has processors."""
+    """A clock has a node, and not as many threads as the submitting machine has processors.
+
+    The figures of a page are one job, drawn one after another: a node of two processors would
+    never begin a job that asks for one for each.
+    """
     shutil.copytree(ROOT / "tests/data/cluster", project.folder, dirs_exist_ok=True)
     profile = project.folder / "profiles/slurm/config.yaml"
     text = profile.read_text()
     assert "latency-wait: 60 " in text
     profile.write_text(text.replace("latency-wait: 60 ", "latency-wait: 1 "))
+    plan = project.folder / "lessons/tiny/first/plan.md"
+    more = (FIGURE.replace("one-fig", name) for name in ("two-fig", "three-fig"))
+    plan.write_text(plan.read_text().replace(FIGURE, "\n".join((FIGURE, *more))))
     project.cores = ""
     target = "build/smoke/published/first.json"
     cold = Cold(shared().socket, shared().programs)  # a warm one has looked for executors before
@@ -67,6 +74,7 @@ def test_the_profile_of_a_cluster(project: TinyProject) -> None:
         "clock_plane",
         "collect_lesson_ledger+draw_figure+render_lesson",
     }
+    assert len(list(project.build_folder.glob("draft/first/figures/*.png"))) == 3
     assert jobs["clock_plane"]["threads"] == 1
     assert jobs["clock_plane"]["resources"]["slurm_extra"] == "--exclusive"
     for job in jobs.values():
