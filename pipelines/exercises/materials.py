@@ -12,8 +12,8 @@ from pipelines.exercises.running import WEIGHTS
 
 MOST = 25_000_000  # bytes
 _DATE = (1980, 1, 1, 0, 0, 0)
-# Of a model's folder: what a build keeps for itself, and trainings of the same with other seeds.
-_LEFT_OUT = ("card.json", ".snakemake_timestamp", "seed[0-9]*")
+# Of a model's folder: what a build and its tools keep there, and trainings with other seeds.
+_LEFT_OUT = ("card.json", ".*", "seed[0-9]*")
 
 
 class TooLarge(Exception):

@@ -174,7 +174,7 @@ def swap_in(new: Path, place: Path) -> None:
             raise
         _swap_by_two_renames(new, place)
         return
-    _remove(new)  # it holds the old one now
+    remove_entry(new)  # it holds the old one now
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -194,10 +194,10 @@ def exchange(one: Path, other: Path) -> None:
 
 def _swap_by_two_renames(new: Path, place: Path) -> None:
     old = before(place)
-    _remove(old)
+    remove_entry(old)
     place.rename(old)
     new.rename(place)
-    _remove(old)
+    remove_entry(old)
 
 
 def before(place: Path) -> Path:
@@ -208,7 +208,7 @@ def before(place: Path) -> Path:
 def aside(place: Path) -> Path:
     """Return an empty folder beside a place, to be filled and swapped in."""
     folder = unfinished(place)
-    _remove(folder)
+    remove_entry(folder)
     folder.mkdir(parents=True)
     return folder
 
@@ -223,16 +223,16 @@ def recover(place: Path) -> None:
     old = before(place)
     if old.exists() and not place.exists():
         old.rename(place)
-    _remove(old)
-    _remove(unfinished(place))
+    remove_entry(old)
+    remove_entry(unfinished(place))
 
 
-def _remove(path: Path) -> None:
-    """Remove a folder; of a link only the link, never what it leads to."""
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    else:
+def remove_entry(path: Path) -> None:
+    """Remove a folder or a file, if it is there; of a link only the link, not what it leads to."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

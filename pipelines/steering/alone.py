@@ -13,7 +13,6 @@ import errno
 import fcntl
 import os
 import re
-import shutil
 import signal
 import sys
 import threading
@@ -29,7 +28,7 @@ from snakemake_interface_common.exceptions import WorkflowError
 
 from pipelines.contracts.files import Strict, read_json, write_json
 from pipelines.manifest import RECORDS
-from pipelines.publishing.site import FULL
+from pipelines.publishing.site import FULL, remove_entry
 from pipelines.steering.ask import HELD
 from pipelines.steering.keeping import SEAL
 from pipelines.steering.unsealed import remove_unsealed
@@ -317,9 +316,6 @@ def remove_leftovers(build: Path) -> None:
     """Remove what killed jobs were writing beside its place; other builds below have their own."""
     for entry in list(build.iterdir()):
         if _LEFT.fullmatch(entry.name):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
-            else:
-                entry.unlink(missing_ok=True)
+            remove_entry(entry)
         elif entry.is_dir() and not entry.is_symlink() and not (entry / LOCK).exists():
             remove_leftovers(entry)

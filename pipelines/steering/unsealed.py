@@ -8,11 +8,11 @@ would take that for the products of a job that has ended.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pipelines.manifest import record_file
+from pipelines.publishing.site import remove_entry
 from pipelines.seals import FOLDER, read_seals
 from pipelines.steering.entries import STAMP
 
@@ -29,7 +29,7 @@ def remove_unsealed(build: Path, records: Path, rules: Collection[str]) -> list[
     wholes = {_whole(file, build, records, rules) for file in unsealed}
     found = sorted(filter(None, wholes))
     for product in found:
-        _remove(product)
+        remove_entry(product)
     return found
 
 
@@ -56,10 +56,3 @@ def _maker(product: Path, records: Path) -> str:
         return str(record["rule"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _remove(product: Path) -> None:
-    if product.is_dir() and not product.is_symlink():
-        shutil.rmtree(product, ignore_errors=True)
-    else:
-        product.unlink(missing_ok=True)

@@ -14,12 +14,9 @@ from warm import shared
 
 from pipelines.steering.begin import check_profile
 
-MAIN = (
-    "Snakefile",
-    *(f"pipelines/rules/{name}.smk" for name in ("plane", "latent", "documents", "checkpoints")),
-)
+MAIN = ("Snakefile", *(str(file) for file in (ROOT / "pipelines/rules").glob("*.smk")))
 PLANE = {"train_plane", "measure_plane", "search_plane"}
-LONG = PLANE | {"train_base_part", "train_latent", "measure_latent"}
+LONG = PLANE | {"train_base_part", "train_latent", "measure_latent", "execute_exercise"}
 ALONE = {"clock_plane", "clock_latent", "measure_checkpoint", "clock_checkpoints"}
 
 
@@ -35,7 +32,10 @@ def test_every_rule_is_long_or_local_or_grouped() -> None:
     apart = set(re.findall(r"\w+", local))
     assert rules == LONG | ALONE | apart | grouped
     assert len(rules) == sum(map(len, (LONG, ALONE, apart, grouped)))
-    assert profile["set-resources"].keys() == ALONE
+    asked = profile["set-resources"]
+    assert {rule for rule in asked if asked[rule].get("turns") == 1} == grouped
+    assert asked.keys() - grouped == ALONE
+    assert (profile["resources"], profile["set-resource-scopes"]) == (["turns=1"], ["turns=local"])
 
 
 @pytest.mark.parametrize(
