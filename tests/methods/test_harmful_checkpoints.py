@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hub_cache import REVISION, Hub
 from huggingface_hub import constants
+from transformers.integrations import hub_kernels
 
 from pipelines.contracts.checkpoint import load_checkpoint
 from pipelines.contracts.problems import InputProblems
@@ -93,6 +94,11 @@ def harmful(cache: Hub, kind: str, mark: Path) -> dict:
         case "a module of Python":
             named = {"unet": ["subprocess", "Popen"], "vae": ["builtins", "exec"]}
             index.write_text(json.dumps(json.loads(index.read_text()) | named))
+        case "a kernel of another repository" | "the same by its inner name":
+            inner = "_internal" if kind.endswith("name") else ""
+            config = folder / "text_encoder/config.json"
+            named = {f"{'_' * bool(inner)}attn_implementation{inner}": "evil/kernels"}
+            config.write_text(json.dumps(json.loads(config.read_text()) | named))
     return {"model": pin(name)}
 
 
@@ -110,3 +116,17 @@ def test_a_repository_that_means_harm_is_refused_by_name(kind, offline, tmp_path
     with pytest.raises(InputProblems, match="ML111"):
         hub.opened(load_checkpoint(path))
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("kind", ["a kernel of another repository", "the same by its inner name"])
+def test_attention_is_never_code_of_another_repository(kind, offline, tmp_path, monkeypatch):
+    """CVE-2026-4372: a configuration named code to be downloaded, and it was run."""
+    asked = []
+    monkeypatch.setattr(hub_kernels, "get_kernel", lambda *words, **more: asked.append(words))
+    path = written(tmp_path, **harmful(offline, kind, tmp_path / "done"))
+    try:
+        encoder = hub.opened(load_checkpoint(path)).text_encoder
+        assert encoder.config._attn_implementation in ("eager", "sdpa")
+    except InputProblems as refused:
+        assert {one.code for one in refused.problems} == {"ML111"}
+    assert not asked
