@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
 
 from pipelines.contracts.evidence import Evidence, Product
@@ -58,10 +59,7 @@ class _Judge:
         for name in self.other.products:
             for folder in PurePosixPath(name).parents:
                 self.in_folder.setdefault(folder, []).append(name)
-        for side in (
-            self.one,
-            self.other,
-        ):  # a reference does not know what its files are made from
+        for side in (self.one, self.other):  # a reference keeps no inputs
             for name, product in side.products.items():
                 for source in product.inputs:
                     self.made_from.setdefault(PurePosixPath(source), []).append(name)
@@ -119,10 +117,7 @@ class _Judge:
         known, waiting = {name}, [name]
         while waiting:
             path = PurePosixPath(waiting.pop())
-            made = [
-                one for place in (path, *path.parents) for one in self.made_from.get(place, ())
-            ]
-            for one in made:
+            for one in chain(*(self.made_from.get(at, ()) for at in (path, *path.parents))):
                 if numbers := self._numbers_of(one):
                     found += numbers
                 elif one not in known:
